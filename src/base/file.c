@@ -1,0 +1,180 @@
+#include "base/file.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Opens a regular file for reading and tells its size; -1 with an error. A pipe or a
+ * device could block or never end, so it is refused before anything is read. */
+static int open_regular(const char *path, size_t *size, struct error *e)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        error_set(e, "cannot be opened: %s", strerror(errno));
+        return error_at(e, path, 0, 0);
+    }
+    if (fstat(fd, &s) < 0 || !S_ISREG(s.st_mode)) {
+        close(fd);
+        error_set(e, "is not a regular file");
+        return error_at(e, path, 0, 0);
+    }
+    *size = (size_t)s.st_size;
+    return fd;
+}
+
+/* Reads until the end or until `limit` is passed. */
+static char *read_all(int fd, size_t limit, size_t *length, struct error *e)
+{
+    struct buffer b = {0};
+    char block[16384];
+    for (;;) {
+        ssize_t n = read(fd, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            error_set(e, "cannot be read: %s", strerror(errno));
+            break;
+        }
+        if (n == 0) {
+            if (length)
+                *length = b.length;
+            return buffer_take(&b);
+        }
+        if (b.length + (size_t)n > limit) {
+            error_set(e, "is larger than the %zu bytes allowed here", limit);
+            break;
+        }
+        buffer_add_bytes(&b, block, (size_t)n);
+    }
+    buffer_free(&b);
+    return NULL;
+}
+
+char *file_read(const char *path, size_t limit, size_t *length, struct error *e)
+{
+    size_t size;
+    int fd = open_regular(path, &size, e);
+    if (fd < 0)
+        return NULL;
+    char *text = read_all(fd, limit, length, e);
+    close(fd);
+    if (!text)
+        error_at(e, path, 0, 0);
+    return text;
+}
+
+char *file_read_stdin(size_t limit, struct error *e)
+{
+    char *text = read_all(STDIN_FILENO, limit, NULL, e);
+    if (!text)
+        error_at(e, "standard input", 0, 0);
+    return text;
+}
+
+int file_map(const char *path, struct file_map *map, struct error *e)
+{
+    *map = (struct file_map){0};
+    size_t size;
+    int fd = open_regular(path, &size, e);
+    if (fd < 0)
+        return -1;
+    void *data = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    close(fd);
+    if (data == MAP_FAILED) {
+        error_set(e, "cannot be mapped: %s", strerror(errno));
+        return error_at(e, path, 0, 0);
+    }
+    map->data = data;
+    map->size = size;
+    return 0;
+}
+
+void file_unmap(struct file_map *map)
+{
+    if (map->data)
+        munmap((void *)map->data, map->size);
+    *map = (struct file_map){0};
+}
+
+static int write_all(int fd, const char *data, size_t length)
+{
+    while (length) {
+        ssize_t n = write(fd, data, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        data += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+int file_write(const char *path, const void *data, size_t length, bool replace,
+               struct error *e)
+{
+    if (!replace && file_exists(path)) {
+        error_set(e, "exists already; --force replaces it");
+        return error_at(e, path, 0, 0);
+    }
+    char *temporary = mem_format("%s.XXXXXX", path);
+    int fd = mkstemp(temporary);
+    if (fd < 0) {
+        error_set(e, "cannot be written: %s", strerror(errno));
+        free(temporary);
+        return error_at(e, path, 0, 0);
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    bool fine = fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, data, length) == 0;
+    int cause = errno;
+    if (close(fd) != 0 && fine) {
+        fine = false;
+        cause = errno;
+    }
+    if (fine && rename(temporary, path) != 0) {
+        fine = false;
+        cause = errno;
+    }
+    if (!fine) {
+        unlink(temporary);
+        error_set(e, "cannot be written: %s", strerror(cause));
+        error_at(e, path, 0, 0);
+    }
+    free(temporary);
+    return fine ? 0 : -1;
+}
+
+char *file_join(const char *dir, const char *name)
+{
+    size_t n = strlen(dir);
+    return mem_format("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
+}
+
+bool file_exists(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+int file_make_folder(const char *path, struct error *e)
+{
+    if (file_is_folder(path) || mkdir(path, 0777) == 0)
+        return 0;
+    error_set(e, "the folder cannot be made: %s", strerror(errno));
+    return error_at(e, path, 0, 0);
+}

@@ -1,0 +1,131 @@
+#include "base/memory.h"
+
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t checked(size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        fatal("out of memory: %zu items of %zu bytes were asked for", count, size);
+    size_t bytes = count * size;
+    return bytes ? bytes : 1;
+}
+
+static void *must(void *p, size_t bytes)
+{
+    if (!p)
+        fatal("out of memory: %zu bytes were asked for", bytes);
+    return p;
+}
+
+void *mem_alloc(size_t count, size_t size)
+{
+    size_t bytes = checked(count, size);
+    return must(malloc(bytes), bytes);
+}
+
+void *mem_zero(size_t count, size_t size)
+{
+    size_t bytes = checked(count, size);
+    return must(calloc(1, bytes), bytes);
+}
+
+void *mem_resize(void *p, size_t count, size_t size)
+{
+    size_t bytes = checked(count, size);
+    return must(realloc(p, bytes), bytes);
+}
+
+char *mem_bytes(const char *s, size_t length)
+{
+    char *copy = mem_alloc(length + 1, 1);
+    if (length)
+        memcpy(copy, s, length);
+    copy[length] = 0;
+    return copy;
+}
+
+char *mem_string(const char *s)
+{
+    return mem_bytes(s, strlen(s));
+}
+
+void *mem_grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return array;
+    *capacity = *capacity ? 2 * *capacity : 8;
+    return mem_resize(array, *capacity, size);
+}
+
+static void reserve(struct buffer *b, size_t extra)
+{
+    size_t need = b->length + extra + 1;
+    if (need <= b->capacity)
+        return;
+    b->capacity = need > 2 * b->capacity ? need : 2 * b->capacity;
+    b->data = mem_resize(b->data, b->capacity, 1);
+}
+
+void buffer_add_bytes(struct buffer *b, const char *s, size_t length)
+{
+    reserve(b, length);
+    if (length)
+        memcpy(b->data + b->length, s, length);
+    b->length += length;
+    b->data[b->length] = 0;
+}
+
+void buffer_add(struct buffer *b, const char *s)
+{
+    buffer_add_bytes(b, s, strlen(s));
+}
+
+static void add_formatted(struct buffer *b, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0)
+        return;
+    reserve(b, (size_t)length);
+    vsnprintf(b->data + b->length, (size_t)length + 1, format, args);
+    b->length += (size_t)length;
+}
+
+void buffer_addf(struct buffer *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add_formatted(b, format, args);
+    va_end(args);
+}
+
+char *mem_format(const char *format, ...)
+{
+    struct buffer b = {0};
+    va_list args;
+    va_start(args, format);
+    add_formatted(&b, format, args);
+    va_end(args);
+    return buffer_take(&b);
+}
+
+char *buffer_take(struct buffer *b)
+{
+    char *data = b->data ? b->data : mem_string("");
+    *b = (struct buffer){0};
+    return data;
+}
+
+void buffer_free(struct buffer *b)
+{
+    free(b->data);
+    *b = (struct buffer){0};
+}

@@ -1,0 +1,43 @@
+#include "base/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const texts[SAY_COUNT][LANGUAGE_COUNT] = {
+#define SAY(name, en, ko) [SAY_##name] = {en, ko},
+#include "base/say.def"
+#undef SAY
+};
+
+static enum language chosen = LANGUAGE_EN;
+
+void say_set_language(enum language language)
+{
+    chosen = language;
+}
+
+enum language say_language(void)
+{
+    return chosen;
+}
+
+const char *say_in(enum language language, enum say text)
+{
+    return texts[text][language];
+}
+
+const char *say(enum say text)
+{
+    return say_in(chosen, text);
+}
+
+enum language say_language_of_environment(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strncmp(value, "ko", 2) == 0 ? LANGUAGE_KO : LANGUAGE_EN;
+    }
+    return LANGUAGE_EN;
+}

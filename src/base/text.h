@@ -1,0 +1,48 @@
+/* UTF-8 text: decoding, width on a terminal, normalisation, sanitising.
+ * (Unicode tables: utf8proc. Widths: UAX #11; clusters: UAX #29.) */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decodes one code point at `s`, at most up to `end`. Sets `*code` (U+FFFD for an invalid
+ * byte) and returns the number of bytes it took, at least 1; 0 at the end. */
+size_t text_decode(const char *s, const char *end, uint32_t *code);
+
+/* Writes `code` as UTF-8 (up to 4 bytes, not ended) and returns the length. */
+size_t text_encode(uint32_t code, char out[4]);
+
+bool text_is_valid(const char *s, size_t length);
+
+/* The bytes of the grapheme cluster at `s`, 0 at the end; `*width` is the number of
+ * terminal columns it takes (0, 1 or 2). */
+size_t text_cluster(const char *s, int *width);
+
+/* Columns that the whole string takes. */
+int text_width(const char *s);
+
+/* The longest prefix that fits `columns`: its length in bytes. Never cuts a cluster. */
+size_t text_fit(const char *s, int columns);
+
+/* East-Asian ambiguous characters (√ × → █) take 1 column, or 2 when wide is set. The
+ * setting is one for the program: it belongs to the terminal. */
+void text_set_ambiguous_wide(bool wide);
+
+/* NFC; invalid bytes become U+FFFD. Caller frees. */
+char *text_normalize(const char *s);
+
+/* A copy that is safe to send to a terminal or an error line: control characters
+ * (C0, DEL, C1), invalid bytes, direction overrides and other format controls
+ * become U+FFFD, tabs and newlines become spaces. Caller frees. */
+char *text_sanitize(const char *s);
+
+/* Revised Romanisation of the Hangul syllables in `s`, syllable by syllable, the rest
+ * unchanged. For terminals that cannot draw Hangul. Caller frees. */
+char *text_romanize(const char *s);
+
+/* True when `s` holds a Hangul syllable or jamo. */
+bool text_has_hangul(const char *s);
+
+#endif
