@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* Decodes one code point at `s`, at most up to `end`. Sets `*code` (U+FFFD for an invalid
- * byte) and returns the number of bytes it took, at least 1; 0 at the end. */
+ * byte or a sequence cut short) and returns the number of bytes it took, at least 1; 0 at
+ * the end. */
 size_t text_decode(const char *s, const char *end, uint32_t *code);
 
 /* Writes `code` as UTF-8 (up to 4 bytes, not ended) and returns the length. */
@@ -30,16 +31,24 @@ size_t text_fit(const char *s, int columns);
  * setting is one for the program: it belongs to the terminal. */
 void text_set_ambiguous_wide(bool wide);
 
+/* Invalid bytes become U+FFFD, the rest stays. Caller frees. */
+char *text_repair(const char *s);
+
 /* NFC; invalid bytes become U+FFFD. Caller frees. */
 char *text_normalize(const char *s);
 
+/* The same for any of the four forms (UAX #15). Caller frees. */
+enum text_form { TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD };
+char *text_normalize_to(const char *s, enum text_form form);
+
 /* A copy that is safe to send to a terminal or an error line: control characters
  * (C0, DEL, C1), invalid bytes, direction overrides and other format controls
- * become U+FFFD, tabs and newlines become spaces. Caller frees. */
+ * become U+FFFD, tabs and newlines become spaces. Joiners inside the text stay: emoji
+ * and some scripts need them. Caller frees. */
 char *text_sanitize(const char *s);
 
-/* Revised Romanisation of the Hangul syllables in `s`, syllable by syllable, the rest
- * unchanged. For terminals that cannot draw Hangul. Caller frees. */
+/* Revised Romanisation of the Hangul syllables and letters in `s`, syllable by syllable
+ * (no change of sound between them), the rest unchanged. For terminals that cannot draw Hangul. Caller frees. */
 char *text_romanize(const char *s);
 
 /* True when `s` holds a Hangul syllable or jamo. */

@@ -1,0 +1,50 @@
+#include "base/data.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef INSTALLED_DATA
+#define INSTALLED_DATA "/usr/local/share/stepformer"
+#endif
+
+static char *if_exists(char *path)
+{
+    if (file_exists(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+/* "assets/NAME" beside the program or in one of the folders above it: the program of a
+ * build tree lies in build/, one of a special build some levels deeper. */
+static char *in_build_tree(const char *name)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0)
+        return NULL;
+    self[n] = 0;
+    for (int up = 0; up < 5; up++) {
+        char *slash = strrchr(self, '/');
+        if (!slash || slash == self)
+            return NULL;
+        *slash = 0;
+        char *path = if_exists(mem_format("%s/assets/%s", self, name));
+        if (path)
+            return path;
+    }
+    return NULL;
+}
+
+char *data_path(const char *name)
+{
+    const char *chosen = getenv("STEPFORMER_DATA");
+    if (chosen && *chosen)
+        return if_exists(file_join(chosen, name));
+    char *path = in_build_tree(name);
+    return path ? path : if_exists(file_join(INSTALLED_DATA, name));
+}

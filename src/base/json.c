@@ -1,0 +1,268 @@
+#include "base/json.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Macros of jansson whose names are functions of ours. */
+#undef json_boolean
+#undef json_is_object
+#undef json_is_array
+#undef json_is_null
+
+/* `struct json` is jansson's json_t under our name. jansson wants pointers to values that
+ * may change even where it only reads. */
+static json_t *inner(const struct json *j)
+{
+    return (json_t *)j;
+}
+
+static struct json *outer(json_t *j)
+{
+    if (!j)
+        fatal("out of memory while a JSON value was made");
+    return (struct json *)j;
+}
+
+/* ---- reading ---- */
+
+struct json *json_parse(const char *text, size_t length, const char *name,
+                        struct error *e)
+{
+    json_error_t cause;
+    json_t *j = json_loadb(text, length, JSON_REJECT_DUPLICATES, &cause);
+    if (!j) {
+        error_set(e, "is not valid JSON: %s; mend it there or write the file again",
+                  cause.text);
+        error_at(e, name, cause.line, cause.column);
+    }
+    return (struct json *)j;
+}
+
+struct json *json_read(const char *path, size_t limit, struct error *e)
+{
+    size_t length;
+    char *text = file_read(path, limit, &length, e);
+    if (!text)
+        return NULL;
+    struct json *j = json_parse(text, length, path, e);
+    free(text);
+    return j;
+}
+
+void json_free(struct json *j)
+{
+    json_decref(inner(j));
+}
+
+/* ---- inspection ---- */
+
+bool json_is_object(const struct json *j)
+{
+    return j && json_typeof(inner(j)) == JSON_OBJECT;
+}
+
+bool json_is_array(const struct json *j)
+{
+    return j && json_typeof(inner(j)) == JSON_ARRAY;
+}
+
+bool json_is_null(const struct json *j)
+{
+    return !j || json_typeof(inner(j)) == JSON_NULL;
+}
+
+const struct json *json_get(const struct json *object, const char *key)
+{
+    return (const struct json *)json_object_get(inner(object), key);
+}
+
+size_t json_length(const struct json *array)
+{
+    if (json_is_object(array))
+        return json_object_size(inner(array));
+    return json_array_size(inner(array));
+}
+
+const struct json *json_item(const struct json *array, size_t index)
+{
+    return (const struct json *)json_array_get(inner(array), index);
+}
+
+const char *json_text(const struct json *j)
+{
+    const char *s = json_string_value(inner(j));
+    return s && strlen(s) == json_string_length(inner(j)) ? s : NULL;
+}
+
+bool json_long(const struct json *j, long *out)
+{
+    if (!j || json_typeof(inner(j)) != JSON_INTEGER)
+        return false;
+    json_int_t value = json_integer_value(inner(j));
+    if (value < LONG_MIN || value > LONG_MAX)
+        return false;
+    *out = (long)value;
+    return true;
+}
+
+bool json_number(const struct json *j, double *out)
+{
+    if (!j || (json_typeof(inner(j)) != JSON_INTEGER && json_typeof(inner(j)) != JSON_REAL))
+        return false;
+    *out = json_number_value(inner(j));
+    return true;
+}
+
+bool json_boolean(const struct json *j, bool *out)
+{
+    if (!j || (json_typeof(inner(j)) != JSON_TRUE && json_typeof(inner(j)) != JSON_FALSE))
+        return false;
+    *out = json_typeof(inner(j)) == JSON_TRUE;
+    return true;
+}
+
+int json_each(const struct json *object,
+              int (*each)(const char *key, const struct json *value, void *data),
+              void *data)
+{
+    json_t *o = inner(object);
+    int result = 0;
+    for (void *i = json_object_iter(o); i && !result; i = json_object_iter_next(o, i))
+        result = each(json_object_iter_key(i),
+                      (const struct json *)json_object_iter_value(i), data);
+    return result;
+}
+
+const char *json_kind(const struct json *j)
+{
+    static const char *const names[] = {
+        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a text",
+        [JSON_INTEGER] = "an integer", [JSON_REAL] = "a real number",
+        [JSON_TRUE] = "true", [JSON_FALSE] = "false", [JSON_NULL] = "null",
+    };
+    return j ? names[json_typeof(inner(j))] : "missing";
+}
+
+int json_need_integer(const struct json *object, const char *key, long least, long most,
+                      long *out, struct error *e)
+{
+    const struct json *j = json_get(object, key);
+    long value;
+    if (!j)
+        return error_set(e, "key \"%s\" is missing: add it, an integer from %ld to %ld",
+                         key, least, most);
+    if (!json_long(j, &value))
+        return error_set(e, "key \"%s\" is %s: write an integer from %ld to %ld", key,
+                         json_kind(j), least, most);
+    if (value < least || value > most)
+        return error_set(e, "key \"%s\" is %ld: write an integer from %ld to %ld", key,
+                         value, least, most);
+    *out = value;
+    return 0;
+}
+
+int json_need_text(const struct json *object, const char *key, const char **out,
+                   struct error *e)
+{
+    const struct json *j = json_get(object, key);
+    const char *value = json_text(j);
+    if (!j)
+        return error_set(e, "key \"%s\" is missing: add it, a text in quotes", key);
+    if (!value)
+        return error_set(e, "key \"%s\" is %s: write a text in quotes", key, json_kind(j));
+    *out = value;
+    return 0;
+}
+
+/* ---- building ---- */
+
+struct json *json_new_object(void)
+{
+    return outer(json_object());
+}
+
+struct json *json_new_array(void)
+{
+    return outer(json_array());
+}
+
+struct json *json_new_text(const char *s)
+{
+    char *valid = text_repair(s);
+    struct json *j = outer(json_string(valid));
+    free(valid);
+    return j;
+}
+
+struct json *json_new_number(double x)
+{
+    return outer(isfinite(x) ? json_real(x) : json_null());
+}
+
+struct json *json_new_integer(long x)
+{
+    return outer(json_integer(x));
+}
+
+struct json *json_new_boolean(bool x)
+{
+    return outer(x ? json_true() : json_false());
+}
+
+void json_add(struct json *object, const char *key, struct json *value)
+{
+    char *valid = text_repair(key);
+    if (json_object_set_new(inner(object), valid, inner(value)) != 0)
+        fatal("out of memory while a JSON object was made");
+    free(valid);
+}
+
+void json_append(struct json *array, struct json *value)
+{
+    if (json_array_append_new(inner(array), inner(value)) != 0)
+        fatal("out of memory while a JSON array was made");
+}
+
+void json_add_text(struct json *object, const char *key, const char *s)
+{
+    json_add(object, key, json_new_text(s));
+}
+
+void json_add_number(struct json *object, const char *key, double x)
+{
+    json_add(object, key, json_new_number(x));
+}
+
+void json_add_integer(struct json *object, const char *key, long x)
+{
+    json_add(object, key, json_new_integer(x));
+}
+
+void json_add_boolean(struct json *object, const char *key, bool x)
+{
+    json_add(object, key, json_new_boolean(x));
+}
+
+struct json *json_clone(const struct json *j)
+{
+    return outer(json_deep_copy(inner(j)));
+}
+
+/* Nine significant digits give back every float exactly. */
+char *json_print(const struct json *j, bool indent)
+{
+    size_t shape = indent ? JSON_INDENT(2) : JSON_COMPACT;
+    char *text = json_dumps(inner(j), JSON_ENCODE_ANY | JSON_REAL_PRECISION(9) | shape);
+    if (!text)
+        fatal("out of memory while JSON was written");
+    char *line = mem_format("%s\n", text);
+    free(text);
+    return line;
+}

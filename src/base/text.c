@@ -1,0 +1,353 @@
+#include "base/text.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define REPLACEMENT 0xfffdu
+#define JOINER 0x200du
+#define NON_JOINER 0x200cu
+#define EMOJI_SELECTOR 0xfe0fu
+
+static bool ambiguous_wide;
+
+/* ---- code points ---- */
+
+/* What a lead byte promises: the number of continuation bytes, the bits it carries, and
+ * the range of the first continuation byte, which rules out overlong forms, surrogates
+ * and values above U+10FFFF (Unicode, table 3-7). */
+struct lead {
+    int more;
+    uint32_t bits;
+    unsigned char least, most;
+};
+
+static struct lead lead_of(unsigned char c)
+{
+    if (c >= 0xc2 && c <= 0xdf)
+        return (struct lead){1, c & 0x1fu, 0x80, 0xbf};
+    if (c >= 0xe0 && c <= 0xef)
+        return (struct lead){2, c & 0x0fu, c == 0xe0 ? 0xa0 : 0x80,
+                             c == 0xed ? 0x9f : 0xbf};
+    if (c >= 0xf0 && c <= 0xf4)
+        return (struct lead){3, c & 0x07u, c == 0xf0 ? 0x90 : 0x80,
+                             c == 0xf4 ? 0x8f : 0xbf};
+    return (struct lead){0, 0, 0, 0};
+}
+
+size_t text_decode(const char *s, const char *end, uint32_t *code)
+{
+    *code = REPLACEMENT;
+    if (s >= end)
+        return 0;
+    const unsigned char *p = (const unsigned char *)s;
+    if (p[0] < 0x80) {
+        *code = p[0];
+        return 1;
+    }
+    struct lead lead = lead_of(p[0]);
+    if (!lead.more)
+        return 1;
+    uint32_t value = lead.bits;
+    for (int i = 1; i <= lead.more; i++) {
+        if (s + i >= end || p[i] < lead.least || p[i] > lead.most)
+            return (size_t)i;
+        value = value << 6 | (p[i] & 0x3fu);
+        lead.least = 0x80;
+        lead.most = 0xbf;
+    }
+    *code = value;
+    return (size_t)lead.more + 1;
+}
+
+size_t text_encode(uint32_t code, char out[4])
+{
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        code = REPLACEMENT;
+    return (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
+}
+
+/* An invalid sequence and a real U+FFFD both decode to U+FFFD; only the real one is the
+ * three bytes EF BF BD. */
+static bool is_invalid(const char *s, size_t length, uint32_t code)
+{
+    return code == REPLACEMENT && !(length == 3 && memcmp(s, "\xef\xbf\xbd", 3) == 0);
+}
+
+bool text_is_valid(const char *s, size_t length)
+{
+    const char *end = s + length;
+    uint32_t code;
+    size_t n;
+    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+        if (is_invalid(s, n, code))
+            return false;
+    return true;
+}
+
+static void add_code(struct buffer *b, uint32_t code)
+{
+    char bytes[4];
+    buffer_add_bytes(b, bytes, text_encode(code, bytes));
+}
+
+/* ---- width ---- */
+
+void text_set_ambiguous_wide(bool wide)
+{
+    ambiguous_wide = wide;
+}
+
+static bool is_ambiguous(uint32_t code)
+{
+    static const struct { uint32_t first, last; } ranges[] = {
+#define RANGE(first, last) {first, last},
+#include "base/ambiguous.def"
+#undef RANGE
+    };
+    size_t low = 0, high = sizeof ranges / sizeof *ranges;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (code > ranges[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sizeof ranges / sizeof *ranges && code >= ranges[low].first;
+}
+
+/* A code point newer than the tables still takes room: new emoji and ideographs two
+ * columns, the rest one. */
+static int unassigned_width(uint32_t code)
+{
+    bool wide = (code >= 0x1f000 && code <= 0x1faff) ||
+                (code >= 0x20000 && code <= 0x3fffd);
+    return wide ? 2 : 1;
+}
+
+static int code_width(uint32_t code)
+{
+    if (code < 0x7f)
+        return code >= 0x20;
+    utf8proc_int32_t c = (utf8proc_int32_t)code;
+    if (utf8proc_category(c) == UTF8PROC_CATEGORY_CN)
+        return unassigned_width(code);
+    int width = utf8proc_charwidth(c);
+    return width == 1 && ambiguous_wide && is_ambiguous(code) ? 2 : width;
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f;
+}
+
+/* A cluster is as wide as its widest code point. An emoji selector makes it two columns
+ * (UAX #11), and so do the two halves of a flag. */
+static int grown_width(int width, uint32_t code)
+{
+    if (code == EMOJI_SELECTOR && width > 0)
+        return 2;
+    if (code >= 0x1f1e6 && code <= 0x1f1ff && width > 0)
+        return 2;
+    int own = code_width(code);
+    return own > width ? own : width;
+}
+
+/* text_cluster with the end known, so that a loop over a text stays linear. */
+static size_t cluster(const char *s, const char *end, int *width)
+{
+    *width = 0;
+    if (s >= end)
+        return 0;
+    if (is_plain((unsigned char)s[0]) && (s + 1 == end || is_plain((unsigned char)s[1]))) {
+        *width = 1;
+        return 1;
+    }
+    uint32_t last, code;
+    utf8proc_int32_t state = 0;
+    size_t length = text_decode(s, end, &last), n;
+    *width = code_width(last);
+    while ((n = text_decode(s + length, end, &code)) > 0) {
+        if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)last,
+                                             (utf8proc_int32_t)code, &state))
+            break;
+        *width = grown_width(*width, code);
+        length += n;
+        last = code;
+    }
+    return length;
+}
+
+size_t text_cluster(const char *s, int *width)
+{
+    /* The end is not searched for: the ended string stops the decoder by itself, for a
+     * 0 byte is never a continuation byte. A window is enough to see it. */
+    size_t n = 1;
+    while (n < 64 && s[n - 1])
+        n++;
+    if (!s[n - 1])
+        return cluster(s, s + n - 1, width);
+    return cluster(s, s + strlen(s), width);
+}
+
+int text_width(const char *s)
+{
+    const char *end = s + strlen(s);
+    int total = 0, width;
+    size_t n;
+    for (; (n = cluster(s, end, &width)) > 0; s += n)
+        total += width;
+    return total;
+}
+
+size_t text_fit(const char *s, int columns)
+{
+    const char *end = s + strlen(s), *p = s;
+    int width;
+    size_t n;
+    for (; (n = cluster(p, end, &width)) > 0; p += n) {
+        if (width > columns)
+            break;
+        columns -= width;
+    }
+    return (size_t)(p - s);
+}
+
+/* ---- whole strings ---- */
+
+char *text_repair(const char *s)
+{
+    const char *end = s + strlen(s);
+    struct buffer b = {0};
+    uint32_t code;
+    size_t n;
+    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+        add_code(&b, code);
+    return buffer_take(&b);
+}
+
+char *text_normalize_to(const char *s, enum text_form form)
+{
+    static const int options[] = {
+        [TEXT_NFC] = UTF8PROC_COMPOSE,
+        [TEXT_NFD] = UTF8PROC_DECOMPOSE,
+        [TEXT_NFKC] = UTF8PROC_COMPOSE | UTF8PROC_COMPAT,
+        [TEXT_NFKD] = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT,
+    };
+    char *valid = text_repair(s);
+    utf8proc_uint8_t *out = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)valid, 0, &out,
+        (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | options[form]));
+    free(valid);
+    /* The input is valid UTF-8, so only memory can have failed. */
+    if (n < 0)
+        fatal("out of memory while a text was normalised");
+    return (char *)out;
+}
+
+char *text_normalize(const char *s)
+{
+    return text_normalize_to(s, TEXT_NFC);
+}
+
+/* What a code point becomes on a terminal. Joiners are kept where they can join: emoji
+ * and several scripts need them. */
+static uint32_t safe_code(uint32_t code, bool first, bool last)
+{
+    if (code == JOINER || code == NON_JOINER)
+        return first || last ? REPLACEMENT : code;
+    if (code == '\t' || code == '\n' || code == '\r')
+        return ' ';
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return ' ';
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+        return REPLACEMENT;
+    default:
+        return code;
+    }
+}
+
+char *text_sanitize(const char *s)
+{
+    const char *start = s, *end = s + strlen(s);
+    struct buffer b = {0};
+    uint32_t code;
+    size_t n;
+    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+        add_code(&b, safe_code(code, s == start, s + n == end));
+    return buffer_take(&b);
+}
+
+/* ---- Hangul ---- */
+
+static const char *const initials[] = {"g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s",
+    "ss", "", "j", "jj", "ch", "k", "t", "p", "h"};
+static const char *const vowels[] = {"a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o",
+    "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu", "eu", "ui", "i"};
+/* As spoken at the end of a word: ㅅ and ㅎ close as t, ㄺ as k, ㅄ as p. */
+static const char *const finals[] = {"", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m",
+    "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"};
+/* The letters U+3131 to U+314E standing alone (ㅋㅋ). */
+static const char *const letters[] = {"g", "kk", "gs", "n", "nj", "nh", "d", "tt", "r",
+    "lg", "lm", "lb", "ls", "lt", "lp", "lh", "m", "b", "pp", "bs", "s", "ss", "ng", "j",
+    "jj", "ch", "k", "t", "p", "h"};
+
+static bool add_roman(struct buffer *b, uint32_t code)
+{
+    if (code >= 0xac00 && code <= 0xd7a3) {
+        uint32_t index = code - 0xac00;
+        buffer_add(b, initials[index / 588]);
+        buffer_add(b, vowels[index / 28 % 21]);
+        buffer_add(b, finals[index % 28]);
+    } else if (code >= 0x3131 && code <= 0x314e) {
+        buffer_add(b, letters[code - 0x3131]);
+    } else if (code >= 0x314f && code <= 0x3163) {
+        buffer_add(b, vowels[code - 0x314f]);
+    } else if (code >= 0x1100 && code <= 0x1112) {
+        buffer_add(b, initials[code - 0x1100]);
+    } else if (code >= 0x1161 && code <= 0x1175) {
+        buffer_add(b, vowels[code - 0x1161]);
+    } else if (code >= 0x11a8 && code <= 0x11c2) {
+        buffer_add(b, finals[code - 0x11a7]);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+char *text_romanize(const char *s)
+{
+    const char *end = s + strlen(s);
+    struct buffer b = {0};
+    uint32_t code;
+    size_t n;
+    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+        if (!add_roman(&b, code))
+            buffer_add_bytes(&b, s, n);
+    return buffer_take(&b);
+}
+
+static bool is_hangul(uint32_t code)
+{
+    return (code >= 0xac00 && code <= 0xd7a3) || (code >= 0x1100 && code <= 0x11ff) ||
+           (code >= 0x3131 && code <= 0x318e) || (code >= 0xa960 && code <= 0xa97c) ||
+           (code >= 0xd7b0 && code <= 0xd7fb) || (code >= 0xffa0 && code <= 0xffdc);
+}
+
+bool text_has_hangul(const char *s)
+{
+    const char *end = s + strlen(s);
+    uint32_t code;
+    size_t n;
+    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+        if (is_hangul(code))
+            return true;
+    return false;
+}

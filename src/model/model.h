@@ -1,0 +1,44 @@
+/* A model: a folder with config.json, model.safetensors and the tokenizers, opened and
+ * checked once, fully; after model_open nothing in it is distrusted again.
+ *
+ * Files of the folder: config.json, model.safetensors, and tokenizer.json, or
+ * source_tokenizer.json and target_tokenizer.json. Without tokenizers the model takes ids
+ * only. */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "model/config.h"
+#include "model/family.h"
+#include "model/safetensors.h"
+#include "model/tokenizer.h"
+
+struct model {
+    char *name;   /* as it was asked for: "ko-en" */
+    char *folder; /* NULL for a random model */
+    struct config *config;
+    const struct family *family;
+    struct weights weights; /* under our names (model-folder contract); memory in `file` */
+    struct safetensors *file;
+    float *random;         /* the memory of a random model's weights */
+    struct tokenizer *source, *target; /* NULL without; one object when they are shared */
+    char *ignored;         /* names of tensors the family does not use, or NULL */
+};
+
+#define MODEL_DEFAULT "ko-en"
+
+/* Opens a model by the name of a folder in the data folder's models/, by the path of a
+ * folder, or "random:d_model=…" for an untrained one. Caller frees. */
+struct model *model_open(const char *name, struct error *e);
+void model_free(struct model *m);
+
+/* The plan of a pass; see family.h. Caller frees, or gives it to a trace. */
+struct plan *model_plan(const struct model *m, const int32_t *source, long sources,
+                        const int32_t *target, long targets, struct error *e);
+
+/* The path of a file of the model's folder; NULL when the model has no folder or no such
+ * file. Caller frees. */
+char *model_file(const struct model *m, const char *name);
+
+long model_parameters(const struct model *m); /* numbers in all weights */
+
+#endif

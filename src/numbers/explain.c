@@ -1,0 +1,306 @@
+#include "numbers/explain.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* One opening: the call as the op saw it, and the explanation being written. */
+struct opening {
+    const struct stage *stage;
+    struct op_call call;
+    struct explanation *x;
+};
+
+static struct operand from_input(const struct opening *o, int input, long cell)
+{
+    return (struct operand){.value = tensor_get(o->call.in[input], cell),
+                            .from = o->stage->in[input],
+                            .cell = cell,
+                            .step = -1};
+}
+
+static struct operand constant(double value)
+{
+    return (struct operand){.value = value, .step = -1};
+}
+
+static struct operand result_of(const struct opening *o, int step)
+{
+    return (struct operand){.value = o->x->steps[step].result, .step = step};
+}
+
+static struct step *add_step(struct opening *o, enum step_kind kind, const char *name,
+                             const char *formula, long terms)
+{
+    struct step *s = &o->x->steps[o->x->count++];
+    *s = (struct step){kind, name, formula, mem_zero((size_t)terms, sizeof(struct term)),
+                       terms, 0, 0};
+    return s;
+}
+
+static void set_term(struct term *t, double value, int count, struct operand a,
+                     struct operand b)
+{
+    t->value = value;
+    t->count = count;
+    t->operand[0] = a;
+    t->operand[1] = b;
+}
+
+/* Fills the terms of a step with the sources of the cell, first to last-1. */
+static long sources(const struct opening *o, struct op_source **out)
+{
+    const struct op *op = op_get(o->stage->op);
+    long n = op->sources(&o->call, o->x->cell, NULL, 0);
+    *out = mem_alloc((size_t)n, sizeof **out);
+    return op->sources(&o->call, o->x->cell, *out, n);
+}
+
+/* ---- steps, one function for a value of the last column of op.def ---- */
+
+static void steps_given(struct opening *o)
+{
+    struct step *s = add_step(o, STEP_GIVEN, "given", "given", 1);
+    set_term(s->terms, o->x->value, 1, constant(o->x->value), constant(0));
+    s->result = o->x->value;
+}
+
+static void steps_sum(struct opening *o)
+{
+    struct op_source *list;
+    long n = sources(o, &list);
+    struct step *s = add_step(o, STEP_SUM, "sum", "Σ a·b", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = from_input(o, list[i].a, list[i].at_a);
+        bool pair = list[i].b >= 0;
+        struct operand b = pair ? from_input(o, list[i].b, list[i].at_b) : constant(1);
+        set_term(&s->terms[i], a.value * b.value, pair ? 2 : 1, a, b);
+        s->result += s->terms[i].value;
+    }
+    if (n && s->terms[0].count == 1)
+        s->formula = "a + b";
+    else if (n && s->terms[n - 1].count == 1)
+        s->formula = "Σ x·w + b";
+    free(list);
+}
+
+/* A step with one term of one operand: the only source of the cell. */
+static struct step *single(struct opening *o, enum step_kind kind, const char *name,
+                           const char *formula)
+{
+    struct op_source *list;
+    sources(o, &list);
+    struct step *s = add_step(o, kind, name, formula, 1);
+    struct operand a = from_input(o, list[0].a, list[0].at_a);
+    set_term(s->terms, a.value, 1, a, constant(0));
+    free(list);
+    return s;
+}
+
+static void steps_copy(struct opening *o)
+{
+    struct step *s = single(o, STEP_COPY, "copy", "a");
+    s->result = s->terms->value;
+}
+
+static void steps_scale(struct opening *o)
+{
+    struct step *s = single(o, STEP_SUM, "scale", "a·c");
+    struct term *t = s->terms;
+    set_term(t, t->value * o->call.params.number, 2, t->operand[0],
+             constant(o->call.params.number));
+    s->result = t->value;
+}
+
+static void steps_mask(struct opening *o)
+{
+    struct step *s = single(o, STEP_MASK, "mask", "key ≤ query ? a : -∞");
+    const struct tensor *out = &o->stage->shape;
+    long key = o->x->cell % out->size[2];
+    long query = o->x->cell / out->size[2] % out->size[1];
+    s->number = key <= o->call.params.integer + query;
+    s->result = s->number != 0 ? s->terms->value : -INFINITY;
+}
+
+static void steps_relu(struct opening *o)
+{
+    struct step *s = single(o, STEP_RELU, "relu", "max(0, a)");
+    s->result = s->terms->value < 0 ? 0 : s->terms->value;
+}
+
+static void steps_gelu(struct opening *o)
+{
+    struct step *s = single(o, STEP_GELU, "gelu", "a·Φ(a)");
+    double x = s->terms->value;
+    s->result = x / 2 * (1 + erf(x / sqrt(2)));
+}
+
+static void steps_gelu_tanh(struct opening *o)
+{
+    struct step *s = single(o, STEP_GELU_TANH, "gelu",
+                            "0.5·a·(1 + tanh(√(2/π)·(a + 0.044715·a³)))");
+    double x = s->terms->value;
+    s->result = x / 2 * (1 + tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * x * x * x)));
+}
+
+static void steps_sinusoid(struct opening *o)
+{
+    long d = o->stage->shape.size[1];
+    long position = o->call.params.integer + o->x->cell / d, column = o->x->cell % d;
+    bool odd = column % 2;
+    double wave = pow(10000, (double)(column - odd) / (double)d);
+    struct step *s = add_step(o, odd ? STEP_COS : STEP_SIN, odd ? "cos" : "sin",
+                              odd ? "cos(p / 10000^(2i/d))" : "sin(p / 10000^(2i/d))", 1);
+    double angle = (double)position / wave;
+    s->result = odd ? cos(angle) : sin(angle);
+    set_term(s->terms, s->result, 2, constant((double)position), constant(wave));
+}
+
+static void steps_softmax(struct opening *o)
+{
+    struct op_source *list;
+    long n = sources(o, &list), here = o->x->cell % n;
+    struct step *most = add_step(o, STEP_MAX, "max", "m = max of the row", n);
+    most->result = -INFINITY;
+    for (long i = 0; i < n; i++) {
+        struct operand a = from_input(o, list[i].a, list[i].at_a);
+        set_term(&most->terms[i], a.value, 1, a, constant(0));
+        most->result = fmax(most->result, a.value);
+    }
+    struct operand m = result_of(o, 0);
+    struct step *sum = add_step(o, STEP_SUM_EXP, "sum", "Σ exp(a - m)", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = most->terms[i].operand[0];
+        set_term(&sum->terms[i], exp(a.value - m.value), 2, a, m);
+        sum->result += sum->terms[i].value;
+    }
+    struct step *e = add_step(o, STEP_EXP, "exp", "exp(a - m)", 1);
+    e->terms[0] = sum->terms[here];
+    e->result = e->terms->value;
+    struct step *q = add_step(o, STEP_QUOTIENT, "quotient", "exp / sum", 1);
+    q->result = e->result / sum->result;
+    set_term(q->terms, q->result, 2, result_of(o, 2), result_of(o, 1));
+    free(list);
+}
+
+/* Mean and variance of the first n sources. */
+static void moments(struct opening *o, const struct op_source *list, long n)
+{
+    struct step *mean = add_step(o, STEP_MEAN, "mean", "μ = Σ a / n", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = from_input(o, list[i].a, list[i].at_a);
+        set_term(&mean->terms[i], a.value, 1, a, constant(0));
+        mean->result += a.value / (double)n;
+    }
+    struct operand mu = result_of(o, 0);
+    struct step *variance = add_step(o, STEP_VARIANCE, "variance", "σ² = Σ (a - μ)² / n", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = mean->terms[i].operand[0];
+        double square = (a.value - mu.value) * (a.value - mu.value);
+        set_term(&variance->terms[i], square, 2, a, mu);
+        variance->result += square / (double)n;
+    }
+}
+
+static void steps_layer_norm(struct opening *o)
+{
+    struct op_source *list;
+    sources(o, &list);
+    long n = tensor_columns(&o->stage->shape), here = o->x->cell % n;
+    moments(o, list, n);
+    struct operand a = o->x->steps[0].terms[here].operand[0];
+    struct operand mu = result_of(o, 0), sigma2 = result_of(o, 1);
+    struct step *z = add_step(o, STEP_NORMALISE, "normalised", "z = (a - μ) / √(σ² + ε)", 1);
+    z->number = o->call.params.number;
+    z->result = (a.value - mu.value) / sqrt(sigma2.value + z->number);
+    set_term(z->terms, z->result, 3, a, mu);
+    z->terms->operand[2] = sigma2;
+    bool gamma = o->call.in[1] != NULL, beta = o->call.in[2] != NULL;
+    struct step *y = add_step(o, STEP_SUM, gamma || beta ? "gamma and beta" : "result",
+                              gamma ? beta ? "z·γ + β" : "z·γ" : beta ? "z + β" : "z",
+                              beta ? 2 : 1);
+    struct operand g = gamma ? from_input(o, 1, here) : constant(1);
+    set_term(&y->terms[0], z->result * g.value, gamma ? 2 : 1, result_of(o, 2), g);
+    y->result = y->terms[0].value;
+    if (beta) {
+        struct operand b = from_input(o, 2, here);
+        set_term(&y->terms[1], b.value, 1, b, constant(0));
+        y->result += b.value;
+    }
+    free(list);
+}
+
+static void (*const steps[OP_COUNT])(struct opening *) = {
+#define OP(ID, name, kind, least, most, formula, shape, forward, reference, sources, how) \
+    [OP_##ID] = steps_##how,
+#include "numbers/op.def"
+#undef OP
+};
+
+struct explanation explain_cell(struct trace *t, int stage, long cell)
+{
+    const struct plan *p = trace_plan(t);
+    struct explanation x = {.stage = stage, .cell = cell};
+    struct tensor shape = p->stages[stage].shape;
+    struct opening o = {&p->stages[stage], {.params = p->stages[stage].params}, &x};
+    o.call.out = &shape;
+    x.value = tensor_get(trace_acquire(t, stage), cell);
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        o.call.in[i] = trace_acquire_ref(t, o.stage->in[i]);
+    steps[o.stage->op](&o);
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        trace_release_ref(t, o.stage->in[i]);
+    trace_release(t, stage);
+    return x;
+}
+
+void explain_free(struct explanation *x)
+{
+    for (int i = 0; i < x->count; i++)
+        free(x->steps[i].terms);
+    x->count = 0;
+}
+
+double explain_tolerance(const struct explanation *x)
+{
+    const struct step *last = &x->steps[x->count - 1];
+    double sum = 0;
+    for (long i = 0; i < last->count; i++)
+        if (isfinite(last->terms[i].value))
+            sum += fabs(last->terms[i].value);
+    return 1e-5 * fmax(1, sum);
+}
+
+static const struct step *sorted_step;
+
+static int by_size(const void *a, const void *b)
+{
+    long i = *(const long *)a, j = *(const long *)b;
+    double x = fabs(sorted_step->terms[i].value), y = fabs(sorted_step->terms[j].value);
+    return x > y ? -1 : x < y ? 1 : (i > j) - (i < j);
+}
+
+void explain_order(const struct step *step, long *order)
+{
+    for (long i = 0; i < step->count; i++)
+        order[i] = i;
+    sorted_step = step;
+    qsort(order, (size_t)step->count, sizeof *order, by_size);
+}
+
+void explain_cell_text(const struct tensor *shape, long cell, char *out, size_t size)
+{
+    long index[TENSOR_MAX_RANK] = {0};
+    for (int i = shape->rank - 1; i >= 0; i--) {
+        index[i] = cell % shape->size[i] + 1;
+        cell /= shape->size[i];
+    }
+    if (shape->rank == 1)
+        snprintf(out, size, "%ld", index[0]);
+    else if (shape->rank == 2)
+        snprintf(out, size, "%ld,%ld", index[0], index[1]);
+    else
+        snprintf(out, size, "%ld,%ld,%ld", index[0], index[1], index[2]);
+}

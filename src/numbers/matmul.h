@@ -1,0 +1,16 @@
+/* Matrix products by BLAS (only matmul.c knows it). All matrices are row-major and
+ * contiguous unless a stride is given; outputs come first; nothing is allocated. */
+#ifndef MATMUL_H
+#define MATMUL_H
+
+/* Threads BLAS may use; 1 (the default here) gives the same bits on every run. */
+void matmul_set_threads(int threads);
+
+/* out[m,n] = a[m,k] · b[n,k]ᵀ, or + out when `add` is 1. */
+void matmul_transposed(float *out, const float *a, const float *b, long m, long n, long k,
+                       int add);
+
+/* out[m,n] = a[m,k] · b[k,n] */
+void matmul(float *out, const float *a, const float *b, long m, long n, long k);
+
+#endif

@@ -1,0 +1,350 @@
+#include "numbers/op.h"
+
+#include "numbers/kernels.h"
+#include "numbers/matmul.h"
+#include "numbers/reference.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* ---- shape rules: they set c->out, or say what does not fit ---- */
+
+static const char *set_shape(const struct op_call *c, int rank, long a, long b, long d)
+{
+    *c->out = (struct tensor){.type = TENSOR_F32, .rank = rank, .size = {a, b, d}};
+    return NULL;
+}
+
+static bool has_rank(const struct op_call *c, int input, int rank)
+{
+    return c->in[input] && c->in[input]->rank == rank;
+}
+
+static const char *shape_tokens(const struct op_call *c)
+{
+    set_shape(c, 1, c->params.size[0], 0, 0);
+    c->out->type = TENSOR_I32;
+    return NULL;
+}
+
+static const char *shape_gather(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 1) || !has_rank(c, 1, 2))
+        return "needs ids [n] and a table [rows, columns]";
+    return set_shape(c, 2, c->in[0]->size[0], c->in[1]->size[1], 0);
+}
+
+static const char *shape_sized(const struct op_call *c)
+{
+    return set_shape(c, 2, c->params.size[0], c->params.size[1], 0);
+}
+
+static const char *shape_rows(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 2) || c->params.integer + c->params.size[0] > c->in[0]->size[0])
+        return "needs a table with a row for every position";
+    return set_shape(c, 2, c->params.size[0], c->in[0]->size[1], 0);
+}
+
+/* The shape of the first input; further inputs have that shape or are one row of it. */
+static const char *shape_same(const struct op_call *c)
+{
+    const struct tensor *x = c->in[0];
+    for (int i = 1; i < OP_MAX_INPUTS; i++)
+        if (c->in[i] && tensor_count(c->in[i]) != tensor_count(x) &&
+            tensor_count(c->in[i]) != tensor_columns(x))
+            return "needs inputs of one shape";
+    return set_shape(c, x->rank, x->size[0], x->size[1], x->size[2]);
+}
+
+static const char *shape_linear(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 2) || !has_rank(c, 1, 2) ||
+        c->in[0]->size[1] != c->in[1]->size[1])
+        return "needs x [n, k] and weights [m, k]";
+    if (c->in[2] && tensor_count(c->in[2]) != c->in[1]->size[0])
+        return "needs a bias with one number for each row of the weights";
+    return set_shape(c, 2, c->in[0]->size[0], c->in[1]->size[0], 0);
+}
+
+static const char *shape_split_heads(const struct op_call *c)
+{
+    long heads = c->params.integer;
+    if (!has_rank(c, 0, 2) || heads < 1 || c->in[0]->size[1] % heads)
+        return "needs columns that the number of heads divides";
+    return set_shape(c, 3, heads, c->in[0]->size[0], c->in[0]->size[1] / heads);
+}
+
+static const char *shape_scores(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) || c->in[0]->size[0] != c->in[1]->size[0] ||
+        c->in[0]->size[2] != c->in[1]->size[2])
+        return "needs queries [h, m, k] and keys [h, n, k]";
+    return set_shape(c, 3, c->in[0]->size[0], c->in[0]->size[1], c->in[1]->size[1]);
+}
+
+static const char *shape_mix(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) || c->in[0]->size[0] != c->in[1]->size[0] ||
+        c->in[0]->size[2] != c->in[1]->size[1])
+        return "needs weights [h, m, k] and values [h, k, n]";
+    return set_shape(c, 3, c->in[0]->size[0], c->in[0]->size[1], c->in[1]->size[2]);
+}
+
+static const char *shape_merge_heads(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 3))
+        return "needs one matrix for each head";
+    return set_shape(c, 2, c->in[0]->size[1], c->in[0]->size[0] * c->in[0]->size[2], 0);
+}
+
+/* ---- fast forms: they unpack the call for the kernels ---- */
+
+static const float *floats(const struct op_call *c, int input)
+{
+    return c->in[input] ? c->in[input]->f32 : NULL;
+}
+
+static void forward_tokens(const struct op_call *c)
+{
+    memcpy(c->out->i32, c->params.ids, sizeof(int32_t) * (size_t)c->params.size[0]);
+}
+
+static void forward_gather(const struct op_call *c)
+{
+    kernel_gather(c->out->f32, floats(c, 1), c->in[0]->i32, c->out->size[0],
+                  c->out->size[1]);
+}
+
+static void forward_sinusoid(const struct op_call *c)
+{
+    kernel_sinusoid(c->out->f32, c->params.integer, c->out->size[0], c->out->size[1]);
+}
+
+static void forward_rows(const struct op_call *c)
+{
+    memcpy(c->out->f32, floats(c, 0) + c->params.integer * c->out->size[1],
+           tensor_bytes(c->out));
+}
+
+static void forward_scale(const struct op_call *c)
+{
+    kernel_scale(c->out->f32, floats(c, 0), c->params.number, tensor_count(c->out));
+}
+
+static void forward_add(const struct op_call *c)
+{
+    kernel_add(c->out->f32, floats(c, 0), floats(c, 1), tensor_count(c->out));
+}
+
+static void forward_linear(const struct op_call *c)
+{
+    kernel_linear(c->out->f32, floats(c, 0), floats(c, 1), floats(c, 2), c->out->size[0],
+                  c->out->size[1], c->in[0]->size[1]);
+}
+
+static void forward_split_heads(const struct op_call *c)
+{
+    kernel_split_heads(c->out->f32, floats(c, 0), c->in[0]->size[0], c->in[0]->size[1],
+                       c->params.integer);
+}
+
+static void forward_scores(const struct op_call *c)
+{
+    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2];
+    for (long h = 0; h < c->out->size[0]; h++)
+        matmul_transposed(c->out->f32 + h * m * n, floats(c, 0) + h * m * k,
+                          floats(c, 1) + h * n * k, m, n, k, 0);
+}
+
+static void forward_mask(const struct op_call *c)
+{
+    kernel_mask(c->out->f32, floats(c, 0), c->out->size[0], c->out->size[1],
+                c->out->size[2], c->params.integer);
+}
+
+static void forward_softmax(const struct op_call *c)
+{
+    kernel_softmax(c->out->f32, floats(c, 0), tensor_rows(c->out), tensor_columns(c->out));
+}
+
+static void forward_mix(const struct op_call *c)
+{
+    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2];
+    for (long h = 0; h < c->out->size[0]; h++)
+        matmul(c->out->f32 + h * m * n, floats(c, 0) + h * m * k,
+               floats(c, 1) + h * k * n, m, n, k);
+}
+
+static void forward_merge_heads(const struct op_call *c)
+{
+    kernel_merge_heads(c->out->f32, floats(c, 0), c->in[0]->size[1], c->in[0]->size[2],
+                       c->in[0]->size[0]);
+}
+
+static void forward_relu(const struct op_call *c)
+{
+    kernel_relu(c->out->f32, floats(c, 0), tensor_count(c->out));
+}
+
+static void forward_gelu(const struct op_call *c)
+{
+    kernel_gelu(c->out->f32, floats(c, 0), tensor_count(c->out));
+}
+
+static void forward_gelu_tanh(const struct op_call *c)
+{
+    kernel_gelu_tanh(c->out->f32, floats(c, 0), tensor_count(c->out));
+}
+
+static void forward_layer_norm(const struct op_call *c)
+{
+    kernel_layer_norm(c->out->f32, floats(c, 0), floats(c, 1), floats(c, 2),
+                      tensor_rows(c->out), tensor_columns(c->out), c->params.number);
+}
+
+/* ---- sources: the cells that a result cell is made of ---- */
+
+static long put(struct op_source *out, long limit, long n, struct op_source source)
+{
+    if (n < limit)
+        out[n] = source;
+    return n + 1;
+}
+
+static long sources_none(const struct op_call *c, long cell, struct op_source *out,
+                         long limit)
+{
+    (void)c, (void)cell, (void)out, (void)limit;
+    return 0;
+}
+
+static long sources_gather(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
+{
+    long d = c->out->size[1];
+    long id = (long)tensor_get(c->in[0], cell / d);
+    return put(out, limit, 0, (struct op_source){1, -1, id * d + cell % d, 0});
+}
+
+static long sources_rows(const struct op_call *c, long cell, struct op_source *out,
+                         long limit)
+{
+    long at = c->params.integer * c->out->size[1] + cell;
+    return put(out, limit, 0, (struct op_source){0, -1, at, 0});
+}
+
+/* The same cell of every input. */
+static long sources_each(const struct op_call *c, long cell, struct op_source *out,
+                         long limit)
+{
+    long n = 0;
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        if (c->in[i])
+            n = put(out, limit, n, (struct op_source){i, -1, cell, 0});
+    return n;
+}
+
+/* The whole row of the first input. */
+static long sources_row(const struct op_call *c, long cell, struct op_source *out,
+                        long limit)
+{
+    long d = tensor_columns(c->out), n = 0;
+    for (long i = 0; i < d; i++)
+        n = put(out, limit, n, (struct op_source){0, -1, cell / d * d + i, 0});
+    return n;
+}
+
+/* The whole row, then gamma and beta of the column. */
+static long sources_norm(const struct op_call *c, long cell, struct op_source *out,
+                         long limit)
+{
+    long n = sources_row(c, cell, out, limit);
+    for (int i = 1; i < OP_MAX_INPUTS; i++)
+        if (c->in[i])
+            n = put(out, limit, n,
+                    (struct op_source){i, -1, cell % tensor_columns(c->out), 0});
+    return n;
+}
+
+static long sources_linear(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
+{
+    long m = c->out->size[1], k = c->in[0]->size[1], n = 0;
+    for (long i = 0; i < k; i++)
+        n = put(out, limit, n,
+                (struct op_source){0, 1, cell / m * k + i, cell % m * k + i});
+    if (c->in[2])
+        n = put(out, limit, n, (struct op_source){2, -1, cell % m, 0});
+    return n;
+}
+
+static long sources_split_heads(const struct op_call *c, long cell, struct op_source *out,
+                                long limit)
+{
+    long n = c->out->size[1], k = c->out->size[2], heads = c->out->size[0];
+    long h = cell / (n * k), row = cell / k % n;
+    return put(out, limit, 0,
+               (struct op_source){0, -1, row * heads * k + h * k + cell % k, 0});
+}
+
+static long sources_merge_heads(const struct op_call *c, long cell, struct op_source *out,
+                                long limit)
+{
+    long rows = c->in[0]->size[1], k = c->in[0]->size[2], d = c->out->size[1];
+    long row = cell / d, h = cell % d / k;
+    return put(out, limit, 0,
+               (struct op_source){0, -1, (h * rows + row) * k + cell % d % k, 0});
+}
+
+static long sources_scores(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
+{
+    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2], count = 0;
+    long h = cell / (m * n), q = cell / n % m, s = cell % n;
+    for (long i = 0; i < k; i++)
+        count = put(out, limit, count,
+                    (struct op_source){0, 1, (h * m + q) * k + i, (h * n + s) * k + i});
+    return count;
+}
+
+static long sources_mix(const struct op_call *c, long cell, struct op_source *out,
+                        long limit)
+{
+    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2], count = 0;
+    long h = cell / (m * n), q = cell / n % m, j = cell % n;
+    for (long i = 0; i < k; i++)
+        count = put(out, limit, count,
+                    (struct op_source){0, 1, (h * m + q) * k + i, (h * k + i) * n + j});
+    return count;
+}
+
+/* ---- the table ---- */
+
+static const struct op table[OP_COUNT] = {
+#define OP(ID, name, kind, least, most, formula, shape, forward, reference, sources, steps) \
+    [OP_##ID] = {OP_##ID,         name,                OP_KIND_##kind,                      \
+                 least,           most,                formula,                             \
+                 shape_##shape,   forward_##forward,   reference_##reference,               \
+                 sources_##sources},
+#include "numbers/op.def"
+#undef OP
+};
+
+const struct op *op_get(enum op_id id)
+{
+    return &table[id];
+}
+
+int op_set_shape(enum op_id id, struct op_call *call, struct error *e)
+{
+    const struct op *op = op_get(id);
+    int given = 0;
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        given += call->in[i] != NULL;
+    if (given < op->least_inputs || given > op->most_inputs)
+        return error_set(e, "op %s: %d inputs were given, %d to %d are needed", op->name,
+                         given, op->least_inputs, op->most_inputs);
+    const char *wrong = op->shape(call);
+    return wrong ? error_set(e, "op %s: %s", op->name, wrong) : 0;
+}

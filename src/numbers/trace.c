@@ -1,0 +1,210 @@
+#include "numbers/trace.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A value may be shared by several traces; it lives as long as one of them holds it. */
+struct value {
+    int holders;
+    struct tensor tensor;
+};
+
+struct slot {
+    struct value *value; /* NULL while it is not computed or was dropped */
+    int pins;
+    unsigned long last_use;
+};
+
+struct trace {
+    struct plan *plan;
+    struct slot *slots; /* one for each stage */
+    enum engine engine;
+    size_t budget, bytes;
+    unsigned long clock;
+    long computed;
+};
+
+static void value_release(struct value *v)
+{
+    if (v && --v->holders == 0) {
+        free(v->tensor.data);
+        free(v);
+    }
+}
+
+static void share_values(struct trace *t, struct trace *old)
+{
+    for (size_t i = 0; i < t->plan->count; i++) {
+        uint64_t signature = t->plan->stages[i].signature;
+        for (size_t j = 0; j < old->plan->count; j++) {
+            struct value *v = old->slots[j].value;
+            if (!v || old->plan->stages[j].signature != signature)
+                continue;
+            v->holders++;
+            t->slots[i].value = v;
+            t->bytes += tensor_bytes(&v->tensor);
+            break;
+        }
+    }
+}
+
+struct trace *trace_new(struct plan *plan, const struct trace_options *options,
+                        struct trace *old)
+{
+    struct trace *t = mem_zero(1, sizeof *t);
+    t->plan = plan;
+    t->slots = mem_zero(plan->count, sizeof *t->slots);
+    t->engine = options->engine;
+    t->budget = options->budget ? options->budget : TRACE_DEFAULT_BUDGET;
+    if (old && old->engine == t->engine)
+        share_values(t, old);
+    return t;
+}
+
+void trace_free(struct trace *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->plan->count; i++)
+        value_release(t->slots[i].value);
+    free(t->slots);
+    plan_free(t->plan);
+    free(t);
+}
+
+const struct plan *trace_plan(const struct trace *t)
+{
+    return t->plan;
+}
+
+enum engine trace_engine(const struct trace *t)
+{
+    return t->engine;
+}
+
+bool trace_has(const struct trace *t, int stage)
+{
+    return t->slots[stage].value != NULL;
+}
+
+size_t trace_bytes(const struct trace *t)
+{
+    return t->bytes;
+}
+
+long trace_computed(const struct trace *t)
+{
+    return t->computed;
+}
+
+int trace_pins(const struct trace *t, int stage)
+{
+    return t->slots[stage].pins;
+}
+
+static void drop(struct trace *t, struct slot *s)
+{
+    t->bytes -= tensor_bytes(&s->value->tensor);
+    value_release(s->value);
+    s->value = NULL;
+}
+
+/* Drops unpinned values, the longest unused first, until `more` bytes fit the budget. */
+static void make_room(struct trace *t, size_t more)
+{
+    while (t->bytes + more > t->budget) {
+        struct slot *oldest = NULL;
+        for (size_t i = 0; i < t->plan->count; i++) {
+            struct slot *s = &t->slots[i];
+            if (s->value && !s->pins && (!oldest || s->last_use < oldest->last_use))
+                oldest = s;
+        }
+        if (!oldest)
+            return; /* everything is pinned: the budget gives way */
+        drop(t, oldest);
+    }
+}
+
+static struct value *value_new(const struct trace *t, const struct tensor *shape)
+{
+    struct value *v = mem_alloc(1, sizeof *v);
+    v->holders = 1;
+    v->tensor = *shape;
+    if (t->engine == ENGINE_REFERENCE && shape->type == TENSOR_F32)
+        v->tensor.type = TENSOR_F64;
+    v->tensor.data = mem_alloc((size_t)tensor_count(shape),
+                               tensor_type_size(v->tensor.type));
+    return v;
+}
+
+static void compute(struct trace *t, int stage)
+{
+    const struct stage *s = &t->plan->stages[stage];
+    struct op_call call = {.params = s->params};
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        call.in[i] = trace_acquire_ref(t, s->in[i]);
+    struct value *v = value_new(t, &s->shape);
+    make_room(t, tensor_bytes(&v->tensor));
+    call.out = &v->tensor;
+    const struct op *op = op_get(s->op);
+    if (t->engine == ENGINE_REFERENCE)
+        op->reference(&call);
+    else
+        op->forward(&call);
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        trace_release_ref(t, s->in[i]);
+    t->slots[stage].value = v;
+    t->bytes += tensor_bytes(&v->tensor);
+    t->computed++;
+}
+
+const struct tensor *trace_acquire(struct trace *t, int stage)
+{
+    struct slot *s = &t->slots[stage];
+    if (!s->value)
+        compute(t, stage);
+    s->pins++;
+    s->last_use = ++t->clock;
+    return &s->value->tensor;
+}
+
+void trace_release(struct trace *t, int stage)
+{
+    t->slots[stage].pins--;
+    if (t->bytes > t->budget)
+        make_room(t, 0);
+}
+
+const struct tensor *trace_acquire_ref(struct trace *t, struct ref ref)
+{
+    if (ref.kind == REF_STAGE)
+        return trace_acquire(t, ref.index);
+    return plan_shape(t->plan, ref);
+}
+
+void trace_release_ref(struct trace *t, struct ref ref)
+{
+    if (ref.kind == REF_STAGE)
+        trace_release(t, ref.index);
+}
+
+void trace_compute_all(struct trace *t)
+{
+    for (int i = 0; i < (int)t->plan->count; i++) {
+        trace_acquire(t, i);
+        trace_release(t, i);
+    }
+}
+
+double trace_difference(struct trace *a, struct trace *b, int stage, double *limit)
+{
+    const struct tensor *x = trace_acquire(a, stage), *y = trace_acquire(b, stage);
+    double difference = tensor_max_difference(x, y);
+    if (limit)
+        *limit = 2e-5 * fmax(1, tensor_max_magnitude(y));
+    trace_release(a, stage);
+    trace_release(b, stage);
+    return difference;
+}

@@ -1,0 +1,58 @@
+#include "study/labels.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void labels_add(struct labels *l, struct label label)
+{
+    l->items = mem_grow(l->items, l->count, &l->capacity, sizeof *l->items);
+    l->items[l->count++] = label;
+}
+
+void labels_free(struct labels *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        free(l->items[i].text);
+        free(l->items[i].next);
+        free(l->items[i].gloss);
+        free(l->items[i].roman);
+    }
+    free(l->items);
+    *l = (struct labels){0};
+}
+
+const char *label_without_mark(const char *text)
+{
+    size_t n = strlen(WORD_MARK);
+    /* a mark that stands alone is the whole piece */
+    return !strncmp(text, WORD_MARK, n) && text[n] ? text + n : text;
+}
+
+int labels_word_count(const struct labels *l)
+{
+    int most = -1;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->items[i].word > most)
+            most = l->items[i].word;
+    return most + 1;
+}
+
+char *labels_word(const struct labels *l, int word)
+{
+    struct buffer b = {0};
+    for (size_t i = 0; i < l->count; i++)
+        if (l->items[i].word == word)
+            buffer_add(&b, label_without_mark(l->items[i].text));
+    return b.data;
+}
+
+const struct labels *labels_of_axis(const struct label_sets *sets, struct axis axis)
+{
+    if (axis.name == AXIS_VOCABULARY)
+        return sets->vocabulary;
+    if (axis.side == SIDE_SOURCE)
+        return sets->source;
+    return axis.side == SIDE_TARGET ? sets->target : NULL;
+}

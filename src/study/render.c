@@ -1,0 +1,290 @@
+#include "study/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *render_number(double x, int digits, char out[RENDER_NUMBER])
+{
+    if (isnan(x))
+        snprintf(out, RENDER_NUMBER, "NaN");
+    else if (isinf(x))
+        snprintf(out, RENDER_NUMBER, x < 0 ? "-∞" : "∞");
+    else if (fabs(x) >= 1e7)
+        snprintf(out, RENDER_NUMBER, "%.*e", digits < 9 ? digits : 9, x);
+    else
+        snprintf(out, RENDER_NUMBER, "%.*f", digits, x);
+    /* a rounded -0.00 has no sign */
+    if (out[0] == '-' && !strpbrk(out, "123456789\xe2"))
+        memmove(out, out + 1, strlen(out));
+    return out;
+}
+
+char *render_cell_name(const struct plan *p, struct ref from, long cell)
+{
+    char at[64];
+    if (from.kind == REF_STAGE) {
+        const struct stage *s = &p->stages[from.index];
+        explain_cell_text(&s->shape, cell, at, sizeof at);
+        return mem_format("%s[%s]", s->id, at);
+    }
+    if (from.kind != REF_WEIGHT)
+        return mem_string("");
+    const struct part *part = &p->parts[from.index];
+    long stride = tensor_count(&part->tensor) / part->tensor.size[0];
+    explain_cell_text(&part->tensor, cell + part->first * stride, at, sizeof at);
+    return mem_format("%s[%s]", part->name, at);
+}
+
+static void add_label(struct buffer *b, const struct labels *l, long index)
+{
+    if (!l || index >= (long)l->count)
+        return;
+    buffer_add(b, l->items[index].text);
+    if (l->items[index].next)
+        buffer_addf(b, " → %s", l->items[index].next);
+}
+
+char *render_cell_tokens(const struct plan *p, const struct label_sets *sets, int stage,
+                         long cell)
+{
+    const struct stage *s = &p->stages[stage];
+    struct buffer b = {0};
+    int rank = s->shape.rank, row = rank > 1 ? rank - 2 : 0;
+    long columns = tensor_columns(&s->shape);
+    long r = rank > 1 ? cell / columns % s->shape.size[row] : cell, c = cell % columns;
+    add_label(&b, labels_of_axis(sets, s->axes[row]), r);
+    const struct labels *across = rank > 1 ? labels_of_axis(sets, s->axes[rank - 1]) : NULL;
+    if (across && c < (long)across->count)
+        buffer_addf(&b, "%s%s", s->axes[rank - 1].name == AXIS_VOCABULARY ? " : " : " ← ",
+                    across->items[c].text);
+    return buffer_take(&b);
+}
+
+char *render_operand(const struct explanation *x, const struct operand *o, int digits)
+{
+    char number[RENDER_NUMBER];
+    (void)x;
+    return mem_string(render_number(o->value, digits, number));
+}
+
+/* How a term reads: $a, $b, $c are its operands. */
+static const char *const term_forms[STEP_KIND_COUNT] = {
+    [STEP_GIVEN] = "$a",
+    [STEP_COPY] = "$a",
+    [STEP_SUM] = "$a·$b",
+    [STEP_MAX] = "$a",
+    [STEP_SUM_EXP] = "exp($a - $b)",
+    [STEP_EXP] = "exp($a - $b)",
+    [STEP_QUOTIENT] = "$a / $b",
+    [STEP_MEAN] = "$a",
+    [STEP_VARIANCE] = "($a - $b)²",
+    [STEP_NORMALISE] = "($a - $b) / √($c + $n)",
+    [STEP_MASK] = "$a",
+    [STEP_RELU] = "max(0, $a)",
+    [STEP_GELU] = "$a·Φ($a)",
+    [STEP_GELU_TANH] = "gelu($a)",
+    [STEP_SIN] = "sin($a / $b)",
+    [STEP_COS] = "cos($a / $b)",
+};
+
+/* What stands around and between the terms of a step. */
+static const char *opening(enum step_kind kind)
+{
+    return kind == STEP_MAX ? "max(" : kind == STEP_MEAN || kind == STEP_VARIANCE ? "(" : "";
+}
+
+static const char *separator(enum step_kind kind)
+{
+    return kind == STEP_MAX ? ", " : " + ";
+}
+
+static void add_closing(struct buffer *b, const struct step *s)
+{
+    if (s->kind == STEP_MAX)
+        buffer_add(b, ")");
+    else if (s->kind == STEP_MEAN || s->kind == STEP_VARIANCE)
+        buffer_addf(b, ") / %ld", s->count);
+    else if (s->kind == STEP_MASK)
+        buffer_add(b, s->number != 0 ? " (key ≤ query)" : " → -∞ (key > query)");
+}
+
+static void add_term(struct buffer *b, const struct explanation *x, const struct step *s,
+                     const struct term *t, int digits)
+{
+    const char *form = term_forms[s->kind];
+    if (s->kind == STEP_SUM && t->count == 1)
+        form = "$a";
+    for (const char *f = form; *f; f++) {
+        if (*f != '$') {
+            buffer_add_bytes(b, f, 1);
+            continue;
+        }
+        f++;
+        if (*f == 'n') {
+            buffer_addf(b, "%g", s->number);
+            continue;
+        }
+        const struct operand *o = &t->operand[*f - 'a'];
+        char *text = render_operand(x, o, digits);
+        bool bracket = o->value < 0 && f > form + 1; /* 0.5·(-1.2), but -1.2·0.5 */
+        buffer_addf(b, bracket ? "(%s)" : "%s", text);
+        free(text);
+    }
+}
+
+char *render_step(const struct explanation *x, int step, int digits, long top)
+{
+    const struct step *s = &x->steps[step];
+    struct buffer b = {0};
+    char number[RENDER_NUMBER];
+    long *order = mem_alloc((size_t)s->count, sizeof *order), shown = s->count;
+    explain_order(s, order);
+    bool all = s->count <= top + 1;
+    if (!all)
+        shown = top;
+    buffer_add(&b, opening(s->kind));
+    double rest = 0;
+    for (long i = 0; i < s->count; i++) {
+        const struct term *t = &s->terms[all ? i : order[i]];
+        if (i >= shown) {
+            rest += t->value;
+            continue;
+        }
+        if (i)
+            buffer_add(&b, separator(s->kind));
+        add_term(&b, x, s, t, digits);
+    }
+    if (!all && s->kind == STEP_MAX)
+        buffer_addf(&b, ", … %ld more", s->count - shown);
+    else if (!all)
+        buffer_addf(&b, " + %s (%ld more terms)", render_number(rest, digits, number),
+                    s->count - shown);
+    add_closing(&b, s);
+    buffer_addf(&b, " = %s", render_number(s->result, digits, number));
+    free(order);
+    return buffer_take(&b);
+}
+
+/* ---- the whole explanation ---- */
+
+struct writer {
+    struct trace *trace;
+    const struct label_sets *sets;
+    struct render_options options;
+    struct buffer *out;
+};
+
+static void indent(struct writer *w, int level)
+{
+    for (int i = 0; i < level; i++)
+        buffer_add(w->out, "    ");
+}
+
+static void write_operands(struct writer *w, const struct step *s, int level)
+{
+    const struct plan *p = trace_plan(w->trace);
+    long *order = mem_alloc((size_t)s->count, sizeof *order);
+    explain_order(s, order);
+    for (long i = 0; i < s->count && i < w->options.top; i++) {
+        const struct term *t = &s->terms[order[i]];
+        if (t->operand[0].from.kind == REF_NONE)
+            continue;
+        char number[RENDER_NUMBER];
+        char *a = render_cell_name(p, t->operand[0].from, t->operand[0].cell);
+        indent(w, level);
+        buffer_addf(w->out, "%s  %s", render_number(t->value, w->options.digits, number), a);
+        free(a);
+        if (t->count > 1 && t->operand[1].from.kind != REF_NONE) {
+            char *b = render_cell_name(p, t->operand[1].from, t->operand[1].cell);
+            buffer_addf(w->out, " · %s", b);
+            free(b);
+        }
+        buffer_add(w->out, "\n");
+    }
+    if (s->count > w->options.top) {
+        double rest = 0;
+        char number[RENDER_NUMBER];
+        for (long i = w->options.top; i < s->count; i++)
+            rest += s->terms[order[i]].value;
+        indent(w, level);
+        if (s->kind == STEP_MAX || s->kind == STEP_MEAN)
+            buffer_addf(w->out, "… and %ld more\n", s->count - w->options.top);
+        else
+            buffer_addf(w->out, "%s  the other %ld terms together\n",
+                        render_number(rest, w->options.digits, number),
+                        s->count - w->options.top);
+    }
+    free(order);
+}
+
+/* The cells that an explanation reads from other stages, each once, largest terms of the
+ * last step that has any first; at most `most`. */
+static long stage_operands(const struct explanation *x, struct operand *out, long most)
+{
+    long n = 0;
+    for (int i = x->count - 1; i >= 0; i--) {
+        const struct step *s = &x->steps[i];
+        long *order = mem_alloc((size_t)s->count, sizeof *order);
+        explain_order(s, order);
+        for (long j = 0; j < s->count; j++)
+            for (int k = 0; k < s->terms[order[j]].count && n < most; k++) {
+                const struct operand *o = &s->terms[order[j]].operand[k];
+                bool known = o->from.kind != REF_STAGE;
+                for (long m = 0; m < n && !known; m++)
+                    known = ref_is(out[m].from, o->from) && out[m].cell == o->cell;
+                if (!known)
+                    out[n++] = *o;
+            }
+        free(order);
+    }
+    return n;
+}
+
+static void write_cell(struct writer *w, int stage, long cell, int level)
+{
+    const struct plan *p = trace_plan(w->trace);
+    struct explanation x = explain_cell(w->trace, stage, cell);
+    struct ref here = {REF_STAGE, stage};
+    char number[RENDER_NUMBER];
+    char *name = render_cell_name(p, here, cell);
+    char *tokens = render_cell_tokens(p, w->sets, stage, cell);
+    indent(w, level);
+    buffer_addf(w->out, "%s = %s%s%s%s\n", name,
+                render_number(x.value, w->options.digits, number), *tokens ? "   (" : "",
+                tokens, *tokens ? ")" : "");
+    indent(w, level);
+    buffer_addf(w->out, "  %s\n", p->stages[stage].formula);
+    for (int i = 0; i < x.count; i++) {
+        char *line = render_step(&x, i, w->options.digits, w->options.top);
+        indent(w, level);
+        buffer_addf(w->out, "  %d. %s: %s\n", i + 1, x.steps[i].name, x.steps[i].formula);
+        indent(w, level);
+        buffer_addf(w->out, "     %s\n", line);
+        free(line);
+        write_operands(w, &x.steps[i], level + 2);
+    }
+    if (level + 1 < w->options.depth) {
+        struct operand *list = mem_alloc((size_t)w->options.top, sizeof *list);
+        long n = stage_operands(&x, list, w->options.top);
+        for (long i = 0; i < n; i++)
+            write_cell(w, list[i].from.index, list[i].cell, level + 1);
+        free(list);
+    }
+    free(name);
+    free(tokens);
+    explain_free(&x);
+}
+
+void render_explanation(struct trace *t, const struct label_sets *sets, int stage,
+                        long cell, const struct render_options *options,
+                        struct buffer *out)
+{
+    struct writer w = {t, sets, *options, out};
+    if (!w.options.digits)
+        w.options.digits = 6;
+    if (w.options.top < 1)
+        w.options.top = 5;
+    write_cell(&w, stage, cell, 0);
+}

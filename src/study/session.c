@@ -1,0 +1,383 @@
+#include "study/session.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "study/decode.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct session *session_new(struct model *m, const struct session_options *options)
+{
+    struct session *s = mem_zero(1, sizeof *s);
+    s->model = m;
+    s->options = *options;
+    return s;
+}
+
+void session_free(struct session *s)
+{
+    if (!s)
+        return;
+    trace_free(s->trace);
+    trace_free(s->reference);
+    labels_free(&s->source_labels);
+    labels_free(&s->target_labels);
+    labels_free(&s->vocabulary_labels);
+    gloss_free(s->gloss);
+    free(s->text);
+    free(s->source);
+    free(s->target);
+    free(s->prediction);
+    model_free(s->model);
+    free(s);
+}
+
+/* ---- labels ---- */
+
+static const struct tokenizer *tokenizer_of(const struct session *s, enum side side)
+{
+    return side == SIDE_TARGET ? s->model->target : s->model->source;
+}
+
+char *session_label(const struct session *s, enum side side, long id)
+{
+    const struct tokenizer *t = tokenizer_of(s, side);
+    return t ? tokenizer_label(t, (int)id) : mem_format("#%ld", id);
+}
+
+/* The gloss table; a faulty file gives no glosses, and no error at this point. */
+static const struct gloss *glosses(struct session *s)
+{
+    if (!s->gloss) {
+        char *path = model_file(s->model, "gloss.tsv");
+        struct error ignored = {0};
+        s->gloss = gloss_open(path, &ignored);
+        if (!s->gloss)
+            s->gloss = gloss_open(NULL, NULL);
+        free(path);
+    }
+    return s->gloss;
+}
+
+static char *copy_or_null(const char *s)
+{
+    return s ? mem_string(s) : NULL;
+}
+
+static struct label make_label(struct session *s, enum side side, int32_t id, int word)
+{
+    const struct tokenizer *t = tokenizer_of(s, side);
+    const char *piece = t ? tokenizer_piece(t, id) : NULL;
+    struct label l = {.text = session_label(s, side, id), .id = id, .word = word};
+    l.unknown = t && id == tokenizer_unk(t);
+    if (t && tokenizer_is_special(t, id))
+        l.word = -1;
+    if (side == SIDE_SOURCE && piece) {
+        l.gloss = copy_or_null(gloss_english(glosses(s), piece));
+        l.roman = copy_or_null(gloss_roman(glosses(s), piece));
+    }
+    if (!l.roman && text_has_hangul(l.text))
+        l.roman = text_romanize(l.text);
+    return l;
+}
+
+static void label_source(struct session *s, const struct tokens *tokens)
+{
+    labels_free(&s->source_labels);
+    int word = -1;
+    for (long i = 0; i < s->sources; i++) {
+        if (tokens && i < (long)tokens->count)
+            word = (int)tokens->places[i].word;
+        else if (tokenizer_of(s, SIDE_SOURCE) &&
+                 tokenizer_starts_word(s->model->source, s->source[i]))
+            word++;
+        labels_add(&s->source_labels,
+                   make_label(s, SIDE_SOURCE, s->source[i], word < 0 ? 0 : word));
+    }
+}
+
+static void label_target(struct session *s)
+{
+    const struct tokenizer *t = tokenizer_of(s, SIDE_TARGET);
+    labels_free(&s->target_labels);
+    int word = -1;
+    for (long i = 0; i < s->targets; i++) {
+        int32_t id = s->target[i];
+        if (t && tokenizer_starts_word(t, id))
+            word++;
+        struct label l = make_label(s, SIDE_TARGET, id, word < 0 ? 0 : word);
+        if (i == 0)
+            l.word = -1;
+        int32_t next = i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
+        l.next = session_label(s, SIDE_TARGET, next);
+        labels_add(&s->target_labels, l);
+    }
+}
+
+struct label_sets session_label_sets(struct session *s)
+{
+    if (!s->vocabulary_labels.count)
+        for (int i = 0; i < s->model->config->tgt_vocab_size; i++)
+            labels_add(&s->vocabulary_labels,
+                       (struct label){.text = session_label(s, SIDE_TARGET, i),
+                                      .id = i,
+                                      .word = -1});
+    return (struct label_sets){&s->source_labels, &s->target_labels, &s->vocabulary_labels};
+}
+
+/* ---- source and target ---- */
+
+/* NFC, with runs of white space as one space and none at the ends. */
+static char *tidy(const char *text)
+{
+    char *normal = text_normalize(text), *out = normal;
+    bool space = false;
+    for (const char *s = normal; *s; s++) {
+        if (strchr(" \t\r\n", *s)) {
+            space = out != normal;
+            continue;
+        }
+        if (space)
+            *out++ = ' ';
+        space = false;
+        *out++ = *s;
+    }
+    *out = 0;
+    return normal;
+}
+
+static int32_t *copy_ids(const int *ids, size_t count, size_t room)
+{
+    int32_t *copy = mem_alloc(count + room, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = ids[i];
+    return copy;
+}
+
+static int encode(const struct session *s, enum side side, const char *text,
+                  struct tokens *tokens, struct error *e)
+{
+    const struct tokenizer *t = tokenizer_of(s, side);
+    if (!t)
+        return error_set(e, "the model %s has no tokenizer; give token ids with %s",
+                         s->model->name, side == SIDE_TARGET ? "--target-ids" : "--ids");
+    return tokenizer_encode(t, text, tokens, e);
+}
+
+static int check_length(const struct session *s, const char *side, long count,
+                        struct error *e)
+{
+    if (count > s->model->config->max_positions)
+        return error_set(e, "the %s has %ld tokens; this model takes at most %d; shorten it",
+                         side, count, s->model->config->max_positions);
+    return 0;
+}
+
+static int check_ids(const int32_t *ids, long count, int vocabulary, struct error *e)
+{
+    for (long i = 0; i < count; i++)
+        if (ids[i] < 0 || ids[i] >= vocabulary)
+            return error_set(e, "token id %ld is not in the vocabulary; ids are 0 to %d",
+                             (long)ids[i], vocabulary - 1);
+    return 0;
+}
+
+int session_set_text(struct session *s, const char *text, struct error *e)
+{
+    struct tokens tokens = {0};
+    char *tidied = tidy(text);
+    int result = 0;
+    if (!*tidied)
+        result = error_set(e, "the text is empty; type a sentence");
+    if (result == 0)
+        result = encode(s, SIDE_SOURCE, tidied, &tokens, e);
+    bool eos = s->model->config->source_eos;
+    if (result == 0)
+        result = check_length(s, "text", (long)tokens.count + eos, e);
+    if (result < 0) {
+        tokens_free(&tokens);
+        free(tidied);
+        return -1;
+    }
+    free(s->text);
+    free(s->source);
+    s->text = tidied;
+    s->source = copy_ids(tokens.ids, tokens.count, 1);
+    s->sources = (long)tokens.count;
+    if (eos)
+        s->source[s->sources++] = s->model->config->eos_token_id;
+    label_source(s, &tokens);
+    tokens_free(&tokens);
+    return 0;
+}
+
+int session_set_ids(struct session *s, const int32_t *ids, long count, struct error *e)
+{
+    if (count < 1)
+        return error_set(e, "no source ids are given; give at least one");
+    if (check_length(s, "source", count, e) < 0 ||
+        check_ids(ids, count, s->model->config->src_vocab_size, e) < 0)
+        return -1;
+    free(s->text);
+    free(s->source);
+    s->text = NULL;
+    s->source = mem_alloc((size_t)count, sizeof *ids);
+    memcpy(s->source, ids, sizeof *ids * (size_t)count);
+    s->sources = count;
+    label_source(s, NULL);
+    return 0;
+}
+
+int session_set_target_ids(struct session *s, const int32_t *ids, long count,
+                           struct error *e)
+{
+    if (ids && (check_length(s, "target", count + 1, e) < 0 ||
+                check_ids(ids, count, s->model->config->tgt_vocab_size, e) < 0))
+        return -1;
+    s->forced = ids != NULL;
+    if (!ids)
+        return 0;
+    free(s->target);
+    s->target = mem_alloc((size_t)count + 1, sizeof *ids);
+    s->target[0] = s->model->config->bos_token_id;
+    memcpy(s->target + 1, ids, sizeof *ids * (size_t)count);
+    s->targets = count + 1;
+    return 0;
+}
+
+int session_set_target_text(struct session *s, const char *text, struct error *e)
+{
+    if (!text)
+        return session_set_target_ids(s, NULL, 0, e);
+    struct tokens tokens = {0};
+    char *tidied = tidy(text);
+    int result = *tidied ? encode(s, SIDE_TARGET, tidied, &tokens, e) : 0;
+    if (result == 0) {
+        int32_t *ids = copy_ids(tokens.ids, tokens.count, 1);
+        result = session_set_target_ids(s, ids, (long)tokens.count, e);
+        free(ids);
+    }
+    tokens_free(&tokens);
+    free(tidied);
+    return result;
+}
+
+/* ---- the run ---- */
+
+static char *ids_to_text(const struct session *s, const int32_t *ids, long count)
+{
+    if (s->model->target) {
+        char *raw = tokenizer_decode(s->model->target, ids, (size_t)count, true);
+        char *safe = text_sanitize(raw);
+        free(raw);
+        return safe;
+    }
+    struct buffer b = {0};
+    for (long i = 0; i < count; i++)
+        buffer_addf(&b, "%s%ld", i ? " " : "", (long)ids[i]);
+    return buffer_take(&b);
+}
+
+/* The model's own output; it becomes the target unless one was given. */
+static int decode(struct session *s, struct error *e)
+{
+    int32_t *ids;
+    long count;
+    if (decode_greedy(s->model, s->source, s->sources, s->options.max_tokens,
+                      &s->options.trace, &ids, &count, e) < 0)
+        return -1;
+    free(s->prediction);
+    s->prediction = ids_to_text(s, ids, count);
+    int result = 0;
+    if (!s->forced) {
+        result = session_set_target_ids(s, ids, count, e);
+        s->forced = false;
+    }
+    free(ids);
+    return result;
+}
+
+int session_run(struct session *s, struct error *e)
+{
+    if (!s->sources)
+        return error_set(e, "there is no text; type a sentence");
+    if (decode(s, e) < 0)
+        return -1;
+    struct plan *plan = model_plan(s->model, s->source, s->sources, s->target, s->targets, e);
+    if (!plan)
+        return -1;
+    struct trace *trace = trace_new(plan, &s->options.trace, s->trace);
+    trace_free(s->trace);
+    trace_free(s->reference);
+    s->trace = trace;
+    s->reference = NULL;
+    label_target(s);
+    return 0;
+}
+
+long session_unknown(const struct session *s, char **characters)
+{
+    struct buffer b = {0};
+    long n = 0;
+    struct tokens tokens = {0};
+    if (s->text && s->model->source &&
+        tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
+        for (size_t i = 0; i < tokens.count; i++)
+            if (tokens.ids[i] == tokenizer_unk(s->model->source)) {
+                const struct token_place *p = &tokens.places[i];
+                buffer_add(&b, n++ ? " " : "");
+                buffer_add_bytes(&b, tokens.text + p->begin, p->end - p->begin);
+            }
+    tokens_free(&tokens);
+    *characters = b.data ? text_sanitize(b.data) : NULL;
+    buffer_free(&b);
+    return n;
+}
+
+/* ---- the proof ---- */
+
+static struct trace *other_engine(struct session *s)
+{
+    if (!s->reference) {
+        struct trace_options options = s->options.trace;
+        bool fast = options.engine == ENGINE_FAST;
+        options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
+        /* the same input has been planned before: this cannot fail */
+        s->reference = trace_new(model_plan(s->model, s->source, s->sources, s->target,
+                                            s->targets, NULL),
+                                 &options, NULL);
+    }
+    return s->reference;
+}
+
+double session_proof(struct session *s, int stage, double *limit)
+{
+    struct trace *other = other_engine(s);
+    bool fast = s->options.trace.engine == ENGINE_FAST;
+    return fast ? trace_difference(s->trace, other, stage, limit)
+                : trace_difference(other, s->trace, stage, limit);
+}
+
+double session_proof_all(struct session *s, bool *fine)
+{
+    double most = 0;
+    *fine = true;
+    for (size_t i = 0; i < trace_plan(s->trace)->count; i++) {
+        double limit, difference = session_proof(s, (int)i, &limit);
+        if (!(difference <= limit))
+            *fine = false;
+        if (isnan(difference) || difference > most)
+            most = difference;
+    }
+    return most;
+}
+
+long session_argmax(struct session *s, long row)
+{
+    int logits = plan_find(trace_plan(s->trace), "logits");
+    long best = decode_argmax(trace_acquire(s->trace, logits), row);
+    trace_release(s->trace, logits);
+    return best;
+}

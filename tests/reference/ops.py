@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Golden data of the single ops: tests/data/golden/ops.safetensors.
+
+Operands are float32; results are torch's in double, rounded, and asserted close to
+torch's in float32. Names are OP.CASE.OPERAND; the result is `y`, for softmax and mask
+`out` beside `in`.
+"""
+import math
+import sys
+
+import torch
+import torch.nn.functional as F
+
+import tensorfile
+from model import sinusoids
+from paths import GOLDEN
+from witness import TOLERANCE, difference
+
+INF = math.inf
+
+
+class Cases(dict):
+    """name -> tensor; add() computes a result both ways."""
+
+    def add(self, case, function, operands, result="y", **settings):
+        found = function(*[t.float() if t.is_floating_point() else t
+                           for t in operands.values()], **settings)
+        exact = function(*[t.double() if t.is_floating_point() else t
+                           for t in operands.values()], **settings)
+        gap = difference(found, exact)
+        assert gap <= TOLERANCE, f"{case}: float and double differ by {gap:.3g}"
+        for name, value in operands.items():
+            self[f"{case}.{name}"] = value
+        for name, value in settings.items():
+            self[f"{case}.{name}"] = torch.tensor([value], dtype=torch.float32)
+        self[f"{case}.{result}"] = exact.float().contiguous()
+
+
+def add_linear(out):
+    for number, (rows, into, outof, bias) in enumerate(
+            [(3, 5, 7, True), (3, 5, 7, False), (13, 17, 19, True), (1, 33, 1, True),
+             (1, 1, 1, False), (31, 1, 9, True)], 1):
+        operands = dict(x=torch.randn(rows, into), w=torch.randn(outof, into))
+        if bias:
+            operands["b"] = torch.randn(outof)
+        out.add(f"linear.{number}", F.linear, operands)
+
+
+def add_softmax(out):
+    causal = torch.randn(2, 5, 5).masked_fill(
+        torch.ones(5, 5, dtype=torch.bool).triu(1), -INF)
+    rows = [torch.randn(5, 7) * 3,
+            torch.tensor([[0.5, -INF, 2.0], [-INF, -INF, -3.0], [1.0, 1.0, -INF]]),
+            torch.tensor([[1e4, 0.0, -1e4, 9999.0, 3.0], [-1e30, 1e30, 0.0, 2.0, 1.0],
+                          [-1e4, -1e4, -1e4, -1e4, -10001.0]]),
+            causal, torch.randn(3, 4, 1), torch.randn(1, 1, 101) * 10,
+            torch.tensor([[10.0, 8.0, 12.0, 9.0], [1.0, 0.8, 1.2, 0.9]])]
+    for number, x in enumerate(rows, 1):
+        out.add(f"softmax.{number}", lambda v: v.softmax(-1), {"in": x}, "out")
+
+
+def add_layer_norm(out):
+    def layer_norm(x, gamma, beta=None, eps=1e-5):
+        return F.layer_norm(x, x.shape[-1:], gamma, beta, eps)
+    def operands(x, beta=True):
+        d = x.shape[-1]
+        result = dict(x=x, gamma=1 + 0.3 * torch.randn(d))
+        if beta:
+            result["beta"] = torch.randn(d)
+        return result
+    constant = torch.randn(3, 7)
+    constant[1] = 2.5
+    plain = dict(x=torch.tensor([[1.0, 5.0, 3.0, 7.0]]), gamma=torch.ones(4),
+                 beta=torch.zeros(4))
+    rows = [(operands(torch.randn(5, 13) * 2), 1e-5), (operands(constant), 1e-5),
+            (operands(torch.randn(3, 11), beta=False), 1e-5),
+            (operands(torch.randn(3, 9) + 30), 1e-5),
+            (operands(torch.randn(4, 1)), 1e-5), (operands(torch.randn(3, 6) / 9), 1e-2),
+            (plain, 1e-5)]
+    for number, (values, eps) in enumerate(rows, 1):
+        out.add(f"layer_norm.{number}", layer_norm, values, eps=eps)
+
+
+def add_activations(out):
+    grid = torch.cat([torch.linspace(-6, 6, 97),
+                      torch.tensor([-0.0, 1e-8, -1e-8, -30, 30])])
+    rows = [torch.randn(3, 5), grid[None]]
+    for number, x in enumerate(rows, 1):
+        out.add(f"relu.{number}", F.relu, dict(x=x))
+        out.add(f"gelu_erf.{number}", F.gelu, dict(x=x))
+        out.add(f"gelu_tanh.{number}", lambda v: F.gelu(v, approximate="tanh"), dict(x=x))
+
+
+def add_attention_parts(out):
+    """Scores, scale, mask, context; 3 heads of width 5, 4 queries, 7 keys."""
+    q, k, v = torch.randn(3, 4, 5), torch.randn(3, 7, 5), torch.randn(3, 7, 5)
+    out.add("scores.1", lambda a, b: a @ b.transpose(1, 2), dict(q=q, k=k))
+    out.add("context.1", lambda a, b: a @ b,
+            dict(weights=torch.randn(3, 4, 7).softmax(-1), v=v))
+    out.add("scale.1", lambda x, factor: x * torch.tensor(factor, dtype=torch.float32),
+            dict(x=torch.randn(3, 4, 7)), factor=1 / math.sqrt(5))
+    for number, (heads, n) in enumerate([(2, 5), (1, 1), (3, 9)], 1):
+        later = torch.ones(n, n, dtype=torch.bool).triu(1)
+        out.add(f"mask.{number}", lambda x: x.masked_fill(later, -INF),
+                {"in": torch.randn(heads, n, n)}, "out")
+    out.add("split_heads.1", lambda x: x.reshape(7, 3, 5).transpose(0, 1),
+            dict(x=torch.randn(7, 15)))
+    out.add("concat_heads.1", lambda x: x.transpose(0, 1).reshape(7, 15),
+            dict(x=torch.randn(3, 7, 5)))
+    out.add("add.1", torch.add, dict(a=torch.randn(3, 11), b=torch.randn(3, 11)))
+
+
+def add_tables(out):
+    out.add("gather.1", lambda table, ids: table[ids.long()],
+            dict(table=torch.randn(11, 5),
+                 ids=torch.tensor([10, 0, 3, 3], dtype=torch.int32)))
+    for number, (count, width) in enumerate([(5, 6), (50, 18), (3, 512), (131, 2),
+                                             (9, 7)], 1):
+        out[f"sinusoid.{number}.y"] = sinusoids(count, width).float()
+
+
+def main():
+    torch.manual_seed(1706)
+    out = Cases()
+    for add in (add_linear, add_softmax, add_layer_norm, add_activations,
+                add_attention_parts, add_tables):
+        add(out)
+    tensorfile.write(GOLDEN / "ops.safetensors", out)
+    print(f"ops       {len(out)} tensors")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
