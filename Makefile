@@ -5,7 +5,7 @@
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
   base/error base/memory base/text base/say base/random base/file base/data base/json \
-  numbers/tensor numbers/matmul numbers/kernels numbers/reference numbers/op \
+  numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
   numbers/plan numbers/trace numbers/explain numbers/npy \
   model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \
   model/family model/model \
@@ -14,15 +14,18 @@ MODULES = \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap figure/figure \
   screen/canvas screen/theme screen/action screen/terminal screen/screenshot screen/app \
-  cli/options cli/output cli/command cli/predict cli/tokens cli/stages cli/show \
-  cli/explain cli/trace cli/model cli/vocab cli/examples cli/figure cli/walk cli/help \
+  screen/panel screen/guide screen/stage_map screen/sheet screen/matrix_view \
+  screen/cell_view screen/walk_state screen/walk_view screen/help screen/jump \
+  screen/heads_view screen/editor screen/walk screen/plain \
+  cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
+  cli/run_show cli/run_explain cli/run_trace cli/run_model cli/run_vocab \
+  cli/run_examples cli/run_figure cli/run_walk cli/command \
   main
 
 PREFIX ?= /usr/local
 CC = gcc
 BUILD ?= build$(if $(SANITIZE),/sanitize)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
 LIBRARIES = libpng pangocairo jansson libpcre2-8 libutf8proc openblas
-TEST_LIBRARIES = cmocka
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-missing-field-initializers
@@ -33,6 +36,9 @@ STEP_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -Isrc $(WARNINGS) $(CFLAGS) \
 LIBRARY_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(LIBRARIES) ncursesw 2>/dev/null) -lm
 STEP_LDFLAGS = -Wl,--as-needed $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+
+# Where an installed program finds its data; a changed PREFIX needs a new build.
+$(BUILD)/src/base/data.o: CFLAGS += -DINSTALLED_DATA='"$(PREFIX)/share/stepformer"'
 
 # numbers/ does arithmetic on whole rows; the loops are written for the vectoriser.
 # IEEE semantics stay on everywhere: masks are -inf.
@@ -47,7 +53,7 @@ TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \
-  checks format model golden
+  model golden docs print-modules
 
 all: $(BUILD)/stepformer
 
@@ -68,3 +74,82 @@ endef
 $(foreach t,$(TESTS),$(eval $(call test_rule,$(t))))
 
 -include $(objects:.o=.d) $(addsuffix .d,$(test_programs))
+
+# ---- the two commands, and the rest ----
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/stepformer; \
+	else exec $(BUILD)/stepformer walk --plain; fi
+
+# All tests: the rules of the house, every unit test as it is and under the sanitizers, the
+# commands, and the program in a real terminal. gcc and clang must be silent.
+check: test-deps
+	@CHECK_CC=$(CC) tests/check/all
+
+# What takes longer: random keys and resizes, every truncation of every file.
+check-long: test-deps
+	@CHECK_CC=$(CC) tests/check/all long
+
+bench: deps
+	@$(MAKE) --no-print-directory all
+	@tests/bench/run $(BUILD)/stepformer
+
+deps:
+	@tools/install-dependencies build
+
+test-deps:
+	@tools/install-dependencies build test
+
+# Only builds the test programs.
+tests: $(test_programs)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/stepformer \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/ko/man1
+	install -m 755 $(BUILD)/stepformer $(DESTDIR)$(PREFIX)/bin/stepformer
+	$(BUILD)/stepformer help man --lang en > $(BUILD)/stepformer.1
+	$(BUILD)/stepformer help man --lang ko > $(BUILD)/stepformer.ko.1
+	install -m 644 $(BUILD)/stepformer.1 $(DESTDIR)$(PREFIX)/share/man/man1/stepformer.1
+	install -m 644 $(BUILD)/stepformer.ko.1 \
+	  $(DESTDIR)$(PREFIX)/share/man/ko/man1/stepformer.1
+	cd assets && find models -type f ! -path '*/train/*' \
+	  -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/stepformer/{} \;
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/stepformer \
+	  $(DESTDIR)$(PREFIX)/share/man/man1/stepformer.1 \
+	  $(DESTDIR)$(PREFIX)/share/man/ko/man1/stepformer.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/stepformer
+
+# Trains the embedded model again (Debian: python3-torch), and then its golden data.
+model:
+	python3 assets/models/ko-en/train/run.py
+
+golden:
+	python3 tests/reference/golden.py
+
+docs: all
+	tools/update-docs $(BUILD)/stepformer
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make run        install what is missing, build, and start the walkthrough'
+	@echo 'make check      the same for the tests, and run them all'
+	@echo 'make            build only; needs the libraries, never touches apt'
+	@echo 'make check-long longer tests: random keys, fuzzing, sanitizers'
+	@echo 'make bench      speed, as ratios measured in one run'
+	@echo 'make install    install into PREFIX (/usr/local), below DESTDIR'
+	@echo 'make uninstall  remove it again'
+	@echo 'make deps       install the libraries (test-deps: those of the tests too)'
+	@echo 'make docs       make the generated blocks of the README again'
+	@echo 'make golden     make the reference numbers again with PyTorch'
+	@echo 'make model      train the embedded model again with PyTorch'
+	@echo 'make clean      remove what was built'
+	@echo
+	@echo 'CC=clang, SANITIZE=address,undefined, WERROR=1, CFLAGS=… and BUILD=DIR are obeyed.'
+
+print-modules:
+	@echo $(MODULES)

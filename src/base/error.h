@@ -17,6 +17,7 @@
 
 struct error {
     bool set;
+    bool usage; /* the command line is at fault (exit status 2) */
     long line, column; /* from 1; 0 means unknown */
     char file[256];    /* empty when the error has no file */
     char message[512];
@@ -26,11 +27,15 @@ struct error {
 int error_set(struct error *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same for a fault of the command line, such as a wrong value of an option. */
+int error_usage(struct error *e, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Adds the place to a set error that has none yet. Always returns -1. */
 int error_at(struct error *e, const char *file, long line, long column);
 
 /* The full line "file:line:column: message", without a newline, in `out`. Bytes that
- * could command a terminal are replaced. */
+ * could command a terminal, and what is not UTF-8, are replaced. */
 void error_line(const struct error *e, char *out, size_t size);
 
 /* Prints "stepformer: " and the line on standard error. */

@@ -114,7 +114,8 @@ bool json_long(const struct json *j, long *out)
 
 bool json_number(const struct json *j, double *out)
 {
-    if (!j || (json_typeof(inner(j)) != JSON_INTEGER && json_typeof(inner(j)) != JSON_REAL))
+    if (!j ||
+        (json_typeof(inner(j)) != JSON_INTEGER && json_typeof(inner(j)) != JSON_REAL))
         return false;
     *out = json_number_value(inner(j));
     return true;
@@ -176,7 +177,8 @@ int json_need_text(const struct json *object, const char *key, const char **out,
     if (!j)
         return error_set(e, "key \"%s\" is missing: add it, a text in quotes", key);
     if (!value)
-        return error_set(e, "key \"%s\" is %s: write a text in quotes", key, json_kind(j));
+        return error_set(e, "key \"%s\" is %s: write a text in quotes", key,
+                         json_kind(j));
     *out = value;
     return 0;
 }

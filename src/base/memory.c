@@ -86,7 +86,8 @@ void buffer_add(struct buffer *b, const char *s)
     buffer_add_bytes(b, s, strlen(s));
 }
 
-static void add_formatted(struct buffer *b, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void
+add_formatted(struct buffer *b, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);

@@ -1,5 +1,9 @@
 #include "base/say.h"
 
+#include "base/memory.h"
+
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +33,14 @@ const char *say_in(enum language language, enum say text)
 const char *say(enum say text)
 {
     return say_in(chosen, text);
+}
+
+char *say_with(enum say text, const char *value)
+{
+    const char *format = say(text), *at = strstr(format, "%s");
+    if (!at)
+        return mem_string(format);
+    return mem_format("%.*s%s%s", (int)(at - format), format, value, at + 2);
 }
 
 enum language say_language_of_environment(void)

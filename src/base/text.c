@@ -162,7 +162,8 @@ static size_t cluster(const char *s, const char *end, int *width)
     *width = 0;
     if (s >= end)
         return 0;
-    if (is_plain((unsigned char)s[0]) && (s + 1 == end || is_plain((unsigned char)s[1]))) {
+    if (is_plain((unsigned char)s[0]) &&
+        (s + 1 == end || is_plain((unsigned char)s[1]))) {
         *width = 1;
         return 1;
     }
@@ -287,8 +288,9 @@ char *text_sanitize(const char *s)
 
 /* ---- Hangul ---- */
 
-static const char *const initials[] = {"g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s",
-    "ss", "", "j", "jj", "ch", "k", "t", "p", "h"};
+static const char *const initials[] = {"g",  "kk", "n", "d",  "tt", "r", "m",
+                                       "b",  "pp", "s", "ss", "",   "j", "jj",
+                                       "ch", "k",  "t", "p",  "h"};
 static const char *const vowels[] = {"a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o",
     "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu", "eu", "ui", "i"};
 /* As spoken at the end of a word: ㅅ and ㅎ close as t, ㄺ as k, ㅄ as p. */
@@ -350,4 +352,22 @@ bool text_has_hangul(const char *s)
         if (is_hangul(code))
             return true;
     return false;
+}
+
+char *text_tidy(const char *text)
+{
+    char *normal = text_normalize(text), *out = normal;
+    bool space = false;
+    for (const char *s = normal; *s; s++) {
+        if (strchr(" \t\r\n", *s)) {
+            space = out != normal;
+            continue;
+        }
+        if (space)
+            *out++ = ' ';
+        space = false;
+        *out++ = *s;
+    }
+    *out = 0;
+    return normal;
 }

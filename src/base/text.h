@@ -41,6 +41,10 @@ char *text_normalize(const char *s);
 enum text_form { TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD };
 char *text_normalize_to(const char *s, enum text_form form);
 
+/* NFC, and runs of white space as one space, none at the ends: what someone typed, as a
+ * model reads it. Caller frees. */
+char *text_tidy(const char *s);
+
 /* A copy that is safe to send to a terminal or an error line: control characters
  * (C0, DEL, C1), invalid bytes, direction overrides and other format controls
  * become U+FFFD, tabs and newlines become spaces. Joiners inside the text stay: emoji
@@ -48,7 +52,8 @@ char *text_normalize_to(const char *s, enum text_form form);
 char *text_sanitize(const char *s);
 
 /* Revised Romanisation of the Hangul syllables and letters in `s`, syllable by syllable
- * (no change of sound between them), the rest unchanged. For terminals that cannot draw Hangul. Caller frees. */
+ * (no change of sound between them), the rest unchanged. For terminals that cannot draw
+ * Hangul. Caller frees. */
 char *text_romanize(const char *s);
 
 /* True when `s` holds a Hangul syllable or jamo. */

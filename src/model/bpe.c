@@ -142,8 +142,8 @@ void bpe_add_merge(struct bpe *b, int left, int right, int joined, int rank)
 
 /* ---- merging ---- */
 
-/* A pair that could be joined: a heap of them gives the lowest rank, then the leftmost. It
- * is stale when one of its two symbols has been joined to another meanwhile. */
+/* A pair that could be joined: a heap of them gives the lowest rank, then the leftmost.
+ * It is stale when one of its two symbols has been joined to another meanwhile. */
 struct candidate {
     int rank, left, right, joined;
     size_t at;

@@ -1,9 +1,9 @@
 /* Byte-pair encoding: a vocabulary of pieces, the learned merges, and the merging of one
- * word (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with Subword
- * Units", 2016, section 3.2). It knows nothing of files and of spaces.
+ * word (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with
+ * Subword Units", 2016, section 3.2). It knows nothing of files and of spaces.
  *
- * Merging repeats one step: of all neighbouring pairs that have a merge, the one of lowest
- * rank is joined, the leftmost first; it ends when no pair has one. */
+ * Merging repeats one step: of all neighbouring pairs that have a merge, the one of
+ * lowest rank is joined, the leftmost first; it ends when no pair has one. */
 #ifndef BPE_H
 #define BPE_H
 
@@ -33,8 +33,8 @@ int bpe_size(const struct bpe *b);                   /* the largest id + 1 */
 const char *bpe_piece(const struct bpe *b, int id);  /* borrowed; NULL for no such id */
 int bpe_find(const struct bpe *b, const char *piece, size_t length); /* id or -1 */
 
-/* Called after each merge with the symbols as they stand; `joined` is the index of the new
- * one. The symbols are borrowed for the call. */
+/* Called after each merge with the symbols as they stand; `joined` is the index of the
+ * new one. The symbols are borrowed for the call. */
 typedef void bpe_each(int rank, size_t joined, const struct bpe_symbol *symbols,
                       size_t count, void *data);
 

@@ -77,7 +77,8 @@ static int read_boolean(const struct json *j, const struct field *f, void *membe
     const struct json *value = json_get(j, f->key);
     if (json_boolean(value, member))
         return 0;
-    return error_set(e, "key \"%s\" is %s: write true or false", f->key, json_kind(value));
+    return error_set(e, "key \"%s\" is %s: write true or false", f->key,
+                     json_kind(value));
 }
 
 static int read_choice(const struct json *j, const struct field *f, void *member,
@@ -144,8 +145,10 @@ static int read_vocabulary(const struct json *j, const struct field *f, struct c
     const struct json *own = json_get(j, f->key);
     if (!json_get(j, "vocab_size")) {
         if (!own)
-            return error_set(e, "key \"%s\" is missing: add it, or \"vocab_size\" for one "
-                             "vocabulary on both sides", f->key);
+            return error_set(e,
+                             "key \"%s\" is missing: add it, or \"vocab_size\" for one "
+                             "vocabulary on both sides",
+                             f->key);
         return read_integer(j, f, member, e);
     }
     long both = 0;
@@ -157,8 +160,11 @@ static int read_vocabulary(const struct json *j, const struct field *f, struct c
     if (read_integer(j, f, member, e) < 0)
         return -1;
     if (*member != both)
-        return error_set(e, "key \"vocab_size\" is %ld but \"%s\" is %d: keep \"vocab_size\" "
-                         "for one size, or the two others for two", both, f->key, *member);
+        return error_set(
+            e,
+            "key \"vocab_size\" is %ld but \"%s\" is %d: keep \"vocab_size\" "
+            "for one size, or the two others for two",
+            both, f->key, *member);
     return 0;
 }
 
@@ -168,8 +174,10 @@ static int check_heads(const struct config *c, struct error *e)
 {
     if (c->d_model % c->nhead == 0)
         return 0;
-    return error_set(e, "key \"nhead\" is %d, which does not divide \"d_model\" %d: choose "
-                     "a number of heads that does", c->nhead, c->d_model);
+    return error_set(e,
+                     "key \"nhead\" is %d, which does not divide \"d_model\" %d: choose "
+                     "a number of heads that does",
+                     c->nhead, c->d_model);
 }
 
 static int check_id(const struct config *c, const char *key, int id, struct error *e)
@@ -178,8 +186,10 @@ static int check_id(const struct config *c, const char *key, int id, struct erro
     int size = source ? c->src_vocab_size : c->tgt_vocab_size;
     if (id < size)
         return 0;
-    return error_set(e, "key \"%s\" is %d, outside the %s vocabulary of %d: write an id "
-                     "from 0 to %d", key, id, source ? "source" : "target", size, size - 1);
+    return error_set(e,
+                     "key \"%s\" is %d, outside the %s vocabulary of %d: write an id "
+                     "from 0 to %d",
+                     key, id, source ? "source" : "target", size, size - 1);
 }
 
 static int check_weight_name(const char *key, const struct json *value, void *data)
@@ -188,8 +198,10 @@ static int check_weight_name(const char *key, const struct json *value, void *da
     if (text && *text)
         return 0;
     char *safe = text_sanitize(key);
-    error_set(data, "key \"names\": \"%.100s\" is %s: write the name of the weight in the "
-              "file", safe, text ? "empty" : json_kind(value));
+    error_set(data,
+              "key \"names\": \"%.100s\" is %s: write the name of the weight in the "
+              "file",
+              safe, text ? "empty" : json_kind(value));
     free(safe);
     return -1;
 }
@@ -199,8 +211,10 @@ static int check_names(const struct json *names, struct error *e)
     if (json_is_null(names))
         return 0;
     if (!json_is_object(names))
-        return error_set(e, "key \"names\" is %s: write an object such as {\"src_embedding."
-                         "weight\": \"emb.weight\"}", json_kind(names));
+        return error_set(e,
+                         "key \"names\" is %s: write an object such as {\"src_embedding."
+                         "weight\": \"emb.weight\"}",
+                         json_kind(names));
     return json_each(names, check_weight_name, e);
 }
 
@@ -213,8 +227,8 @@ static bool is_vocabulary(const struct field *f)
 static int read_transformer(struct config *c, struct error *e)
 {
     for (size_t i = 0; i < FIELDS; i++)
-        if ((is_vocabulary(&fields[i]) ? read_vocabulary : read_field)(c->json, &fields[i],
-                                                                       c, e) < 0)
+        if ((is_vocabulary(&fields[i]) ? read_vocabulary
+                                       : read_field)(c->json, &fields[i], c, e) < 0)
             return -1;
     if (read_epsilon(c->json, &c->layer_norm_eps, e) < 0 || check_heads(c, e) < 0 ||
         check_id(c, "bos_token_id", c->bos_token_id, e) < 0 ||
@@ -228,8 +242,11 @@ static int read_config(struct config *c, struct error *e)
 {
     const char *type = NULL;
     if (!json_is_object(c->json))
-        return error_set(e, "is %s instead of an object: write {\"model_type\": \"transformer"
-                         "\", ...}", json_kind(c->json));
+        return error_set(
+            e,
+            "is %s instead of an object: write {\"model_type\": \"transformer"
+            "\", ...}",
+            json_kind(c->json));
     if (json_need_text(c->json, "model_type", &type, e) < 0)
         return -1;
     c->model_type = mem_string(type);

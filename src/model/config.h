@@ -1,11 +1,10 @@
 /* config.json of a model, as a struct. For the family `transformer` the keys are the
  * argument names of torch.nn.Transformer:
  *
- *   key                          default     meaning ("Attention Is All You Need", section)
- *   model_type                   -           the family; only "transformer" is read further
- *   d_model                      -           width of every row (3.1)
- *   nhead                        -           heads; divides d_model (3.2.2)
- *   num_encoder_layers           -           N (3.1)
+ *   key                          default     meaning ("Attention Is All You Need",
+ * section) model_type                   -           the family; only "transformer" is
+ * read further d_model                      -           width of every row (3.1) nhead -
+ * heads; divides d_model (3.2.2) num_encoder_layers           -           N (3.1)
  *   num_decoder_layers           -           N (3.1)
  *   dim_feedforward              -           d_ff (3.3)
  *   activation                   "relu"      "relu" or "gelu" (3.3)

@@ -65,8 +65,10 @@ int pattern_find(const struct pattern *p, const char *text, size_t length, size_
     if (n == PCRE2_ERROR_NOMATCH)
         return 0;
     if (n < 0)
-        return error_set(e, "a pattern of the tokenizer takes too long on this text (PCRE2 "
-                         "error %d): shorten the text", n);
+        return error_set(e,
+                         "a pattern of the tokenizer takes too long on this text (PCRE2 "
+                         "error %d): shorten the text",
+                         n);
     const PCRE2_SIZE *found = pcre2_get_ovector_pointer(p->match);
     *begin = found[0];
     *end = found[1];

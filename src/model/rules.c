@@ -42,7 +42,8 @@ static int read_pattern(const struct json *j, struct step *s, struct error *e)
     const char *literal = json_text(json_get(json_get(j, "pattern"), "String"));
     const char *regex = json_text(json_get(json_get(j, "pattern"), "Regex"));
     if (!literal && !regex)
-        return error_set(e, "\"pattern\" must be {\"String\": text} or {\"Regex\": text}");
+        return error_set(e,
+                         "\"pattern\" must be {\"String\": text} or {\"Regex\": text}");
     s->pattern = pattern_compile(literal ? literal : regex, literal != NULL, e);
     return s->pattern ? 0 : -1;
 }
@@ -95,8 +96,10 @@ static int read_sequence(struct rules *r, const struct place *p, const struct js
         return error_set(e, "%s: \"%s\" is %s instead of an array: export the tokenizer "
                          "again", p->name, p->list, json_kind(list));
     if (depth > 8 || json_length(list) > MAX_STEPS)
-        return error_set(e, "%s: Sequence is too deep or longer than %d steps: export the "
-                         "tokenizer with fewer", p->name, MAX_STEPS);
+        return error_set(e,
+                         "%s: Sequence is too deep or longer than %d steps: export the "
+                         "tokenizer with fewer",
+                         p->name, MAX_STEPS);
     for (size_t i = 0; i < json_length(list); i++)
         if (read_steps(r, p, json_item(list, i), depth + 1, e) < 0)
             return -1;
@@ -202,7 +205,8 @@ static int read_split(struct rules *r, const struct json *j, struct error *e)
             s->behavior = (enum step_behavior)i;
             return read_pattern(j, s, e);
         }
-    return error_set(e, "its \"behavior\" is none of Removed, Isolated, MergedWithPrevious, "
+    return error_set(e,
+                     "its \"behavior\" is none of Removed, Isolated, MergedWithPrevious, "
                      "MergedWithNext, Contiguous");
 }
 
@@ -219,14 +223,15 @@ static int read_whitespace_split(struct rules *r, const struct json *j, struct e
     return check_open(r, e) < 0 ? -1 : add_split(r, "\\s+", STEP_REMOVED, false, e);
 }
 
-/* A space in front is put before a whole stretch of text, so only where no step has cut it
- * before. */
+/* A space in front is put before a whole stretch of text, so only where no step has cut
+ * it before. */
 static int set_prefix(struct rules *r, enum prefix prefix, struct error *e)
 {
     r->prefix = prefix;
     if (prefix == NEVER || r->splitter.count == 0)
         return 0;
-    return error_set(e, "adds a space in front of parts that another step has cut: export "
+    return error_set(e,
+                     "adds a space in front of parts that another step has cut: export "
                      "the tokenizer with add_prefix_space false or without that step");
 }
 
@@ -255,7 +260,8 @@ static int read_mark(const struct json *j, char **mark, uint32_t *code, struct e
     const char *text = json_is_null(value) ? MARK : json_text(value);
     size_t length = text ? strlen(text) : 0;
     if (length == 0 || text_decode(text, text + length, code) != length)
-        return error_set(e, "\"replacement\" must be one character, such as \"" MARK "\"");
+        return error_set(e,
+                         "\"replacement\" must be one character, such as \"" MARK "\"");
     free(*mark);
     *mark = mem_string(text);
     return 0;
@@ -286,7 +292,9 @@ static int read_byte_level(struct rules *r, const struct json *j, struct error *
     r->sealed = true;
     free(r->mark);
     r->mark = mem_string(BYTE_MARK);
-    return flag(j, "use_regex", true) ? add_split(r, GPT2_PATTERN, STEP_ISOLATED, false, e) : 0;
+    return flag(j, "use_regex", true)
+               ? add_split(r, GPT2_PATTERN, STEP_ISOLATED, false, e)
+               : 0;
 }
 
 static const struct type splitters[] = {

@@ -35,8 +35,8 @@ struct rules *rules_open(const struct json *tokenizer, struct error *e);
 enum rules_alphabet rules_alphabet(const struct rules *r);
 const char *rules_mark(const struct rules *r); /* of a word start: "▁", "Ġ"; borrowed */
 
-/* The normalised text of valid UTF-8. Caller frees; NULL and an error when a pattern takes
- * too long. */
+/* The normalised text of valid UTF-8. Caller frees; NULL and an error when a pattern
+ * takes too long. */
 char *rules_normalize(const struct rules *r, const char *text, struct error *e);
 
 /* Does a stretch of normalised text get a space in front? `first` says that it stands at

@@ -154,30 +154,38 @@ tensor_error(struct error *e, const char *name, const char *format, ...)
 
 /* ---- the header ---- */
 
-/* Reads "shape" into the tensor and counts its elements, with every product checked. */
+/* Reads "shape" into the tensor and counts its elements, with every product checked.
+ * Dimensions of 1 in front say nothing: those that are too many are dropped. */
 static int read_shape(const struct json *shape, struct entry *t, uint64_t *count,
                       struct error *e)
 {
     if (!json_is_array(shape))
         return tensor_error(e, t->name, "shape is %s instead of an array; " AGAIN,
                             json_kind(shape));
-    size_t rank = json_length(shape);
-    if (rank > TENSOR_MAX_RANK)
-        return tensor_error(e, t->name, "has %zu dimensions, at most %d can be read; save "
-                            "it reshaped or leave it out", rank, TENSOR_MAX_RANK);
+    size_t rank = json_length(shape), skip = 0;
+    long n = 1;
+    while (rank - skip > TENSOR_MAX_RANK && json_long(json_item(shape, skip), &n) &&
+           n == 1)
+        skip++;
+    if (rank - skip > TENSOR_MAX_RANK)
+        return tensor_error(e, t->name,
+                            "has %zu dimensions, at most %d can be read; save "
+                            "it reshaped or leave it out",
+                            rank, TENSOR_MAX_RANK);
     *count = 1;
-    for (size_t i = 0; i < rank; i++) {
-        long n;
+    for (size_t i = skip; i < rank; i++) {
         if (!json_long(json_item(shape, i), &n) || n < 0 || n > INT32_MAX)
-            return tensor_error(e, t->name, "dimension %zu of its shape is not an integer "
-                                "from 0 to %d; " AGAIN, i + 1, INT32_MAX);
+            return tensor_error(e, t->name,
+                                "dimension %zu of its shape is not an integer "
+                                "from 0 to %d; " AGAIN,
+                                i + 1, INT32_MAX);
         if (__builtin_mul_overflow(*count, (uint64_t)n, count))
             return tensor_error(e, t->name, "its shape is too large to count; " AGAIN);
-        t->tensor.size[i] = n;
+        t->tensor.size[i - skip] = n;
     }
     if (rank == 0)
         t->tensor.size[0] = 1;
-    t->tensor.rank = rank ? (int)rank : 1;
+    t->tensor.rank = rank ? (int)(rank - skip) : 1;
     return 0;
 }
 
@@ -209,8 +217,10 @@ static int read_dtype(const struct json *dtype, struct entry *t, struct error *e
         return 0;
     }
     char *safe = shown(text);
-    tensor_error(e, t->name, "dtype %s cannot be read; convert it to F32 (tensor.float()) "
-                 "and save again; F16, BF16, F64 and integers are read too", safe);
+    tensor_error(e, t->name,
+                 "dtype %s cannot be read; convert it to F32 (tensor.float()) "
+                 "and save again; F16, BF16, F64 and integers are read too",
+                 safe);
     free(safe);
     return -1;
 }
@@ -221,14 +231,17 @@ static int read_entry(const char *name, const struct json *value, struct entry *
     *t = (struct entry){.name = name};
     size_t length = strlen(name);
     if (length == 0 || length > MAX_NAME)
-        return tensor_error(e, name, "its name is %zu bytes long instead of 1 to %d; give "
-                            "it another name", length, MAX_NAME);
+        return tensor_error(e, name,
+                            "its name is %zu bytes long instead of 1 to %d; give "
+                            "it another name",
+                            length, MAX_NAME);
     if (!json_is_object(value))
         return tensor_error(e, name, "is %s in the header instead of an object; " AGAIN,
                             json_kind(value));
     if (json_length(value) != 3 || !json_get(value, "dtype") ||
         !json_get(value, "shape") || !json_get(value, "data_offsets"))
-        return tensor_error(e, name, "must have dtype, shape and data_offsets and nothing "
+        return tensor_error(e, name,
+                            "must have dtype, shape and data_offsets and nothing "
                             "else; " AGAIN);
     uint64_t count = 0, bytes;
     if (read_dtype(json_get(value, "dtype"), t, e) < 0 ||
@@ -238,8 +251,10 @@ static int read_entry(const char *name, const struct json *value, struct entry *
     if (__builtin_mul_overflow(count, (uint64_t)t->dtype->size, &bytes))
         return tensor_error(e, name, "its shape is too large to count; " AGAIN);
     if (bytes != t->end - t->begin)
-        return tensor_error(e, name, "its shape takes %" PRIu64 " bytes, its data_offsets "
-                            "span %" PRIu64 "; " AGAIN, bytes, t->end - t->begin);
+        return tensor_error(e, name,
+                            "its shape takes %" PRIu64 " bytes, its data_offsets "
+                            "span %" PRIu64 "; " AGAIN,
+                            bytes, t->end - t->begin);
     return 0;
 }
 
@@ -264,7 +279,8 @@ static int add_entry(const char *name, const struct json *value, void *data)
                              AGAIN, json_kind(value));
         return json_each(value, check_metadata_text, list->e);
     }
-    list->items = mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     return read_entry(name, value, &list->items[list->count++], list->e);
 }
 
@@ -291,9 +307,11 @@ static int check_layout(struct entries *list, uint64_t size)
                                 "%" PRIu64 " was expected, so data has a %s; " AGAIN,
                                 t->begin, at, t->begin < at ? "overlap" : "gap");
         if (t->end > size)
-            return tensor_error(list->e, t->name, "its data ends at %" PRIu64 " of %" PRIu64
-                                " bytes: the file is cut short; copy or download it again",
-                                t->end, size);
+            return tensor_error(
+                list->e, t->name,
+                "its data ends at %" PRIu64 " of %" PRIu64
+                " bytes: the file is cut short; copy or download it again",
+                t->end, size);
     }
     if (at != size)
         return error_set(list->e, "holds %" PRIu64 " bytes after the last tensor; " AGAIN,
@@ -325,12 +343,15 @@ static int take_data(struct safetensors *s, struct entry *t, const unsigned char
         memcpy(to, from, bytes);
     for (size_t i = 0; t->dtype->convert && i < count; i++)
         if (!t->dtype->convert(from + i * (size_t)t->dtype->size, to + 4 * i))
-            return tensor_error(e, t->name, "element %zu does not fit in 32 bits; save it "
-                                "as I32 or leave the tensor out", i + 1);
+            return tensor_error(e, t->name,
+                                "element %zu does not fit in 32 bits; save it "
+                                "as I32 or leave the tensor out",
+                                i + 1);
     return 0;
 }
 
-static int take_all(struct safetensors *s, struct entries *list, const unsigned char *data)
+static int take_all(struct safetensors *s, struct entries *list,
+                    const unsigned char *data)
 {
     for (size_t i = 0; i < list->count; i++) {
         if (take_data(s, &list->items[i], data, list->e) < 0)
@@ -345,17 +366,23 @@ static int read_length(const unsigned char *data, size_t size, size_t *length,
                        struct error *e)
 {
     if (size < LENGTH_BYTES)
-        return error_set(e, "is %zu bytes long, too short for a safetensors file; copy or "
-                         "download it again", size);
+        return error_set(e,
+                         "is %zu bytes long, too short for a safetensors file; copy or "
+                         "download it again",
+                         size);
     uint64_t n = 0;
     for (int i = LENGTH_BYTES - 1; i >= 0; i--)
         n = n << 8 | data[i];
     if (n > MAX_HEADER)
-        return error_set(e, "claims a header of %" PRIu64 " bytes, more than %d: it is not "
-                         "a safetensors file; give one that is", n, MAX_HEADER);
+        return error_set(e,
+                         "claims a header of %" PRIu64 " bytes, more than %d: it is not "
+                         "a safetensors file; give one that is",
+                         n, MAX_HEADER);
     if (n > size - LENGTH_BYTES)
-        return error_set(e, "claims a header of %" PRIu64 " bytes but is %zu bytes long: it "
-                         "is cut short; copy or download it again", n, size);
+        return error_set(e,
+                         "claims a header of %" PRIu64 " bytes but is %zu bytes long: it "
+                         "is cut short; copy or download it again",
+                         n, size);
     *length = (size_t)n;
     return 0;
 }
@@ -435,7 +462,8 @@ int safetensors_check_finite(const struct safetensors *s, struct error *e)
             k++;
         if (k == n)
             continue;
-        tensor_error(e, s->weights.items[i].name, "row %ld, column %ld is %s: the training "
+        tensor_error(e, s->weights.items[i].name,
+                     "row %ld, column %ld is %s: the training "
                      "has diverged or the file is damaged; use another checkpoint",
                      k / columns + 1, k % columns + 1,
                      isnan(t->f32[k]) ? "not a number" : "infinite");

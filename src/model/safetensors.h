@@ -10,8 +10,8 @@
  *     safetensors_free(s);       // the weights end here
  *
  * F32 tensors are views into the map where the alignment allows it; F16 and BF16 become
- * F32 copies, I64 becomes I32. Rank 0 is read as one row of one value. A file that shrinks
- * while it is mapped ends the program (SIGBUS), as with any mapped file. */
+ * F32 copies, I64 becomes I32. Rank 0 is read as one row of one value. A file that
+ * shrinks while it is mapped ends the program (SIGBUS), as with any mapped file. */
 #ifndef SAFETENSORS_H
 #define SAFETENSORS_H
 

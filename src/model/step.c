@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Steps that each double a text must not fill the memory. */
+#define MAX_NORMALIZED 4000000
+
 struct step *steps_add(struct steps *s, enum step_action action)
 {
     s->items = mem_grow(s->items, s->count, &s->capacity, sizeof *s->items);
@@ -130,6 +133,12 @@ char *steps_normalize(const struct steps *s, const char *text, struct error *e)
         char *next = normalize_step(&s->items[i], now, e);
         free(now);
         now = next;
+        if (now && strlen(now) > MAX_NORMALIZED) {
+            error_set(e, "the normalizer makes more than %d bytes of this text: shorten "
+                      "the text", MAX_NORMALIZED);
+            free(now);
+            now = NULL;
+        }
     }
     return now;
 }
@@ -275,7 +284,8 @@ static void add_byte(struct buffer *b, int byte)
         buffer_add_bytes(b, &(char){(char)byte}, 1);
 }
 
-/* All pieces as bytes; a piece with a character that is none (an added token) as it is. */
+/* All pieces as bytes; a piece with a character that is none (an added token) as it is.
+ */
 static void unbyte(struct pieces *p)
 {
     for (size_t i = 0; i < p->count; i++) {

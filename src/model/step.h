@@ -27,11 +27,11 @@ enum step_action {
     /* of a pre_tokenizer */
     STEP_SPLIT, /* pattern, behavior, invert */
     /* of a decoder */
-    STEP_UNMARK,        /* content becomes a space; with left, nothing in the first piece */
-    STEP_UNBYTE,        /* characters become bytes */
+    STEP_UNMARK, /* content becomes a space; with left, nothing in the first piece */
+    STEP_UNBYTE, /* characters become bytes */
     STEP_BYTE_FALLBACK, /* pieces <0xE2> become bytes */
     STEP_FUSE,          /* one piece from here on */
-    STEP_STRIP_PIECE    /* up to start and stop times content off the ends of each piece */
+    STEP_STRIP_PIECE /* up to start and stop times content off the ends of each piece */
 };
 
 struct step {
@@ -54,8 +54,8 @@ struct steps {
 struct step *steps_add(struct steps *s, enum step_action action);
 void steps_free(struct steps *s);
 
-/* The normalised text of valid UTF-8. Caller frees; NULL and an error when a pattern takes
- * too long. */
+/* The normalised text of valid UTF-8. Caller frees; NULL and an error when a pattern
+ * takes too long or the text grows beyond all measure. */
 char *steps_normalize(const struct steps *s, const char *text, struct error *e);
 
 /* Bytes begin … end of a text. */
@@ -63,8 +63,8 @@ struct step_span {
     size_t begin, end;
 };
 
-/* Cuts begin … end of a text into parts, none empty. Sets `*count`; caller frees; NULL and
- * an error when a pattern takes too long. */
+/* Cuts begin … end of a text into parts, none empty. Sets `*count`; caller frees; NULL
+ * and an error when a pattern takes too long. */
 struct step_span *steps_split(const struct steps *s, const char *text, size_t begin,
                               size_t end, size_t *count, struct error *e);
 
@@ -77,8 +77,8 @@ char *steps_decode(const struct steps *s, const char *const *pieces, size_t coun
 uint32_t step_byte_to_char(unsigned char byte);
 int step_char_to_byte(uint32_t code);
 
-/* The bytes of a ByteLevel piece and their number; caller frees. NULL when the piece holds
- * a character that stands for no byte. */
+/* The bytes of a ByteLevel piece and their number; caller frees. NULL when the piece
+ * holds a character that stands for no byte. */
 char *step_piece_bytes(const char *piece, size_t *length);
 
 #endif

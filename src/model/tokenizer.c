@@ -85,7 +85,8 @@ bool tokenizer_starts_word(const struct tokenizer *t, int id)
 }
 
 /* One character of a label, from `n` bytes that decoded to `code`. */
-static void add_label(struct buffer *b, const char *s, size_t n, uint32_t code, bool bytes)
+static void add_label(struct buffer *b, const char *s, size_t n, uint32_t code,
+                      bool bytes)
 {
     if (bytes && code == ' ')
         buffer_add(b, WORD_MARK);
@@ -124,8 +125,8 @@ char *tokenizer_label(const struct tokenizer *t, int id)
 
 /* ---- encoding ---- */
 
-/* One encoding under way. `text` grows as the stretches of the typed text are normalised; the
- * words are numbered when all tokens are known. */
+/* One encoding under way. `text` grows as the stretches of the typed text are normalised;
+ * the words are numbered when all tokens are known. */
 struct encoding {
     const struct tokenizer *t;
     struct tokens *out;
@@ -173,8 +174,10 @@ static int add_unknown(struct encoding *g, size_t begin, size_t end)
     if (t->unk < 0) {
         char *raw = mem_bytes(g->text.data + begin, end - begin);
         char *safe = text_sanitize(raw);
-        error_set(g->e, "the character \"%s\" is not in the vocabulary, and the tokenizer "
-                  "names no unk_token: leave it out", safe);
+        error_set(g->e,
+                  "the character \"%s\" is not in the vocabulary, and the tokenizer "
+                  "names no unk_token: leave it out",
+                  safe);
         free(safe);
         free(raw);
         return -1;
@@ -277,8 +280,8 @@ static int encode_plain(struct encoding *g, const char *text, bool first)
     if (rules_adds_space(g->t->rules, text, first))
         buffer_add(&g->text, " ");
     buffer_add(&g->text, text);
-    struct step_span *parts = rules_split(g->t->rules, g->text.data, begin, g->text.length,
-                                          &count, g->e);
+    struct step_span *parts =
+        rules_split(g->t->rules, g->text.data, begin, g->text.length, &count, g->e);
     int result = parts ? 0 : -1;
     for (size_t i = 0; i < count && result == 0; i++)
         result = encode_part(g, parts[i]);
@@ -358,7 +361,8 @@ static int encode_text(struct encoding *g, const char *text, bool first, bool no
         encode_added(g, a);
         from = at = next;
     }
-    return encode_stretch(g, from, (size_t)(at - from), first && from == text, normalized);
+    return encode_stretch(g, from, (size_t)(at - from), first && from == text,
+                          normalized);
 }
 
 /* ---- words ---- */
@@ -373,8 +377,8 @@ static size_t blank_length(const struct tokenizer *t, const char *s)
     return rules_alphabet(t->rules) != RULES_BYTES && strncmp(s, mark, n) == 0 ? n : 0;
 }
 
-/* Is the token one that was found in the text as a whole? An unknown character carries the
- * id of an added token too. */
+/* Is the token one that was found in the text as a whole? An unknown character carries
+ * the id of an added token too. */
 static bool stands_alone(const struct tokenizer *t, int id)
 {
     return is_added(t, id) && id != t->unk;
@@ -428,8 +432,10 @@ static int encode_all(struct encoding *g, const char *text, size_t limit)
 {
     size_t length = strlen(text);
     if (length > limit)
-        return error_set(g->e, "the text is %zu bytes long, at most %zu are encoded here: "
-                         "shorten it", length, limit);
+        return error_set(g->e,
+                         "the text is %zu bytes long, at most %zu are encoded here: "
+                         "shorten it",
+                         length, limit);
     char *valid = text_repair(text);
     int result = encode_text(g, valid, true, false);
     free(valid);
@@ -475,7 +481,8 @@ char *tokenizer_decode(const struct tokenizer *t, const int *ids, size_t count,
     const char **pieces = mem_alloc(count, sizeof *pieces);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (tokenizer_piece(t, ids[i]) && !(skip_special && tokenizer_is_special(t, ids[i])))
+        if (tokenizer_piece(t, ids[i]) &&
+            !(skip_special && tokenizer_is_special(t, ids[i])))
             pieces[n++] = tokenizer_piece(t, ids[i]);
     char *text = rules_decode(t->rules, pieces, n);
     free(pieces);

@@ -8,9 +8,9 @@
  *     tokens_free(&tokens);
  *     tokenizer_free(t);
  *
- * As in Hugging Face's library: added tokens such as <eos> are found in the text; only the
- * space U+0020 becomes a word-start mark, so a tab or a newline is a character like any
- * other, unknown unless the vocabulary has it. Otherwise than there: the fields
+ * As in Hugging Face's library: added tokens such as <eos> are found in the text; only
+ * the space U+0020 becomes a word-start mark, so a tab or a newline is a character like
+ * any other, unknown unless the vocabulary has it. Otherwise than there: the fields
  * post_processor, truncation and padding are not used (the model's config says which ids
  * are added), and an unknown character is an error where no unk_token is named. */
 #ifndef TOKENIZER_H
@@ -43,9 +43,9 @@ int tokenizer_unk(const struct tokenizer *t);                   /* -1 for none *
  * Borrowed; NULL for an id without a piece. */
 const char *tokenizer_piece(const struct tokenizer *t, int id);
 
-/* The piece for people: safe to print, word starts as "▁", the bytes of a byte-level piece
- * as their characters, or "<0xE2>" where they are only a part of one; "\n" and "\t" in
- * letters. An id without a piece gives "<id 7>". Caller frees. */
+/* The piece for people: safe to print, word starts as "▁", the bytes of a byte-level
+ * piece as their characters, or "<0xE2>" where they are only a part of one; "\n" and "\t"
+ * in letters. An id without a piece gives "<id 7>". Caller frees. */
 char *tokenizer_label(const struct tokenizer *t, int id);
 
 /* Does the piece begin with the mark of a word start? Vocabularies cut at white space
@@ -71,7 +71,8 @@ struct tokens {
 
 /* Encodes a text of at most TOKENIZER_MAX_TEXT bytes; invalid UTF-8 becomes U+FFFD. What
  * the vocabulary does not know becomes tokenizer_unk, its place shows the characters. -1
- * and an error, and `out` is empty. `out` is overwritten; caller frees with tokens_free. */
+ * and an error, and `out` is empty. `out` is overwritten; caller frees with tokens_free.
+ */
 int tokenizer_encode(const struct tokenizer *t, const char *text, struct tokens *out,
                      struct error *e);
 void tokens_free(struct tokens *tokens);

@@ -71,7 +71,8 @@ static int add_merge(struct tokenizer *t, const struct json *j, size_t rank,
 {
     char *left, *right;
     if (!split_merge(j, &left, &right))
-        return error_set(e, "merge %zu is not two pieces, \"a b\" or [\"a\", \"b\"]; " AGAIN,
+        return error_set(e,
+                         "merge %zu is not two pieces, \"a b\" or [\"a\", \"b\"]; " AGAIN,
                          rank + 1);
     char *both = mem_format("%s%s", left, right);
     int ids[3] = {find(t, left), find(t, right), find(t, both)};
@@ -104,7 +105,8 @@ static int refuse_unsupported(const struct json *model, struct error *e)
     double dropout = 0;
     json_number(json_get(model, "dropout"), &dropout);
     if (dropout > 0)
-        return error_set(e, "model: \"dropout\" makes the encoding random: set it to null");
+        return error_set(e,
+                         "model: \"dropout\" makes the encoding random: set it to null");
     return 0;
 }
 
@@ -132,11 +134,14 @@ static int read_model(struct tokenizer *t, const struct json *model, size_t adde
                       struct error *e)
 {
     const char *type = json_text(json_get(model, "type"));
-    const struct json *vocab = json_get(model, "vocab"), *merges = json_get(model, "merges");
+    const struct json *vocab = json_get(model, "vocab"),
+                      *merges = json_get(model, "merges");
     if (type && strcmp(type, "BPE") != 0) {
         char *safe = text_sanitize(type);
-        error_set(e, "model type \"%.40s\" cannot be read: train or export a tokenizer of "
-                  "type BPE", safe);
+        error_set(e,
+                  "model type \"%.40s\" cannot be read: train or export a tokenizer of "
+                  "type BPE",
+                  safe);
         free(safe);
         return -1;
     }
@@ -168,8 +173,10 @@ static int read_added(struct tokenizer *t, const struct json *j, struct error *e
     const char *piece = bpe_piece(t->bpe, (int)id);
     if (!(piece && strcmp(piece, content) == 0) &&
         !bpe_add_piece(t->bpe, content, (int)id))
-        return piece_error(e, content, "(added) has an id or a content that another piece "
-                           "has, id %ld", id);
+        return piece_error(e, content,
+                           "(added) has an id or a content that another piece "
+                           "has, id %ld",
+                           id);
     json_boolean(json_get(j, "single_word"), &single);
     if (single)
         return piece_error(e, content, "(added) has single_word, which cannot be read");
@@ -208,7 +215,8 @@ static void prepare(struct tokenizer *t)
     t->kinds = mem_zero((size_t)bpe_size(t->bpe), 1);
     for (size_t i = 0; i < t->added_count; i++) {
         const struct added_token *a = &t->added[i];
-        t->kinds[a->id] |= (unsigned char)(TOKEN_ADDED | (a->special ? TOKEN_SPECIAL : 0));
+        t->kinds[a->id] |=
+            (unsigned char)(TOKEN_ADDED | (a->special ? TOKEN_SPECIAL : 0));
         t->begins_added[(unsigned char)*a->content] = true;
     }
     for (int byte = 0; byte < 256; byte++) {

@@ -17,13 +17,24 @@ static struct axis along(enum axis_name name, enum side side)
 
 /* ---- weights ---- */
 
+/* A weight of the whole model, NULL-kind when it is optional and absent. */
 static struct ref weight(struct builder *b, bool required, const char *symbol,
-                         const char *format, const char *stack, int layer)
+                         const char *stack, const char *part)
 {
     char name[128];
-    snprintf(name, sizeof name, format, stack, layer);
+    snprintf(name, sizeof name, "%s%s", stack, part);
     return required ? plan_weight(b->plan, name, symbol)
                     : plan_weight_if_any(b->plan, name, symbol);
+}
+
+/* A weight of one layer: "encoder.layers.0." and the block and part. */
+static struct ref layer_weight(struct builder *b, bool required, const char *symbol,
+                               const char *stack, int layer, const char *block,
+                               const char *part)
+{
+    char prefix[96];
+    snprintf(prefix, sizeof prefix, "%s.layers.%d.%s", stack, layer, block);
+    return weight(b, required, symbol, prefix, part);
 }
 
 /* ---- one equation each ---- */
@@ -98,7 +109,7 @@ static struct ref position(struct builder *b, const char *scope, long n, enum si
     if (c->position == CONFIG_SINUSOIDAL)
         return tokenwise(b, "position", "P", OP_SINUSOID, ROLE_POSITION, none, none, params,
                          side, AXIS_FEATURE);
-    struct ref table = weight(b, true, "W_P", "%s_position.weight", scope, 0);
+    struct ref table = weight(b, true, "W_P", scope, "_position.weight");
     return tokenwise(b, "position", "P", OP_ROWS, ROLE_POSITION, table, none, params, side,
                      AXIS_FEATURE);
 }
@@ -106,7 +117,7 @@ static struct ref position(struct builder *b, const char *scope, long n, enum si
 /* A table of the side's own, or the shared one. */
 static struct ref embedding_table(struct builder *b, const char *scope)
 {
-    struct ref own = weight(b, false, "W_E", "%s_embedding.weight", scope, 0);
+    struct ref own = weight(b, false, "W_E", scope, "_embedding.weight");
     return own.kind ? own : plan_weight(b->plan, "shared_embedding.weight", "W_E");
 }
 
@@ -117,8 +128,8 @@ static struct ref embed(struct builder *b, const char *scope, const int32_t *ids
     struct ref none = {0};
     plan_scope(b->plan, "%s", scope);
     struct ref tokens =
-        plan_add(b->plan, (struct stage){.id = "tokens",
-                                         .symbol = "t",
+        plan_add(b->plan, (struct stage){.id = (char *)"tokens",
+                                         .symbol = (char *)"t",
                                          .op = OP_TOKENS,
                                          .role = ROLE_TOKENS,
                                          .params = {.ids = ids, .size = {n, 0}},
@@ -145,23 +156,26 @@ struct attention {
     bool causal;
 };
 
+/* What torch.nn.Transformer calls the block. */
+static const char *weight_block(const struct attention *a)
+{
+    return strcmp(a->block, "self_attn") ? "multihead_attn" : "self_attn";
+}
+
 /* Row block `which` (0 query, 1 key, 2 value) of in_proj_weight and in_proj_bias. */
 static struct ref projection(struct builder *b, const struct attention *a, int which,
                              struct ref x, enum side side)
 {
     static const char *const ids[] = {"q", "k", "v"}, *const symbols[] = {"Q", "K", "V"};
-    static const char *const w[] = {"W_Q", "W_K", "W_V"}, *const bias[] = {"b_Q", "b_K", "b_V"};
+    static const char *const w[] = {"W_Q", "W_K", "W_V"};
+    static const char *const bias[] = {"b_Q", "b_K", "b_V"};
     static const enum role roles[] = {ROLE_QUERY, ROLE_KEY, ROLE_VALUE};
-    bool self = !strcmp(a->block, "self_attn");
+    const char *block = weight_block(a);
     long d = b->config->d_model;
-    struct ref all = weight(b, true, "W_QKV",
-                            self ? "%s.layers.%d.self_attn.in_proj_weight"
-                                 : "%s.layers.%d.multihead_attn.in_proj_weight",
-                            a->stack, a->layer);
-    struct ref all_bias = weight(b, false, "b_QKV",
-                                 self ? "%s.layers.%d.self_attn.in_proj_bias"
-                                      : "%s.layers.%d.multihead_attn.in_proj_bias",
-                                 a->stack, a->layer);
+    struct ref all =
+        layer_weight(b, true, "W_QKV", a->stack, a->layer, block, ".in_proj_weight");
+    struct ref all_bias =
+        layer_weight(b, false, "b_QKV", a->stack, a->layer, block, ".in_proj_bias");
     return linear(b, ids[which], symbols[which], roles[which], x,
                   plan_rows(b->plan, all, which * d, d, w[which]),
                   plan_rows(b->plan, all_bias, which * d, d, bias[which]),
@@ -206,15 +220,10 @@ static struct ref attention(struct builder *b, const struct attention *a, struct
     struct ref concat = tokenwise(b, "concat", "C", OP_MERGE_HEADS, ROLE_CONCAT, context,
                                   (struct ref){0}, (struct op_params){0}, a->queries,
                                   AXIS_FEATURE);
-    bool self = !strcmp(a->block, "self_attn");
-    struct ref w = weight(b, true, "W_O",
-                          self ? "%s.layers.%d.self_attn.out_proj.weight"
-                               : "%s.layers.%d.multihead_attn.out_proj.weight",
-                          a->stack, a->layer);
-    struct ref bias = weight(b, false, "b_O",
-                             self ? "%s.layers.%d.self_attn.out_proj.bias"
-                                  : "%s.layers.%d.multihead_attn.out_proj.bias",
-                             a->stack, a->layer);
+    struct ref w = layer_weight(b, true, "W_O", a->stack, a->layer, weight_block(a),
+                                ".out_proj.weight");
+    struct ref bias = layer_weight(b, false, "b_O", a->stack, a->layer, weight_block(a),
+                                   ".out_proj.bias");
     return linear(b, "output", "O", ROLE_OUTPUT, concat, w, bias,
                   along(AXIS_TOKEN, a->queries), AXIS_FEATURE);
 }
@@ -225,10 +234,10 @@ static struct ref feed_forward(struct builder *b, const char *stack, int layer,
                                struct ref x, enum side side)
 {
     plan_scope(b->plan, "%s.%d.ffn", stack, layer);
-    struct ref w1 = weight(b, true, "W_1", "%s.layers.%d.linear1.weight", stack, layer);
-    struct ref b1 = weight(b, false, "b_1", "%s.layers.%d.linear1.bias", stack, layer);
-    struct ref w2 = weight(b, true, "W_2", "%s.layers.%d.linear2.weight", stack, layer);
-    struct ref b2 = weight(b, false, "b_2", "%s.layers.%d.linear2.bias", stack, layer);
+    struct ref w1 = layer_weight(b, true, "W_1", stack, layer, "linear1", ".weight");
+    struct ref b1 = layer_weight(b, false, "b_1", stack, layer, "linear1", ".bias");
+    struct ref w2 = layer_weight(b, true, "W_2", stack, layer, "linear2", ".weight");
+    struct ref b2 = layer_weight(b, false, "b_2", stack, layer, "linear2", ".bias");
     enum op_id activation = b->config->activation == CONFIG_GELU ? OP_GELU : OP_RELU;
     struct ref hidden = linear(b, "hidden", "H", ROLE_HIDDEN, x, w1, b1,
                                along(AXIS_TOKEN, side), AXIS_HIDDEN);
@@ -244,15 +253,13 @@ static struct ref feed_forward(struct builder *b, const char *stack, int layer,
 static struct ref sublayer_norm(struct builder *b, const char *stack, int layer, int k,
                                 struct ref x, enum side side)
 {
-    char id[16], name[96], gamma[16], beta[16];
+    char id[16], gamma[16], beta[16];
     snprintf(id, sizeof id, "norm%d", k);
     snprintf(gamma, sizeof gamma, "γ_%d", k);
     snprintf(beta, sizeof beta, "β_%d", k);
     plan_scope(b->plan, "%s.%d", stack, layer);
-    snprintf(name, sizeof name, "%%s.layers.%%d.norm%d.weight", k);
-    struct ref g = weight(b, true, gamma, name, stack, layer);
-    snprintf(name, sizeof name, "%%s.layers.%%d.norm%d.bias", k);
-    struct ref o = weight(b, false, beta, name, stack, layer);
+    struct ref g = layer_weight(b, true, gamma, stack, layer, id, ".weight");
+    struct ref o = layer_weight(b, false, beta, stack, layer, id, ".bias");
     return layer_norm(b, id, "N", x, g, o, side);
 }
 
@@ -283,8 +290,8 @@ static struct ref sublayer(struct builder *b, const struct attention *a, const c
 static struct ref final_norm(struct builder *b, const char *stack, struct ref x,
                              enum side side)
 {
-    struct ref gamma = weight(b, false, "γ", "%s.norm.weight", stack, 0);
-    struct ref beta = weight(b, false, "β", "%s.norm.bias", stack, 0);
+    struct ref gamma = weight(b, false, "γ", stack, ".norm.weight");
+    struct ref beta = weight(b, false, "β", stack, ".norm.bias");
     plan_scope(b->plan, "%s", stack);
     return gamma.kind ? layer_norm(b, "norm", "N", x, gamma, beta, side) : x;
 }
@@ -309,8 +316,9 @@ static struct ref decoder(struct builder *b, struct ref x, struct ref memory)
 {
     struct ref none = {0};
     for (int i = 0; i < b->config->num_decoder_layers; i++) {
-        struct attention self = {"decoder", "self_attn", i, SIDE_TARGET, SIDE_TARGET, true};
-        struct attention cross = {"decoder", "cross_attn", i, SIDE_TARGET, SIDE_SOURCE, false};
+        enum side t = SIDE_TARGET, s = SIDE_SOURCE;
+        struct attention self = {"decoder", "self_attn", i, t, t, true};
+        struct attention cross = {"decoder", "cross_attn", i, t, s, false};
         plan_scope(b->plan, "decoder.%d", i);
         plan_alias(b->plan, "input", x);
         x = sublayer(b, &self, "decoder", i, 1, x, none, SIDE_TARGET);

@@ -5,7 +5,8 @@
 /* Where a pattern applies: once, or in every layer of a stack. */
 enum { ONCE = 0, ENCODER = 1, DECODER = 2 };
 
-/* Sizes by letter: d d_model, 3 three times d_model, f dim_feedforward, s and t the
+/* Names of layers begin with a dot; "encoder.layers.0" or the like comes before it.
+ * Sizes by letter: d d_model, 3 three times d_model, f dim_feedforward, s and t the
  * vocabularies, p positions, 1 none (a vector). */
 static const struct {
     const char *name;
@@ -18,24 +19,24 @@ static const struct {
     {"tgt_embedding.weight", ONCE, 't', 'd', false},
     {"src_position.weight", ONCE, 'p', 'd', false},
     {"tgt_position.weight", ONCE, 'p', 'd', false},
-    {"%s.layers.%d.self_attn.in_proj_weight", ENCODER | DECODER, '3', 'd', true},
-    {"%s.layers.%d.self_attn.in_proj_bias", ENCODER | DECODER, '3', '1', false},
-    {"%s.layers.%d.self_attn.out_proj.weight", ENCODER | DECODER, 'd', 'd', true},
-    {"%s.layers.%d.self_attn.out_proj.bias", ENCODER | DECODER, 'd', '1', false},
-    {"%s.layers.%d.multihead_attn.in_proj_weight", DECODER, '3', 'd', true},
-    {"%s.layers.%d.multihead_attn.in_proj_bias", DECODER, '3', '1', false},
-    {"%s.layers.%d.multihead_attn.out_proj.weight", DECODER, 'd', 'd', true},
-    {"%s.layers.%d.multihead_attn.out_proj.bias", DECODER, 'd', '1', false},
-    {"%s.layers.%d.linear1.weight", ENCODER | DECODER, 'f', 'd', true},
-    {"%s.layers.%d.linear1.bias", ENCODER | DECODER, 'f', '1', false},
-    {"%s.layers.%d.linear2.weight", ENCODER | DECODER, 'd', 'f', true},
-    {"%s.layers.%d.linear2.bias", ENCODER | DECODER, 'd', '1', false},
-    {"%s.layers.%d.norm1.weight", ENCODER | DECODER, 'd', '1', true},
-    {"%s.layers.%d.norm1.bias", ENCODER | DECODER, 'd', '1', false},
-    {"%s.layers.%d.norm2.weight", ENCODER | DECODER, 'd', '1', true},
-    {"%s.layers.%d.norm2.bias", ENCODER | DECODER, 'd', '1', false},
-    {"%s.layers.%d.norm3.weight", DECODER, 'd', '1', true},
-    {"%s.layers.%d.norm3.bias", DECODER, 'd', '1', false},
+    {".self_attn.in_proj_weight", ENCODER | DECODER, '3', 'd', true},
+    {".self_attn.in_proj_bias", ENCODER | DECODER, '3', '1', false},
+    {".self_attn.out_proj.weight", ENCODER | DECODER, 'd', 'd', true},
+    {".self_attn.out_proj.bias", ENCODER | DECODER, 'd', '1', false},
+    {".multihead_attn.in_proj_weight", DECODER, '3', 'd', true},
+    {".multihead_attn.in_proj_bias", DECODER, '3', '1', false},
+    {".multihead_attn.out_proj.weight", DECODER, 'd', 'd', true},
+    {".multihead_attn.out_proj.bias", DECODER, 'd', '1', false},
+    {".linear1.weight", ENCODER | DECODER, 'f', 'd', true},
+    {".linear1.bias", ENCODER | DECODER, 'f', '1', false},
+    {".linear2.weight", ENCODER | DECODER, 'd', 'f', true},
+    {".linear2.bias", ENCODER | DECODER, 'd', '1', false},
+    {".norm1.weight", ENCODER | DECODER, 'd', '1', true},
+    {".norm1.bias", ENCODER | DECODER, 'd', '1', false},
+    {".norm2.weight", ENCODER | DECODER, 'd', '1', true},
+    {".norm2.bias", ENCODER | DECODER, 'd', '1', false},
+    {".norm3.weight", DECODER, 'd', '1', true},
+    {".norm3.bias", DECODER, 'd', '1', false},
     {"encoder.norm.weight", ONCE, 'd', '1', false},
     {"encoder.norm.bias", ONCE, 'd', '1', false},
     {"decoder.norm.weight", ONCE, 'd', '1', false},
@@ -72,7 +73,7 @@ static int each_layer(const struct config *c, int pattern, const char *stack, in
 {
     for (int i = 0; i < (layers ? layers : 1); i++) {
         char name[128];
-        snprintf(name, sizeof name, patterns[pattern].name, stack, i);
+        snprintf(name, sizeof name, "%s.layers.%d%s", stack, i, patterns[pattern].name);
         struct weight_spec spec = {layers ? name : patterns[pattern].name,
                                    size_of(c, patterns[pattern].rows),
                                    size_of(c, patterns[pattern].columns),

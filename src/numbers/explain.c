@@ -162,7 +162,7 @@ static void steps_softmax(struct opening *o)
 {
     struct op_source *list;
     long n = sources(o, &list), here = o->x->cell % n;
-    struct step *most = add_step(o, STEP_MAX, "max", "m = max of the row", n);
+    struct step *most = add_step(o, STEP_MAX, "max", "m = max(row)", n);
     most->result = -INFINITY;
     for (long i = 0; i < n; i++) {
         struct operand a = from_input(o, list[i].a, list[i].at_a);
@@ -278,7 +278,9 @@ static const struct step *sorted_step;
 static int by_size(const void *a, const void *b)
 {
     long i = *(const long *)a, j = *(const long *)b;
-    double x = fabs(sorted_step->terms[i].value), y = fabs(sorted_step->terms[j].value);
+    double x = sorted_step->terms[i].value, y = sorted_step->terms[j].value;
+    if (sorted_step->kind != STEP_MAX)
+        x = fabs(x), y = fabs(y);
     return x > y ? -1 : x < y ? 1 : (i > j) - (i < j);
 }
 

@@ -7,11 +7,9 @@
 #define OP_H
 
 #include "base/error.h"
-#include "numbers/tensor.h"
+#include "numbers/call.h"
 
 #include <stdbool.h>
-
-#define OP_MAX_INPUTS 3
 
 enum op_id {
 #define OP(ID, ...) OP_##ID,
@@ -28,20 +26,6 @@ enum op_kind {
     OP_KIND_ROW,
     OP_KIND_GATHER,
     OP_KIND_GIVEN
-};
-
-/* The few constants an op may need; which one it reads stands in its op.def row. */
-struct op_params {
-    double number;      /* a factor or an epsilon */
-    long integer;       /* a number of heads, or a first position */
-    long size[2];       /* rows and columns of a result that no input determines */
-    const int32_t *ids; /* given token ids, `size[0]` of them; borrowed */
-};
-
-struct op_call {
-    const struct tensor *in[OP_MAX_INPUTS]; /* NULL for an input that is absent */
-    struct op_params params;
-    struct tensor *out; /* shape and memory set, except for the shape rule */
 };
 
 /* One part of a result cell: a cell of an input, or the product of two. */

@@ -146,33 +146,37 @@ static const char *symbol_of(const struct plan *p, struct ref ref)
     return ref.kind == REF_WEIGHT ? p->parts[ref.index].symbol : NULL;
 }
 
-/* "X / √8" for a factor that is a root of a whole number, "X · 0.3" for another. */
+/* " · √32" or " / √8" for a factor that is a root of a whole number or one divided by
+ * it, " · 0.3" for another. */
 static void add_factor(struct buffer *b, double c)
 {
     double up = c * c, down = 1 / up;
     if (up >= 1 && fabs(up - round(up)) < 1e-9)
-        buffer_addf(b, "√%.0f", round(up));
+        buffer_addf(b, " · √%.0f", round(up));
     else if (down > 1 && fabs(down - round(down)) < 1e-9 * down)
-        buffer_addf(b, "1/√%.0f", round(down));
+        buffer_addf(b, " / √%.0f", round(down));
     else
-        buffer_addf(b, "%.6g", c);
+        buffer_addf(b, " · %.6g", c);
 }
 
-/* Fills in the op's formula: $1 … by the symbols of the inputs, a lone "c" by the factor;
- * a "·$2" or " + $3" whose input is absent is left out. */
+/* Fills in the op's formula: $1 … by the symbols of the inputs, " · c" at the end by the
+ * factor; a "·$2" or " + $3" whose input is absent is left out. */
 static char *make_formula(const struct plan *p, const struct stage *s)
 {
     struct buffer b = {0};
     buffer_addf(&b, "%s = ", s->symbol);
     for (const char *f = op_get(s->op)->formula; *f; f++) {
-        const char *gap = !strncmp(f, " + $", 4) ? f + 3 : !strncmp(f, "·$", 3) ? f + 2 : NULL;
+        const char *gap = !strncmp(f, " + $", 4) ? f + 3 : NULL; /* the "$" */
+        if (!strncmp(f, "·$", 3))
+            gap = f + 2;
         if (gap && !symbol_of(p, s->in[gap[1] - '1'])) {
             f = gap + 1;
         } else if (f[0] == '$') {
             buffer_add(&b, symbol_of(p, s->in[f[1] - '1']));
             f++;
-        } else if (f[0] == 'c' && !f[1]) {
+        } else if (!strcmp(f, " · c")) {
             add_factor(&b, s->params.number);
+            break;
         } else {
             buffer_add_bytes(&b, f, 1);
         }

@@ -1,6 +1,7 @@
 #include "numbers/reference.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static double get(const struct op_call *c, int input, long index)
 {

@@ -5,7 +5,7 @@
 #ifndef REFERENCE_H
 #define REFERENCE_H
 
-#include "numbers/op.h"
+#include "numbers/call.h"
 
 #define OP(ID, name, kind, least, most, formula, shape, forward, reference, ...) \
     void reference_##reference(const struct op_call *c);

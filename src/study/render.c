@@ -62,13 +62,6 @@ char *render_cell_tokens(const struct plan *p, const struct label_sets *sets, in
     return buffer_take(&b);
 }
 
-char *render_operand(const struct explanation *x, const struct operand *o, int digits)
-{
-    char number[RENDER_NUMBER];
-    (void)x;
-    return mem_string(render_number(o->value, digits, number));
-}
-
 /* How a term reads: $a, $b, $c are its operands. */
 static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_GIVEN] = "$a",
@@ -110,12 +103,16 @@ static void add_closing(struct buffer *b, const struct step *s)
         buffer_add(b, s->number != 0 ? " (key ≤ query)" : " → -∞ (key > query)");
 }
 
-static void add_term(struct buffer *b, const struct explanation *x, const struct step *s,
-                     const struct term *t, int digits)
+const char *render_term_form(const struct step *s, const struct term *t)
 {
-    const char *form = term_forms[s->kind];
-    if (s->kind == STEP_SUM && t->count == 1)
-        form = "$a";
+    return s->kind == STEP_SUM && t->count == 1 ? "$a" : term_forms[s->kind];
+}
+
+static void add_term(struct buffer *b, const struct step *s, const struct term *t,
+                     bool first, int digits)
+{
+    char number[RENDER_NUMBER];
+    const char *form = render_term_form(s, t);
     for (const char *f = form; *f; f++) {
         if (*f != '$') {
             buffer_add_bytes(b, f, 1);
@@ -127,10 +124,10 @@ static void add_term(struct buffer *b, const struct explanation *x, const struct
             continue;
         }
         const struct operand *o = &t->operand[*f - 'a'];
-        char *text = render_operand(x, o, digits);
-        bool bracket = o->value < 0 && f > form + 1; /* 0.5·(-1.2), but -1.2·0.5 */
-        buffer_addf(b, bracket ? "(%s)" : "%s", text);
-        free(text);
+        /* -1.2·0.5, but 0.5·(-1.2) and … + (-1.2)·0.5 */
+        bool alone = form[2] == 0, bracket = o->value < 0 && (f > form + 1 || !first);
+        buffer_addf(b, bracket && !(alone && s->kind == STEP_MAX) ? "(%s)" : "%s",
+                    render_number(o->value, digits, number));
     }
 }
 
@@ -154,7 +151,7 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
         }
         if (i)
             buffer_add(&b, separator(s->kind));
-        add_term(&b, x, s, t, digits);
+        add_term(&b, s, t, i == 0, digits);
     }
     if (!all && s->kind == STEP_MAX)
         buffer_addf(&b, ", … %ld more", s->count - shown);
@@ -189,19 +186,20 @@ static void write_operands(struct writer *w, const struct step *s, int level)
     explain_order(s, order);
     for (long i = 0; i < s->count && i < w->options.top; i++) {
         const struct term *t = &s->terms[order[i]];
-        if (t->operand[0].from.kind == REF_NONE)
-            continue;
         char number[RENDER_NUMBER];
-        char *a = render_cell_name(p, t->operand[0].from, t->operand[0].cell);
-        indent(w, level);
-        buffer_addf(w->out, "%s  %s", render_number(t->value, w->options.digits, number), a);
-        free(a);
-        if (t->count > 1 && t->operand[1].from.kind != REF_NONE) {
-            char *b = render_cell_name(p, t->operand[1].from, t->operand[1].cell);
-            buffer_addf(w->out, " · %s", b);
-            free(b);
+        int named = 0;
+        for (int k = 0; k < t->count; k++) {
+            if (t->operand[k].from.kind == REF_NONE)
+                continue;
+            char *name = render_cell_name(p, t->operand[k].from, t->operand[k].cell);
+            if (!named++) {
+                indent(w, level);
+                buffer_add(w->out, render_number(t->value, w->options.digits, number));
+            }
+            buffer_addf(w->out, "%s%s", named > 1 ? " · " : "  ", name);
+            free(name);
         }
-        buffer_add(w->out, "\n");
+        buffer_add(w->out, named ? "\n" : "");
     }
     if (s->count > w->options.top) {
         double rest = 0;

@@ -20,8 +20,9 @@ char *render_cell_name(const struct plan *p, struct ref from, long cell);
 char *render_cell_tokens(const struct plan *p, const struct label_sets *sets, int stage,
                          long cell);
 
-/* An operand as it stands in a step: its value, or the name of the earlier step. */
-char *render_operand(const struct explanation *x, const struct operand *o, int digits);
+/* How a term reads: "$a·$b", "exp($a - $b)"; $a, $b, $c stand for its operands and $n for
+ * the number of the step. Borrowed, static. */
+const char *render_term_form(const struct step *s, const struct term *t);
 
 /* One step on one line with its real numbers, at most `top` terms (the largest first when
  * not all are shown), the rest summed up: "0.50·-1.20 + … (28 more: 0.31) = -0.29".

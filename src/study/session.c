@@ -129,25 +129,6 @@ struct label_sets session_label_sets(struct session *s)
 
 /* ---- source and target ---- */
 
-/* NFC, with runs of white space as one space and none at the ends. */
-static char *tidy(const char *text)
-{
-    char *normal = text_normalize(text), *out = normal;
-    bool space = false;
-    for (const char *s = normal; *s; s++) {
-        if (strchr(" \t\r\n", *s)) {
-            space = out != normal;
-            continue;
-        }
-        if (space)
-            *out++ = ' ';
-        space = false;
-        *out++ = *s;
-    }
-    *out = 0;
-    return normal;
-}
-
 static int32_t *copy_ids(const int *ids, size_t count, size_t room)
 {
     int32_t *copy = mem_alloc(count + room, sizeof *copy);
@@ -187,7 +168,7 @@ static int check_ids(const int32_t *ids, long count, int vocabulary, struct erro
 int session_set_text(struct session *s, const char *text, struct error *e)
 {
     struct tokens tokens = {0};
-    char *tidied = tidy(text);
+    char *tidied = text_tidy(text);
     int result = 0;
     if (!*tidied)
         result = error_set(e, "the text is empty; type a sentence");
@@ -252,7 +233,7 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
     if (!text)
         return session_set_target_ids(s, NULL, 0, e);
     struct tokens tokens = {0};
-    char *tidied = tidy(text);
+    char *tidied = text_tidy(text);
     int result = *tidied ? encode(s, SIDE_TARGET, tidied, &tokens, e) : 0;
     if (result == 0) {
         int32_t *ids = copy_ids(tokens.ids, tokens.count, 1);
@@ -269,7 +250,7 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
 static char *ids_to_text(const struct session *s, const int32_t *ids, long count)
 {
     if (s->model->target) {
-        char *raw = tokenizer_decode(s->model->target, ids, (size_t)count, true);
+        char *raw = tokenizer_decode(s->model->target, ids, (size_t)count, false);
         char *safe = text_sanitize(raw);
         free(raw);
         return safe;

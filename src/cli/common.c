@@ -1,0 +1,155 @@
+#include "cli/common.h"
+
+#include "base/file.h"
+#include "base/say.h"
+#include "numbers/matmul.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct model *cli_model(const struct options *o, struct error *e)
+{
+    struct model *m = model_open(option_text(o, OPTION_MODEL, MODEL_DEFAULT), e);
+    if (m && m->ignored)
+        fprintf(stderr, "stepformer: %s: %s\n", say(SAY_CLI_IGNORED), m->ignored);
+    return m;
+}
+
+bool cli_has_text(const struct options *o)
+{
+    return option_is_set(o, OPTION_TEXT) || option_is_set(o, OPTION_IDS);
+}
+
+const char *cli_argument(const struct options *o, int index)
+{
+    return o->arguments[index + !cli_has_text(o)];
+}
+
+char *cli_text(const struct options *o, struct error *e)
+{
+    if (option_is_set(o, OPTION_IDS))
+        return NULL;
+    const char *text = option_text(o, OPTION_TEXT, o->count ? o->arguments[0] : NULL);
+    if (text && !strcmp(text, "-"))
+        return file_read_stdin(TOKENIZER_MAX_TEXT, e);
+    return text ? mem_string(text) : NULL;
+}
+
+/* "5,3,9" as ids; returns their number, or -1. */
+static long parse_ids(const char *text, const char *option, int32_t **ids, struct error *e)
+{
+    long n = 0;
+    *ids = mem_alloc(strlen(text) / 2 + 1, sizeof **ids);
+    for (const char *s = text; *s;) {
+        char *end;
+        long id = strtol(s, &end, 10);
+        if (end == s || (*end && *end != ',') || id < 0 || id > INT32_MAX) {
+            free(*ids);
+            return error_usage(e, "option --%s %s: token ids separated by commas are "
+                             "expected, such as 5,3,9", option, text);
+        }
+        (*ids)[n++] = (int32_t)id;
+        s = *end ? end + 1 : end;
+    }
+    return n;
+}
+
+static int set_source(const struct options *o, struct session *s, struct error *e)
+{
+    if (option_is_set(o, OPTION_IDS)) {
+        int32_t *ids;
+        long n = parse_ids(o->value[OPTION_IDS], "ids", &ids, e);
+        int result = n < 0 ? -1 : session_set_ids(s, ids, n, e);
+        if (n >= 0)
+            free(ids);
+        return result;
+    }
+    char *text = cli_text(o, e);
+    int result = text ? session_set_text(s, text, e) : -1;
+    free(text);
+    return result;
+}
+
+static int set_target(const struct options *o, struct session *s, struct error *e)
+{
+    if (option_is_set(o, OPTION_TARGET) && option_is_set(o, OPTION_TARGET_IDS))
+        return error_usage(e, "options --target and --target-ids: give one of them");
+    if (option_is_set(o, OPTION_TARGET))
+        return session_set_target_text(s, o->value[OPTION_TARGET], e);
+    if (!option_is_set(o, OPTION_TARGET_IDS))
+        return 0;
+    int32_t *ids;
+    long n = parse_ids(o->value[OPTION_TARGET_IDS], "target-ids", &ids, e);
+    int result = n < 0 ? -1 : session_set_target_ids(s, ids, n, e);
+    if (n >= 0)
+        free(ids);
+    return result;
+}
+
+struct session *cli_new_session(const struct options *o, struct error *e)
+{
+    static const char *const engines[] = {"fast", "reference", NULL};
+    struct session_options options = {0};
+    long threads = 1;
+    int engine = option_choice(o, OPTION_ENGINE, engines, e);
+    if (engine < 0 || option_integer(o, OPTION_THREADS, 1, 256, &threads, e) < 0 ||
+        option_integer(o, OPTION_MAX_TOKENS, 1, 1000000, &options.max_tokens, e) < 0)
+        return NULL;
+    options.trace.engine = engine ? ENGINE_REFERENCE : ENGINE_FAST;
+    matmul_set_threads((int)threads);
+    struct model *m = cli_model(o, e);
+    return m ? session_new(m, &options) : NULL;
+}
+
+struct session *cli_session(const struct options *o, struct error *e)
+{
+    struct session *s = cli_new_session(o, e);
+    if (s && (set_source(o, s, e) < 0 || set_target(o, s, e) < 0 || session_run(s, e) < 0)) {
+        session_free(s);
+        s = NULL;
+    }
+    return s;
+}
+
+/* Stage ids that share the last part or the beginning with the one that was asked for. */
+static void add_near(const struct plan *p, const char *id, struct buffer *b)
+{
+    const char *last = strrchr(id, '.');
+    last = last ? last + 1 : id;
+    for (size_t i = 0, n = 0; i < p->count && n < 6; i++) {
+        const char *end = strrchr(p->stages[i].id, '.');
+        end = end ? end + 1 : p->stages[i].id;
+        if (strcmp(end, last) && strncmp(p->stages[i].id, id, strlen(id)))
+            continue;
+        buffer_addf(b, "%s%s", n++ ? ", " : "; did you mean ", p->stages[i].id);
+    }
+}
+
+int cli_stage(struct session *s, const char *id, struct error *e)
+{
+    int stage = plan_find(trace_plan(s->trace), id);
+    if (stage >= 0)
+        return stage;
+    struct buffer near = {0};
+    add_near(trace_plan(s->trace), id, &near);
+    error_set(e, "stage %.80s: there is no such stage%s; the command stages lists all", id,
+              near.data ? near.data : "");
+    buffer_free(&near);
+    return -1;
+}
+
+int cli_head(const struct options *o, const struct stage *stage, long *head,
+                 struct error *e)
+{
+    long number = 0;
+    *head = -1;
+    if (!option_is_set(o, OPTION_HEAD))
+        return 0;
+    if (stage->shape.rank < 3)
+        return error_set(e, "option --head: the stage %s has no heads", stage->id);
+    if (option_integer(o, OPTION_HEAD, 1, stage->shape.size[0], &number, e) < 0)
+        return -1;
+    *head = number - 1;
+    return 0;
+}

@@ -1,0 +1,41 @@
+/* What the commands share: exit statuses, and opening what the options ask for. */
+#ifndef COMMON_H
+#define COMMON_H
+
+#include "base/memory.h"
+#include "cli/options.h"
+#include "study/session.h"
+
+/* Exit statuses. A command that returns CLI_FAILED or CLI_USAGE has set the error. */
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* The model of --model. */
+struct model *cli_model(const struct options *o, struct error *e);
+
+/* Whether --text or --ids stands for the argument TEXT: then the arguments begin with
+ * what follows it. */
+bool cli_has_text(const struct options *o);
+
+/* Argument `index` of those after TEXT, from 0. */
+const char *cli_argument(const struct options *o, int index);
+
+/* A session on the model, text (or ids), target and engine of the options, run. Caller
+ * frees. */
+struct session *cli_session(const struct options *o, struct error *e);
+
+/* A session with the model and options set but no text yet. */
+struct session *cli_new_session(const struct options *o, struct error *e);
+
+/* The text: the argument, --text, or standard input for "-". Caller frees; NULL with an
+ * error, or without one when the options give ids or no text at all. */
+char *cli_text(const struct options *o, struct error *e);
+
+/* A stage of the session by id or alias; an unknown one is an error that lists near ids. */
+int cli_stage(struct session *s, const char *id, struct error *e);
+
+/* --head N of a per-head stage as an index from 0, or -1 for all heads. An error for a
+ * stage without heads or a head it does not have. */
+int cli_head(const struct options *o, const struct stage *stage, long *head,
+                 struct error *e);
+
+#endif

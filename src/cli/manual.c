@@ -1,0 +1,182 @@
+#include "cli/manual.h"
+
+#include "base/say.h"
+#include "base/text.h"
+#include "screen/action.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct topic {
+    const char *name;
+    void (*write)(const struct manual_command *commands, int count, struct buffer *out);
+};
+
+/* ---- keys ---- */
+
+static void write_keys(const struct manual_command *commands, int count, struct buffer *out)
+{
+    (void)commands, (void)count;
+    enum language language = say_language();
+    enum action_group group = 0;
+    for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+        enum action action = (enum action)a;
+        if (action_group(action) != group) {
+            buffer_addf(out, "%s%s\n", group ? "\n" : "",
+                        action_group_title(action_group(action), language));
+            group = action_group(action);
+        }
+        int used = text_width(action_keys(action));
+        buffer_addf(out, "  %s%*s%s\n", action_keys(action), used < 16 ? 16 - used : 1, "",
+                    action_help(action, language));
+    }
+}
+
+static void write_markdown_keys(const struct manual_command *commands, int count,
+                                struct buffer *out)
+{
+    (void)commands, (void)count;
+    char *table = action_markdown(say_language());
+    buffer_add(out, table);
+    free(table);
+}
+
+/* ---- commands and options ---- */
+
+/* Text inside a Markdown table: a bar would end the cell, "<bos>" be taken for HTML. */
+static void add_markdown(struct buffer *out, const char *s, bool code)
+{
+    for (; *s; s++) {
+        if (*s == '|')
+            buffer_add(out, "\\|");
+        else if (*s == '<' && !code)
+            buffer_add(out, "&lt;");
+        else
+            buffer_add_bytes(out, s, 1);
+    }
+}
+
+static void write_markdown_commands(const struct manual_command *commands, int count,
+                                    struct buffer *out)
+{
+    buffer_addf(out, "| %s | |\n|---|---|\n", say(SAY_CLI_COMMAND));
+    for (int i = 0; i < count; i++) {
+        buffer_addf(out, "| `%s%s", commands[i].name, *commands[i].arguments ? " " : "");
+        add_markdown(out, commands[i].arguments, true);
+        buffer_add(out, "` | ");
+        add_markdown(out, commands[i].summary[say_language()], false);
+        buffer_add(out, " |\n");
+    }
+}
+
+static const char *dashes(enum option option)
+{
+    return option_name(option)[1] ? "--" : "-";
+}
+
+static void write_markdown_options(const struct manual_command *commands, int count,
+                                   struct buffer *out)
+{
+    buffer_addf(out, "| %s | | %s |\n|---|---|---|\n", say(SAY_CLI_OPTIONS),
+                say(SAY_CLI_COMMAND));
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum option option = (enum option)i;
+        const char *argument = option_argument(option);
+        buffer_addf(out, "| `%s%s", dashes(option), option_name(option));
+        buffer_add(out, argument ? " " : "");
+        add_markdown(out, argument ? argument : "", true);
+        buffer_add(out, "` | ");
+        add_markdown(out, option_help(option, (int)say_language()), false);
+        buffer_add(out, " |");
+        int takers = 0;
+        for (int c = 0; c < count; c++)
+            takers += (commands[c].options & OPTION_BIT(i)) != 0;
+        for (int c = 0; c < count && takers < count; c++)
+            if (commands[c].options & OPTION_BIT(i))
+                buffer_addf(out, " %s", commands[c].name);
+        buffer_add(out, takers == count ? " * |\n" : " |\n");
+    }
+}
+
+/* ---- the man page (man(7) macros) ---- */
+
+/* Text of the tables, with what groff reads as a command made harmless. */
+static void add_roff(struct buffer *out, const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '\\')
+            buffer_add(out, "\\e");
+        else if (*s == '-')
+            buffer_add(out, "\\-");
+        else
+            buffer_add_bytes(out, s, 1);
+    }
+}
+
+static void add_entry(struct buffer *out, const char *head, const char *argument,
+                      const char *text)
+{
+    buffer_add(out, ".TP\n.B ");
+    add_roff(out, head);
+    if (argument && *argument) {
+        buffer_add(out, " ");
+        add_roff(out, argument);
+    }
+    buffer_add(out, "\n");
+    add_roff(out, text);
+    buffer_add(out, "\n");
+}
+
+static void write_man(const struct manual_command *commands, int count, struct buffer *out)
+{
+    enum language language = say_language();
+    buffer_add(out, ".TH STEPFORMER 1\n.SH NAME\nstepformer \\- ");
+    add_roff(out, say(SAY_CLI_ABOUT_SHORT));
+    buffer_addf(out, "\n.SH SYNOPSIS\n.B stepformer\n[%s]\n.br\n.B stepformer\n%s [%s]\n",
+                say(SAY_CLI_OPTIONS), say(SAY_CLI_COMMAND), say(SAY_CLI_OPTIONS));
+    buffer_add(out, ".SH COMMANDS\n");
+    for (int i = 0; i < count; i++)
+        add_entry(out, commands[i].name, commands[i].arguments,
+                  commands[i].summary[language]);
+    buffer_add(out, ".SH OPTIONS\n");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        char *head = mem_format("%s%s", dashes((enum option)i), option_name((enum option)i));
+        add_entry(out, head, option_argument((enum option)i),
+                  option_help((enum option)i, (int)language));
+        free(head);
+    }
+    buffer_add(out, ".SH KEYS\n");
+    for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
+        add_entry(out, action_keys((enum action)a), NULL,
+                  action_help((enum action)a, language));
+    buffer_add(out, ".SH ENVIRONMENT\n");
+    add_entry(out, "STEPFORMER_DATA", NULL, say(SAY_CLI_DATA));
+    add_entry(out, "NO_COLOR", NULL, say(SAY_CLI_NO_COLOR));
+    buffer_add(out, ".SH EXIT STATUS\n");
+    add_roff(out, say(SAY_CLI_STATUS));
+    buffer_add(out, "\n");
+}
+
+static const struct topic topics[] = {
+    {"keys", write_keys},
+    {"man", write_man},
+    {"markdown-commands", write_markdown_commands},
+    {"markdown-options", write_markdown_options},
+    {"markdown-keys", write_markdown_keys},
+};
+
+const char *manual_topics(void)
+{
+    return "keys, man, markdown-commands, markdown-options, markdown-keys";
+}
+
+bool manual_write(const char *topic, const struct manual_command *commands, int count,
+                  struct buffer *out)
+{
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (!strcmp(topics[i].name, topic)) {
+            topics[i].write(commands, count, out);
+            return true;
+        }
+    return false;
+}

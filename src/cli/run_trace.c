@@ -1,0 +1,26 @@
+#include "cli/runs.h"
+
+#include "cli/common.h"
+#include "study/export.h"
+
+#include <stdio.h>
+
+int run_trace(const struct options *o, struct error *e)
+{
+    static const char *const formats[] = {"npy", "csv", NULL};
+    const char *folder = option_text(o, OPTION_OUT, NULL);
+    int format = option_choice(o, OPTION_FORMAT, formats, e);
+    if (format < 0)
+        return CLI_USAGE;
+    if (!folder) {
+        error_set(e, "trace: --out DIR is missing; it names the folder to write");
+        return CLI_USAGE;
+    }
+    struct export_options options = {format == 1, option_is_set(o, OPTION_FORCE)};
+    struct session *s = cli_session(o, e);
+    int result = s ? export_trace(s, folder, &options, e) : -1;
+    if (result == 0)
+        printf("%s: %zu stages\n", folder, trace_plan(s->trace)->count);
+    session_free(s);
+    return result < 0 ? CLI_FAILED : CLI_OK;
+}

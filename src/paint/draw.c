@@ -1,0 +1,424 @@
+#include "paint/draw.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "paint/box.h"
+
+#include <math.h>
+#include <pango/pangocairo.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+#define TEXT_FAMILY "NanumGothic,DejaVu Sans,Noto Sans CJK KR,sans-serif"
+#define CODE_FAMILY "NanumGothicCoding,D2Coding,DejaVu Sans Mono,monospace"
+/* Half the height of a capital letter in the faces above, as a part of the size. */
+#define HALF_CAPITAL 0.35
+#define WORD_START "\xe2\x96\x81" /* U+2581 */
+
+struct drawing {
+    cairo_surface_t *surface;
+    cairo_t *cairo;
+    double scale;
+    bool clipped;
+    int missing;
+};
+
+/* The fonts of the program, loaded once: pango keeps what it has shaped. */
+static PangoContext *fonts;
+static PangoLayout *layout;
+
+struct drawing *draw_new(double width, double height, double scale, struct error *e)
+{
+    double w = ceil(width * scale - 1e-6), h = ceil(height * scale - 1e-6);
+    if (!(w >= 1 && h >= 1 && w <= DRAW_MAX_PIXELS && h <= DRAW_MAX_PIXELS)) {
+        error_set(e,
+                  "a picture of %.0f x %.0f pixels cannot be drawn: a side has 1 to %d "
+                  "pixels; choose another width or scale",
+                  w, h, DRAW_MAX_PIXELS);
+        return NULL;
+    }
+    struct drawing *d = mem_zero(1, sizeof *d);
+    d->scale = scale;
+    d->surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
+    d->cairo = cairo_create(d->surface);
+    if (cairo_status(d->cairo) != CAIRO_STATUS_SUCCESS)
+        fatal("out of memory: a picture of %.0f x %.0f pixels was asked for", w, h);
+    cairo_scale(d->cairo, scale, scale);
+    return d;
+}
+
+void draw_free(struct drawing *d)
+{
+    if (!d)
+        return;
+    cairo_destroy(d->cairo);
+    cairo_surface_destroy(d->surface);
+    free(d);
+}
+
+int draw_pixel_width(const struct drawing *d)
+{
+    return cairo_image_surface_get_width(d->surface);
+}
+
+int draw_pixel_height(const struct drawing *d)
+{
+    return cairo_image_surface_get_height(d->surface);
+}
+
+/* One pixel from cairo's multiplied, native-endian ARGB. */
+static void copy_pixel(unsigned char *out, uint32_t argb)
+{
+    uint32_t a = argb >> 24, c[3] = {argb >> 16 & 255, argb >> 8 & 255, argb & 255};
+    for (int i = 0; i < 3; i++)
+        out[i] = (unsigned char)(a == 255 || a == 0 ? c[i] : (c[i] * 255 + a / 2) / a);
+    out[3] = (unsigned char)a;
+}
+
+unsigned char *draw_pixels(struct drawing *d)
+{
+    size_t w = (size_t)draw_pixel_width(d), h = (size_t)draw_pixel_height(d);
+    cairo_surface_flush(d->surface);
+    const unsigned char *row = cairo_image_surface_get_data(d->surface);
+    size_t stride = (size_t)cairo_image_surface_get_stride(d->surface);
+    unsigned char *pixels = mem_alloc(w * h, 4), *out = pixels;
+    for (size_t y = 0; y < h; y++, row += stride, out += 4 * w) {
+        /* Most rows of a figure repeat the row above. */
+        if (y > 0 && memcmp(row, row - stride, 4 * w) == 0) {
+            memcpy(out, out - 4 * w, 4 * w);
+            continue;
+        }
+        for (size_t x = 0; x < w; x++)
+            copy_pixel(out + 4 * x, ((const uint32_t *)(const void *)row)[x]);
+    }
+    return pixels;
+}
+
+static void set_color(struct drawing *d, struct rgb c, double alpha)
+{
+    cairo_set_source_rgba(d->cairo, c.r / 255.0, c.g / 255.0, c.b / 255.0, alpha);
+}
+
+/* A length in points, moved to the nearest whole pixel. */
+static double on_pixel(const struct drawing *d, double x)
+{
+    return floor(x * d->scale + 0.5) / d->scale;
+}
+
+/* Adds the box with its edges on whole pixels to the path. */
+static void add_box(struct drawing *d, struct draw_box b)
+{
+    double x = on_pixel(d, b.x), y = on_pixel(d, b.y);
+    cairo_rectangle(d->cairo, x, y, on_pixel(d, b.x + b.width) - x,
+                    on_pixel(d, b.y + b.height) - y);
+}
+
+void draw_clip(struct drawing *d, struct draw_box box)
+{
+    draw_unclip(d);
+    cairo_save(d->cairo);
+    add_box(d, box);
+    cairo_clip(d->cairo);
+    d->clipped = true;
+}
+
+void draw_unclip(struct drawing *d)
+{
+    if (d->clipped)
+        cairo_restore(d->cairo);
+    d->clipped = false;
+}
+
+void draw_fill(struct drawing *d, struct draw_box box, struct rgb color)
+{
+    set_color(d, color, 1);
+    add_box(d, box);
+    cairo_fill(d->cairo);
+}
+
+void draw_fill_round(struct drawing *d, struct draw_box box, double radius,
+                     struct rgb color)
+{
+    double x = box.x, y = box.y, r = radius;
+    double right = x + box.width, bottom = y + box.height;
+    set_color(d, color, 1);
+    cairo_new_sub_path(d->cairo);
+    cairo_arc(d->cairo, right - r, y + r, r, -PI / 2, 0);
+    cairo_arc(d->cairo, right - r, bottom - r, r, 0, PI / 2);
+    cairo_arc(d->cairo, x + r, bottom - r, r, PI / 2, PI);
+    cairo_arc(d->cairo, x + r, y + r, r, PI, 3 * PI / 2);
+    cairo_close_path(d->cairo);
+    cairo_fill(d->cairo);
+}
+
+void draw_frame(struct drawing *d, struct draw_box box, double width, struct rgb color)
+{
+    double w = fmax(1, floor(width * d->scale + 0.5)) / d->scale;
+    double x = on_pixel(d, box.x), y = on_pixel(d, box.y);
+    double right = on_pixel(d, box.x + box.width);
+    double bottom = on_pixel(d, box.y + box.height);
+    set_color(d, color, 1);
+    cairo_rectangle(d->cairo, x, y, right - x, w);
+    cairo_rectangle(d->cairo, x, bottom - w, right - x, w);
+    cairo_rectangle(d->cairo, x, y + w, w, bottom - y - 2 * w);
+    cairo_rectangle(d->cairo, right - w, y + w, w, bottom - y - 2 * w);
+    cairo_fill(d->cairo);
+}
+
+void draw_line(struct drawing *d, double x0, double y0, double x1, double y1,
+               double width, struct rgb color)
+{
+    set_color(d, color, 1);
+    cairo_set_line_width(d->cairo, width);
+    cairo_move_to(d->cairo, x0, y0);
+    cairo_line_to(d->cairo, x1, y1);
+    cairo_stroke(d->cairo);
+}
+
+/* Adds the lines with x + sign·y a multiple of `step`, cut to the box. */
+static void add_slants(struct drawing *d, struct draw_box b, int sign, double step)
+{
+    double right = b.x + b.width, bottom = b.y + b.height;
+    double y_lo = sign > 0 ? b.y : -bottom, y_hi = sign > 0 ? bottom : -b.y;
+    for (double k = ceil((b.x + y_lo) / step) * step; k < right + y_hi; k += step) {
+        double x0 = fmax(b.x, k - y_hi), x1 = fmin(right, k - y_lo);
+        cairo_move_to(d->cairo, x0, sign * (k - x0));
+        cairo_line_to(d->cairo, x1, sign * (k - x1));
+    }
+}
+
+void draw_hatch(struct drawing *d, struct draw_box box, enum draw_hatch hatch,
+                double spacing, double width, struct rgb color)
+{
+    set_color(d, color, 1);
+    cairo_set_line_width(d->cairo, width);
+    if (hatch != DRAW_HATCH_FALLING)
+        add_slants(d, box, 1, spacing);
+    if (hatch != DRAW_HATCH_RISING)
+        add_slants(d, box, -1, spacing);
+    cairo_stroke(d->cairo);
+}
+
+/* Draws the word-start mark in place of a glyph: pango calls this for the shapes that
+ * mark_word_starts has set, at the baseline, with the text's colour. */
+static void draw_word_start(cairo_t *cairo, PangoAttrShape *shape, gboolean path_only,
+                            gpointer unused)
+{
+    (void)unused;
+    double x, y, r = 0, g = 0, b = 0, a = 1;
+    double width = (double)shape->logical_rect.width / PANGO_SCALE;
+    if (path_only)
+        return;
+    cairo_get_current_point(cairo, &x, &y);
+    cairo_save(cairo);
+    cairo_pattern_get_rgba(cairo_get_source(cairo), &r, &g, &b, &a);
+    cairo_set_source_rgba(cairo, r, g, b, 0.55 * a);
+    cairo_rectangle(cairo, x + 0.12 * width, y, 0.76 * width, 0.2 * width);
+    cairo_fill(cairo);
+    cairo_restore(cairo);
+}
+
+/* Loads the fonts. Hinting is off and glyphs stand at fractions of a pixel, so that text
+ * has the same shape at every scale and on every machine with the same fonts. */
+static void load_fonts(void)
+{
+    if (fonts)
+        return;
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    fonts = pango_font_map_create_context(pango_cairo_font_map_get_default());
+    pango_cairo_context_set_font_options(fonts, options);
+    pango_cairo_context_set_resolution(fonts, 72);
+    pango_cairo_context_set_shape_renderer(fonts, draw_word_start, NULL, NULL);
+    pango_context_set_round_glyph_positions(fonts, FALSE);
+    pango_context_set_language(fonts, pango_language_from_string("ko"));
+    pango_context_set_base_dir(fonts, PANGO_DIRECTION_LTR);
+    cairo_font_options_destroy(options);
+    layout = pango_layout_new(fonts);
+    pango_layout_set_auto_dir(layout, FALSE);
+}
+
+/* Gives every ▁ of the text a shape of its own: few fonts have it, and as a full block it
+ * would shout. */
+static void mark_word_starts(const char *text, double size)
+{
+    PangoAttrList *marks = NULL;
+    int width = (int)(0.55 * size * PANGO_SCALE);
+    PangoRectangle room = {0, -(int)(0.7 * size * PANGO_SCALE), width,
+                           (int)(size * PANGO_SCALE)};
+    for (const char *p = text; (p = strstr(p, WORD_START)); p += strlen(WORD_START)) {
+        PangoAttribute *a = pango_attr_shape_new(&room, &room);
+        a->start_index = (guint)(p - text);
+        a->end_index = a->start_index + (guint)strlen(WORD_START);
+        if (!marks)
+            marks = pango_attr_list_new();
+        pango_attr_list_insert(marks, a);
+    }
+    pango_layout_set_attributes(layout, marks);
+    if (marks)
+        pango_attr_list_unref(marks);
+}
+
+static void set_font(double size, bool bold, bool code)
+{
+    static PangoFontDescription *description[2][2];
+    PangoFontDescription **f = &description[code][bold];
+    if (!*f) {
+        *f = pango_font_description_new();
+        pango_font_description_set_family_static(*f, code ? CODE_FAMILY : TEXT_FAMILY);
+        pango_font_description_set_weight(*f, bold ? PANGO_WEIGHT_BOLD
+                                                   : PANGO_WEIGHT_NORMAL);
+    }
+    pango_font_description_set_absolute_size(*f, floor(size * PANGO_SCALE + 0.5));
+    pango_layout_set_font_description(layout, *f);
+}
+
+static struct draw_extent layout_extent(void)
+{
+    PangoRectangle r;
+    pango_layout_get_extents(layout, NULL, &r);
+    return (struct draw_extent){(double)r.width / PANGO_SCALE,
+                                (double)r.height / PANGO_SCALE};
+}
+
+/* Puts the text into the layout and returns the size it is set in, which is smaller than
+ * the style's when it was shrunk. */
+static double set_layout(const char *text, const struct draw_style *s)
+{
+    double size = s->size > 0 ? s->size : 11;
+    int width = s->fit == DRAW_WRAP || s->fit == DRAW_ELLIPSIS
+                    ? (int)(fmax(1, s->width) * PANGO_SCALE)
+                    : -1;
+    load_fonts();
+    char *composed = text_normalize(text);
+    char *clean = text_sanitize(composed);
+    free(composed);
+    pango_layout_set_text(layout, clean, -1);
+    pango_layout_set_width(layout, width);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_ellipsize(layout, s->fit == DRAW_ELLIPSIS ? PANGO_ELLIPSIZE_END
+                                                               : PANGO_ELLIPSIZE_NONE);
+    for (int tries = 0;; tries++) {
+        set_font(size, s->bold, s->code);
+        mark_word_starts(clean, size);
+        if (s->fit != DRAW_SHRINK || tries == 3)
+            break;
+        double w = layout_extent().width;
+        if (w <= s->width)
+            break;
+        size *= s->width / w * 0.999;
+    }
+    free(clean);
+    return size;
+}
+
+struct draw_extent draw_measure(const char *text, const struct draw_style *style)
+{
+    set_layout(text, style);
+    return layout_extent();
+}
+
+void draw_text(struct drawing *d, double x, double y, const char *text,
+               const struct draw_style *style)
+{
+    double size = set_layout(text, style);
+    double width = layout_extent().width;
+    double left = style->align == DRAW_LEFT     ? 0
+                  : style->align == DRAW_CENTER ? -width / 2
+                                                : -width;
+    double baseline = (double)pango_layout_get_baseline(layout) / PANGO_SCALE;
+    d->missing += pango_layout_get_unknown_glyphs_count(layout);
+    cairo_save(d->cairo);
+    cairo_translate(d->cairo, x, y);
+    if (style->angle != 0)
+        cairo_rotate(d->cairo, -style->angle * PI / 180);
+    set_color(d, style->color, 1);
+    cairo_move_to(d->cairo, left, HALF_CAPITAL * size - baseline);
+    pango_cairo_show_layout(d->cairo, layout);
+    cairo_restore(d->cairo);
+}
+
+/* A quarter turn whose ends meet the thin lines of the neighbouring cells. */
+static void add_turn(struct drawing *d, double x, double y, double cell_w, double cell_h,
+                     const struct box_part *p)
+{
+    double l = p->width;
+    double cx = on_pixel(d, x + cell_w / 2 - l / 2) + l / 2;
+    double cy = on_pixel(d, y + cell_h / 2 - l / 2) + l / 2;
+    double sx = p->x1 > p->x0 ? 1 : -1, sy = p->y0 > p->y1 ? 1 : -1;
+    double r = fmin(cell_w, cell_h) / 2, k = 0.45 * r;
+    cairo_move_to(d->cairo, cx, y + p->y0);
+    cairo_line_to(d->cairo, cx, cy + sy * r);
+    cairo_curve_to(d->cairo, cx, cy + sy * k, cx + sx * k, cy, cx + sx * r, cy);
+    cairo_line_to(d->cairo, x + p->x1, cy);
+}
+
+static void draw_box_part(struct drawing *d, double x, double y, double cell_w,
+                          double cell_h, const struct box_part *p, struct rgb color)
+{
+    set_color(d, color, p->coverage);
+    if (p->form == BOX_FILL) {
+        add_box(d, (struct draw_box){x + p->x0, y + p->y0, p->x1 - p->x0, p->y1 - p->y0});
+        cairo_fill(d->cairo);
+        return;
+    }
+    cairo_set_line_width(d->cairo, p->width);
+    if (p->form == BOX_ARC) {
+        add_turn(d, x, y, cell_w, cell_h, p);
+    } else {
+        cairo_move_to(d->cairo, x + p->x0, y + p->y0);
+        cairo_line_to(d->cairo, x + p->x1, y + p->y1);
+    }
+    cairo_stroke(d->cairo);
+}
+
+/* Draws the character as a shape if it is one of those that fill their cell. */
+static bool draw_box_character(struct drawing *d, double x, double y, double cell_w,
+                               double cell_h, const char *utf8, struct rgb color)
+{
+    uint32_t code = 0;
+    struct box_part parts[BOX_MAX_PARTS];
+    text_decode(utf8, utf8 + strlen(utf8), &code);
+    double line = fmax(1, floor(cell_h * d->scale / 16 + 0.5)) / d->scale;
+    int n = box_parts(code, cell_w, cell_h, line, parts);
+    for (int i = 0; i < n; i++)
+        draw_box_part(d, x, y, cell_w, cell_h, &parts[i], color);
+    return n > 0;
+}
+
+void draw_cell_text(struct drawing *d, double x, double y, double cell_w, double cell_h,
+                    int columns, const char *utf8, struct rgb color, bool bold)
+{
+    double width = columns * cell_w;
+    if (!utf8[0] || strcmp(utf8, " ") == 0)
+        return;
+    if (draw_box_character(d, x, y, width, cell_h, utf8, color))
+        return;
+    /* The face is half as wide as its size, a wide character as wide as its size. A glyph
+     * that is wider than its cells is squeezed, not made smaller: it stays readable. */
+    double size = fmin(2 * cell_w, 0.88 * cell_h);
+    struct draw_style style = {
+        .size = size, .bold = bold, .code = true, .color = color, .align = DRAW_CENTER};
+    double glyph = draw_measure(utf8, &style).width;
+    cairo_save(d->cairo);
+    add_box(d, (struct draw_box){x, y, width, cell_h});
+    cairo_clip(d->cairo); /* marks piled on a letter may be higher than the cell */
+    cairo_translate(d->cairo, x + width / 2, y + cell_h / 2);
+    if (glyph > 1.02 * width)
+        cairo_scale(d->cairo, width / glyph, 1);
+    draw_text(d, 0, 0, utf8, &style);
+    cairo_restore(d->cairo);
+}
+
+int draw_missing_glyphs(const struct drawing *d)
+{
+    return d->missing;
+}
+
+const char *draw_font_packages(void)
+{
+    return "fonts-nanum, fonts-noto-color-emoji";
+}

@@ -1,0 +1,460 @@
+#include "screen/canvas.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Our own symbols and what stands for them where only ASCII can be drawn. */
+static const struct symbol {
+    const char *text, *ascii;
+} symbols[] = {
+    {"√", "sqrt"}, {"×", "x"},    {"·", "."},    {"→", "->"},  {"←", "<-"},  {"↑", "^"},
+    {"↓", "v"},    {"↔", "<->"},  {"…", "..."},  {"Σ", "sum"}, {"Δ", "d"},   {"−", "-"},
+    {"–", "-"},    {"—", "-"},    {"█", "#"},    {"▓", "#"},   {"▒", "+"},   {"░", "."},
+    {"▁", "_"},    {"▸", ">"},    {"▾", "v"},    {"◂", "<"},   {"●", "*"},   {"○", "o"},
+    {"■", "#"},    {"□", "."},    {"▲", "^"},    {"▼", "v"},   {"✓", "ok"},  {"≤", "<="},
+    {"≥", ">="},   {"≈", "~"},    {"∞", "inf"},  {"∈", "in"},  {"μ", "mean"}, {"σ", "std"},
+    {"γ", "gamma"}, {"β", "beta"}, {"ε", "eps"}, {"ᵀ", "^T"},  {"²", "^2"},  {"⁻", "^-"},
+    {"ₖ", "_k"},   {"α", "alpha"}, {"π", "pi"},  {"‖", "||"},  {"“", "\""},  {"”", "\""},
+    {"‘", "'"},    {"’", "'"},    {"⊙", "*"},    {"⋮", ":"},   {"⋯", "..."}, {"°", "deg"},
+    {"─", "-"},    {"│", "|"},    {"┌", "+"},    {"┐", "+"},   {"└", "+"},   {"┘", "+"},
+    {"├", "+"},    {"┤", "+"},    {"┬", "+"},    {"┴", "+"},   {"┼", "+"},   {"━", "="},
+    {"┃", "|"},    {"═", "="},    {"║", "|"},    {"▌", "|"},   {"▐", "|"},   {"▏", "|"},
+};
+
+static const char *symbol_ascii(const char *cluster, size_t length)
+{
+    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
+        if (strlen(symbols[i].text) == length
+            && memcmp(symbols[i].text, cluster, length) == 0)
+            return symbols[i].ascii;
+    return NULL;
+}
+
+static bool is_plain(const char *text)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p < 0x20 || *p > 0x7e)
+            return false;
+    return true;
+}
+
+/* Hangul has its letters already when it comes here; what is left and has no row in the
+ * table becomes a question mark. */
+static char *to_ascii(const char *text)
+{
+    struct buffer b = {0};
+    int width;
+    for (size_t n; (n = text_cluster(text, &width)) > 0; text += n) {
+        const char *ascii = symbol_ascii(text, n);
+        if ((unsigned char)*text < 0x80)
+            buffer_add_bytes(&b, text, 1);
+        else if (ascii)
+            buffer_add(&b, ascii);
+        else if (width > 0)
+            buffer_add(&b, "?");
+    }
+    return buffer_take(&b);
+}
+
+/* The text as this canvas shows it. Caller frees. */
+static char *prepare(const struct canvas *c, const char *text)
+{
+    char *clean = text_sanitize(text);
+    if (c->romanize && text_has_hangul(clean)) {
+        char *latin = text_romanize(clean);
+        free(clean);
+        clean = latin;
+    }
+    if (c->ascii) {
+        char *ascii = to_ascii(clean);
+        free(clean);
+        clean = ascii;
+    }
+    return clean;
+}
+
+struct canvas *canvas_new(int rows, int columns)
+{
+    struct canvas *c = mem_zero(1, sizeof *c);
+    canvas_resize(c, rows, columns);
+    return c;
+}
+
+void canvas_free(struct canvas *c)
+{
+    if (!c)
+        return;
+    free(c->cells);
+    free(c);
+}
+
+void canvas_resize(struct canvas *c, int rows, int columns)
+{
+    c->rows = rows > 0 ? rows : 1;
+    c->columns = columns > 0 ? columns : 1;
+    c->cells = mem_resize(c->cells, (size_t)c->rows * (size_t)c->columns,
+                          sizeof *c->cells);
+    canvas_clear(c, (struct style){COLOR_DEFAULT, COLOR_DEFAULT, 0});
+}
+
+void canvas_clear(struct canvas *c, struct style style)
+{
+    struct cell blank = {.text = " ", .width = 1, .style = style};
+    size_t count = (size_t)c->rows * (size_t)c->columns;
+    for (size_t i = 0; i < count; i++)
+        c->cells[i] = blank;
+    c->cursor_visible = false;
+}
+
+struct area canvas_area(const struct canvas *c)
+{
+    return (struct area){0, 0, c->rows, c->columns};
+}
+
+const struct cell *canvas_cell(const struct canvas *c, int row, int column)
+{
+    return &c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
+}
+
+static struct cell *cell_at(struct canvas *c, int row, int column)
+{
+    return &c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+struct area area_part(struct area a, int row, int column, int rows, int columns)
+{
+    int top = most(row, 0), left = most(column, 0);
+    int bottom = least(row + rows, a.rows), right = least(column + columns, a.columns);
+    return (struct area){a.row + top, a.column + left, most(bottom - top, 0),
+                         most(right - left, 0)};
+}
+
+struct area area_inset(struct area a, int rows, int columns)
+{
+    return area_part(a, rows, columns, a.rows - 2 * rows, a.columns - 2 * columns);
+}
+
+bool area_is_empty(struct area a)
+{
+    return a.rows <= 0 || a.columns <= 0;
+}
+
+/* The part of the area that lies on the canvas. */
+static struct area visible(const struct canvas *c, struct area a)
+{
+    int top = most(a.row, 0), left = most(a.column, 0);
+    int bottom = least(a.row + a.rows, c->rows);
+    int right = least(a.column + a.columns, c->columns);
+    return (struct area){top, left, most(bottom - top, 0), most(right - left, 0)};
+}
+
+static void set_space(struct cell *cell)
+{
+    memcpy(cell->text, " ", 2);
+    cell->width = 1;
+}
+
+/* What stands here now is painted over: the other half of a wide glyph becomes a space. */
+static void release(struct canvas *c, int row, int column)
+{
+    struct cell *cell = cell_at(c, row, column);
+    if (cell->width == 0 && column > 0)
+        set_space(cell - 1);
+    if (cell->width == 2 && column + 1 < c->columns)
+        set_space(cell + 1);
+    set_space(cell);
+}
+
+static void put_space(struct canvas *c, int row, int column, struct style style)
+{
+    release(c, row, column);
+    cell_at(c, row, column)->style = style;
+}
+
+/* Whole code points only, at most five of them. */
+static size_t cell_fit(const char *cluster, size_t length)
+{
+    const char *s = cluster, *end = cluster + length;
+    for (int points = 0; s < end && points < 5; points++) {
+        uint32_t code;
+        size_t n = text_decode(s, end, &code);
+        if ((size_t)(s - cluster) + n >= CELL_BYTES)
+            break;
+        s += n;
+    }
+    return (size_t)(s - cluster);
+}
+
+/* A mark without a width of its own is added to the cell before it. */
+static void join(struct canvas *c, int row, int column, const char *mark, size_t length)
+{
+    struct cell *cell = cell_at(c, row, column);
+    if (cell->width == 0 && column > 0)
+        cell--;
+    char both[2 * CELL_BYTES];
+    size_t have = strlen(cell->text);
+    size_t more = length < CELL_BYTES ? length : CELL_BYTES - 1;
+    memcpy(both, cell->text, have);
+    memcpy(both + have, mark, more);
+    size_t fits = cell_fit(both, have + more);
+    memcpy(cell->text, both, fits);
+    cell->text[fits] = 0;
+}
+
+static void put_glyph(struct canvas *c, int row, int column, struct style style,
+                      const char *cluster, size_t length, int width)
+{
+    put_space(c, row, column, style);
+    if (width == 2)
+        put_space(c, row, column + 1, style);
+    struct cell *cell = cell_at(c, row, column);
+    size_t fits = cell_fit(cluster, length);
+    memcpy(cell->text, cluster, fits);
+    cell->text[fits] = 0;
+    cell->width = (unsigned char)width;
+    if (width == 2) {
+        cell[1].text[0] = 0;
+        cell[1].width = 0;
+    }
+}
+
+/* One cluster at an absolute place, clipped to `v`. */
+static void place(struct canvas *c, struct area v, int row, int column,
+                  struct style style, const char *cluster, size_t length, int width)
+{
+    int left = v.column, right = v.column + v.columns;
+    if (width == 0) {
+        if (column - 1 >= left && column - 1 < right)
+            join(c, row, column - 1, cluster, length);
+    } else if (column >= left && column + width <= right) {
+        put_glyph(c, row, column, style, cluster, length, width);
+    } else {
+        for (int i = 0; i < width; i++)
+            if (column + i >= left && column + i < right)
+                put_space(c, row, column + i, style);
+    }
+}
+
+/* Text that is prepared already. */
+static int put_text(struct canvas *c, struct area a, int row, int column,
+                    struct style style, const char *text, size_t length)
+{
+    struct area v = visible(c, a);
+    int y = a.row + row;
+    bool shown = y >= v.row && y < v.row + v.rows && v.columns > 0;
+    const char *end = text + length;
+    int width;
+    for (size_t n; text < end && (n = text_cluster(text, &width)) > 0; text += n) {
+        if (shown)
+            place(c, v, y, a.column + column, style, text, n, width);
+        column += width;
+    }
+    return column;
+}
+
+int canvas_width(const struct canvas *c, const char *text)
+{
+    if (is_plain(text))
+        return (int)strlen(text);
+    char *ready = prepare(c, text);
+    int width = text_width(ready);
+    free(ready);
+    return width;
+}
+
+int canvas_text(struct canvas *c, struct area a, int row, int column, struct style style,
+                const char *text)
+{
+    if (is_plain(text))
+        return put_text(c, a, row, column, style, text, strlen(text));
+    char *ready = prepare(c, text);
+    column = put_text(c, a, row, column, style, ready, strlen(ready));
+    free(ready);
+    return column;
+}
+
+int canvas_textf(struct canvas *c, struct area a, int row, int column,
+                 struct style style, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return canvas_text(c, a, row, column, style, text);
+}
+
+void canvas_field(struct canvas *c, struct area a, int row, enum align align,
+                  struct style style, const char *text)
+{
+    canvas_fill(c, area_part(a, row, 0, 1, a.columns), style);
+    char *ready = prepare(c, text);
+    int width = text_width(ready);
+    if (width <= a.columns) {
+        int spare = a.columns - width;
+        int column = align == ALIGN_RIGHT ? spare : align == ALIGN_CENTER ? spare / 2 : 0;
+        put_text(c, a, row, column, style, ready, strlen(ready));
+    } else {
+        const char *dots = c->ascii ? (a.columns > 4 ? "..." : ".") : "…";
+        size_t fits = text_fit(ready, most(a.columns - text_width(dots), 0));
+        int column = put_text(c, a, row, 0, style, ready, fits);
+        put_text(c, a, row, column, style, dots, strlen(dots));
+    }
+    free(ready);
+}
+
+/* The bytes of `text` that stand on one row, and how many to skip to the next row. */
+static size_t wrap_row(const char *text, int columns, size_t *skip)
+{
+    size_t line = strcspn(text, "\n");
+    size_t fits = text_fit(text, columns);
+    if (fits >= line) {
+        *skip = line + (text[line] == '\n');
+        return line;
+    }
+    size_t cut = fits;
+    if (text[fits] != ' ')
+        while (cut > 0 && text[cut - 1] != ' ')
+            cut--;
+    if (cut == 0) { /* one long word; at least one cluster, or we would never end */
+        int width;
+        cut = fits ? fits : text_cluster(text, &width);
+    }
+    size_t next = cut;
+    while (text[next] == ' ')
+        next++;
+    *skip = next;
+    while (cut > 0 && text[cut - 1] == ' ')
+        cut--;
+    return cut;
+}
+
+/* text_sanitize turns newlines into spaces, so the lines are prepared one by one. */
+static int wrap(struct canvas *paint, const struct canvas *c, struct area a, int row,
+                struct style style, const char *text)
+{
+    int first = row;
+    for (;;) {
+        size_t length = strcspn(text, "\n");
+        char *line = mem_bytes(text, length);
+        char *ready = prepare(c, line);
+        const char *s = ready;
+        do {
+            size_t skip, n = wrap_row(s, most(a.columns, 1), &skip);
+            if (paint)
+                put_text(paint, a, row, 0, style, s, n);
+            row++;
+            s += skip;
+        } while (*s);
+        free(ready);
+        free(line);
+        if (!text[length])
+            return row - first;
+        text += length + 1;
+    }
+}
+
+int canvas_wrap(struct canvas *c, struct area a, int row, struct style style,
+                const char *text)
+{
+    return wrap(c, c, a, row, style, text);
+}
+
+int canvas_wrap_rows(const struct canvas *c, int columns, const char *text)
+{
+    struct style none = {0};
+    return wrap(NULL, c, (struct area){0, 0, 1, columns}, 0, none, text);
+}
+
+void canvas_fill(struct canvas *c, struct area a, struct style style)
+{
+    struct area v = visible(c, a);
+    for (int row = v.row; row < v.row + v.rows; row++)
+        for (int column = v.column; column < v.column + v.columns; column++)
+            put_space(c, row, column, style);
+}
+
+void canvas_restyle(struct canvas *c, struct area a, struct style style)
+{
+    struct area v = visible(c, a);
+    for (int row = v.row; row < v.row + v.rows; row++)
+        for (int column = v.column; column < v.column + v.columns; column++)
+            cell_at(c, row, column)->style = style;
+}
+
+void canvas_hline(struct canvas *c, struct area a, int row, struct style style)
+{
+    for (int column = 0; column < a.columns; column++)
+        canvas_text(c, a, row, column, style, "─");
+}
+
+void canvas_vline(struct canvas *c, struct area a, int column, struct style style)
+{
+    for (int row = 0; row < a.rows; row++)
+        canvas_text(c, a, row, column, style, "│");
+}
+
+void canvas_box(struct canvas *c, struct area a, struct style style, const char *title)
+{
+    if (a.rows < 2 || a.columns < 2)
+        return;
+    struct area top = area_part(a, 0, 1, 1, a.columns - 2);
+    struct area side = area_part(a, 1, 0, a.rows - 2, a.columns);
+    canvas_hline(c, top, 0, style);
+    canvas_hline(c, area_part(a, a.rows - 1, 1, 1, a.columns - 2), 0, style);
+    canvas_vline(c, side, 0, style);
+    canvas_vline(c, side, a.columns - 1, style);
+    canvas_text(c, a, 0, 0, style, "┌");
+    canvas_text(c, a, 0, a.columns - 1, style, "┐");
+    canvas_text(c, a, a.rows - 1, 0, style, "└");
+    canvas_text(c, a, a.rows - 1, a.columns - 1, style, "┘");
+    if (title && a.columns > 6) {
+        int width = least(canvas_width(c, title) + 2, a.columns - 4);
+        canvas_field(c, area_part(a, 0, 2, 1, width), 0, ALIGN_CENTER, style, title);
+    }
+}
+
+void canvas_cursor(struct canvas *c, struct area a, int row, int column)
+{
+    struct area v = visible(c, a);
+    int y = a.row + row, x = a.column + column;
+    c->cursor_visible =
+        y >= v.row && y < v.row + v.rows && x >= v.column && x < v.column + v.columns;
+    c->cursor_row = y;
+    c->cursor_column = x;
+}
+
+char *canvas_dump(const struct canvas *c)
+{
+    struct buffer b = {0};
+    for (int row = 0; row < c->rows; row++) {
+        size_t end = b.length;
+        for (int column = 0; column < c->columns; column++) {
+            const struct cell *cell = canvas_cell(c, row, column);
+            buffer_add(&b, cell->text);
+            if (strcmp(cell->text, " ") != 0)
+                end = b.length;
+        }
+        if (b.data) {
+            b.length = end;
+            b.data[end] = 0;
+        }
+        buffer_add(&b, "\n");
+    }
+    return buffer_take(&b);
+}

@@ -1,0 +1,320 @@
+#include "screen/cell_view.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "screen/guide.h"
+#include "screen/theme.h"
+#include "study/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the lines ---- */
+
+/* A line is the head of a step or one of its terms. */
+struct line {
+    int step;
+    long term;  /* in the step; -1 for the head */
+    long index; /* of the term over all steps; -1 for the head */
+};
+
+struct lines {
+    struct line *items;
+    size_t count, capacity;
+};
+
+static void add_line(struct lines *l, struct line line)
+{
+    l->items = mem_grow(l->items, l->count, &l->capacity, sizeof *l->items);
+    l->items[l->count++] = line;
+}
+
+static bool by_size(const struct step *s)
+{
+    return s->count > CELL_VIEW_NATURAL;
+}
+
+static void add_step_lines(struct lines *l, const struct explanation *x, int step,
+                           long *index)
+{
+    const struct step *s = &x->steps[step];
+    long *order = mem_alloc((size_t)s->count, sizeof *order);
+    for (long i = 0; i < s->count; i++)
+        order[i] = i;
+    if (by_size(s))
+        explain_order(s, order);
+    if (s->count > 1)
+        add_line(l, (struct line){step, -1, -1});
+    for (long i = 0; i < s->count; i++)
+        add_line(l, (struct line){step, order[i], (*index)++});
+    free(order);
+}
+
+static struct lines lines_of(const struct explanation *x)
+{
+    struct lines l = {0};
+    long index = 0;
+    for (int i = 0; i < x->count; i++)
+        add_step_lines(&l, x, i, &index);
+    return l;
+}
+
+long cell_view_terms(const struct explanation *x)
+{
+    long count = 0;
+    for (int i = 0; i < x->count; i++)
+        count += x->steps[i].count;
+    return count;
+}
+
+const struct term *cell_view_term(const struct explanation *x, long line)
+{
+    const struct term *found = NULL;
+    struct lines l = lines_of(x);
+    for (size_t i = 0; i < l.count; i++)
+        if (l.items[i].index == line)
+            found = &x->steps[l.items[i].step].terms[l.items[i].term];
+    free(l.items);
+    return found;
+}
+
+static bool can_open(const struct operand *o)
+{
+    return o->from.kind != REF_NONE || o->step >= 0;
+}
+
+int cell_view_operand(const struct explanation *x, long line, int operand, int step)
+{
+    const struct term *t = cell_view_term(x, line);
+    if (!t)
+        return -1;
+    if (step == 0) {
+        for (int i = 0; i < t->count; i++)
+            if (can_open(&t->operand[i]))
+                return i;
+        return -1;
+    }
+    for (int i = operand + step; i >= 0 && i < t->count; i += step)
+        if (can_open(&t->operand[i]))
+            return i;
+    return operand;
+}
+
+long cell_view_step_line(const struct explanation *x, int step)
+{
+    long line = 0;
+    for (int i = 0; i < step; i++)
+        line += x->steps[i].count;
+    return line;
+}
+
+/* ---- drawing ---- */
+
+char *cell_name(const struct sheet *s, struct place at)
+{
+    if (s->heads)
+        return mem_format("%s[%ld,%ld,%ld]", s->symbol, at.head + 1, at.row + 1,
+                          at.column + 1);
+    if (s->rows == 1 && s->part)
+        return mem_format("%s[%ld]", s->symbol, s->first_row + at.column + 1);
+    if (s->columns == 1 && s->values == VALUES_IDS)
+        return mem_format("%s[%ld]", s->symbol, at.row + 1);
+    return mem_format("%s[%ld,%ld]", s->symbol, s->first_row + at.row + 1, at.column + 1);
+}
+
+/* "Q_h[2,3,1]", "max", or "" for a constant. Caller frees. */
+static char *operand_name(const struct cell_view *v, const struct operand *o)
+{
+    if (o->from.kind == REF_NONE)
+        return mem_string(o->step >= 0 ? v->x->steps[o->step].name : "");
+    struct sheet s = sheet_of(v->plan, v->sets, o->from);
+    return cell_name(&s, sheet_place(&s, o->cell));
+}
+
+static int draw_number(struct canvas *c, struct area a, int column, struct style style,
+                       double value, int digits)
+{
+    char text[RENDER_NUMBER];
+    return canvas_text(c, a, 0, column, style, render_number(value, digits, text));
+}
+
+static int draw_operand(const struct cell_view *v, struct canvas *c, struct area a,
+                        int column, const struct operand *o, bool selected)
+{
+    char *name = operand_name(v, o);
+    struct style number = theme_style(c, LOOK_NUMBER), quiet = theme_style(c, LOOK_DIM);
+    if (selected)
+        number = quiet =
+            theme_style(c, v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
+    if (*name) {
+        column = canvas_text(c, a, 0, column, quiet, name);
+        column = canvas_text(c, a, 0, column, quiet, " ");
+    }
+    free(name);
+    return draw_number(c, a, column, number, o->value, v->digits);
+}
+
+/* The term in the form of its step: "$a·$b" with the operands in their places. */
+static int draw_term(const struct cell_view *v, struct canvas *c, struct area a, int column,
+                     const struct step *s, const struct term *t, bool selected)
+{
+    struct style plain = theme_style(c, LOOK_TEXT);
+    for (const char *f = render_term_form(s, t); *f;) {
+        if (*f != '$') {
+            size_t n = strcspn(f, "$");
+            char *text = mem_bytes(f, n);
+            bool wide = strcmp(text, "·") == 0;
+            column = canvas_text(c, a, 0, column, plain, wide ? " · " : text);
+            free(text);
+            f += n;
+        } else if (f[1] == 'n') {
+            column = canvas_textf(c, a, 0, column, plain, "%g", s->number);
+            f += 2;
+        } else {
+            int i = f[1] - 'a';
+            column = draw_operand(v, c, a, column, &t->operand[i],
+                                  selected && i == v->operand);
+            f += 2;
+        }
+    }
+    return column;
+}
+
+static void draw_step_head(const struct cell_view *v, struct canvas *c, struct area a,
+                           const struct step *s)
+{
+    struct style formula = theme_style(c, LOOK_FORMULA), dim = theme_style(c, LOOK_DIM);
+    int end = canvas_text(c, a, 0, 0, dim, s->name);
+    end = canvas_text(c, a, 0, end + 2, formula, s->formula);
+    end = canvas_text(c, a, 0, end, dim, " = ");
+    end = draw_number(c, a, end, theme_style(c, LOOK_RESULT), s->result, v->digits);
+    char number[24];
+    snprintf(number, sizeof number, "%ld", s->count);
+    char *terms = say_with(by_size(s) ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
+    canvas_text(c, a, 0, end + 2, dim, terms);
+    free(terms);
+}
+
+static void draw_line(const struct cell_view *v, struct canvas *c, struct area a,
+                      const struct line *line)
+{
+    const struct step *s = &v->x->steps[line->step];
+    if (line->term < 0) {
+        draw_step_head(v, c, a, s);
+        return;
+    }
+    const struct term *t = &s->terms[line->term];
+    struct style dim = theme_style(c, LOOK_DIM);
+    bool selected = line->index == v->line, alone = s->count == 1;
+    int column = alone ? canvas_text(c, a, 0, 0, dim, s->name) + 2 : 2;
+    if (selected)
+        canvas_text(c, a, 0, alone ? column - 1 : 0, theme_style(c, LOOK_FOCUS), "▸");
+    column = draw_term(v, c, a, column, s, t, selected);
+    bool bare = t->count == 1 && !alone;
+    if (bare)
+        return;
+    column = canvas_text(c, a, 0, column, dim, " = ");
+    draw_number(c, a, column, theme_style(c, alone ? LOOK_RESULT : LOOK_NUMBER),
+                alone ? s->result : t->value, v->digits);
+}
+
+/* The name of the cell, its tokens and its value, checked against the arithmetic. */
+static void draw_heading(const struct cell_view *v, struct canvas *c, struct area a)
+{
+    char *name = cell_name(&v->sheet, v->at);
+    int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_FORMULA), name);
+    end = canvas_text(c, a, 0, end, theme_style(c, LOOK_DIM), " = ");
+    end = draw_number(c, a, end, theme_style(c, LOOK_RESULT), v->value, v->digits);
+    free(name);
+    if (v->x && v->x->count) {
+        double result = v->x->steps[v->x->count - 1].result;
+        bool fine = result == v->value
+                    || fabs(result - v->value) <= explain_tolerance(v->x);
+        end = canvas_text(c, a, 0, end + 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
+                          fine ? "✓" : "≠");
+    }
+    if (v->sheet.stage) {
+        char *tokens = render_cell_tokens(v->plan, v->sets, v->sheet.ref.index,
+                                          sheet_cell(&v->sheet, v->at));
+        canvas_text(c, a, 0, end + 2, theme_style(c, LOOK_TOKEN), tokens);
+        free(tokens);
+    }
+}
+
+/* Where the selected operand stands, by its full name. */
+static void draw_detail(const struct cell_view *v, struct canvas *c, struct area a)
+{
+    const struct term *t = cell_view_term(v->x, v->line);
+    if (!t || v->operand < 0 || v->operand >= t->count)
+        return;
+    const struct operand *o = &t->operand[v->operand];
+    if (o->from.kind == REF_NONE)
+        return;
+    char *name = render_cell_name(v->plan, o->from, o->cell);
+    char *tokens = o->from.kind == REF_STAGE
+                       ? render_cell_tokens(v->plan, v->sets, o->from.index, o->cell)
+                       : mem_string(say(SAY_A_WEIGHT));
+    char *text = mem_format("Enter → %s  %s", name, tokens);
+    canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_DIM), text);
+    free(text);
+    free(tokens);
+    free(name);
+}
+
+static void draw_weight(const struct cell_view *v, struct canvas *c, struct area a)
+{
+    char *name = render_cell_name(v->plan, v->sheet.ref, sheet_cell(&v->sheet, v->at));
+    canvas_field(c, area_part(a, 0, 0, 1, a.columns), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_STAGE_ID), name);
+    free(name);
+    canvas_wrap(c, a, 1, theme_style(c, LOOK_TEXT), guide_weight_text(say_language()));
+}
+
+int cell_rows_wanted(const struct cell_view *v)
+{
+    if (!v->x)
+        return 4;
+    struct lines l = lines_of(v->x);
+    int rows = l.count > 1000 ? 1000 : (int)l.count + 2;
+    free(l.items);
+    return rows;
+}
+
+static void draw_lines(const struct cell_view *v, struct canvas *c, struct area a)
+{
+    struct lines l = lines_of(v->x);
+    size_t selected = 0;
+    for (size_t i = 0; i < l.count; i++)
+        if (l.items[i].index == v->line)
+            selected = i;
+    size_t seen = (size_t)a.rows, first = 0;
+    if (l.count > seen && selected > seen / 2)
+        first = selected - seen / 2 > l.count - seen ? l.count - seen : selected - seen / 2;
+    for (size_t i = first; i < l.count && i - first < seen; i++)
+        draw_line(v, c, area_part(a, (int)(i - first), 0, 1, a.columns - 1), &l.items[i]);
+    struct style dim = theme_style(c, LOOK_DIM);
+    if (first > 0)
+        canvas_text(c, a, 0, a.columns - 1, dim, "▲");
+    if (first + seen < l.count)
+        canvas_text(c, a, a.rows - 1, a.columns - 1, dim, "▼");
+    free(l.items);
+}
+
+void cell_draw(const struct cell_view *v, struct canvas *c, struct area a)
+{
+    if (area_is_empty(a))
+        return;
+    draw_heading(v, c, area_part(a, 0, 0, 1, a.columns));
+    if (!v->x) {
+        draw_weight(v, c, area_part(a, 1, 0, a.rows - 1, a.columns));
+        return;
+    }
+    bool detail = a.rows >= 4;
+    struct area middle = area_part(a, 1, 0, a.rows - 1 - detail, a.columns);
+    if (!area_is_empty(middle))
+        draw_lines(v, c, middle);
+    if (detail)
+        draw_detail(v, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+}

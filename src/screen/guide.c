@@ -1,0 +1,64 @@
+#include "screen/guide.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+enum place { PLACE_ANY, PLACE_TARGET, PLACE_LEARNED, PLACE_CROSS, PLACE_SMOOTH };
+
+static const struct guide_row {
+    enum role role;
+    enum place place;
+    const char *name[LANGUAGE_COUNT], *text[LANGUAGE_COUNT];
+} guides[] = {
+#define GUIDE(role, place, name_en, name_ko, text_en, text_ko) \
+    {ROLE_##role, PLACE_##place, {name_en, name_ko}, {text_en, text_ko}},
+#include "screen/guide.def"
+#undef GUIDE
+};
+
+static bool is_at(const struct stage *s, enum place place)
+{
+    switch (place) {
+    case PLACE_TARGET:
+        return s->axes[0].side == SIDE_TARGET;
+    case PLACE_LEARNED:
+        return s->op == OP_ROWS;
+    case PLACE_CROSS:
+        return strstr(s->id, ".cross_attn.") != NULL;
+    case PLACE_SMOOTH:
+        return s->op == OP_GELU || s->op == OP_GELU_TANH;
+    default:
+        return true;
+    }
+}
+
+/* The row for the place where the stage stands wins over the row for any place. */
+static const struct guide_row *find(const struct stage *s)
+{
+    const struct guide_row *found = NULL;
+    for (size_t i = 0; i < sizeof guides / sizeof *guides; i++) {
+        const struct guide_row *row = &guides[i];
+        if (row->role == s->role && is_at(s, row->place)
+            && (!found || row->place != PLACE_ANY))
+            found = row;
+    }
+    return found;
+}
+
+const char *guide_name(const struct stage *s, enum language language)
+{
+    const struct guide_row *row = find(s);
+    return row ? row->name[language] : s->id;
+}
+
+const char *guide_text(const struct stage *s, enum language language)
+{
+    const struct guide_row *row = find(s);
+    return row ? row->text[language] : "";
+}
+
+const char *guide_weight_text(enum language language)
+{
+    return say_in(language, SAY_WEIGHT_TEXT);
+}

@@ -1,0 +1,161 @@
+#include "screen/help.h"
+
+#include "base/memory.h"
+#include "screen/panel.h"
+
+#include <stdlib.h>
+
+static const enum action bar[] = {ACTION_BACK, ACTION_UP, ACTION_DOWN, ACTION_LANGUAGE,
+                                  ACTION_QUIT};
+#define BAR_COUNT (sizeof bar / sizeof *bar)
+#define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_PROGRAM)
+
+/* A page that scrolls. `write` paints it from `row` on and returns the rows it takes. */
+struct page {
+    int (*write)(const struct page *p, struct canvas *c, struct area a, int row);
+    char *title, *text; /* NULL on the help page: it is made of the action table */
+    int scroll;
+};
+
+static int write_text(const struct page *p, struct canvas *c, struct area a, int row)
+{
+    return canvas_wrap(c, a, row, theme_style(c, LOOK_TEXT), p->text);
+}
+
+#define KEYS_COLUMNS 20
+
+static int write_action(enum action action, struct canvas *c, struct area a, int row)
+{
+    int keys = a.columns < 60 ? KEYS_COLUMNS - 4 : KEYS_COLUMNS;
+    struct area left = area_part(a, 0, 0, a.rows, keys - 1);
+    struct area right = area_part(a, 0, keys, a.rows, a.columns - keys);
+    canvas_text(c, left, row, 1, theme_style(c, LOOK_STAGE_ID), action_keys(action));
+    return canvas_wrap(c, right, row, theme_style(c, LOOK_TEXT),
+                       action_help(action, say_language()));
+}
+
+static int write_group(enum action_group group, struct canvas *c, struct area a, int row)
+{
+    int first = row;
+    canvas_text(c, a, row++, 0, theme_style(c, LOOK_TITLE),
+                action_group_title(group, say_language()));
+    for (int i = 1; i < ACTION_COUNT; i++)
+        if (action_group((enum action)i) == group)
+            row += write_action((enum action)i, c, a, row);
+    return row + 1 - first;
+}
+
+/* Two columns of groups where there is room. */
+static int write_help(const struct page *p, struct canvas *c, struct area a, int row)
+{
+    static const enum action_group left[] = {GROUP_STEP, GROUP_OPEN, GROUP_LOOK};
+    static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE, GROUP_FIELD};
+    (void)p;
+    bool wide = a.columns >= 116;
+    int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
+    struct area other = wide ? area_part(a, 0, half + 1, a.rows, a.columns - half - 1) : a;
+    for (int i = 0; i < 3; i++)
+        l += write_group(left[i], c, area_part(a, 0, 0, a.rows, half), l);
+    r = wide ? row : l;
+    for (int i = 0; i < 3; i++)
+        r += write_group(right[i], c, other, r);
+    return (l > r ? l : r) - row;
+}
+
+static const char *title_of(const struct page *p)
+{
+    return p->title ? p->title : say(SAY_HELP_TITLE);
+}
+
+static void page_draw(const void *state, struct canvas *c, struct area a)
+{
+    const struct page *p = state;
+    struct area inner = panel_draw(c, a, title_of(p), bar, BAR_COUNT);
+    int rows = p->write(p, c, inner, -p->scroll);
+    struct style dim = theme_style(c, LOOK_DIM);
+    if (p->scroll > 0)
+        canvas_text(c, inner, 0, inner.columns - 1, dim, "▲");
+    if (rows - p->scroll > inner.rows)
+        canvas_text(c, inner, inner.rows - 1, inner.columns - 1, dim, "▼");
+}
+
+/* How far the page can be scrolled: painted on a canvas of the same size, aside. */
+static int furthest(const struct page *p, const struct canvas *seen)
+{
+    struct canvas *c = canvas_new(seen->rows, seen->columns);
+    c->ascii = seen->ascii;
+    c->romanize = seen->romanize;
+    struct area inner = area_inset(canvas_area(c), 1, 1);
+    int rows = p->write(p, c, inner, 0);
+    canvas_free(c);
+    return rows > inner.rows ? rows - inner.rows : 0;
+}
+
+static void scroll(struct page *p, struct app *app, int by)
+{
+    int most = furthest(p, app_canvas(app));
+    p->scroll += by;
+    p->scroll = p->scroll < 0 ? 0 : p->scroll > most ? most : p->scroll;
+}
+
+static void page_act(void *state, struct app *app, const struct event *event)
+{
+    struct page *p = state;
+    int page = app_canvas(app)->rows - 3;
+    if (event->kind == EVENT_RESIZE)
+        scroll(p, app, 0);
+    if (event->kind != EVENT_KEY)
+        return;
+    if (event->key == KEY_SPACE || event->key == key_find("PgDn"))
+        scroll(p, app, page);
+    else if (event->key == key_find("PgUp"))
+        scroll(p, app, -page);
+    else
+        switch (action_find(GROUPS, event->key)) {
+        case ACTION_UP:
+            scroll(p, app, -1);
+            break;
+        case ACTION_DOWN:
+            scroll(p, app, 1);
+            break;
+        case ACTION_LANGUAGE:
+            say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
+            scroll(p, app, 0);
+            break;
+        case ACTION_BACK:
+        case ACTION_OPEN:
+        case ACTION_HELP:
+        case ACTION_QUIT:
+            app_pop(app);
+            break;
+        default:
+            break;
+        }
+}
+
+static void page_free(void *state)
+{
+    struct page *p = state;
+    free(p->title);
+    free(p->text);
+    free(p);
+}
+
+static const struct screen page_screen = {"page", true, page_draw, page_act, NULL,
+                                          page_free};
+
+void help_open(struct app *app)
+{
+    struct page *p = mem_zero(1, sizeof *p);
+    p->write = write_help;
+    app_push(app, &page_screen, p);
+}
+
+void reader_open(struct app *app, const char *title, const char *text)
+{
+    struct page *p = mem_zero(1, sizeof *p);
+    p->write = write_text;
+    p->title = mem_string(title);
+    p->text = mem_string(text);
+    app_push(app, &page_screen, p);
+}

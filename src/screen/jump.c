@@ -1,0 +1,164 @@
+#include "screen/jump.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "screen/guide.h"
+#include "screen/panel.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct jump {
+    struct walk *walk;
+    struct field filter;
+    int *found; /* stages that match, in order */
+    long count, selected;
+};
+
+static const enum action bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL, ACTION_FIELD_UP,
+                                  ACTION_FIELD_CLEAR};
+
+static const struct plan *plan_of(const struct jump *j)
+{
+    return trace_plan(j->walk->session->trace);
+}
+
+/* Like strstr, but capital letters of ASCII are as good as small ones. */
+static bool holds(const char *text, const char *part)
+{
+    size_t n = strlen(part);
+    for (; *text; text++) {
+        size_t i = 0;
+        while (i < n && text[i]
+               && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
+            i++;
+        if (i == n)
+            return true;
+    }
+    return n == 0;
+}
+
+static bool matches(const struct stage *s, const char *part)
+{
+    return holds(s->id, part) || holds(guide_name(s, LANGUAGE_EN), part)
+           || holds(guide_name(s, LANGUAGE_KO), part);
+}
+
+/* Keeps the selection on the same stage where it still matches. */
+static void filter(struct jump *j, int stage)
+{
+    const struct plan *p = plan_of(j);
+    j->count = 0;
+    j->selected = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (!matches(&p->stages[i], j->filter.text))
+            continue;
+        if ((int)i <= stage)
+            j->selected = j->count;
+        j->found[j->count++] = (int)i;
+    }
+}
+
+static void draw_stage(const struct jump *j, struct canvas *c, struct area line, long i)
+{
+    int stage = j->found[i];
+    const struct stage *s = &plan_of(j)->stages[stage];
+    bool on = i == j->selected;
+    enum look text = on ? LOOK_SELECTION : LOOK_TEXT;
+    canvas_fill(c, line, theme_style(c, text));
+    char number[24];
+    snprintf(number, sizeof number, "%d", stage + 1);
+    canvas_field(c, area_part(line, 0, 0, 1, 4), 0, ALIGN_RIGHT,
+                 theme_style(c, on ? text : LOOK_DIM), number);
+    int half = line.columns >= 90 ? 42 : line.columns / 2 - 4;
+    canvas_field(c, area_part(line, 0, 6, 1, half - 1), 0, ALIGN_LEFT,
+                 theme_style(c, text), guide_name(s, say_language()));
+    int rest = line.columns - 6 - half;
+    canvas_field(c, area_part(line, 0, 6 + half, 1, rest), 0, ALIGN_LEFT,
+                 theme_style(c, on ? text : LOOK_STAGE_ID), s->id);
+}
+
+static void jump_draw(const void *state, struct canvas *c, struct area a)
+{
+    const struct jump *j = state;
+    struct area inner =
+        panel_draw(c, a, say(SAY_JUMP_TITLE), bar, sizeof bar / sizeof *bar);
+    int end = canvas_text(c, inner, 0, 0, theme_style(c, LOOK_DIM), say(SAY_JUMP_FILTER));
+    field_draw(&j->filter, c, area_part(inner, 0, end + 1, 1, inner.columns - end - 1));
+    struct area list = area_part(inner, 2, 0, inner.rows - 2, inner.columns);
+    if (j->count == 0)
+        canvas_text(c, list, 0, 0, theme_style(c, LOOK_WARNING), say(SAY_JUMP_NONE));
+    long first = panel_window(j->selected, list.rows, j->count);
+    for (long i = first; i < j->count && i - first < list.rows; i++)
+        draw_stage(j, c, area_part(list, (int)(i - first), 0, 1, list.columns), i);
+}
+
+static void select_by(struct jump *j, long by)
+{
+    long to = j->selected + by;
+    j->selected = to < 0 || j->count == 0 ? 0 : to >= j->count ? j->count - 1 : to;
+}
+
+static void take(struct jump *j, struct app *app)
+{
+    if (j->count == 0)
+        return;
+    walk_go(j->walk, j->found[j->selected]);
+    app_pop(app);
+}
+
+static void jump_act(void *state, struct app *app, const struct event *event)
+{
+    struct jump *j = state;
+    int stage = j->count ? j->found[j->selected] : 0;
+    int page = app_canvas(app)->rows - 5;
+    if (event->kind == EVENT_TEXT) {
+        field_insert(&j->filter, event->text);
+        filter(j, stage);
+    }
+    if (event->kind != EVENT_KEY)
+        return;
+    enum action action = action_find(GROUP_FIELD, event->key);
+    switch (action) {
+    case ACTION_FIELD_ACCEPT:
+        take(j, app);
+        return;
+    case ACTION_FIELD_CANCEL:
+        app_pop(app);
+        return;
+    case ACTION_FIELD_UP:
+    case ACTION_FIELD_DOWN:
+        select_by(j, action == ACTION_FIELD_UP ? -1 : 1);
+        return;
+    case ACTION_FIELD_PAGE_UP:
+    case ACTION_FIELD_PAGE_DOWN:
+        select_by(j, action == ACTION_FIELD_PAGE_UP ? -page : page);
+        return;
+    default:
+        if (field_act(&j->filter, action) || field_type(&j->filter, event->key))
+            filter(j, stage);
+    }
+}
+
+static void jump_free(void *state)
+{
+    struct jump *j = state;
+    field_free(&j->filter);
+    free(j->found);
+    free(j);
+}
+
+static const struct screen jump_screen = {"jump", true, jump_draw, jump_act, NULL,
+                                          jump_free};
+
+void jump_open(struct app *app, struct walk *w)
+{
+    struct jump *j = mem_zero(1, sizeof *j);
+    j->walk = w;
+    j->found = mem_alloc(plan_of(j)->count, sizeof *j->found);
+    field_set(&j->filter, "", false);
+    filter(j, w->stage);
+    app_push(app, &jump_screen, j);
+}

@@ -1,0 +1,362 @@
+#include "screen/matrix_view.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "screen/theme.h"
+#include "study/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- labels ---- */
+
+const char *matrix_axis_title(enum axis_name axis)
+{
+    static const enum say titles[AXIS_COUNT] = {
+        [AXIS_HEAD] = SAY_AXIS_HEAD,       [AXIS_QUERY] = SAY_AXIS_QUERY,
+        [AXIS_KEY] = SAY_AXIS_KEY,         [AXIS_TOKEN] = SAY_AXIS_TOKEN,
+        [AXIS_FEATURE] = SAY_AXIS_FEATURE, [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
+        [AXIS_VOCABULARY] = SAY_AXIS_VOCABULARY,
+    };
+    return axis == AXIS_NONE ? "" : say(titles[axis]);
+}
+
+char *matrix_label(const struct labels *labels, long index, long first, bool next,
+                   bool gloss)
+{
+    if (!labels || index >= (long)labels->count)
+        return mem_format("%ld", first + index + 1);
+    const struct label *l = &labels->items[index];
+    struct buffer b = {0};
+    buffer_add(&b, l->text);
+    if (gloss && l->roman)
+        buffer_addf(&b, " %s", l->roman);
+    if (gloss && l->gloss)
+        buffer_addf(&b, " ‘%s’", l->gloss);
+    if (next && l->next)
+        buffer_addf(&b, " → %s", l->next);
+    return buffer_take(&b);
+}
+
+static char *row_label(const struct matrix_view *v, long row)
+{
+    return matrix_label(v->sheet.row_labels, row, v->sheet.first_row, true, v->gloss);
+}
+
+static char *column_label(const struct matrix_view *v, long column)
+{
+    return matrix_label(v->sheet.column_labels, column, 0, false, false);
+}
+
+/* The widest of the first rows or columns: enough for any sentence, and quick for a
+ * vocabulary. */
+static int widest(const struct matrix_view *v, const struct canvas *c, long count,
+                  char *(*label)(const struct matrix_view *, long))
+{
+    int width = 0;
+    for (long i = 0; i < count && i < 200; i++) {
+        char *text = label(v, i);
+        width = most(width, canvas_width(c, text));
+        free(text);
+    }
+    return width;
+}
+
+/* ---- numbers ---- */
+
+static int digits_of(int zoom)
+{
+    return zoom <= MATRIX_ZOOM_PLAIN ? 2 : 2 * zoom;
+}
+
+static void number_text(const struct matrix_view *v, double value,
+                        char out[RENDER_NUMBER])
+{
+    if (v->sheet.values == VALUES_IDS)
+        snprintf(out, RENDER_NUMBER, "%.0f", value);
+    else
+        render_number(value, digits_of(v->zoom), out);
+}
+
+static int number_width(const struct matrix_view *v)
+{
+    char low[RENDER_NUMBER], high[RENDER_NUMBER];
+    if (v->sheet.values == VALUES_IDS)
+        return 6;
+    number_text(v, v->range.lo, low);
+    number_text(v, v->range.hi, high);
+    return most((int)strlen(low), (int)strlen(high));
+}
+
+/* Colours alone, where there are colours; in the monochrome scheme a sign and tenths. */
+static bool is_blocks(const struct matrix_view *v)
+{
+    return v->zoom == 0 && v->sheet.values != VALUES_IDS;
+}
+
+/* ---- layout ---- */
+
+/* The window of `seen` around `at` in `count`. */
+static long window(long at, long seen, long count)
+{
+    long first = at - seen / 2;
+    if (first > count - seen)
+        first = count - seen;
+    return first < 0 ? 0 : first;
+}
+
+/* Cells take the room that their labels want, when all of them fit then. */
+static int cell_width(const struct matrix_view *v, const struct canvas *c, int room)
+{
+    if (is_blocks(v))
+        return 2;
+    long columns = v->sheet.columns;
+    int width = number_width(v) + 2;
+    if (v->sheet.column_labels && columns < 200) {
+        int wanted = least(widest(v, c, columns, column_label) + 2, 14);
+        if (wanted > width && wanted * columns <= room)
+            width = wanted;
+    }
+    if (c->theme && theme_is_spacious(c->theme) && (width + 2) * columns <= room)
+        width += 2;
+    return width;
+}
+
+static int label_width(const struct matrix_view *v, const struct canvas *c, int columns)
+{
+    int width = most(widest(v, c, v->sheet.rows, row_label),
+                     canvas_width(c, matrix_axis_title(v->sheet.row_axis)) + 2);
+    int limit = most(columns / 3, 8);
+    return least(width, limit) + 1;
+}
+
+static long clamp_seen(long seen, long count)
+{
+    return seen < 1 ? 1 : seen > count ? count : seen;
+}
+
+struct matrix_layout matrix_layout(const struct matrix_view *v, const struct canvas *c,
+                                   struct area a)
+{
+    struct matrix_layout l = {.cell_rows = 1};
+    l.head_rows = a.rows >= 4 ? 2 : a.rows >= 2 ? 1 : 0;
+    l.foot_rows = a.rows >= 5 ? 1 : 0;
+    l.label_width = label_width(v, c, a.columns);
+    int room = most(a.columns - l.label_width, 0);
+    l.cell_width = cell_width(v, c, room);
+    l.columns = clamp_seen(room / l.cell_width, v->sheet.columns);
+    int height = a.rows - l.head_rows - l.foot_rows;
+    if (c->theme && theme_is_spacious(c->theme) && 2 * v->sheet.rows <= height)
+        l.cell_rows = 2;
+    l.rows = clamp_seen(height / l.cell_rows, v->sheet.rows);
+    l.first_row = window(v->at.row, l.rows, v->sheet.rows);
+    l.first_column = window(v->at.column, l.columns, v->sheet.columns);
+    return l;
+}
+
+int matrix_rows_wanted(const struct matrix_view *v)
+{
+    return v->sheet.rows > 1000 ? 1000 : (int)v->sheet.rows + 3;
+}
+
+/* ---- drawing ---- */
+
+static const char *arrow(bool there, const char *sign)
+{
+    return there ? sign : " ";
+}
+
+static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l,
+                      struct canvas *c, struct area a)
+{
+    struct style axis = theme_style(c, LOOK_AXIS), dim = theme_style(c, LOOK_DIM);
+    const struct sheet *s = &v->sheet;
+    bool up = l->first_row > 0, down = l->first_row + l->rows < s->rows;
+    bool left = l->first_column > 0, right = l->first_column + l->columns < s->columns;
+    int row = l->head_rows - 1;
+    struct area corner = area_part(a, row, 0, 1, l->label_width);
+    int end = canvas_text(c, corner, 0, 0, axis, matrix_axis_title(s->row_axis));
+    if (s->row_axis)
+        canvas_text(c, corner, 0, end, dim, "↓");
+    if (up || down)
+        canvas_textf(c, corner, 0, end + 2, dim, "%s%s", arrow(up, "▲"), arrow(down, "▼"));
+    if (l->head_rows < 2)
+        return;
+    struct area top = area_part(a, 0, l->label_width, 1, a.columns - l->label_width);
+    end = canvas_text(c, top, 0, 1, axis, matrix_axis_title(s->column_axis));
+    if (s->column_axis)
+        end = canvas_text(c, top, 0, end, dim, "→");
+    if (left || right)
+        canvas_textf(c, top, 0, end + 2, dim, "%s %ld…%ld / %ld %s", arrow(left, "◂"),
+                     l->first_column + 1, l->first_column + l->columns, s->columns,
+                     arrow(right, "▸"));
+}
+
+/* With colours alone there is room for two columns of text: the first letter of a token,
+ * every fifth number. */
+static void draw_narrow_label(const struct matrix_view *v, struct canvas *c,
+                              struct area cell, long column, struct style style)
+{
+    char *text = column_label(v, column);
+    if (v->sheet.column_labels)
+        canvas_text(c, cell, 0, 0, style, label_without_mark(text));
+    else if (column == 0 || (column + 1) % 5 == 0 || column == v->at.column)
+        canvas_text(c, cell, 0, 0, style,
+                    (column + 1) % 1000 >= 100 ? text + strlen(text) - 2 : text);
+    free(text);
+}
+
+static void draw_column_labels(const struct matrix_view *v, const struct matrix_layout *l,
+                               struct canvas *c, struct area a)
+{
+    if (l->head_rows < 1)
+        return;
+    for (long i = 0; i < l->columns; i++) {
+        long column = l->first_column + i;
+        struct style style =
+            theme_style(c, column == v->at.column ? LOOK_TOKEN_ON : LOOK_TOKEN);
+        struct area cell = area_part(a, l->head_rows - 1,
+                                     l->label_width + (int)i * l->cell_width, 1,
+                                     l->cell_width);
+        if (is_blocks(v)) {
+            draw_narrow_label(v, c, cell, column, style);
+            continue;
+        }
+        char *text = column_label(v, column);
+        struct area inner = area_part(cell, 0, 1, 1, l->cell_width - 1);
+        if (column == v->at.column)
+            canvas_fill(c, cell, style);
+        enum align align = v->sheet.column_labels ? ALIGN_LEFT : ALIGN_RIGHT;
+        if (align == ALIGN_RIGHT)
+            inner.columns--;
+        canvas_field(c, inner, 0, align, style, text);
+        free(text);
+    }
+}
+
+static void draw_row_label(const struct matrix_view *v, const struct matrix_layout *l,
+                           struct canvas *c, struct area line, long row)
+{
+    bool on = row == v->at.row;
+    char *text = row_label(v, row);
+    struct style style = theme_style(c, on ? LOOK_TOKEN_ON : LOOK_TOKEN);
+    enum align align = v->sheet.row_labels ? ALIGN_LEFT : ALIGN_RIGHT;
+    canvas_field(c, area_part(line, 0, 0, 1, l->label_width - 1), 0, align, style, text);
+    free(text);
+}
+
+/* A sign and the tenths of the range, for screens without colours. */
+static void block_text(const struct matrix_view *v, double value, char out[3])
+{
+    double place = colormap_place(v->range, value);
+    double part = v->range.diverging ? fabs(2 * place - 1) : place;
+    int tenths = least((int)(part * 10), 9);
+    out[0] = v->range.diverging && place < 0.5 ? '-' : ' ';
+    out[1] = (char)('0' + tenths);
+    out[2] = 0;
+}
+
+static void draw_cell(const struct matrix_view *v, struct canvas *c, struct area cell,
+                      double value, bool on)
+{
+    bool ids = v->sheet.values == VALUES_IDS;
+    struct style style = ids ? theme_style(c, LOOK_NUMBER)
+                             : theme_heat(c, v->range, value);
+    if (on && v->focused)
+        style = theme_style(c, LOOK_CURSOR);
+    canvas_fill(c, cell, style);
+    int row = (cell.rows - 1) / 2;
+    if (is_blocks(v)) {
+        char text[4] = "";
+        if (c->theme && !theme_is_mono(c->theme))
+            snprintf(text, sizeof text, "%s", on ? "[]" : "");
+        else if (isfinite(value))
+            block_text(v, value, text);
+        canvas_text(c, cell, row, 0, style, text);
+        return;
+    }
+    char text[RENDER_NUMBER];
+    number_text(v, value, text);
+    if (on)
+        style.attributes |= ATTRIBUTE_BOLD;
+    struct area inner = area_part(cell, row, 0, 1, cell.columns - 1);
+    canvas_field(c, inner, 0, ALIGN_RIGHT, style, text);
+    if (on) {
+        canvas_text(c, cell, row, 0, style, "[");
+        canvas_text(c, cell, row, cell.columns - 1, style, "]");
+    }
+}
+
+static void draw_row(const struct matrix_view *v, const struct matrix_layout *l,
+                     struct canvas *c, struct area line, long row)
+{
+    draw_row_label(v, l, c, area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns), row);
+    for (long i = 0; i < l->columns; i++) {
+        struct place at = {v->at.head, row, l->first_column + i};
+        struct area cell = area_part(line, 0, l->label_width + (int)i * l->cell_width,
+                                     l->cell_rows, l->cell_width);
+        bool on = row == v->at.row && at.column == v->at.column;
+        draw_cell(v, c, cell, tensor_get(v->values, sheet_cell(&v->sheet, at)), on);
+    }
+}
+
+/* The colour bar with its ends, and how much of the matrix is seen. */
+static void draw_legend(const struct matrix_view *v, const struct matrix_layout *l,
+                        struct canvas *c, struct area a)
+{
+    struct style dim = theme_style(c, LOOK_DIM);
+    char low[RENDER_NUMBER], high[RENDER_NUMBER];
+    const struct sheet *s = &v->sheet;
+    int end = 0;
+    if (s->values != VALUES_IDS) {
+        render_number(v->range.lo, 2, low);
+        render_number(v->range.hi, 2, high);
+        end = canvas_textf(c, a, 0, 0, dim, "%s %s ", say(SAY_RANGE), low);
+        int bar = c->theme && !theme_is_mono(c->theme) ? least(20, a.columns / 4) : 0;
+        for (int i = 0; i < bar; i++) {
+            double part = bar > 1 ? (double)i / (bar - 1) : 0;
+            double value = v->range.lo + part * (v->range.hi - v->range.lo);
+            canvas_text(c, a, 0, end++, theme_heat(c, v->range, value), " ");
+        }
+        if (!bar)
+            end = canvas_text(c, a, 0, end, dim, "…");
+        end = canvas_textf(c, a, 0, end, dim, " %s", high);
+    }
+    char seen[96];
+    if (l->rows < s->rows)
+        snprintf(seen, sizeof seen, "%s %ld…%ld / %ld", say(SAY_ROWS), l->first_row + 1,
+                 l->first_row + l->rows, s->rows);
+    else
+        snprintf(seen, sizeof seen, "%ld × %ld", s->rows, s->columns);
+    if (end + 2 + canvas_width(c, seen) <= a.columns)
+        canvas_field(c, area_part(a, 0, end + 2, 1, a.columns - end - 2), 0, ALIGN_RIGHT,
+                     dim, seen);
+}
+
+void matrix_draw(const struct matrix_view *v, struct canvas *c, struct area a)
+{
+    if (area_is_empty(a))
+        return;
+    struct matrix_layout l = matrix_layout(v, c, a);
+    draw_axes(v, &l, c, a);
+    draw_column_labels(v, &l, c, a);
+    for (long i = 0; i < l.rows; i++)
+        draw_row(v, &l, c,
+                 area_part(a, l.head_rows + (int)i * l.cell_rows, 0, l.cell_rows, a.columns),
+                 l.first_row + i);
+    int bottom = l.head_rows + (int)l.rows * l.cell_rows;
+    if (l.foot_rows)
+        draw_legend(v, &l, c, area_part(a, bottom, 0, 1, a.columns));
+}

@@ -1,0 +1,49 @@
+/* A matrix as heat and numbers, with the tokens on its sides, the names of its axes, the
+ * range that the colours stand for, and one cell under the cursor. What does not fit is
+ * scrolled to by moving the cursor, which stays in the middle where it can. */
+#ifndef MATRIX_VIEW_H
+#define MATRIX_VIEW_H
+
+#include "screen/canvas.h"
+#include "screen/sheet.h"
+
+#include <stdbool.h>
+
+/* 0: colours alone; 1, 2, 3: two, four, six decimals. */
+#define MATRIX_ZOOM_LEAST 0
+#define MATRIX_ZOOM_PLAIN 1
+#define MATRIX_ZOOM_MOST 3
+
+struct matrix_view {
+    struct sheet sheet;
+    const struct tensor *values; /* borrowed */
+    struct colormap_range range;
+    struct place at;
+    int zoom;
+    bool focused, gloss;
+};
+
+/* How the matrix lies in an area. */
+struct matrix_layout {
+    int label_width, cell_width, cell_rows;
+    int head_rows, foot_rows; /* titles above, the range below */
+    long first_row, rows, first_column, columns; /* what is seen */
+};
+
+struct matrix_layout matrix_layout(const struct matrix_view *v, const struct canvas *c,
+                                   struct area a);
+
+/* Rows that show all of it. */
+int matrix_rows_wanted(const struct matrix_view *v);
+
+void matrix_draw(const struct matrix_view *v, struct canvas *c, struct area a);
+
+/* The axis, in the language of the run: "query 질의", "" for none. */
+const char *matrix_axis_title(enum axis_name axis);
+
+/* A row or column for people: its token ("▁go → ▁to" with `next`, "▁학교 school" with
+ * `gloss`), else its number from 1. Caller frees. */
+char *matrix_label(const struct labels *labels, long index, long first, bool next,
+                   bool gloss);
+
+#endif

@@ -1,0 +1,156 @@
+#include "screen/panel.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "base/text.h"
+#include "screen/theme.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void key_bar_draw(const enum action *actions, size_t count, struct canvas *c, struct area a)
+{
+    struct style key = theme_style(c, LOOK_BAR_KEY), text = theme_style(c, LOOK_BAR);
+    canvas_fill(c, a, text);
+    int column = 1;
+    for (size_t i = 0; i < count; i++) {
+        char name[32];
+        action_first_key(actions[i], name, sizeof name);
+        const char *label = action_short(actions[i], say_language());
+        int width = canvas_width(c, name) + 1 + canvas_width(c, label);
+        if (column + width + 1 > a.columns)
+            continue;
+        int end = canvas_text(c, a, 0, column, key, name);
+        column = canvas_text(c, a, 0, end + 1, text, label) + 2;
+    }
+}
+
+struct area panel_draw(struct canvas *c, struct area a, const char *title,
+                       const enum action *actions, size_t count)
+{
+    canvas_fill(c, a, theme_style(c, LOOK_TEXT));
+    canvas_hline(c, a, 0, theme_style(c, LOOK_FOCUS));
+    canvas_textf(c, a, 0, 1, theme_style(c, LOOK_FOCUS), " %s ", title);
+    key_bar_draw(actions, count, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+    return area_part(a, 1, 1, a.rows - 2, a.columns - 2);
+}
+
+long panel_window(long selected, long seen, long count)
+{
+    long first = selected - seen / 2;
+    if (first > count - seen)
+        first = count - seen;
+    return first < 0 ? 0 : first;
+}
+
+/* ---- the field ---- */
+
+void field_set(struct field *f, const char *text, bool fresh)
+{
+    char *copy = text_sanitize(text);
+    free(f->text);
+    f->text = text_normalize(copy);
+    free(copy);
+    f->cursor = strlen(f->text);
+    f->fresh = fresh && *f->text;
+}
+
+void field_free(struct field *f)
+{
+    free(f->text);
+    *f = (struct field){0};
+}
+
+static void erase(struct field *f, size_t from, size_t to)
+{
+    memmove(f->text + from, f->text + to, strlen(f->text + to) + 1);
+    f->cursor = from;
+}
+
+/* The insertion may join what stands before it (a mark, a jamo), so the whole is
+ * normalised and the cursor put where the rest begins. */
+void field_insert(struct field *f, const char *text)
+{
+    if (f->fresh)
+        erase(f, 0, strlen(f->text));
+    f->fresh = false;
+    char *clean = text_sanitize(text);
+    char *before = mem_format("%.*s%s", (int)f->cursor, f->text, clean);
+    char *normal = text_normalize(before);
+    char *whole = mem_format("%s%s", normal, f->text + f->cursor);
+    f->cursor = strlen(normal);
+    free(f->text);
+    f->text = whole;
+    free(normal);
+    free(before);
+    free(clean);
+}
+
+static size_t previous_cluster(const char *text, size_t at)
+{
+    size_t before = 0;
+    int width;
+    for (size_t i = 0, n; i < at && (n = text_cluster(text + i, &width)) > 0; i += n)
+        before = i;
+    return before;
+}
+
+static size_t next_cluster(const char *text, size_t at)
+{
+    int width;
+    return at + text_cluster(text + at, &width);
+}
+
+bool field_act(struct field *f, enum action action)
+{
+    bool fresh = f->fresh;
+    f->fresh = false;
+    switch (action) {
+    case ACTION_FIELD_LEFT:
+        f->cursor = previous_cluster(f->text, f->cursor);
+        return true;
+    case ACTION_FIELD_RIGHT:
+        f->cursor = next_cluster(f->text, f->cursor);
+        return true;
+    case ACTION_FIELD_START:
+        f->cursor = 0;
+        return true;
+    case ACTION_FIELD_END:
+        f->cursor = strlen(f->text);
+        return true;
+    case ACTION_FIELD_ERASE:
+        erase(f, previous_cluster(f->text, f->cursor), f->cursor);
+        return true;
+    case ACTION_FIELD_DELETE:
+        erase(f, f->cursor, next_cluster(f->text, f->cursor));
+        return true;
+    case ACTION_FIELD_CLEAR:
+        erase(f, 0, strlen(f->text));
+        return true;
+    default:
+        f->fresh = fresh;
+        return false;
+    }
+}
+
+bool field_type(struct field *f, uint32_t key)
+{
+    if (key < 0x20 || key == 0x7f || key >= KEY_NAMED)
+        return false;
+    char bytes[5] = "";
+    bytes[text_encode(key, bytes)] = 0;
+    field_insert(f, bytes);
+    return true;
+}
+
+/* The field shows the part of the text around the cursor. */
+void field_draw(const struct field *f, struct canvas *c, struct area a)
+{
+    struct style style = theme_style(c, f->fresh ? LOOK_SELECTION : LOOK_INPUT);
+    canvas_fill(c, area_part(a, 0, 0, 1, a.columns), theme_style(c, LOOK_INPUT));
+    char *before = mem_bytes(f->text, f->cursor);
+    int at = canvas_width(c, before), shift = at < a.columns - 1 ? 0 : at - a.columns + 2;
+    canvas_text(c, area_part(a, 0, 0, 1, a.columns), 0, -shift, style, f->text);
+    canvas_cursor(c, a, 0, at - shift);
+    free(before);
+}

@@ -1,0 +1,43 @@
+/* What screens have in common: a title, a key bar, a text field, and the window of a list
+ * around its selected row. */
+#ifndef PANEL_H
+#define PANEL_H
+
+#include "screen/action.h"
+#include "screen/canvas.h"
+
+#include <stdbool.h>
+
+/* A bar of keys and what they do, the most useful first; as many as fit. */
+void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
+                  struct area a);
+
+/* Title above, key bar below; returns what is between. */
+struct area panel_draw(struct canvas *c, struct area a, const char *title,
+                       const enum action *actions, size_t count);
+
+/* The first row to show of `count`, so that `selected` is seen, in the middle if it can. */
+long panel_window(long selected, long seen, long count);
+
+/* A line of text being typed. Editing goes by grapheme clusters. */
+struct field {
+    char *text;    /* never NULL after field_set */
+    size_t cursor; /* byte offset, at a cluster border */
+    bool fresh;    /* the whole text is selected: typing replaces it */
+};
+
+void field_set(struct field *f, const char *text, bool fresh); /* copies */
+void field_free(struct field *f);
+
+/* Inserts text, normalised, without control characters. */
+void field_insert(struct field *f, const char *text);
+
+/* An action of GROUP_FIELD that edits; false for the others. */
+bool field_act(struct field *f, enum action action);
+
+/* A key that is a character: inserts it and returns true. */
+bool field_type(struct field *f, uint32_t key);
+
+void field_draw(const struct field *f, struct canvas *c, struct area a);
+
+#endif

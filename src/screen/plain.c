@@ -1,0 +1,179 @@
+#include "screen/plain.h"
+
+#include "base/say.h"
+#include "screen/guide.h"
+#include "screen/matrix_view.h"
+#include "screen/sheet.h"
+#include "screen/stage_map.h"
+#include "study/decode.h"
+#include "study/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROWS_TOLD 3
+#define NUMBERS_TOLD 4
+
+struct teller {
+    struct session *session;
+    struct label_sets sets;
+    struct stage_map map;
+    struct buffer *out;
+};
+
+static const struct plan *plan_of(const struct teller *t)
+{
+    return trace_plan(t->session->trace);
+}
+
+/* ---- the numbers of a row ---- */
+
+static void tell_number(struct teller *t, const struct sheet *s, double value)
+{
+    char number[RENDER_NUMBER];
+    render_number(value, s->values == VALUES_IDS ? 0 : 2, number);
+    buffer_add(t->out, number);
+}
+
+/* The first numbers as they stand. */
+static void tell_first(struct teller *t, const struct sheet *s, const struct tensor *v,
+                       long row)
+{
+    for (long i = 0; i < s->columns && i < NUMBERS_TOLD; i++) {
+        buffer_add(t->out, i ? ", " : "");
+        tell_number(t, s, tensor_get(v, row * s->columns + i));
+    }
+    if (s->columns > NUMBERS_TOLD)
+        buffer_add(t->out, ", …");
+}
+
+/* Where the columns are tokens: the largest, with their tokens. */
+static void tell_largest(struct teller *t, const struct sheet *s, const struct tensor *v,
+                         long row)
+{
+    double above = INFINITY;
+    long told[NUMBERS_TOLD];
+    for (int k = 0; k < NUMBERS_TOLD && k < s->columns; k++) {
+        long best = -1;
+        for (long i = 0; i < s->columns; i++) {
+            double x = tensor_get(v, row * s->columns + i);
+            bool taken = x > above;
+            for (int j = 0; j < k && !taken; j++)
+                taken = told[j] == i;
+            if (!taken && (best < 0 || x > tensor_get(v, row * s->columns + best)))
+                best = i;
+        }
+        told[k] = best;
+        above = tensor_get(v, row * s->columns + best);
+        char *label = matrix_label(s->column_labels, best, 0, false, false);
+        buffer_addf(t->out, "%s%s ", k ? ", " : "", label);
+        tell_number(t, s, above);
+        free(label);
+    }
+}
+
+static void tell_rows(struct teller *t, const struct sheet *s, const struct tensor *v)
+{
+    if (s->heads)
+        buffer_addf(t->out, "%s:\n", say(SAY_PLAIN_FIRST_HEAD));
+    for (long row = 0; row < s->rows && row < ROWS_TOLD; row++) {
+        char *label = matrix_label(s->row_labels, row, 0, true, false);
+        buffer_addf(t->out, "- %s: ", label);
+        free(label);
+        if (s->column_labels)
+            tell_largest(t, s, v, row);
+        else
+            tell_first(t, s, v, row);
+        buffer_add(t->out, "\n");
+    }
+    if (s->rows > ROWS_TOLD) {
+        char number[24];
+        snprintf(number, sizeof number, "%ld", s->rows - ROWS_TOLD);
+        char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
+        buffer_addf(t->out, "- %s\n", more);
+        free(more);
+    }
+}
+
+/* ---- a stage ---- */
+
+static void tell_heading(struct teller *t, int stage)
+{
+    const struct stage *s = &plan_of(t)->stages[stage];
+    int part = stage_map_part(&t->map, stage);
+    if (t->map.parts[part].first == stage) {
+        char *title = stage_part_title(&t->map.parts[part]);
+        buffer_addf(t->out, "\n== %s ==\n", title);
+        free(title);
+    }
+    buffer_addf(t->out, "\n%s %d / %zu: %s (%s)%s\n", say(SAY_PLAIN_STAGE), stage + 1,
+                plan_of(t)->count, guide_name(s, say_language()), s->id,
+                s->off ? say(SAY_STAGE_OFF) : "");
+    buffer_addf(t->out, "%s\n", guide_text(s, say_language()));
+    char *shape = plan_shape_text(s);
+    buffer_addf(t->out, "%s: %s\n%s: %s", say(SAY_PLAIN_FORMULA), s->formula,
+                say(SAY_PLAIN_SHAPE), shape);
+    for (int i = 0; i < s->shape.rank; i++)
+        buffer_addf(t->out, "%s%s", i ? " × " : " ", axis_name(s->axes[i].name));
+    buffer_add(t->out, "\n");
+    free(shape);
+}
+
+/* The number that the largest of the last row told leads to. */
+static long cell_to_open(const struct sheet *s, const struct tensor *v)
+{
+    return s->column_labels && s->columns > 1 ? decode_argmax(v, 0) : 0;
+}
+
+static void tell_opened(struct teller *t, int stage, long cell)
+{
+    struct explanation x = explain_cell(t->session->trace, stage, cell);
+    struct ref here = {REF_STAGE, stage};
+    char *name = render_cell_name(plan_of(t), here, cell);
+    char number[RENDER_NUMBER];
+    buffer_addf(t->out, "%s %s = %s\n", say(SAY_PLAIN_OPENED), name,
+                render_number(x.value, 4, number));
+    free(name);
+    for (int i = 0; i < x.count; i++) {
+        char *line = render_step(&x, i, 4, 3);
+        buffer_addf(t->out, "- %s: %s\n", x.steps[i].name, line);
+        free(line);
+    }
+    explain_free(&x);
+}
+
+static void tell_stage(struct teller *t, int stage)
+{
+    struct sheet s = sheet_of(plan_of(t), &t->sets, (struct ref){REF_STAGE, stage});
+    tell_heading(t, stage);
+    const struct tensor *v = trace_acquire(t->session->trace, stage);
+    tell_rows(t, &s, v);
+    tell_opened(t, stage, cell_to_open(&s, v));
+    trace_release(t->session->trace, stage);
+}
+
+static void tell_proof(struct teller *t)
+{
+    char number[32];
+    bool fine;
+    snprintf(number, sizeof number, "%.1e", session_proof_all(t->session, &fine));
+    char *proof = say_with(SAY_PROOF_ALL, number);
+    buffer_addf(t->out, "%s%s\n", say(SAY_PROOF), proof);
+    free(proof);
+}
+
+void plain_walk(struct session *session, struct buffer *out)
+{
+    struct teller t = {.session = session, .out = out};
+    t.sets = session_label_sets(session);
+    t.map = stage_map_of(plan_of(&t));
+    const char *prediction = session->prediction ? session->prediction : "";
+    buffer_addf(out, "%s: %s\n%s: %s\n", say(SAY_PLAIN_SENTENCE),
+                session->text ? session->text : "-", say(SAY_PLAIN_PREDICTION), prediction);
+    for (size_t i = 0; i < plan_of(&t)->count; i++)
+        tell_stage(&t, (int)i);
+    buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_PREDICTION), prediction);
+    tell_proof(&t);
+    stage_map_free(&t.map);
+}

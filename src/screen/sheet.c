@@ -1,0 +1,82 @@
+#include "screen/sheet.h"
+
+#include <math.h>
+
+static void set_axes(struct sheet *s, const struct label_sets *sets, const struct axis *axes,
+                     int rank)
+{
+    s->row_axis = axes[rank > 1 ? rank - 2 : 0].name;
+    s->row_labels = labels_of_axis(sets, axes[rank > 1 ? rank - 2 : 0]);
+    if (rank > 1) {
+        s->column_axis = axes[rank - 1].name;
+        s->column_labels = labels_of_axis(sets, axes[rank - 1]);
+    }
+}
+
+struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struct ref ref)
+{
+    struct sheet s = {.ref = ref, .values = VALUES_SIGNED};
+    const struct tensor *shape;
+    if (ref.kind == REF_STAGE) {
+        s.stage = &p->stages[ref.index];
+        s.symbol = s.stage->symbol;
+        s.values = role_values(s.stage->role);
+        shape = &s.stage->shape;
+        set_axes(&s, sets, s.stage->axes, shape->rank);
+    } else {
+        s.part = &p->parts[ref.index];
+        s.symbol = s.part->symbol;
+        s.first_row = s.part->first;
+        shape = &s.part->tensor;
+    }
+    s.heads = shape->rank == 3 ? shape->size[0] : 0;
+    s.columns = tensor_columns(shape);
+    s.rows = shape->rank > 1 ? shape->size[shape->rank - 2] : 1;
+    if (shape->rank == 1 && s.stage) {
+        s.rows = s.columns;
+        s.columns = 1;
+    }
+    return s;
+}
+
+long sheet_cell(const struct sheet *s, struct place at)
+{
+    return (at.head * s->rows + at.row) * s->columns + at.column;
+}
+
+struct place sheet_place(const struct sheet *s, long cell)
+{
+    return (struct place){cell / s->columns / s->rows, cell / s->columns % s->rows,
+                          cell % s->columns};
+}
+
+static long between(long x, long count)
+{
+    return x < 0 || count < 1 ? 0 : x >= count ? count - 1 : x;
+}
+
+struct place sheet_clamp(const struct sheet *s, struct place at)
+{
+    return (struct place){between(at.head, s->heads), between(at.row, s->rows),
+                          between(at.column, s->columns)};
+}
+
+struct colormap_range sheet_range(const struct sheet *s, const struct tensor *values)
+{
+    if (s->values == VALUES_IDS)
+        return (struct colormap_range){0, 0, false};
+    if (s->values == VALUES_PROBABILITY)
+        return (struct colormap_range){0, 1, false};
+    double least = INFINITY, most = -INFINITY;
+    long count = tensor_count(values);
+    for (long i = 0; i < count; i++) {
+        double x = tensor_get(values, i);
+        if (isfinite(x)) {
+            least = fmin(least, x);
+            most = fmax(most, x);
+        }
+    }
+    if (least > most)
+        least = most = 0;
+    return colormap_range_of(least, most);
+}

@@ -1,0 +1,39 @@
+/* One matrix of the run as the screen sees it: a stage or a weight, with heads, rows and
+ * columns, whatever its rank. A vector of ids is a column, any other vector a row. */
+#ifndef SHEET_H
+#define SHEET_H
+
+#include "numbers/trace.h"
+#include "paint/colormap.h"
+#include "study/labels.h"
+
+struct sheet {
+    struct ref ref;
+    const struct stage *stage; /* NULL for a weight */
+    const struct part *part;   /* NULL for a stage */
+    long heads;                /* 0 when it has none */
+    long rows, columns;
+    long first_row;            /* of a weight that is part of a larger one */
+    enum axis_name row_axis, column_axis;
+    const struct labels *row_labels, *column_labels; /* NULL: numbers */
+    enum role_values values;
+    const char *symbol;
+};
+
+struct place {
+    long head, row, column; /* from 0 */
+};
+
+struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struct ref ref);
+
+long sheet_cell(const struct sheet *s, struct place at); /* row-major index */
+struct place sheet_place(const struct sheet *s, long cell);
+
+/* The nearest place that exists. */
+struct place sheet_clamp(const struct sheet *s, struct place at);
+
+/* What colours stand for: ids have no range (lo = hi = 0); probabilities 0 to 1; others
+ * by their finite values, over all heads. */
+struct colormap_range sheet_range(const struct sheet *s, const struct tensor *values);
+
+#endif

@@ -1,0 +1,43 @@
+/* The stages in their order as a map: parts (a sublayer with its residual and norm, the
+ * source side, the output), and the stages of the part where the walk is. */
+#ifndef STAGE_MAP_H
+#define STAGE_MAP_H
+
+#include "numbers/plan.h"
+#include "screen/canvas.h"
+
+enum stack { STACK_SOURCE, STACK_TARGET, STACK_ENCODER, STACK_DECODER, STACK_OUTPUT };
+enum sublayer { SUBLAYER_NONE, SUBLAYER_SELF, SUBLAYER_CROSS, SUBLAYER_FFN, SUBLAYER_NORM };
+
+struct stage_part {
+    enum stack stack;
+    int layer; /* from 0; -1 outside of layers */
+    enum sublayer sublayer;
+    int first, count; /* stages */
+};
+
+struct stage_map {
+    struct stage_part *parts;
+    size_t count, capacity;
+};
+
+/* Free with stage_map_free. */
+struct stage_map stage_map_of(const struct plan *p);
+void stage_map_free(struct stage_map *m);
+
+int stage_map_part(const struct stage_map *m, int stage); /* the part of a stage */
+
+/* The first stage of the next part, or of this part or the one before; the same stage at
+ * the ends. */
+int stage_map_next_part(const struct stage_map *m, int stage);
+int stage_map_previous_part(const struct stage_map *m, int stage);
+
+/* Two rows: the parts, and the stages of the current one. */
+#define STAGE_MAP_ROWS 2
+void stage_map_draw(const struct stage_map *m, const struct plan *p, int stage,
+                    bool focused, struct canvas *c, struct area a);
+
+/* The part in words: "encoder 0 · self-attention". Caller frees. */
+char *stage_part_title(const struct stage_part *part);
+
+#endif

@@ -1,0 +1,332 @@
+#include "screen/walk.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "screen/editor.h"
+#include "screen/guide.h"
+#include "screen/heads_view.h"
+#include "screen/help.h"
+#include "screen/jump.h"
+#include "screen/matrix_view.h"
+#include "screen/walk_view.h"
+
+#include <stdlib.h>
+
+#define GROUPS (GROUP_STEP | GROUP_MOVE | GROUP_OPEN | GROUP_LOOK | GROUP_PROGRAM)
+#define DEFAULT_AUTOPLAY 3000
+
+static void draw(const void *state, struct canvas *c, struct area a)
+{
+    walk_draw(state, c, a);
+}
+
+/* ---- moving ---- */
+
+static void move_stage(struct walk *w, enum action action)
+{
+    if (action == ACTION_LEFT)
+        walk_next(w, -1);
+    else if (action == ACTION_RIGHT)
+        walk_next(w, 1);
+    else if (action == ACTION_DOWN)
+        w->focus = FOCUS_MATRIX;
+}
+
+/* Pages go by what is seen, less one, so that the eye finds its place again. */
+static void move_cursor(struct walk *w, struct app *app, enum action action)
+{
+    const struct canvas *c = app_canvas(app);
+    struct matrix_layout l = walk_matrix_layout(w, c, canvas_area(c));
+    long rows = l.rows > 1 ? l.rows - 1 : 1, columns = l.columns > 1 ? l.columns - 1 : 1;
+    struct place at = w->at;
+    switch (action) {
+    case ACTION_LEFT:
+        at.column--;
+        break;
+    case ACTION_RIGHT:
+        at.column++;
+        break;
+    case ACTION_UP:
+        at.row--;
+        break;
+    case ACTION_DOWN:
+        at.row++;
+        break;
+    case ACTION_START:
+        at.column = 0;
+        break;
+    case ACTION_END:
+        at.column = w->sheet.columns - 1;
+        break;
+    case ACTION_PAGE_LEFT:
+        at.column -= columns;
+        break;
+    case ACTION_PAGE_RIGHT:
+        at.column += columns;
+        break;
+    case ACTION_PAGE_UP:
+        at.row -= rows;
+        break;
+    default:
+        at.row += rows;
+    }
+    walk_move_to(w, at);
+}
+
+static void move_operand(struct walk *w, enum action action)
+{
+    switch (action) {
+    case ACTION_UP:
+        walk_select_line(w, w->line - 1);
+        break;
+    case ACTION_DOWN:
+        walk_select_line(w, w->line + 1);
+        break;
+    case ACTION_LEFT:
+        walk_select_operand(w, -1);
+        break;
+    case ACTION_RIGHT:
+        walk_select_operand(w, 1);
+        break;
+    case ACTION_START:
+    case ACTION_PAGE_UP:
+        walk_select_line(w, action == ACTION_START ? 0 : w->line - 10);
+        break;
+    case ACTION_END:
+    case ACTION_PAGE_DOWN:
+        walk_select_line(w, w->line + (action == ACTION_END ? 1000000 : 10));
+        break;
+    default:
+        break;
+    }
+}
+
+static void move(struct walk *w, struct app *app, enum action action)
+{
+    if (w->focus == FOCUS_STAGE)
+        move_stage(w, action);
+    else if (w->focus == FOCUS_MATRIX)
+        move_cursor(w, app, action);
+    else
+        move_operand(w, action);
+}
+
+/* ---- stages ---- */
+
+static void step(struct walk *w, enum action action, struct app *app)
+{
+    int last = (int)trace_plan(w->session->trace)->count - 1, before = w->stage;
+    switch (action) {
+    case ACTION_NEXT:
+        walk_next(w, 1);
+        break;
+    case ACTION_PREVIOUS:
+        walk_next(w, -1);
+        break;
+    case ACTION_NEXT_PART:
+        walk_next_part(w, 1);
+        break;
+    case ACTION_PREVIOUS_PART:
+        walk_next_part(w, -1);
+        break;
+    case ACTION_FIRST:
+        walk_go(w, 0);
+        break;
+    case ACTION_LAST:
+        walk_go(w, last);
+        break;
+    default:
+        jump_open(app, w);
+        return;
+    }
+    if (action == ACTION_NEXT && before == last)
+        walk_say(w, false, say(SAY_AT_END));
+    else if (action == ACTION_PREVIOUS && before == 0)
+        walk_say(w, false, say(SAY_AT_START));
+}
+
+/* ---- opening ---- */
+
+static void open_deeper(struct walk *w)
+{
+    if (w->focus != FOCUS_CELL) {
+        w->focus++;
+        return;
+    }
+    if (walk_descend(w))
+        return;
+    walk_say(w, false, say(w->sheet.stage ? SAY_NOT_OPEN : SAY_IS_WEIGHT));
+}
+
+static void back(struct walk *w)
+{
+    if (w->focus == FOCUS_CELL && walk_return(w))
+        return;
+    if (w->focus > FOCUS_STAGE)
+        w->focus--;
+    else
+        walk_say(w, false, say(SAY_PRESS_QUIT));
+}
+
+static void open_close(struct walk *w, enum action action)
+{
+    if (action == ACTION_OPEN)
+        open_deeper(w);
+    else if (action == ACTION_BACK)
+        back(w);
+    else
+        w->focus = (w->focus + (action == ACTION_FOCUS ? 1 : FOCUS_COUNT - 1)) % FOCUS_COUNT;
+}
+
+/* ---- looking ---- */
+
+static void zoom(struct walk *w, int by)
+{
+    w->zoom += by;
+    w->zoom = w->zoom < MATRIX_ZOOM_LEAST ? MATRIX_ZOOM_LEAST
+              : w->zoom > MATRIX_ZOOM_MOST ? MATRIX_ZOOM_MOST
+                                           : w->zoom;
+}
+
+static void about_stage(struct walk *w, struct app *app)
+{
+    const struct stage *s = w->sheet.stage;
+    enum language language = say_language();
+    char *text = mem_format("%s\n\n%s\n%s", s ? guide_text(s, language)
+                                              : guide_weight_text(language),
+                            s ? s->formula : w->sheet.part->symbol,
+                            s ? s->id : w->sheet.part->name);
+    reader_open(app, s ? guide_name(s, language) : w->sheet.part->symbol, text);
+    free(text);
+}
+
+static void look(struct walk *w, struct app *app, enum action action)
+{
+    bool heads = w->sheet.heads > 0;
+    switch (action) {
+    case ACTION_HEAD_NEXT:
+    case ACTION_HEAD_PREVIOUS:
+        walk_set_head(w, w->at.head + (action == ACTION_HEAD_NEXT ? 1 : -1));
+        break;
+    case ACTION_HEADS:
+        heads_open(app, w);
+        break;
+    case ACTION_ZOOM_IN:
+        zoom(w, 1);
+        break;
+    case ACTION_ZOOM_OUT:
+        zoom(w, -1);
+        break;
+    case ACTION_GLOSS:
+        w->gloss = !w->gloss;
+        break;
+    default:
+        about_stage(w, app);
+        return;
+    }
+    bool wants_heads = action == ACTION_HEAD_NEXT || action == ACTION_HEAD_PREVIOUS
+                       || action == ACTION_HEADS;
+    if (wants_heads && !heads)
+        walk_say(w, false, say(SAY_NO_HEADS));
+}
+
+/* ---- the program ---- */
+
+static void toggle_autoplay(struct walk *w)
+{
+    if (!w->autoplay)
+        w->autoplay = DEFAULT_AUTOPLAY;
+    w->playing = !w->playing && !walk_is_last(w);
+}
+
+static void program(struct walk *w, struct app *app, enum action action)
+{
+    switch (action) {
+    case ACTION_EDIT:
+        editor_open(app, w, NULL);
+        break;
+    case ACTION_LANGUAGE:
+        say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
+        break;
+    case ACTION_THEME:
+        app_set_theme(app, theme_next(app_theme(app)));
+        break;
+    case ACTION_AUTOPLAY:
+        toggle_autoplay(w);
+        break;
+    case ACTION_HELP:
+        help_open(app);
+        break;
+    default:
+        app_quit(app);
+    }
+}
+
+static void no_action(struct walk *w, uint32_t key)
+{
+    char name[32];
+    key_label(key, name, sizeof name);
+    char *message = say_with(SAY_NO_ACTION, name);
+    walk_say(w, false, message);
+    free(message);
+}
+
+static void act_on_key(struct walk *w, struct app *app, uint32_t key)
+{
+    enum action action = action_find(GROUPS, key);
+    walk_say(w, false, NULL);
+    if (action == ACTION_NONE) {
+        if (key != KEY_NONE)
+            no_action(w, key);
+        return;
+    }
+    if (action != ACTION_AUTOPLAY)
+        w->playing = false;
+    switch (action_group(action)) {
+    case GROUP_STEP:
+        step(w, action, app);
+        break;
+    case GROUP_MOVE:
+        move(w, app, action);
+        break;
+    case GROUP_OPEN:
+        open_close(w, action);
+        break;
+    case GROUP_LOOK:
+        look(w, app, action);
+        break;
+    default:
+        program(w, app, action);
+    }
+}
+
+static void act(void *state, struct app *app, const struct event *event)
+{
+    struct walk *w = state;
+    if (event->kind == EVENT_KEY)
+        act_on_key(w, app, event->key);
+    else if (event->kind == EVENT_TEXT)
+        editor_open(app, w, event->text);
+    else if (event->kind == EVENT_TICK && w->playing) {
+        walk_next(w, 1);
+        w->playing = !walk_is_last(w);
+    }
+}
+
+static int patience(const void *state)
+{
+    const struct walk *w = state;
+    return w->playing ? w->autoplay : -1;
+}
+
+static void free_walk(void *state)
+{
+    walk_free(state);
+}
+
+static const struct screen walk_screen = {"walk", true, draw, act, patience, free_walk};
+
+void walk_open(struct app *app, struct walk *w)
+{
+    app_push(app, &walk_screen, w);
+}

@@ -1,0 +1,11 @@
+/* The walk as a screen: what every key does on it. */
+#ifndef WALK_H
+#define WALK_H
+
+#include "screen/app.h"
+#include "screen/walk_state.h"
+
+/* Puts the walk on the app; takes it. */
+void walk_open(struct app *app, struct walk *w);
+
+#endif

@@ -1,0 +1,263 @@
+#include "screen/walk_state.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "screen/cell_view.h"
+#include "screen/matrix_view.h"
+#include "study/decode.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const struct plan *plan_of(const struct walk *w)
+{
+    return trace_plan(w->session->trace);
+}
+
+static void forget_cell(struct walk *w)
+{
+    if (w->explained)
+        explain_free(&w->x);
+    w->explained = false;
+}
+
+static void forget_values(struct walk *w)
+{
+    forget_cell(w);
+    if (w->values)
+        trace_release_ref(w->session->trace, w->sheet.ref);
+    w->values = NULL;
+}
+
+static void explain_here(struct walk *w)
+{
+    forget_cell(w);
+    if (w->sheet.ref.kind != REF_STAGE)
+        return;
+    w->x = explain_cell(w->session->trace, w->sheet.ref.index,
+                        sheet_cell(&w->sheet, w->at));
+    w->explained = true;
+}
+
+static void select_first(struct walk *w)
+{
+    w->line = 0;
+    w->operand = w->explained ? cell_view_operand(&w->x, 0, 0, 0) : -1;
+}
+
+/* Looks at a matrix and a cell of it. */
+static void look_at(struct walk *w, struct ref ref, struct place at)
+{
+    struct trace *trace = w->session->trace;
+    const struct tensor *values = trace_acquire_ref(trace, ref);
+    forget_values(w);
+    w->values = values;
+    w->sheet = sheet_of(plan_of(w), &w->sets, ref);
+    w->range = sheet_range(&w->sheet, values);
+    w->at = sheet_clamp(&w->sheet, at);
+    if (ref.kind == REF_STAGE) {
+        w->stage = ref.index;
+        w->proof = session_proof(w->session, w->stage, &w->proof_limit);
+    }
+    explain_here(w);
+    select_first(w);
+}
+
+long walk_best_column(const struct walk *w, long row)
+{
+    return decode_argmax(w->values, row);
+}
+
+/* The cursor stays where it was as far as the new matrix has that place; in a vocabulary
+ * it goes to the token that wins. */
+void walk_go(struct walk *w, int stage)
+{
+    const struct plan *p = plan_of(w);
+    int last = (int)p->count - 1;
+    stage = stage < 0 ? 0 : stage > last ? last : stage;
+    enum axis_name before = w->sheet.column_axis;
+    w->depth = 0;
+    look_at(w, (struct ref){REF_STAGE, stage}, w->at);
+    if (w->sheet.column_axis == AXIS_VOCABULARY && before != AXIS_VOCABULARY)
+        walk_move_to(w, (struct place){0, w->at.row, walk_best_column(w, w->at.row)});
+    else if (before == AXIS_VOCABULARY)
+        walk_move_to(w, (struct place){0, w->at.row, 0});
+}
+
+void walk_next(struct walk *w, int by)
+{
+    walk_go(w, w->stage + by);
+}
+
+void walk_next_part(struct walk *w, int direction)
+{
+    walk_go(w, direction > 0 ? stage_map_next_part(&w->map, w->stage)
+                             : stage_map_previous_part(&w->map, w->stage));
+}
+
+bool walk_is_last(const struct walk *w)
+{
+    return w->stage == (int)plan_of(w)->count - 1;
+}
+
+void walk_move_to(struct walk *w, struct place at)
+{
+    w->at = sheet_clamp(&w->sheet, at);
+    explain_here(w);
+    select_first(w);
+}
+
+void walk_set_head(struct walk *w, long head)
+{
+    long heads = w->sheet.heads;
+    if (heads > 0)
+        walk_move_to(w, (struct place){(head % heads + heads) % heads, w->at.row,
+                                       w->at.column});
+}
+
+void walk_select_line(struct walk *w, long line)
+{
+    if (!w->explained)
+        return;
+    long count = cell_view_terms(&w->x);
+    w->line = line < 0 ? 0 : line >= count ? count - 1 : line;
+    const struct term *t = cell_view_term(&w->x, w->line);
+    if (!t || w->operand < 0 || w->operand >= t->count)
+        w->operand = cell_view_operand(&w->x, w->line, 0, 0);
+}
+
+void walk_select_operand(struct walk *w, int direction)
+{
+    if (w->explained)
+        w->operand = cell_view_operand(&w->x, w->line, w->operand, direction);
+}
+
+static void push_step(struct walk *w)
+{
+    w->path = mem_grow(w->path, w->depth, &w->path_capacity, sizeof *w->path);
+    w->path[w->depth++] = (struct walk_step){w->sheet.ref, w->at, w->line, w->operand};
+}
+
+bool walk_descend(struct walk *w)
+{
+    const struct term *t = w->explained ? cell_view_term(&w->x, w->line) : NULL;
+    if (!t || w->operand < 0 || w->operand >= t->count)
+        return false;
+    struct operand o = t->operand[w->operand];
+    if (o.from.kind == REF_NONE && o.step < 0)
+        return false;
+    if (o.from.kind == REF_NONE) {
+        walk_select_line(w, cell_view_step_line(&w->x, o.step));
+        w->operand = cell_view_operand(&w->x, w->line, 0, 0);
+        return true;
+    }
+    push_step(w);
+    struct sheet s = sheet_of(plan_of(w), &w->sets, o.from);
+    look_at(w, o.from, sheet_place(&s, o.cell));
+    return true;
+}
+
+bool walk_return(struct walk *w)
+{
+    if (w->depth == 0)
+        return false;
+    struct walk_step back = w->path[--w->depth];
+    look_at(w, back.ref, back.at);
+    w->line = back.line;
+    w->operand = back.operand;
+    return true;
+}
+
+void walk_say(struct walk *w, bool warning, const char *message)
+{
+    char *copy = message ? mem_string(message) : NULL;
+    free(w->message);
+    w->message = copy;
+    w->warning = warning;
+}
+
+/* After a run: new labels, a new map, and the proof of the whole pass. */
+static void take_run(struct walk *w, int stage)
+{
+    stage_map_free(&w->map);
+    w->sets = session_label_sets(w->session);
+    w->map = stage_map_of(plan_of(w));
+    w->proof_all = session_proof_all(w->session, &w->proof_fine);
+    walk_go(w, stage);
+}
+
+struct walk *walk_new(struct session *session)
+{
+    struct walk *w = mem_zero(1, sizeof *w);
+    w->session = session;
+    w->zoom = MATRIX_ZOOM_PLAIN;
+    take_run(w, 0);
+    return w;
+}
+
+void walk_free(struct walk *w)
+{
+    if (!w)
+        return;
+    forget_values(w);
+    stage_map_free(&w->map);
+    session_free(w->session);
+    free(w->path);
+    free(w->message);
+    free(w);
+}
+
+/* The least probable token of the model's own output: a sentence outside of its small
+ * world often shows there. 1 when the model has no such stage. */
+static double least_confidence(struct walk *w)
+{
+    int stage = plan_find(plan_of(w), "probabilities");
+    if (stage < 0)
+        return 1;
+    double least = 1;
+    const struct tensor *t = trace_acquire(w->session->trace, stage);
+    for (long row = 0; row < tensor_rows(t); row++)
+        least = fmin(least, tensor_get(t, row * tensor_columns(t) + decode_argmax(t, row)));
+    trace_release(w->session->trace, stage);
+    return least;
+}
+
+static void comment_on_text(struct walk *w)
+{
+    char *unknown = NULL, *message = NULL;
+    if (session_unknown(w->session, &unknown) > 0)
+        message = say_with(SAY_WALK_UNKNOWN, unknown ? unknown : "");
+    else if (least_confidence(w) < 0.5)
+        message = mem_string(say(SAY_WALK_UNSURE));
+    walk_say(w, true, message);
+    free(unknown);
+    free(message);
+}
+
+/* Runs again, after the source was set with `status`; the stage stays. */
+static int run_again(struct walk *w, int status, struct error *e)
+{
+    int stage = w->stage;
+    w->depth = 0;
+    if (status == 0)
+        status = session_set_target_text(w->session, NULL, e);
+    if (status == 0)
+        status = session_run(w->session, e);
+    w->at = (struct place){0, 0, 0};
+    take_run(w, stage);
+    if (status == 0)
+        comment_on_text(w);
+    return status;
+}
+
+int walk_set_text(struct walk *w, const char *text, struct error *e)
+{
+    forget_values(w);
+    return run_again(w, session_set_text(w->session, text, e), e);
+}
+
+int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e)
+{
+    forget_values(w);
+    return run_again(w, session_set_ids(w->session, ids, count, e), e);
+}

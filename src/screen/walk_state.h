@@ -1,0 +1,84 @@
+/* Where the walk is: a stage, a cell of its matrix, and the number opened there. This is
+ * the logic without the drawing; every function leaves the walk in a state that can be
+ * drawn, and the cursor never leaves its matrix. */
+#ifndef WALK_STATE_H
+#define WALK_STATE_H
+
+#include "numbers/explain.h"
+#include "screen/sheet.h"
+#include "screen/stage_map.h"
+#include "study/session.h"
+
+#include <stdbool.h>
+
+enum walk_focus { FOCUS_STAGE, FOCUS_MATRIX, FOCUS_CELL, FOCUS_COUNT };
+
+/* One step of the way down from a number to what it is made of. */
+struct walk_step {
+    struct ref ref;
+    struct place at;
+    long line;
+    int operand;
+};
+
+struct walk {
+    struct session *session; /* owned */
+    struct label_sets sets;
+    struct stage_map map;
+
+    int stage; /* the stage looked at, or the one we came from to a weight */
+    struct sheet sheet;
+    struct place at;
+    const struct tensor *values; /* pinned while it is looked at */
+    struct colormap_range range;
+
+    struct explanation x; /* of the cell; empty for a weight */
+    bool explained;
+    long line; /* the selected term and operand */
+    int operand;
+    struct walk_step *path; /* how we came here, from the first number on */
+    size_t depth, path_capacity;
+
+    enum walk_focus focus;
+    int zoom;
+    bool gloss;
+    int autoplay;  /* milliseconds a stage, 0 when never asked for */
+    bool playing;
+
+    double proof, proof_limit, proof_all; /* largest differences to the reference */
+    bool proof_fine;
+
+    char *message; /* one line for the person, until the next key; NULL for none */
+    bool warning;
+};
+
+/* A walk over a session that was run; takes it. Caller frees. */
+struct walk *walk_new(struct session *session);
+void walk_free(struct walk *w);
+
+/* Another sentence: runs the model on it. On an error the old one stays. */
+int walk_set_text(struct walk *w, const char *text, struct error *e);
+int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e);
+
+void walk_go(struct walk *w, int stage); /* forgets the path */
+void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */
+void walk_next_part(struct walk *w, int direction);
+bool walk_is_last(const struct walk *w);
+
+void walk_move_to(struct walk *w, struct place at); /* clamped */
+void walk_set_head(struct walk *w, long head);      /* wraps around */
+
+/* In the opened number: the next term, the next operand. */
+void walk_select_line(struct walk *w, long line);
+void walk_select_operand(struct walk *w, int direction);
+
+/* Into the selected operand; false when it is a constant. Back out: false at the top. */
+bool walk_descend(struct walk *w);
+bool walk_return(struct walk *w);
+
+void walk_say(struct walk *w, bool warning, const char *message); /* copies; NULL: none */
+
+/* The token of the largest value in a row of a vocabulary stage. */
+long walk_best_column(const struct walk *w, long row);
+
+#endif

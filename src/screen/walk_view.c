@@ -1,0 +1,423 @@
+#include "screen/walk_view.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "screen/cell_view.h"
+#include "screen/guide.h"
+#include "screen/matrix_view.h"
+#include "screen/panel.h"
+#include "screen/theme.h"
+#include "study/render.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDE_COLUMNS 120
+#define ROOMY_ROWS 14 /* of the body: room for matrix and opened number together */
+#define MATRIX_LEAST 5
+#define CELL_LEAST 3
+
+static const struct plan *plan_of(const struct walk *w)
+{
+    return trace_plan(w->session->trace);
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static struct matrix_view matrix_of(const struct walk *w)
+{
+    return (struct matrix_view){w->sheet, w->values, w->range, w->at, w->zoom,
+                                w->focus == FOCUS_MATRIX, w->gloss};
+}
+
+static struct cell_view cell_of(const struct walk *w)
+{
+    double value = tensor_get(w->values, sheet_cell(&w->sheet, w->at));
+    return (struct cell_view){plan_of(w), &w->sets, w->sheet, w->at, value,
+                              w->explained ? &w->x : NULL, w->line, w->operand,
+                              w->zoom < 2 ? 4 : 6, w->focus == FOCUS_CELL};
+}
+
+/* ---- layout ---- */
+
+struct layout {
+    struct area header, map, title, text, formula, ranking, matrix, cell, proof, bar;
+    bool wide; /* the opened number stands beside the matrix */
+};
+
+static struct area row_of(struct area a, int row)
+{
+    return area_part(a, row, 0, 1, a.columns);
+}
+
+/* Takes rows from the top of an area. */
+static struct area take(struct area *a, int rows)
+{
+    struct area top = area_part(*a, 0, 0, rows, a->columns);
+    *a = area_part(*a, top.rows, 0, a->rows - top.rows, a->columns);
+    return top;
+}
+
+static const char *text_of(const struct walk *w)
+{
+    return w->sheet.stage ? guide_text(w->sheet.stage, say_language())
+                          : guide_weight_text(say_language());
+}
+
+/* How many rows of explanation the focus leaves. */
+static int text_rows(const struct walk *w, const struct canvas *c, struct area body)
+{
+    int full = canvas_wrap_rows(c, body.columns - 1, text_of(w));
+    if (w->focus == FOCUS_STAGE)
+        return least(full, most(body.rows - MATRIX_LEAST - 3, 1));
+    if (body.rows < ROOMY_ROWS + 2)
+        return 0;
+    return w->focus == FOCUS_MATRIX ? least(full, 2) : 0;
+}
+
+/* Shares rows between the matrix and the opened number, each under a title row. */
+static void share(const struct walk *w, struct area body, struct layout *l)
+{
+    struct matrix_view m = matrix_of(w);
+    struct cell_view x = cell_of(w);
+    int rows = body.rows, matrix = matrix_rows_wanted(&m) + 1;
+    bool roomy = rows >= ROOMY_ROWS - 1;
+    if (w->focus == FOCUS_CELL) {
+        int cell = cell_rows_wanted(&x) + 1;
+        cell = roomy ? least(cell, rows - MATRIX_LEAST - 1) : rows;
+        matrix = rows - cell;
+        cell = roomy ? cell : rows;
+        l->matrix = take(&body, roomy ? least(matrix, matrix_rows_wanted(&m) + 1) : 0);
+        l->cell = body;
+        return;
+    }
+    if (roomy)
+        matrix = least(matrix, rows - CELL_LEAST - 1);
+    matrix = least(matrix, rows);
+    l->matrix = take(&body, rows - matrix > CELL_LEAST ? matrix : rows);
+    l->cell = body;
+}
+
+static bool has_ranking(const struct walk *w)
+{
+    return w->sheet.column_axis == AXIS_VOCABULARY;
+}
+
+static struct layout layout_of(const struct walk *w, const struct canvas *c, struct area a)
+{
+    struct layout l = {.wide = a.columns >= WIDE_COLUMNS};
+    l.bar = row_of(a, a.rows - 1);
+    l.proof = row_of(a, a.rows - 2);
+    struct area body = area_part(a, 0, 0, a.rows - 2, a.columns);
+    l.header = take(&body, 1);
+    l.map = take(&body, STAGE_MAP_ROWS);
+    l.title = take(&body, 1);
+    if (l.wide) {
+        int left = a.columns * 11 / 20;
+        l.cell = area_part(body, 0, left + 1, body.rows, a.columns - left - 1);
+        body = area_part(body, 0, 0, body.rows, left);
+        l.text = take(&body, canvas_wrap_rows(c, body.columns - 2, text_of(w)));
+    } else {
+        l.text = take(&body, text_rows(w, c, body));
+    }
+    l.formula = take(&body, 1);
+    if (has_ranking(w))
+        l.ranking = take(&body, 1);
+    if (l.wide)
+        l.matrix = body;
+    else
+        share(w, body, &l);
+    return l;
+}
+
+struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canvas *c,
+                                        struct area a)
+{
+    struct layout l = layout_of(w, c, a);
+    struct matrix_view m = matrix_of(w);
+    return matrix_layout(&m, c, area_part(l.matrix, 1, 0, l.matrix.rows - 1,
+                                          l.matrix.columns));
+}
+
+/* ---- the rows on top ---- */
+
+static void draw_header(const struct walk *w, struct canvas *c, struct area a)
+{
+    const struct session *s = w->session;
+    struct style title = theme_style(c, LOOK_TITLE), dim = theme_style(c, LOOK_DIM);
+    char where[48];
+    snprintf(where, sizeof where, " %s%d / %zu", w->playing ? "▸ " : "", w->stage + 1,
+             plan_of(w)->count);
+    int right = canvas_width(c, where);
+    struct area left = area_part(a, 0, 0, 1, a.columns - right);
+    char *ids = s->text ? NULL : mem_format("%ld ids", s->sources);
+    char *line = mem_format("%s → %s", s->text ? s->text : ids,
+                            s->prediction ? s->prediction : "");
+    canvas_field(c, left, 0, ALIGN_LEFT, title, line);
+    canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim, where);
+    free(line);
+    free(ids);
+}
+
+/* The name in plain words, the id, and the part of the model. */
+static void draw_title(const struct walk *w, struct canvas *c, struct area a)
+{
+    const struct stage *s = w->sheet.stage;
+    const char *name = s ? guide_name(s, say_language()) : w->sheet.part->symbol;
+    const char *id = s ? s->id : w->sheet.part->name;
+    bool focused = w->focus == FOCUS_STAGE;
+    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
+    int end = canvas_text(c, a, 0, 0, style, focused ? "▸ " : "  ");
+    end = canvas_text(c, a, 0, end, style, name);
+    if (s && s->off) {
+        canvas_text(c, a, 0, end + 1, theme_style(c, LOOK_BADGE), say(SAY_STAGE_OFF));
+        end += 1 + canvas_width(c, say(SAY_STAGE_OFF));
+    }
+    int room = a.columns - end - 2;
+    if (room >= 12)
+        canvas_field(c, area_part(a, 0, end + 2, 1, room), 0, ALIGN_RIGHT,
+                     theme_style(c, LOOK_STAGE_ID), id);
+}
+
+/* "[4 head × 5 query × 5 key]" */
+static char *shape_text(const struct walk *w)
+{
+    struct buffer b = {0};
+    const struct tensor *shape = plan_shape(plan_of(w), w->sheet.ref);
+    buffer_add(&b, "[");
+    for (int i = 0; i < shape->rank; i++) {
+        buffer_addf(&b, "%s%ld", i ? " × " : "", shape->size[i]);
+        if (w->sheet.stage && w->sheet.stage->axes[i].name)
+            buffer_addf(&b, " %s", axis_name(w->sheet.stage->axes[i].name));
+    }
+    buffer_add(&b, "]");
+    return buffer_take(&b);
+}
+
+static void draw_formula(const struct walk *w, struct canvas *c, struct area a)
+{
+    const char *formula = w->sheet.stage ? w->sheet.stage->formula : w->sheet.symbol;
+    char *shape = shape_text(w);
+    int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_FORMULA), formula);
+    int room = a.columns - end - 3;
+    if (room > 8)
+        canvas_field(c, area_part(a, 0, end + 3, 1, room), 0, ALIGN_LEFT,
+                     theme_style(c, LOOK_DIM), shape);
+    free(shape);
+}
+
+/* The five largest of the cursor's row of a vocabulary stage. */
+#define RANKED 5
+
+static void rank_row(const struct walk *w, long best[RANKED])
+{
+    long first = w->at.row * w->sheet.columns, count = 0;
+    for (long i = 0; i < w->sheet.columns; i++) {
+        double value = tensor_get(w->values, first + i);
+        long at = count < RANKED ? count++ : RANKED;
+        for (; at > 0 && value > tensor_get(w->values, first + best[at - 1]); at--)
+            if (at < RANKED)
+                best[at] = best[at - 1];
+        if (at < RANKED)
+            best[at] = i;
+    }
+    for (; count < RANKED; count++)
+        best[count] = -1;
+}
+
+static void draw_ranking(const struct walk *w, struct canvas *c, struct area a)
+{
+    long best[RANKED];
+    rank_row(w, best);
+    char *row = matrix_label(w->sheet.row_labels, w->at.row, 0, false, false);
+    int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_DIM), say(SAY_RANKING));
+    end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_TOKEN), " %s → ", row);
+    free(row);
+    for (int i = 0; i < RANKED && best[i] >= 0; i++) {
+        char *token = matrix_label(w->sheet.column_labels, best[i], 0, false, false);
+        char number[RENDER_NUMBER];
+        double value = tensor_get(w->values, w->at.row * w->sheet.columns + best[i]);
+        int width = canvas_width(c, token) + 8;
+        if (end + width <= a.columns) {
+            end = canvas_text(c, a, 0, end, theme_style(c, i ? LOOK_TEXT : LOOK_RESULT),
+                              token);
+            end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), " %s  ",
+                               render_number(value, 2, number));
+        }
+        free(token);
+    }
+}
+
+/* ---- the panes ---- */
+
+static void draw_rule(struct canvas *c, struct area a, bool focused)
+{
+    canvas_hline(c, a, 0, theme_style(c, focused ? LOOK_FOCUS : LOOK_BORDER));
+}
+
+static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a, int column)
+{
+    char number[32];
+    column = canvas_textf(c, a, 0, column, theme_style(c, LOOK_AXIS), " %s ",
+                          matrix_axis_title(AXIS_HEAD));
+    for (long i = 0; i < w->sheet.heads; i++) {
+        bool on = i == w->at.head;
+        long far = i > w->at.head ? i - w->at.head : w->at.head - i;
+        if (w->sheet.heads > 12 && far > 4)
+            continue;
+        snprintf(number, sizeof number, on ? "[%ld]" : " %ld ", i + 1);
+        column = canvas_text(c, a, 0, column, theme_style(c, on ? LOOK_TAB_ON : LOOK_TAB),
+                             number);
+    }
+    return canvas_textf(c, a, 0, column, theme_style(c, LOOK_DIM), " / %ld ",
+                        w->sheet.heads);
+}
+
+static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area a)
+{
+    if (a.rows < 2)
+        return;
+    bool focused = w->focus == FOCUS_MATRIX;
+    struct area rule = row_of(a, 0);
+    draw_rule(c, rule, focused);
+    int end = canvas_textf(c, rule, 0, 1, theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE),
+                           " %s %s ", say(SAY_MATRIX), w->sheet.symbol);
+    if (w->sheet.heads)
+        draw_head_tabs(w, c, rule, end + 1);
+    struct matrix_view m = matrix_of(w);
+    matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
+}
+
+/* "A[2,3,1] › S'[2,3,1] › Q_h[2,3,5]": how we came down to this number. */
+static char *path_text(const struct walk *w)
+{
+    struct buffer b = {0};
+    for (size_t i = 0; i < w->depth; i++) {
+        struct sheet s = sheet_of(plan_of(w), &w->sets, w->path[i].ref);
+        char *name = cell_name(&s, w->path[i].at);
+        buffer_addf(&b, "%s › ", name);
+        free(name);
+    }
+    char *name = cell_name(&w->sheet, w->at);
+    buffer_add(&b, name);
+    free(name);
+    return buffer_take(&b);
+}
+
+/* The end of a text that is too long is what matters here. */
+static const char *tail(const struct canvas *c, const char *text, int columns)
+{
+    while (*text && canvas_width(c, text) > columns) {
+        const char *next = strstr(text, "› ");
+        if (!next)
+            break;
+        text = next + strlen("› ");
+    }
+    return text;
+}
+
+static void draw_cell_pane(const struct walk *w, struct canvas *c, struct area a)
+{
+    if (a.rows < 2)
+        return;
+    bool focused = w->focus == FOCUS_CELL;
+    struct area rule = row_of(a, 0);
+    draw_rule(c, rule, focused);
+    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
+    int end = canvas_textf(c, rule, 0, 1, style, " %s ", say(SAY_OPENED));
+    if (w->depth > 0) {
+        char *path = path_text(w);
+        canvas_textf(c, rule, 0, end, theme_style(c, LOOK_STAGE_ID), "%s ",
+                     tail(c, path, rule.columns - end - 2));
+        free(path);
+    }
+    struct cell_view x = cell_of(w);
+    cell_draw(&x, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
+}
+
+/* ---- the rows below ---- */
+
+static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
+{
+    if (w->message) {
+        canvas_field(c, a, 0, ALIGN_LEFT,
+                     theme_style(c, w->warning ? LOOK_WARNING : LOOK_GOOD), w->message);
+        return;
+    }
+    char number[48];
+    struct style dim = theme_style(c, LOOK_DIM);
+    struct style mark = theme_style(c, w->proof_fine ? LOOK_GOOD : LOOK_WARNING);
+    int end = canvas_text(c, a, 0, 0, mark, w->proof_fine ? "✓ " : "≠ ");
+    end = canvas_text(c, a, 0, end, dim, say(SAY_PROOF));
+    if (w->sheet.stage) {
+        snprintf(number, sizeof number, "%.1e", w->proof);
+        char *here = say_with(SAY_PROOF_HERE, number);
+        end = canvas_text(c, a, 0, end, dim, here);
+        free(here);
+    }
+    snprintf(number, sizeof number, "%.1e", w->proof_all);
+    char *all = say_with(SAY_PROOF_ALL, number);
+    if (end + canvas_width(c, all) <= a.columns)
+        canvas_text(c, a, 0, end, dim, all);
+    free(all);
+}
+
+/* The most useful first: what does not fit is left out. */
+static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
+{
+    static const enum action stage[] = {
+        ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN, ACTION_EDIT,    ACTION_HELP, ACTION_QUIT,
+        ACTION_JUMP, ACTION_LANGUAGE, ACTION_INFO, ACTION_NEXT_PART, ACTION_GLOSS};
+    static const enum action matrix[] = {
+        ACTION_OPEN, ACTION_BACK,   ACTION_NEXT, ACTION_ZOOM_IN,  ACTION_HELP,
+        ACTION_QUIT, ACTION_GLOSS, ACTION_JUMP, ACTION_LANGUAGE, ACTION_EDIT};
+    static const enum action heads[] = {
+        ACTION_OPEN, ACTION_BACK,  ACTION_NEXT,    ACTION_HEAD_NEXT, ACTION_HEADS, ACTION_HELP,
+        ACTION_QUIT, ACTION_GLOSS, ACTION_ZOOM_IN, ACTION_LANGUAGE,  ACTION_EDIT};
+    static const enum action cell[] = {ACTION_OPEN, ACTION_BACK, ACTION_UP,   ACTION_DOWN,
+                                       ACTION_NEXT, ACTION_HELP, ACTION_QUIT, ACTION_LANGUAGE};
+#define BAR(list) key_bar_draw(list, sizeof list / sizeof *list, c, a)
+    if (w->focus == FOCUS_STAGE)
+        BAR(stage);
+    else if (w->focus == FOCUS_CELL)
+        BAR(cell);
+    else if (w->sheet.heads)
+        BAR(heads);
+    else
+        BAR(matrix);
+#undef BAR
+}
+
+#define LEAST_ROWS 12
+#define LEAST_COLUMNS 40
+
+void walk_draw(const struct walk *w, struct canvas *c, struct area a)
+{
+    if (a.rows < LEAST_ROWS || a.columns < LEAST_COLUMNS) {
+        canvas_wrap(c, a, 0, theme_style(c, LOOK_TEXT), say(SAY_TOO_SMALL));
+        return;
+    }
+    struct layout l = layout_of(w, c, a);
+    draw_header(w, c, l.header);
+    stage_map_draw(&w->map, plan_of(w), w->stage, w->focus == FOCUS_STAGE, c, l.map);
+    draw_title(w, c, l.title);
+    canvas_wrap(c, area_part(l.text, 0, 2, l.text.rows, l.text.columns - 2), 0,
+                theme_style(c, LOOK_TEXT), text_of(w));
+    draw_formula(w, c, l.formula);
+    if (has_ranking(w))
+        draw_ranking(w, c, l.ranking);
+    draw_matrix_pane(w, c, l.matrix);
+    draw_cell_pane(w, c, l.cell);
+    draw_proof(w, c, l.proof);
+    draw_bar(w, c, l.bar);
+}

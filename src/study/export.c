@@ -1,0 +1,160 @@
+#include "study/export.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "numbers/npy.h"
+
+#include <stdlib.h>
+
+static struct json *token(const struct session *s, enum side side, long id)
+{
+    struct json *j = json_new_object();
+    char *label = session_label(s, side, id);
+    json_add_integer(j, "id", id);
+    json_add_text(j, "text", label);
+    free(label);
+    return j;
+}
+
+static struct json *source_tokens(const struct session *s)
+{
+    struct json *list = json_new_array();
+    for (long i = 0; i < s->sources; i++)
+        json_append(list, token(s, SIDE_SOURCE, s->source[i]));
+    return list;
+}
+
+/* One entry for each decoder row: its token, the one that follows in the target, and the
+ * one the model itself gives the largest logit. */
+static struct json *target_tokens(struct session *s)
+{
+    struct json *list = json_new_array();
+    for (long i = 0; i < s->targets; i++) {
+        struct json *j = token(s, SIDE_TARGET, s->target[i]);
+        long next = i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
+        json_add(j, "next", token(s, SIDE_TARGET, next));
+        json_add(j, "argmax", token(s, SIDE_TARGET, session_argmax(s, i)));
+        json_append(list, j);
+    }
+    return list;
+}
+
+static struct json *axes(const struct stage *stage)
+{
+    struct json *list = json_new_array();
+    for (int i = 0; i < stage->shape.rank; i++) {
+        struct json *j = json_new_object();
+        json_add_text(j, "name", axis_name(stage->axes[i].name));
+        if (stage->axes[i].side != SIDE_NONE)
+            json_add_text(j, "labels",
+                          stage->axes[i].side == SIDE_SOURCE ? "source" : "target");
+        json_append(list, j);
+    }
+    return list;
+}
+
+static struct json *inputs(const struct plan *p, const struct stage *stage)
+{
+    struct json *list = json_new_array();
+    for (int i = 0; i < OP_MAX_INPUTS; i++) {
+        struct ref in = stage->in[i];
+        if (in.kind == REF_STAGE)
+            json_append(list, json_new_text(p->stages[in.index].id));
+        else if (in.kind == REF_WEIGHT)
+            json_append(list, json_new_text(p->parts[in.index].name));
+    }
+    return list;
+}
+
+static struct json *stage_entry(struct session *s, int i, const char *file)
+{
+    const struct plan *p = trace_plan(s->trace);
+    const struct stage *stage = &p->stages[i];
+    struct json *j = json_new_object(), *shape = json_new_array();
+    for (int k = 0; k < stage->shape.rank; k++)
+        json_append(shape, json_new_integer(stage->shape.size[k]));
+    json_add_text(j, "id", stage->id);
+    json_add_text(j, "op", op_get(stage->op)->name);
+    json_add_text(j, "role", role_name(stage->role));
+    json_add(j, "inputs", inputs(p, stage));
+    json_add(j, "shape", shape);
+    json_add(j, "axes", axes(stage));
+    json_add_text(j, "file", file);
+    json_add_number(j, "max_abs_diff", session_proof(s, i, NULL));
+    json_add_boolean(j, "off", stage->off);
+    return j;
+}
+
+static int write_stage(struct session *s, int i, const char *folder, const char *name,
+                       const struct export_options *options, struct error *e)
+{
+    struct buffer bytes = {0};
+    const struct tensor *value = trace_acquire(s->trace, i);
+    if (options->csv)
+        csv_write(value, &bytes);
+    else
+        npy_write(value, &bytes);
+    trace_release(s->trace, i);
+    char *path = file_join(folder, name);
+    int result = file_write(path, bytes.data, bytes.length, options->force, e);
+    free(path);
+    buffer_free(&bytes);
+    return result;
+}
+
+static struct json *head(struct session *s)
+{
+    struct json *j = json_new_object();
+    json_add_text(j, "format", "stepformer-trace");
+    json_add_integer(j, "version", 1);
+    json_add(j, "model", s->model->config->json ? json_clone(s->model->config->json)
+                                                : json_new_object());
+    if (s->text)
+        json_add_text(j, "text", s->text);
+    json_add(j, "what_if", json_new_array());
+    json_add_text(j, "prediction", s->prediction);
+    json_add(j, "source", source_tokens(s));
+    json_add(j, "target", target_tokens(s));
+    return j;
+}
+
+static int write_json(struct json *j, const char *path, bool force, struct error *e)
+{
+    char *text = json_print(j, true);
+    struct buffer b = {0};
+    buffer_add(&b, text);
+    int result = file_write(path, b.data, b.length, force, e);
+    buffer_free(&b);
+    free(text);
+    return result;
+}
+
+int export_trace(struct session *s, const char *folder, const struct export_options *options,
+                 struct error *e)
+{
+    char *index = file_join(folder, "trace.json");
+    struct json *j = NULL;
+    int result = -1;
+    if (!options->force && file_exists(index)) {
+        error_set(e, "exists already; --force replaces it");
+        error_at(e, index, 0, 0);
+    } else if (file_make_folder(folder, e) == 0) {
+        struct json *stages = json_new_array();
+        j = head(s);
+        json_add(j, "stages", stages);
+        result = 0;
+        for (int i = 0; result == 0 && i < (int)trace_plan(s->trace)->count; i++) {
+            char *name = mem_format("%03d-%s.%s", i, trace_plan(s->trace)->stages[i].id,
+                                    options->csv ? "csv" : "npy");
+            result = write_stage(s, i, folder, name, options, e);
+            json_append(stages, stage_entry(s, i, name));
+            free(name);
+        }
+        if (result == 0)
+            result = write_json(j, index, options->force, e);
+    }
+    json_free(j);
+    free(index);
+    return result;
+}

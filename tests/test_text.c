@@ -1,0 +1,181 @@
+#include "base/text.h"
+
+#include "support.h"
+
+static uint32_t first_code(const char *s, size_t *taken)
+{
+    uint32_t code;
+    *taken = text_decode(s, s + strlen(s), &code);
+    return code;
+}
+
+static void test_decode(void **state)
+{
+    (void)state;
+    static const struct { const char *bytes; uint32_t code; size_t taken;
+    } cases[] = {
+        {"", 0xfffd, 0},
+        {"a", 'a', 1},
+        {"\xc2\xa2", 0xa2, 2},
+        {"\xeb\x82\x98", 0xb098, 3},
+        {"\xf0\x9f\x98\x80", 0x1f600, 4},
+        {"\xf4\x8f\xbf\xbf", 0x10ffff, 4},
+        /* invalid: lone continuation, overlong, surrogate, beyond U+10FFFF, cut short */
+        {"\x80", 0xfffd, 1},
+        {"\xff", 0xfffd, 1},
+        {"\xc0\x80", 0xfffd, 1},
+        {"\xe0\x80\x80", 0xfffd, 1},
+        {"\xed\xa0\x80", 0xfffd, 1},
+        {"\xf4\x90\x80\x80", 0xfffd, 1},
+        {"\xe2\x82", 0xfffd, 2},
+        {"\xe2z", 0xfffd, 1},
+        {"\xf0\x9f\x98", 0xfffd, 3},
+        {"\xef\xbf\xbd", 0xfffd, 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t taken;
+        assert_int_equal(first_code(cases[i].bytes, &taken), cases[i].code);
+        assert_int_equal(taken, cases[i].taken);
+    }
+    assert_true(text_is_valid("\xef\xbf\xbd나", 6));
+    assert_false(text_is_valid("a\xff", 2));
+    assert_false(text_is_valid("\xe2\x82", 2));
+}
+
+static void test_encode_all(void **state)
+{
+    (void)state;
+    char bytes[4];
+    uint32_t back;
+    for (uint32_t code = 0; code <= 0x10ffff; code++) {
+        size_t n = text_encode(code, bytes);
+        assert_int_equal(text_decode(bytes, bytes + n, &back), n);
+        bool surrogate = code >= 0xd800 && code <= 0xdfff;
+        assert_int_equal(back, surrogate ? 0xfffd : code);
+    }
+}
+
+static void test_width(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int narrow, wide;
+    } cases[] = {
+        {"", 0, 0},
+        {"abc", 3, 3},
+        {"나는", 4, 4},
+        {"▁나", 3, 4},
+        {"√×→█", 4, 8},
+        {"e\xcc\x81", 1, 1},                /* e and a combining acute */
+        {"\xe1\x84\x82\xe1\x85\xa1", 2, 2}, /* ㄴ and ㅏ, conjoining */
+        {"👩‍👩‍👧", 2, 2},
+        {"🇰🇷", 2, 2},
+        {"❤️", 2, 2},
+        {"😀a", 3, 3},
+        {"\xff", 1, 2},
+        {"a\nb", 2, 2},
+        {"漢字", 4, 4},
+        {"ｱ", 1, 1},
+        {"\xf0\x9f\xab\xa0", 2, 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_set_ambiguous_wide(false);
+        if (text_width(cases[i].text) != cases[i].narrow)
+            fail_msg("case %zu: %d", i, text_width(cases[i].text));
+        text_set_ambiguous_wide(true);
+        if (text_width(cases[i].text) != cases[i].wide)
+            fail_msg("case %zu, wide: %d", i, text_width(cases[i].text));
+    }
+    text_set_ambiguous_wide(false);
+}
+
+static void test_cluster(void **state)
+{
+    (void)state;
+    int width;
+    assert_int_equal(text_cluster("", &width), 0);
+    assert_int_equal(width, 0);
+    assert_int_equal(text_cluster("e\xcc\x81x", &width), 3);
+    assert_int_equal(width, 1);
+    assert_int_equal(text_cluster("👩‍👩‍👧x", &width), strlen("👩‍👩‍👧"));
+    assert_int_equal(width, 2);
+    assert_int_equal(text_cluster("🇰🇷🇯🇵", &width), 8);
+    /* One character with more marks than the look-ahead window is still one cluster. */
+    char many[402] = "a";
+    for (int i = 0; i < 200; i++)
+        memcpy(many + 1 + 2 * i, "\xcc\x81", 3);
+    assert_int_equal(text_cluster(many, &width), 401);
+    assert_int_equal(width, 1);
+}
+
+static void test_fit(void **state)
+{
+    (void)state;
+    assert_int_equal(text_fit("나는", 3), 3);
+    assert_int_equal(text_fit("나는", 4), 6);
+    assert_int_equal(text_fit("나는", 1), 0);
+    assert_int_equal(text_fit("나는", 0), 0);
+    assert_int_equal(text_fit("abc", 100), 3);
+    assert_int_equal(text_fit("ae\xcc\x81", 2), 4);
+}
+
+/* Calls one of the functions that return a new text. */
+static void assert_gives(char *made, const char *wish)
+{
+    assert_string_equal(made, wish);
+    free(made);
+}
+
+static void test_normalize(void **state)
+{
+    (void)state;
+    assert_gives(text_normalize("\xe1\x84\x82\xe1\x85\xa1"), "나");
+    assert_gives(text_normalize("e\xcc\x81"), "é");
+    assert_gives(text_normalize("a\xff" "b\xe2\x82"), "a\xef\xbf\xbd" "b\xef\xbf\xbd");
+    assert_gives(text_normalize("①"), "①");
+    assert_gives(text_normalize_to("①", TEXT_NFKC), "1");
+    assert_gives(text_normalize_to("나", TEXT_NFD), "\xe1\x84\x82\xe1\x85\xa1");
+    assert_gives(text_normalize_to("ﬁé", TEXT_NFKD), "fie\xcc\x81");
+    assert_gives(text_normalize(""), "");
+    assert_gives(text_repair("\xe2\x82" "x\x80"), "\xef\xbf\xbdx\xef\xbf\xbd");
+}
+
+static void test_sanitize(void **state)
+{
+    (void)state;
+#define R "\xef\xbf\xbd"
+    assert_gives(text_sanitize("a\tb\nc"), "a b c");
+    assert_gives(text_sanitize("\x1b[31m\x07\x7f"), R "[31m" R R);
+    assert_gives(text_sanitize("\xc2\x9b" "31m"), R "31m");         /* C1: CSI */
+    assert_gives(text_sanitize("\xe2\x80\xae" "abc"), R "abc");     /* right-to-left */
+    assert_gives(text_sanitize("\xe2\x81\xa6\xef\xbb\xbf\xc2\xad"), R R R);
+    assert_gives(text_sanitize("\xff\xc3"), R R);
+    assert_gives(text_sanitize("👩‍👧"), "👩‍👧");                     /* the joiner stays */
+    assert_gives(text_sanitize("\xe2\x80\x8d"), R);
+    assert_gives(text_sanitize("나는 √"), "나는 √");
+#undef R
+}
+
+static void test_romanize(void **state)
+{
+    (void)state;
+    assert_gives(text_romanize("나는 간다"), "naneun ganda");
+    assert_gives(text_romanize("한국"), "hanguk");
+    assert_gives(text_romanize("꽃 값 닭 여덟 히읗"), "kkot gap dak yeodeol hieut");
+    assert_gives(text_romanize("봐요 의 쌀"), "bwayo ui ssal");
+    assert_gives(text_romanize("▁ㅋㅋ ㅠ!"), "▁kk yu!");
+    assert_gives(text_romanize("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"), "han");
+    assert_true(text_has_hangul("ab가"));
+    assert_true(text_has_hangul("ㅋ"));
+    assert_false(text_has_hangul("ab漢字"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decode), cmocka_unit_test(test_encode_all),
+        cmocka_unit_test(test_width), cmocka_unit_test(test_cluster),
+        cmocka_unit_test(test_fit), cmocka_unit_test(test_normalize),
+        cmocka_unit_test(test_sanitize), cmocka_unit_test(test_romanize),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,108 @@
+#include "paint/colormap.h"
+#include "screen/theme.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static struct rgb rgb_of(uint32_t color)
+{
+    return (struct rgb){(uint8_t)(color >> 16), (uint8_t)(color >> 8), (uint8_t)color};
+}
+
+static void test_every_look_can_be_read_in_every_theme(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 1);
+    for (int name = 0; name < THEME_MONO; name++) {
+        c->theme = theme_get((enum theme_name)name);
+        for (int look = 0; look < LOOK_COUNT; look++) {
+            struct style style = theme_style(c, (enum look)look);
+            double contrast = colormap_contrast(rgb_of(style.fg), rgb_of(style.bg));
+            /* borders, stages to come and masked cells may stand back */
+            bool quiet = look == LOOK_BORDER || look == LOOK_MASKED
+                         || look == LOOK_TRACK_LATER;
+            double need = quiet ? 2.1 : name == THEME_PRESENT ? 7 : 4.5;
+            if (contrast < need)
+                fail_msg("theme %s, look %d: contrast %.2f", theme_label(c->theme), look,
+                         contrast);
+        }
+    }
+    canvas_free(c);
+}
+
+static void test_mono_has_no_colours(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 1);
+    c->theme = theme_get(THEME_MONO);
+    for (int look = 0; look < LOOK_COUNT; look++) {
+        struct style style = theme_style(c, (enum look)look);
+        assert_int_equal(style.fg, COLOR_DEFAULT);
+        assert_int_equal(style.bg, COLOR_DEFAULT);
+    }
+    struct colormap_range range = {0, 1, false};
+    assert_int_equal(theme_heat(c, range, 0.9).bg, COLOR_DEFAULT);
+    assert_true(theme_heat(c, range, 0.9).attributes & ATTRIBUTE_BOLD);
+    assert_false(theme_heat(c, range, 0.1).attributes & ATTRIBUTE_BOLD);
+    canvas_free(c);
+}
+
+static void test_heat_can_be_read_and_runs_from_end_to_end(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 1);
+    struct colormap_range ranges[] = {{0, 1, false}, {-2, 2, true}};
+    for (int name = 0; name < THEME_MONO; name++)
+        for (int k = 0; k < 2; k++) {
+            c->theme = theme_get((enum theme_name)name);
+            for (int i = 0; i <= 100; i++) {
+                double value = ranges[k].lo + i / 100.0 * (ranges[k].hi - ranges[k].lo);
+                struct style style = theme_heat(c, ranges[k], value);
+                assert_true(colormap_contrast(rgb_of(style.fg), rgb_of(style.bg)) >= 4.5);
+            }
+            assert_int_not_equal(theme_heat(c, ranges[k], ranges[k].lo).bg,
+                                 theme_heat(c, ranges[k], ranges[k].hi).bg);
+        }
+    canvas_free(c);
+}
+
+static void test_values_that_are_not_finite_look_masked(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 1);
+    c->theme = theme_get(THEME_DARK);
+    struct colormap_range range = {0, 1, false};
+    struct style masked = theme_style(c, LOOK_MASKED);
+    assert_int_equal(theme_heat(c, range, -INFINITY).fg, masked.fg);
+    assert_int_equal(theme_heat(c, range, -INFINITY).bg, masked.bg);
+    assert_int_equal(theme_heat(c, range, NAN).bg, masked.bg);
+    canvas_free(c);
+}
+
+static void test_themes_are_found_by_name(void **state)
+{
+    (void)state;
+    assert_ptr_equal(theme_find("light"), theme_get(THEME_LIGHT));
+    assert_null(theme_find("pink"));
+    const struct theme *t = theme_get(THEME_DARK);
+    for (int i = 0; i < THEME_COUNT; i++)
+        t = theme_next(t);
+    assert_ptr_equal(t, theme_get(THEME_DARK));
+    assert_true(theme_is_spacious(theme_get(THEME_PRESENT)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_look_can_be_read_in_every_theme),
+        cmocka_unit_test(test_mono_has_no_colours),
+        cmocka_unit_test(test_heat_can_be_read_and_runs_from_end_to_end),
+        cmocka_unit_test(test_values_that_are_not_finite_look_masked),
+        cmocka_unit_test(test_themes_are_found_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
