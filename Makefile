@@ -9,12 +9,13 @@ MODULES = \
   numbers/plan numbers/trace numbers/explain numbers/npy \
   model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \
   model/family model/model \
-  study/table study/gloss study/labels study/address study/decode study/session \
+  study/table study/gloss study/labels study/address study/whatif study/rewrite study/decode study/session \
   study/words study/render study/export \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap figure/figure \
-  screen/canvas screen/theme screen/action screen/terminal screen/screenshot screen/app \
-  screen/panel screen/guide screen/stage_map screen/sheet screen/matrix_view \
+  screen/canvas screen/theme screen/action screen/signals screen/terminal \
+  screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
+  screen/sheet screen/matrix_view \
   screen/cell_view screen/walk_state screen/walk_view screen/help screen/jump \
   screen/heads_view screen/editor screen/walk screen/plain \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \

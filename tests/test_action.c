@@ -124,7 +124,8 @@ static void test_sizes(void **state)
     assert_int_equal(size_parse("300x80", &rows, &columns, NULL), 0);
     assert_int_equal(rows, 80);
     assert_int_equal(columns, 300);
-    const char *bad[] = {"", "x", "80x", "x24", "80x24x", "-1x2", "80 x 24", "9999x9", "1x+2"};
+    const char *bad[] = {"",     "x",       "80x",    "x24", "80x24x",
+                         "-1x2", "80 x 24", "9999x9", "1x+2"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(size_parse(bad[i], &rows, &columns, NULL), -1);
 }

@@ -39,8 +39,8 @@ static void page_free(void *state)
 static void page_act(void *state, struct app *app, const struct event *event);
 
 static const struct screen page = {"page", true, page_draw, page_act, NULL, page_free};
-static const struct screen window = {"window", false, window_draw, page_act, NULL,
-                                     page_free};
+static const struct screen window = {"window", false, window_draw,
+                                     page_act, NULL,  page_free};
 
 static struct page *page_new(int *freed)
 {

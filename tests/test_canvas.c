@@ -87,7 +87,8 @@ static void test_control_bytes_never_pass(void **state)
 {
     (void)state;
     struct canvas *c = canvas_new(1, 20);
-    canvas_text(c, canvas_area(c), 0, 0, plain, "a\033[31mb\x7f\xc2\x9b\xff\xe2\x80\xae.");
+    canvas_text(c, canvas_area(c), 0, 0, plain,
+                "a\033[31mb\x7f\xc2\x9b\xff\xe2\x80\xae.");
     for (int i = 0; i < 20; i++)
         for (const char *s = canvas_cell(c, 0, i)->text; *s; s++)
             assert_true((unsigned char)*s >= 0x20 && *s != 0x7f);
@@ -115,7 +116,8 @@ static void test_wrap_breaks_at_spaces_else_at_clusters(void **state)
 {
     (void)state;
     struct canvas *c = canvas_new(6, 10);
-    int rows = canvas_wrap(c, canvas_area(c), 0, plain, "나는 학교에 간다 verylongenglishword\nx");
+    int rows = canvas_wrap(c, canvas_area(c), 0, plain,
+                           "나는 학교에 간다 verylongenglishword\nx");
     assert_dump(c, "나는\n학교에\n간다\nverylongen\nglishword\nx\n");
     assert_int_equal(rows, 6);
     assert_int_equal(canvas_wrap_rows(c, 10, "나는 학교에"), 2);
@@ -169,9 +171,24 @@ static void test_areas_never_turn_negative(void **state)
 
 static void random_text(struct random *r, char *out, size_t size)
 {
-    static const char *const parts[] = {
-        "a", " ", "나는", "학교", "\xcc\x81", "√", "漢", "\033[2J", "\xff", "🙂", "—",
-        "\xe1\x84\x80\xe1\x85\xa1", "\t", "word", "\xe2\x80\x8d", "👨‍👩‍👧", "\n", "…"};
+    static const char *const parts[] = {"a",
+                                        " ",
+                                        "나는",
+                                        "학교",
+                                        "\xcc\x81",
+                                        "√",
+                                        "漢",
+                                        "\033[2J",
+                                        "\xff",
+                                        "🙂",
+                                        "—",
+                                        "\xe1\x84\x80\xe1\x85\xa1",
+                                        "\t",
+                                        "word",
+                                        "\xe2\x80\x8d",
+                                        "👨‍👩‍👧",
+                                        "\n",
+                                        "…"};
     out[0] = 0;
     for (uint64_t n = random_below(r, 14); n > 0; n--) {
         const char *part = parts[random_below(r, sizeof parts / sizeof *parts)];
@@ -243,8 +260,8 @@ static void test_nothing_is_painted_outside_the_area(void **state)
         for (int row = 0; row < c->rows; row++) {
             check_row(c, row);
             for (int i = 0; i < c->columns; i++) {
-                bool inside = row >= a.row && row < a.row + a.rows && i >= a.column
-                              && i < a.column + a.columns;
+                bool inside = row >= a.row && row < a.row + a.rows && i >= a.column &&
+                              i < a.column + a.columns;
                 const struct cell *cell = canvas_cell(c, row, i);
                 if (!inside)
                     assert_int_equal(cell->style.fg, plain.fg);

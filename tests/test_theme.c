@@ -23,8 +23,8 @@ static void test_every_look_can_be_read_in_every_theme(void **state)
             struct style style = theme_style(c, (enum look)look);
             double contrast = colormap_contrast(rgb_of(style.fg), rgb_of(style.bg));
             /* borders, stages to come and masked cells may stand back */
-            bool quiet = look == LOOK_BORDER || look == LOOK_MASKED
-                         || look == LOOK_TRACK_LATER;
+            bool quiet =
+                look == LOOK_BORDER || look == LOOK_MASKED || look == LOOK_TRACK_LATER;
             double need = quiet ? 2.1 : name == THEME_PRESENT ? 7 : 4.5;
             if (contrast < need)
                 fail_msg("theme %s, look %d: contrast %.2f", theme_label(c->theme), look,

@@ -257,6 +257,22 @@ struct json *json_clone(const struct json *j)
     return outer(json_deep_copy(inner(j)));
 }
 
+/* jansson escapes C0 only; the rest that could command a terminal is written as \u too. */
+static void add_escaped(struct buffer *b, const char *s)
+{
+    const char *end = s + strlen(s);
+    uint32_t code;
+    for (size_t n; (n = text_decode(s, end, &code)) > 0; s += n) {
+        if (code < 0x7f || !text_is_control(code))
+            buffer_add_bytes(b, s, n);
+        else if (code < 0x10000)
+            buffer_addf(b, "\\u%04x", (unsigned)code);
+        else
+            buffer_addf(b, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (code >> 10)),
+                        (unsigned)(0xdc00 + (code & 0x3ff)));
+    }
+}
+
 /* Nine significant digits give back every float exactly. */
 char *json_print(const struct json *j, bool indent)
 {
@@ -264,7 +280,9 @@ char *json_print(const struct json *j, bool indent)
     char *text = json_dumps(inner(j), JSON_ENCODE_ANY | JSON_REAL_PRECISION(9) | shape);
     if (!text)
         fatal("out of memory while JSON was written");
-    char *line = mem_format("%s\n", text);
+    struct buffer b = {0};
+    add_escaped(&b, text);
+    buffer_add(&b, "\n");
     free(text);
-    return line;
+    return buffer_take(&b);
 }

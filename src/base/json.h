@@ -53,7 +53,8 @@ int json_need_text(const struct json *object, const char *key, const char **out,
 
 /* Building. Every `json_add_*` takes the value it is given; keys and texts are copied.
  * A text that is not UTF-8 is repaired with U+FFFD. A number that is not finite becomes
- * null. The writers end a document with a newline. */
+ * null. The writers end a document with a newline, and escape
+ * what could command a terminal. */
 struct json *json_new_object(void);
 struct json *json_new_array(void);
 struct json *json_new_text(const char *s);

@@ -254,25 +254,29 @@ char *text_normalize(const char *s)
     return text_normalize_to(s, TEXT_NFC);
 }
 
+bool text_is_control(uint32_t code)
+{
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* What a code point becomes on a terminal. Joiners are kept where they can join: emoji
  * and several scripts need them. */
 static uint32_t safe_code(uint32_t code, bool first, bool last)
 {
     if (code == JOINER || code == NON_JOINER)
         return first || last ? REPLACEMENT : code;
-    if (code == '\t' || code == '\n' || code == '\r')
+    if (code == '\t' || code == '\n' || code == '\r' || code == 0x2028 || code == 0x2029)
         return ' ';
-    switch (utf8proc_category((utf8proc_int32_t)code)) {
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return ' ';
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CS:
-        return REPLACEMENT;
-    default:
-        return code;
-    }
+    return text_is_control(code) ? REPLACEMENT : code;
 }
 
 char *text_sanitize(const char *s)

@@ -51,6 +51,10 @@ char *text_tidy(const char *s);
  * and some scripts need them. Caller frees. */
 char *text_sanitize(const char *s);
 
+/* Whether a terminal could take the code point for a command: C0, DEL, C1, separators of
+ * lines, format controls, surrogates. */
+bool text_is_control(uint32_t code);
+
 /* Revised Romanisation of the Hangul syllables and letters in `s`, syllable by syllable
  * (no change of sound between them), the rest unchanged. For terminals that cannot draw
  * Hangul. Caller frees. */

@@ -5,6 +5,7 @@
 #include "cli/manual.h"
 #include "cli/runs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +153,9 @@ int command_main(int argc, char **argv)
     if (e.usage)
         status = CLI_USAGE;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "stepformer: standard output: cannot be written\n");
+        if (!e.set)
+            fprintf(stderr, "stepformer: standard output: cannot be written: %s\n",
+                    strerror(errno));
         status = status ? status : CLI_FAILED;
     }
     return status;

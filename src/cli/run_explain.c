@@ -11,7 +11,7 @@ static int explain(const struct options *o, struct session *s, struct error *e)
     long depth = 1, top = 5, digits = 4, cell;
     if (option_integer(o, OPTION_DEPTH, 1, 100, &depth, e) < 0 ||
         option_integer(o, OPTION_TOP, 1, 100000, &top, e) < 0 ||
-        option_integer(o, OPTION_DIGITS, 0, 12, &digits, e) < 0)
+        option_integer(o, OPTION_DIGITS, 1, 12, &digits, e) < 0)
         return -1;
     int stage = cli_stage(s, cli_argument(o, 0), e);
     if (stage < 0)

@@ -75,7 +75,7 @@ static int take_labels(struct preparation *p, struct error *e)
     p->has_rows = rows != NULL;
     p->has_columns = columns != NULL;
     if (way == 1 && p->stage->role != ROLE_SOFTMAX)
-        return error_set(e, "option --by word: only attention weights have rows and columns "
+        return error_usage(e, "option --by word: only attention weights have rows and columns "
                          "that are words; %s has not", p->stage->id);
     if (way == 1) {
         long *row_group, *column_group;
@@ -239,7 +239,7 @@ static int set_range(struct preparation *p, struct error *e)
         const char *second = comma ? end + 1 : text;
         most = strtod(second, &end);
         if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
-            return error_set(e, "option --range %s: auto, row, or two numbers A,B with "
+            return error_usage(e, "option --range %s: auto, row, or two numbers A,B with "
                              "A < B, such as 0,1, are expected", text);
     }
     p->range = colormap_range_of(least, most);
@@ -263,12 +263,12 @@ static int set_look(struct preparation *p, double *scale, struct error *e)
         struct buffer names = {0};
         for (size_t i = 0; colormap_at(i); i++)
             buffer_addf(&names, "%s%s", i ? ", " : "", colormap_name(colormap_at(i)));
-        error_set(e, "option --colormap %.40s: it can be: %s", map, names.data);
+        error_usage(e, "option --colormap %.40s: it can be: %s", map, names.data);
         buffer_free(&names);
         return -1;
     }
     if (frame_find_theme(theme, &p->map.theme) < 0)
-        return error_set(e, "option --theme %.40s: it can be: light, dark, transparent",
+        return error_usage(e, "option --theme %.40s: it can be: light, dark, transparent",
                          theme);
     return 0;
 }
@@ -315,7 +315,7 @@ static const struct figure_kind *choose_kind(const struct options *o, struct err
     struct buffer names = {0};
     for (size_t i = 0; figure_at(i); i++)
         buffer_addf(&names, "%s%s", i ? ", " : "", figure_at(i)->name);
-    error_set(e, "option --kind %.40s: it can be: %s", name, names.data);
+    error_usage(e, "option --kind %.40s: it can be: %s", name, names.data);
     buffer_free(&names);
     return NULL;
 }
@@ -350,7 +350,7 @@ int run_figure(const struct options *o, struct error *e)
     if (!kind)
         return CLI_USAGE;
     if (!path) {
-        error_set(e, "figure: -o FILE is missing; it names the picture to write");
+        error_usage(e, "figure: -o FILE is missing; it names the picture to write");
         return CLI_USAGE;
     }
     struct preparation p = {.o = o, .s = cli_session(o, e)};

@@ -1,6 +1,7 @@
 #include "cli/runs.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/common.h"
 
 #include <stdio.h>
@@ -54,9 +55,11 @@ static void print_table(const struct model *m)
 {
     const struct config *c = m->config;
     long all = model_parameters(m);
-    printf("%s   %s, %d + %d layers, d_model %d, %d heads (d_k %d), d_ff %d\n", m->name,
+    char *name = text_sanitize(m->name);
+    printf("%s   %s, %d + %d layers, d_model %d, %d heads (d_k %d), d_ff %d\n", name,
            c->model_type, c->num_encoder_layers, c->num_decoder_layers, c->d_model, c->nhead,
            c->d_model / c->nhead, c->dim_feedforward);
+    free(name);
     printf("%s, %s, %s positions (at most %d), %s\n",
            c->norm_first ? "pre-norm" : "post-norm",
            c->activation == CONFIG_GELU ? "gelu" : "relu",

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "cli/common.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,6 +25,8 @@ static void print_json(const struct session *s)
     struct json *j = json_new_object();
     if (s->text)
         json_add_text(j, "text", s->text);
+    else
+        json_add_number(j, "text", NAN); /* null: ids were given */
     json_add_text(j, "prediction", s->prediction);
     json_add(j, "source", pieces(&s->source_labels));
     json_add(j, "target", pieces(&s->target_labels));

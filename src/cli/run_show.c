@@ -105,12 +105,10 @@ static void print_axes(const struct stage *stage)
     printf("]   %s\n", stage->formula);
 }
 
-static void print_stage(const struct options *o, const struct stage *stage,
-                        const struct sheet_of *s, long head)
+static void print_stage(const struct stage *stage, const struct sheet_of *s, long head)
 {
     long heads = stage->shape.rank == 3 ? s->value->size[0] : 1;
     long rows = stage->shape.rank == 1 ? 1 : s->value->size[stage->shape.rank - 2];
-    (void)o;
     print_axes(stage);
     for (long h = 0; h < heads; h++) {
         if (head >= 0 && h != head)
@@ -121,11 +119,11 @@ static void print_stage(const struct options *o, const struct stage *stage,
     }
 }
 
-static int show_by_word(const struct options *o, const struct stage *stage,
-                        struct sheet_of *s, long head, struct error *e)
+static int show_by_word(const struct stage *stage, struct sheet_of *s, long head,
+                        struct error *e)
 {
     if (stage->role != ROLE_SOFTMAX)
-        return error_set(e, "option --by word: only attention weights have rows and columns "
+        return error_usage(e, "option --by word: only attention weights have rows and columns "
                          "that are words; %s has not", stage->id);
     long *row_group, *column_group;
     struct labels rows = words_labels(s->rows, &row_group);
@@ -133,7 +131,7 @@ static int show_by_word(const struct options *o, const struct stage *stage,
     struct tensor map = words_map(s->value, row_group, (long)rows.count, column_group,
                                   (long)columns.count);
     struct sheet_of words = {&map, &rows, &columns, s->digits, false};
-    print_stage(o, stage, &words, head);
+    print_stage(stage, &words, head);
     free(map.data);
     free(row_group);
     free(column_group);
@@ -164,9 +162,9 @@ static int show(const struct options *o, struct session *s, struct error *e)
     };
     int result = 0;
     if (way == 1)
-        result = show_by_word(o, stage, &sheet, head, e);
+        result = show_by_word(stage, &sheet, head, e);
     else
-        print_stage(o, stage, &sheet, head);
+        print_stage(stage, &sheet, head);
     trace_release(s->trace, index);
     return result;
 }

@@ -15,16 +15,22 @@ static void print_padded(const char *text, int columns)
     printf("%s%*s", text, used < columns ? columns - used : 1, "");
 }
 
-static void print_json(const struct session *s, const struct tokenizer *t,
-                       const struct tokens *tokens)
+static void print_json(const struct tokenizer *t, const struct tokens *tokens,
+                       const struct gloss *gloss)
 {
     struct json *list = json_new_array();
-    (void)s;
     for (size_t i = 0; i < tokens->count; i++) {
         struct json *j = json_new_object();
         char *label = tokenizer_label(t, tokens->ids[i]);
         json_add_integer(j, "id", tokens->ids[i]);
         json_add_text(j, "text", label);
+        const char *piece = gloss ? tokenizer_piece(t, tokens->ids[i]) : NULL;
+        const char *english = piece ? gloss_english(gloss, piece) : NULL;
+        const char *roman = piece ? gloss_roman(gloss, piece) : NULL;
+        if (english)
+            json_add_text(j, "gloss", english);
+        if (roman)
+            json_add_text(j, "romanisation", roman);
         json_append(list, j);
         free(label);
     }
@@ -90,6 +96,8 @@ static int print_tokens(const struct options *o, const struct session *s, const 
     struct tokens tokens = {0};
     if (!t)
         return error_set(e, "the model %s has no tokenizer", s->model->name);
+    if (!*text)
+        return error_set(e, "the text is empty; type a sentence");
     if (option_is_set(o, OPTION_MERGES))
         return tokenizer_merges(t, text, print_merge, NULL, e);
     if (tokenizer_encode(t, text, &tokens, e) < 0)
@@ -102,7 +110,7 @@ static int print_tokens(const struct options *o, const struct session *s, const 
         result = gloss ? 0 : -1;
     }
     if (result == 0 && option_is_set(o, OPTION_JSON))
-        print_json(s, t, &tokens);
+        print_json(t, &tokens, gloss);
     else if (result == 0)
         print_table(t, &tokens, gloss);
     gloss_free(gloss);
@@ -117,9 +125,16 @@ int run_tokens(const struct options *o, struct error *e)
     int side = option_choice(o, OPTION_SIDE, sides, e);
     if (side < 0)
         return CLI_USAGE;
+    if (option_is_set(o, OPTION_MERGES) &&
+        (option_is_set(o, OPTION_JSON) || option_is_set(o, OPTION_GLOSS))) {
+        error_usage(e, "option --merges: it goes neither with --json nor with --gloss");
+        return CLI_USAGE;
+    }
     struct session *s = cli_new_session(o, e);
-    char *text = s ? cli_text(o, e) : NULL;
+    char *given = s ? cli_text(o, e) : NULL;
+    char *text = given ? text_tidy(given) : NULL; /* as the other commands read it */
     int result = text ? print_tokens(o, s, text, side == 1, e) : -1;
+    free(given);
     free(text);
     session_free(s);
     return result < 0 ? CLI_FAILED : CLI_OK;

@@ -1,9 +1,11 @@
 #include "cli/runs.h"
 
+#include "base/text.h"
 #include "cli/common.h"
 #include "study/export.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 int run_trace(const struct options *o, struct error *e)
 {
@@ -13,14 +15,17 @@ int run_trace(const struct options *o, struct error *e)
     if (format < 0)
         return CLI_USAGE;
     if (!folder) {
-        error_set(e, "trace: --out DIR is missing; it names the folder to write");
+        error_usage(e, "trace: --out DIR is missing; it names the folder to write");
         return CLI_USAGE;
     }
     struct export_options options = {format == 1, option_is_set(o, OPTION_FORCE)};
     struct session *s = cli_session(o, e);
     int result = s ? export_trace(s, folder, &options, e) : -1;
-    if (result == 0)
-        printf("%s: %zu stages\n", folder, trace_plan(s->trace)->count);
+    if (result == 0) {
+        char *safe = text_sanitize(folder);
+        printf("%s: %zu stages\n", safe, trace_plan(s->trace)->count);
+        free(safe);
+    }
     session_free(s);
     return result < 0 ? CLI_FAILED : CLI_OK;
 }

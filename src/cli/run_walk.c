@@ -19,8 +19,8 @@ static const int32_t default_ids[] = {3, 4, 5};
 
 static bool is_scripted(const struct options *o)
 {
-    return option_is_set(o, OPTION_KEYS) || option_is_set(o, OPTION_DUMP)
-           || option_is_set(o, OPTION_PNG);
+    return option_is_set(o, OPTION_KEYS) || option_is_set(o, OPTION_DUMP) ||
+           option_is_set(o, OPTION_PNG);
 }
 
 static struct session *open_default(const struct options *o, struct error *e)
@@ -67,7 +67,8 @@ static int choose_writing(const struct options *o, struct app *app, struct error
         return -1;
     /* Where our symbols would take two columns, their ASCII forms are drawn instead. */
     text_set_ambiguous_wide(width == 2);
-    app_set_writing(app, width == 2 || option_is_set(o, OPTION_ASCII), false);
+    bool ascii = option_is_set(o, OPTION_ASCII);
+    app_set_writing(app, width == 2 || ascii, ascii);
     return 0;
 }
 
@@ -122,8 +123,8 @@ static int play(const struct options *o, struct error *e)
     int rows = 24, columns = 80;
     struct script script = {0};
     const char *size = option_text(o, OPTION_SIZE, NULL);
-    if ((size && size_parse(size, &rows, &columns, e) < 0)
-        || script_parse(option_text(o, OPTION_KEYS, ""), &script, e) < 0)
+    if ((size && size_parse(size, &rows, &columns, e) < 0) ||
+        script_parse(option_text(o, OPTION_KEYS, ""), &script, e) < 0)
         return CLI_USAGE;
     struct app *app = open_app(o, e);
     int status = app ? save(o, app_run_script(app, &script, rows, columns), e) : -1;
@@ -137,8 +138,9 @@ static int play(const struct options *o, struct error *e)
 static int run_on_terminal(const struct options *o, struct error *e)
 {
     if (!isatty(STDOUT_FILENO)) {
-        error_set(e, "walk: standard output is not a terminal; use walk --plain for text, or "
-                     "walk --keys 'KEYS' --dump FILE");
+        error_set(
+            e, "walk: standard output is not a terminal; use walk --plain for text, or "
+               "walk --keys 'KEYS' --dump FILE");
         return CLI_FAILED;
     }
     struct app *app = open_app(o, e);

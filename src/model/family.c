@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct family families[] = {
-    {"transformer", transformer_plan, transformer_weights},
+    {"transformer", transformer_plan, transformer_memory_plan, transformer_step_plan,
+     transformer_weights},
 };
 
 #define FAMILIES (sizeof families / sizeof *families)

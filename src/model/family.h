@@ -14,6 +14,11 @@ struct family {
     struct plan *(*plan)(const struct config *config, const struct weights *weights,
                          const int32_t *source, long sources, const int32_t *target,
                          long targets, struct error *e);
+    struct plan *(*memory_plan)(const struct config *config, const struct weights *weights,
+                                const int32_t *source, long sources, struct error *e);
+    struct plan *(*step_plan)(const struct config *config, const struct weights *weights,
+                              int32_t token, const struct decode_inputs *step,
+                              struct error *e);
     int (*weights)(const struct config *config,
                    int (*each)(const struct weight_spec *spec, void *data), void *data);
 };

@@ -230,10 +230,16 @@ static int fill_weight(const struct weight_spec *spec, void *data)
     return 0;
 }
 
-static int fill_random(struct model *m)
+/* 4 GiB; the sizes of a folder's model are bounded by its file. */
+#define RANDOM_MOST ((size_t)1 << 30)
+
+static int fill_random(struct model *m, struct error *e)
 {
     struct filling f = {m, random_seed(m->config->seed), 0, true};
     m->family->weights(m->config, fill_weight, &f);
+    if (f.used > RANDOM_MOST)
+        return error_set(e, "an untrained model of these sizes has %zu numbers, more than "
+                         "%zu; choose smaller ones", f.used, RANDOM_MOST);
     m->random = mem_alloc(f.used, sizeof(float));
     f.used = 0;
     f.counting = false;
@@ -248,7 +254,7 @@ static int open_random(struct model *m, const char *name, struct error *e)
     if (!m->config)
         return -1;
     m->family = family_find(m->config->model_type, e);
-    return m->family ? fill_random(m) : -1;
+    return m->family ? fill_random(m, e) : -1;
 }
 
 /* A name without a slash that is a model of the data folder, else a path. */

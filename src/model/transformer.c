@@ -8,6 +8,7 @@
 struct builder {
     struct plan *plan;
     const struct config *config;
+    const struct decode_inputs *step; /* when only one new decoder row is computed */
 };
 
 static struct axis along(enum axis_name name, enum side side)
@@ -104,7 +105,8 @@ static struct ref layer_norm(struct builder *b, const char *id, const char *symb
 static struct ref position(struct builder *b, const char *scope, long n, enum side side)
 {
     const struct config *c = b->config;
-    struct op_params params = {.size = {n, c->d_model}};
+    struct op_params params = {.integer = b->step ? b->step->position : 0,
+                               .size = {n, c->d_model}};
     struct ref none = {0};
     if (c->position == CONFIG_SINUSOIDAL)
         return tokenwise(b, "position", "P", OP_SINUSOID, ROLE_POSITION, none, none, params,
@@ -182,6 +184,27 @@ static struct ref projection(struct builder *b, const struct attention *a, int w
                   along(AXIS_TOKEN, side), AXIS_FEATURE);
 }
 
+/* Keys (1) or values (2). A step of decoding has those of the source and of earlier rows
+ * already: it computes the new row's and appends it. */
+static struct ref keys_or_values(struct builder *b, const struct attention *a, int which,
+                                 struct ref memory)
+{
+    static const char *const all[] = {"q_all", "k_all", "v_all"};
+    static const char *const symbols[] = {"Q", "K", "V"};
+    const struct decode_rows *rows = b->step ? &b->step->layers[a->layer] : NULL;
+    if (rows && !a->causal)
+        return plan_given(b->plan, symbols[which],
+                          which == 1 ? rows->cross_k : rows->cross_v);
+    struct ref new = projection(b, a, which, memory, a->keys);
+    if (!rows)
+        return new;
+    struct ref old = plan_given(b->plan, symbols[which],
+                                which == 1 ? rows->self_k : rows->self_v);
+    return tokenwise(b, all[which], symbols[which], OP_APPEND, ROLE_EARLIER, old, new,
+                     (struct op_params){.integer = b->step->position}, a->keys,
+                     AXIS_FEATURE);
+}
+
 /* Attention(Q, K, V) = softmax(QKᵀ/√d_k)·V for every head (equation 1). */
 static struct ref attend(struct builder *b, const struct attention *a, struct ref q,
                          struct ref k, struct ref v)
@@ -202,8 +225,9 @@ static struct ref attend(struct builder *b, const struct attention *a, struct re
     key.name = AXIS_KEY;
     struct ref s = headwise(b, "scores", "S", OP_SCORES, ROLE_SCORES, q, k, none, query, key);
     s = headwise(b, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, x, scale, query, key);
+    struct op_params first = {.integer = b->step ? b->step->position : 0};
     if (a->causal)
-        s = headwise(b, "masked", "M", OP_MASK, ROLE_MASK, s, x, none, query, key);
+        s = headwise(b, "masked", "M", OP_MASK, ROLE_MASK, s, x, first, query, key);
     s = headwise(b, "weights", "A", OP_SOFTMAX, ROLE_SOFTMAX, s, x, none, query, key);
     return headwise(b, "context", "C_h", OP_MIX, ROLE_CONTEXT, s, v, none, query, feature);
 }
@@ -214,8 +238,8 @@ static struct ref attention(struct builder *b, const struct attention *a, struct
 {
     plan_scope(b->plan, "%s.%d.%s", a->stack, a->layer, a->block);
     struct ref q = projection(b, a, 0, x, a->queries);
-    struct ref k = projection(b, a, 1, memory, a->keys);
-    struct ref v = projection(b, a, 2, memory, a->keys);
+    struct ref k = keys_or_values(b, a, 1, memory);
+    struct ref v = keys_or_values(b, a, 2, memory);
     struct ref context = attend(b, a, q, k, v);
     struct ref concat = tokenwise(b, "concat", "C", OP_MERGE_HEADS, ROLE_CONCAT, context,
                                   (struct ref){0}, (struct op_params){0}, a->queries,
@@ -361,6 +385,16 @@ static int check_ids(const struct config *c, const char *side, const int32_t *id
     return 0;
 }
 
+/* The finished plan, or NULL with the first error of building it. */
+static struct plan *finish(struct plan *p, struct error *e)
+{
+    if (!p->error.set)
+        return p;
+    error_set(e, "%s", p->error.message);
+    plan_free(p);
+    return NULL;
+}
+
 struct plan *transformer_plan(const struct config *config, const struct weights *weights,
                               const int32_t *source, long sources, const int32_t *target,
                               long targets, struct error *e)
@@ -368,14 +402,44 @@ struct plan *transformer_plan(const struct config *config, const struct weights 
     if (check_ids(config, "source", source, sources, config->src_vocab_size, e) < 0 ||
         check_ids(config, "target", target, targets, config->tgt_vocab_size, e) < 0)
         return NULL;
-    struct builder b = {plan_new(weights), config};
+    struct builder b = {plan_new(weights), config, NULL};
     struct ref memory = encoder(&b, embed(&b, "src", source, sources, SIDE_SOURCE));
     struct ref x = decoder(&b, embed(&b, "tgt", target, targets, SIDE_TARGET), memory);
     generator(&b, x);
-    if (b.plan->error.set) {
-        error_set(e, "%s", b.plan->error.message);
-        plan_free(b.plan);
+    return finish(b.plan, e);
+}
+
+struct plan *transformer_memory_plan(const struct config *config,
+                                     const struct weights *weights, const int32_t *source,
+                                     long sources, struct error *e)
+{
+    if (check_ids(config, "source", source, sources, config->src_vocab_size, e) < 0)
+        return NULL;
+    struct builder b = {plan_new(weights), config, NULL};
+    struct ref memory = encoder(&b, embed(&b, "src", source, sources, SIDE_SOURCE));
+    for (int i = 0; i < config->num_decoder_layers; i++) {
+        struct attention cross = {"decoder", "cross_attn", i, SIDE_TARGET, SIDE_SOURCE,
+                                  false};
+        plan_scope(b.plan, "decoder.%d.cross_attn", i);
+        keys_or_values(&b, &cross, 1, memory);
+        keys_or_values(&b, &cross, 2, memory);
+    }
+    return finish(b.plan, e);
+}
+
+struct plan *transformer_step_plan(const struct config *config,
+                                   const struct weights *weights, int32_t token,
+                                   const struct decode_inputs *step, struct error *e)
+{
+    if (check_ids(config, "target", &token, 1, config->tgt_vocab_size, e) < 0)
+        return NULL;
+    if (step->position >= config->max_positions) {
+        error_set(e, "the target has more tokens than the %d that this model takes",
+                  config->max_positions);
         return NULL;
     }
-    return b.plan;
+    struct builder b = {plan_new(weights), config, step};
+    struct ref none = {0};
+    generator(&b, decoder(&b, embed(&b, "tgt", &token, 1, SIDE_TARGET), none));
+    return finish(b.plan, e);
 }

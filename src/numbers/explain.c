@@ -170,18 +170,45 @@ static void steps_softmax(struct opening *o)
         most->result = fmax(most->result, a.value);
     }
     struct operand m = result_of(o, 0);
-    struct step *sum = add_step(o, STEP_SUM_EXP, "sum", "Σ exp(a - m)", n);
+    double cold = call_temperature(&o->call);
+    struct step *sum = add_step(o, STEP_SUM_EXP, "sum",
+                                cold == 1 ? "Σ exp(a - m)" : "Σ exp((a - m) / T)", n);
+    sum->number = cold;
     for (long i = 0; i < n; i++) {
         struct operand a = most->terms[i].operand[0];
-        set_term(&sum->terms[i], exp(a.value - m.value), 2, a, m);
+        set_term(&sum->terms[i], exp((a.value - m.value) / cold), 2, a, m);
         sum->result += sum->terms[i].value;
     }
-    struct step *e = add_step(o, STEP_EXP, "exp", "exp(a - m)", 1);
+    struct step *e = add_step(o, STEP_EXP, "exp",
+                              cold == 1 ? "exp(a - m)" : "exp((a - m) / T)", 1);
+    e->number = cold;
     e->terms[0] = sum->terms[here];
     e->result = e->terms->value;
     struct step *q = add_step(o, STEP_QUOTIENT, "quotient", "exp / sum", 1);
     q->result = e->result / sum->result;
     set_term(q->terms, q->result, 2, result_of(o, 2), result_of(o, 1));
+    free(list);
+}
+
+static void steps_uniform(struct opening *o)
+{
+    const struct tensor *x = o->call.in[0];
+    long n = tensor_columns(x), here = o->x->cell % n;
+    if (!call_names_head(&o->call, o->x->cell / (tensor_count(x) / x->size[0]))) {
+        steps_softmax(o);
+        return;
+    }
+    struct op_source *list;
+    sources(o, &list);
+    struct step *s = add_step(o, STEP_SHARE, "share", "1 / n", n);
+    long seen = 0;
+    for (long i = 0; i < n; i++) {
+        struct operand a = from_input(o, list[i].a, list[i].at_a);
+        set_term(&s->terms[i], a.value, 1, a, constant(0));
+        seen += a.value > -INFINITY;
+    }
+    s->number = s->terms[here].value > -INFINITY;
+    s->result = s->number / (double)seen;
     free(list);
 }
 

@@ -16,8 +16,9 @@ enum step_kind {
     STEP_COPY,      /* a */
     STEP_SUM,       /* Σ a·b (a alone where there is no b) */
     STEP_MAX,       /* the largest a */
-    STEP_SUM_EXP,   /* Σ exp(a - b) */
-    STEP_EXP,       /* exp(a - b) */
+    STEP_SUM_EXP,   /* Σ exp((a - b) / T), T in step.number */
+    STEP_EXP,       /* exp((a - b) / T) */
+    STEP_SHARE,     /* 1 / (terms that are not -inf); 0 when step.number is 0 */
     STEP_QUOTIENT,  /* a / b */
     STEP_MEAN,      /* Σ a / n */
     STEP_VARIANCE,  /* Σ (a - b)² / n */

@@ -73,20 +73,32 @@ void kernel_mask(float *out, const float *x, long heads, long queries, long keys
     }
 }
 
-void kernel_softmax(float *out, const float *x, long rows, long n)
+void kernel_softmax(float *out, const float *x, long rows, long n, double temperature)
 {
+    float cold = (float)(1 / temperature);
     for (long r = 0; r < rows; r++, out += n, x += n) {
         float most = -INFINITY;
         for (long i = 0; i < n; i++)
             most = x[i] > most ? x[i] : most;
         double sum = 0;
         for (long i = 0; i < n; i++) {
-            out[i] = expf(x[i] - most);
+            out[i] = expf((x[i] - most) * cold);
             sum += (double)out[i];
         }
         float inverse = (float)(1 / sum);
         for (long i = 0; i < n; i++)
             out[i] *= inverse;
+    }
+}
+
+void kernel_uniform(float *out, const float *x, long rows, long n)
+{
+    for (long r = 0; r < rows; r++, out += n, x += n) {
+        long seen = 0;
+        for (long i = 0; i < n; i++)
+            seen += x[i] != -INFINITY;
+        for (long i = 0; i < n; i++)
+            out[i] = x[i] != -INFINITY ? 1 / (float)seen : 0;
     }
 }
 

@@ -32,8 +32,11 @@ void kernel_merge_heads(float *out, const float *x, long n, long k, long heads);
 void kernel_mask(float *out, const float *x, long heads, long queries, long keys,
                  long first);
 
-/* Each row of out[rows,n] = softmax of the row of x, shifted by its maximum. */
-void kernel_softmax(float *out, const float *x, long rows, long n);
+/* Each row of out[rows,n] = softmax of the row of x / temperature, shifted by its maximum. */
+void kernel_softmax(float *out, const float *x, long rows, long n, double temperature);
+
+/* Each row: 1 / (number of entries that are not -inf) where x is not -inf, else 0. */
+void kernel_uniform(float *out, const float *x, long rows, long n);
 
 /* Each row: (x - mean) / sqrt(variance + eps) · gamma + beta; the variance divides by d.
  * gamma and beta may be NULL. */

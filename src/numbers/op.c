@@ -98,6 +98,14 @@ static const char *shape_merge_heads(const struct op_call *c)
     return set_shape(c, 2, c->in[0]->size[1], c->in[0]->size[0] * c->in[0]->size[2], 0);
 }
 
+static const char *shape_append(const struct op_call *c)
+{
+    if (!has_rank(c, 0, 2) || !has_rank(c, 1, 2) ||
+        c->in[0]->size[1] != c->in[1]->size[1] || c->in[0]->size[0] < c->params.integer)
+        return "needs earlier rows and new rows of one width";
+    return set_shape(c, 2, c->params.integer + c->in[1]->size[0], c->in[1]->size[1], 0);
+}
+
 /* ---- fast forms: they unpack the call for the kernels ---- */
 
 static const float *floats(const struct op_call *c, int input)
@@ -165,15 +173,51 @@ static void forward_mask(const struct op_call *c)
 
 static void forward_softmax(const struct op_call *c)
 {
-    kernel_softmax(c->out->f32, floats(c, 0), tensor_rows(c->out), tensor_columns(c->out));
+    kernel_softmax(c->out->f32, floats(c, 0), tensor_rows(c->out), tensor_columns(c->out),
+                   call_temperature(c));
+}
+
+static void forward_uniform(const struct op_call *c)
+{
+    long n = tensor_columns(c->out), block = n * (tensor_rows(c->out) / c->out->size[0]);
+    for (long h = 0; h < c->out->size[0]; h++) {
+        float *out = c->out->f32 + h * block;
+        const float *x = floats(c, 0) + h * block;
+        if (call_names_head(c, h))
+            kernel_uniform(out, x, block / n, n);
+        else
+            kernel_softmax(out, x, block / n, n, call_temperature(c));
+    }
+}
+
+static void forward_copy(const struct op_call *c)
+{
+    memcpy(c->out->data, c->in[0]->data, tensor_bytes(c->out));
+}
+
+static void forward_zero(const struct op_call *c)
+{
+    memset(c->out->data, 0, tensor_bytes(c->out));
+}
+
+static void forward_append(const struct op_call *c)
+{
+    size_t row = sizeof(float) * (size_t)c->out->size[1];
+    memcpy(c->out->f32, floats(c, 0), row * (size_t)c->params.integer);
+    memcpy(c->out->f32 + c->params.integer * c->out->size[1], floats(c, 1),
+           tensor_bytes(c->in[1]));
 }
 
 static void forward_mix(const struct op_call *c)
 {
     long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2];
-    for (long h = 0; h < c->out->size[0]; h++)
-        matmul(c->out->f32 + h * m * n, floats(c, 0) + h * m * k,
-               floats(c, 1) + h * k * n, m, n, k);
+    for (long h = 0; h < c->out->size[0]; h++) {
+        float *out = c->out->f32 + h * m * n;
+        if (c->params.ids && call_names_head(c, h))
+            memset(out, 0, sizeof(float) * (size_t)(m * n));
+        else
+            matmul(out, floats(c, 0) + h * m * k, floats(c, 1) + h * k * n, m, n, k);
+    }
 }
 
 static void forward_merge_heads(const struct op_call *c)
@@ -297,6 +341,14 @@ static long sources_merge_heads(const struct op_call *c, long cell, struct op_so
                (struct op_source){0, -1, (h * rows + row) * k + cell % d % k, 0});
 }
 
+static long sources_append(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
+{
+    long old = c->params.integer * c->out->size[1];
+    struct op_source source = {cell < old ? 0 : 1, -1, cell < old ? cell : cell - old, 0};
+    return put(out, limit, 0, source);
+}
+
 static long sources_scores(const struct op_call *c, long cell, struct op_source *out,
                            long limit)
 {
@@ -313,6 +365,8 @@ static long sources_mix(const struct op_call *c, long cell, struct op_source *ou
 {
     long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2], count = 0;
     long h = cell / (m * n), q = cell / n % m, j = cell % n;
+    if (c->params.ids && call_names_head(c, h))
+        return 0; /* switched off: a sum of nothing */
     for (long i = 0; i < k; i++)
         count = put(out, limit, count,
                     (struct op_source){0, 1, (h * m + q) * k + i, (h * k + i) * n + j});

@@ -110,6 +110,12 @@ struct ref plan_weight(struct plan *p, const char *name, const char *symbol)
     return r;
 }
 
+struct ref plan_given(struct plan *p, const char *name, struct tensor tensor)
+{
+    return add_part(p, (struct part){
+                           .name = (char *)name, .symbol = (char *)name, .tensor = tensor});
+}
+
 struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,
                      const char *symbol)
 {
@@ -151,9 +157,9 @@ static const char *symbol_of(const struct plan *p, struct ref ref)
 static void add_factor(struct buffer *b, double c)
 {
     double up = c * c, down = 1 / up;
-    if (up >= 1 && fabs(up - round(up)) < 1e-9)
+    if (c > 0 && up >= 1 && fabs(up - round(up)) < 1e-9)
         buffer_addf(b, " · √%.0f", round(up));
-    else if (down > 1 && fabs(down - round(down)) < 1e-9 * down)
+    else if (c > 0 && down > 1 && fabs(down - round(down)) < 1e-9 * down)
         buffer_addf(b, " / √%.0f", round(down));
     else
         buffer_addf(b, " · %.6g", c);
@@ -212,6 +218,14 @@ static uint64_t make_signature(const struct plan *p, const struct stage *s)
     return h;
 }
 
+static const int32_t *copy_ids(const struct op_params *params)
+{
+    if (!params->ids)
+        return NULL;
+    size_t bytes = sizeof(int32_t) * (size_t)params->size[0];
+    return memcpy(mem_alloc(1, bytes), params->ids, bytes);
+}
+
 struct ref plan_add(struct plan *p, struct stage spec)
 {
     struct op_call call = {.params = spec.params, .out = &spec.shape};
@@ -228,16 +242,47 @@ struct ref plan_add(struct plan *p, struct stage spec)
     }
     spec.symbol = mem_string(spec.symbol);
     spec.formula = make_formula(p, &spec);
-    if (spec.params.ids) {
-        size_t bytes = sizeof(int32_t) * (size_t)spec.params.size[0];
-        int32_t *ids = mem_alloc(1, bytes);
-        memcpy(ids, spec.params.ids, bytes);
-        spec.params.ids = ids;
-    }
+    spec.params.ids = copy_ids(&spec.params);
     spec.signature = make_signature(p, &spec);
     p->stages = mem_grow(p->stages, p->count, &p->capacity, sizeof *p->stages);
     p->stages[p->count] = spec;
     return (struct ref){REF_STAGE, (int)p->count++};
+}
+
+/* Checks a changed stage and fills in what follows from it. */
+static int refit(struct plan *p, struct stage *s, struct error *e)
+{
+    struct tensor shape = s->shape;
+    struct op_call call = {.params = s->params, .out = &shape};
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        call.in[i] = plan_shape(p, s->in[i]);
+    if (op_set_shape(s->op, &call, e) < 0)
+        return -1;
+    if (memcmp(shape.size, s->shape.size, sizeof shape.size))
+        return error_set(e, "the stage %s would change its shape", s->id);
+    free(s->formula);
+    s->formula = make_formula(p, s);
+    return 0;
+}
+
+int plan_rewrite(struct plan *p,
+                 bool (*change)(const struct plan *p, struct stage *s, void *data),
+                 void *data, struct error *e)
+{
+    int result = 0;
+    for (size_t i = 0; i < p->count && result == 0; i++) {
+        struct stage *s = &p->stages[i];
+        const int32_t *ids = s->params.ids;
+        if (change(p, s, data)) {
+            if (s->params.ids != ids) {
+                s->params.ids = copy_ids(&s->params);
+                free((void *)ids);
+            }
+            result = refit(p, s, e);
+        }
+        s->signature = make_signature(p, s);
+    }
+    return result;
 }
 
 void plan_alias(struct plan *p, const char *name, struct ref stage)

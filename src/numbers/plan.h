@@ -117,9 +117,21 @@ struct ref plan_weight_if_any(struct plan *p, const char *name, const char *symb
 struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,
                      const char *symbol);
 
+/* A matrix from outside, such as the rows of earlier steps of decoding, as an input. Its
+ * memory is borrowed and must outlive the plan's traces. */
+struct ref plan_given(struct plan *p, const char *name, struct tensor tensor);
+
 /* Appends a stage. `spec.id` is the last part of the id; the scope comes before it. Set
  * id, symbol, op, role, in, params (ids are copied) and axes; the rest is filled here. */
 struct ref plan_add(struct plan *p, struct stage spec);
+
+/* Rewrites a finished plan, as what-ifs do: `change` is called for every stage in order
+ * and may set its op, inputs, params and `off`, and returns whether it did. It must keep
+ * the shape; ids in params are copied. Formulas and signatures follow. -1 with an error
+ * when a changed stage does not fit. */
+int plan_rewrite(struct plan *p,
+                 bool (*change)(const struct plan *p, struct stage *s, void *data),
+                 void *data, struct error *e);
 
 /* Another name for a stage, under the scope. */
 void plan_alias(struct plan *p, const char *name, struct ref stage);

@@ -106,10 +106,42 @@ void reference_softmax(const struct op_call *c)
         for (long i = first; i < first + n; i++)
             most = fmax(most, get(c, 0, i));
         for (long i = first; i < first + n; i++)
-            sum += exp(get(c, 0, i) - most);
+            sum += exp((get(c, 0, i) - most) / call_temperature(c));
         for (long i = first; i < first + n; i++)
-            c->out->f64[i] = exp(get(c, 0, i) - most) / sum;
+            c->out->f64[i] = exp((get(c, 0, i) - most) / call_temperature(c)) / sum;
     }
+}
+
+void reference_uniform(const struct op_call *c)
+{
+    reference_softmax(c);
+    long n = tensor_columns(c->out), block = tensor_count(c->out) / c->out->size[0];
+    for (long first = 0; first < tensor_count(c->out); first += n) {
+        double seen = 0;
+        for (long i = first; i < first + n; i++)
+            seen += get(c, 0, i) > -INFINITY;
+        for (long i = first; i < first + n && call_names_head(c, first / block); i++)
+            c->out->f64[i] = get(c, 0, i) > -INFINITY ? 1 / seen : 0;
+    }
+}
+
+void reference_copy(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = get(c, 0, i);
+}
+
+void reference_zero(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = 0;
+}
+
+void reference_append(const struct op_call *c)
+{
+    long old = c->params.integer * c->out->size[1];
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = i < old ? get(c, 0, i) : get(c, 1, i - old);
 }
 
 void reference_mix(const struct op_call *c)
@@ -120,7 +152,8 @@ void reference_mix(const struct op_call *c)
         for (long q = 0; q < m; q++)
             for (long j = 0; j < n; j++) {
                 double sum = 0;
-                for (long i = 0; i < k; i++)
+                bool off = c->params.ids && call_names_head(c, h);
+                for (long i = 0; i < k && !off; i++)
                     sum += get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * k + i) * n + j);
                 c->out->f64[(h * m + q) * n + j] = sum;
             }

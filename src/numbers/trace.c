@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -172,6 +173,7 @@ const struct tensor *trace_acquire(struct trace *t, int stage)
 
 void trace_release(struct trace *t, int stage)
 {
+    assert(t->slots[stage].pins > 0);
     t->slots[stage].pins--;
     if (t->bytes > t->budget)
         make_room(t, 0);

@@ -18,8 +18,9 @@ struct colormap {
  * viridis and magma: Nathaniel J. Smith, Stéfan van der Walt and Eric Firing (CC0),
  * sampled at 17 points. cividis: Nuñez, Anderton and Renslow, "Optimizing colormaps with
  * consideration for color vision deficiency", 2018, sampled at 10. greys runs from paper
- * to ink, for print. balance (blue, white, orange) was computed in OKLCh for this
- * program: equal luminance on both sides of 0. */
+ * to ink, for print. balance (blue, white, orange), night (the same around black, for
+ * dark screens) and blues (from white, for light screens) were computed in OKLCh for this
+ * program. */
 static const struct colormap maps[] = {
     {"viridis", false, 17,
      {{68, 1, 84},    {72, 24, 106},  {71, 45, 123},  {66, 64, 134},  {59, 82, 139},
@@ -35,6 +36,12 @@ static const struct colormap maps[] = {
      {{0, 34, 78},     {18, 53, 112},   {59, 73, 108},   {87, 93, 109},  {112, 113, 115},
       {138, 134, 120}, {165, 156, 116}, {195, 179, 105}, {225, 204, 85}, {254, 232, 56}}},
     {"greys", false, 2, {{250, 250, 250}, {20, 20, 20}}},
+    {"blues", false, 9,
+     {{255, 255, 255}, {203, 230, 255}, {157, 204, 255}, {115, 178, 247}, {81, 151, 227},
+      {55, 125, 198}, {41, 101, 163}, {34, 77, 123}, {8, 54, 98}}},
+    {"night", true, 9,
+     {{159, 215, 255}, {93, 167, 235}, {44, 121, 186}, {32, 77, 117}, {36, 36, 36},
+      {107, 62, 19}, {168, 96, 18}, {218, 141, 74}, {255, 195, 145}}},
     {"balance", true, 17,
      {{40, 85, 173},   {48, 106, 194},  {59, 127, 212},  {77, 149, 226},  {102, 171, 235},
       {133, 192, 242}, {169, 212, 246}, {208, 231, 248}, {249, 249, 249}, {244, 225, 205},

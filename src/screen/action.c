@@ -13,7 +13,7 @@ static const struct action_row {
     enum action_group group;
     const char *label[LANGUAGE_COUNT], *help[LANGUAGE_COUNT];
 } actions[ACTION_COUNT] = {
-#define ACTION(name, keys, group, en, ko, help_en, help_ko) \
+#define ACTION(name, keys, group, en, ko, help_en, help_ko)                              \
     [ACTION_##name] = {keys, GROUP_##group, {en, ko}, {help_en, help_ko}},
 #include "screen/action.def"
 #undef ACTION
@@ -25,16 +25,26 @@ static const struct key_row {
     const char *name;
     uint32_t key;
 } keys[] = {
-    {"Enter", KEY_RETURN},         {"Tab", KEY_TAB},
-    {"Esc", KEY_ESCAPE},           {"Space", KEY_SPACE},
-    {"Up", KEY_NAMED + 1},         {"Down", KEY_NAMED + 2},
-    {"Left", KEY_NAMED + 3},       {"Right", KEY_NAMED + 4},
-    {"Home", KEY_NAMED + 5},       {"End", KEY_NAMED + 6},
-    {"PgUp", KEY_NAMED + 7},       {"PgDn", KEY_NAMED + 8},
-    {"Backspace", KEY_NAMED + 9},  {"Delete", KEY_NAMED + 10},
-    {"Insert", KEY_NAMED + 11},    {"Shift-Tab", KEY_NAMED + 12},
-    {"Shift-Left", KEY_NAMED + 13}, {"Shift-Right", KEY_NAMED + 14},
-    {"Shift-Up", KEY_NAMED + 15},  {"Shift-Down", KEY_NAMED + 16},
+    {"Enter", KEY_RETURN},
+    {"Tab", KEY_TAB},
+    {"Esc", KEY_ESCAPE},
+    {"Space", KEY_SPACE},
+    {"Up", KEY_NAMED + 1},
+    {"Down", KEY_NAMED + 2},
+    {"Left", KEY_NAMED + 3},
+    {"Right", KEY_NAMED + 4},
+    {"Home", KEY_NAMED + 5},
+    {"End", KEY_NAMED + 6},
+    {"PgUp", KEY_NAMED + 7},
+    {"PgDn", KEY_NAMED + 8},
+    {"Backspace", KEY_NAMED + 9},
+    {"Delete", KEY_NAMED + 10},
+    {"Insert", KEY_NAMED + 11},
+    {"Shift-Tab", KEY_NAMED + 12},
+    {"Shift-Left", KEY_NAMED + 13},
+    {"Shift-Right", KEY_NAMED + 14},
+    {"Shift-Up", KEY_NAMED + 15},
+    {"Shift-Down", KEY_NAMED + 16},
 };
 
 enum { FUNCTION_KEYS = KEY_NAMED + 0x40, FUNCTION_KEY_COUNT = 12 };
@@ -95,8 +105,8 @@ const char *action_group_title(enum action_group group, enum language language)
         enum action_group group;
         enum say title;
     } titles[] = {
-        {GROUP_STEP, SAY_GROUP_STEP}, {GROUP_MOVE, SAY_GROUP_MOVE},
-        {GROUP_OPEN, SAY_GROUP_OPEN}, {GROUP_LOOK, SAY_GROUP_LOOK},
+        {GROUP_STEP, SAY_GROUP_STEP},       {GROUP_MOVE, SAY_GROUP_MOVE},
+        {GROUP_OPEN, SAY_GROUP_OPEN},       {GROUP_LOOK, SAY_GROUP_LOOK},
         {GROUP_PROGRAM, SAY_GROUP_PROGRAM}, {GROUP_FIELD, SAY_GROUP_FIELD},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
@@ -125,8 +135,8 @@ static uint32_t single_character(const char *s)
 {
     uint32_t code;
     size_t length = strlen(s);
-    if (length == 0 || text_decode(s, s + length, &code) != length || code < 0x21
-        || code == 0x7f || code == 0xfffd)
+    if (length == 0 || text_decode(s, s + length, &code) != length || code < 0x21 ||
+        code == 0x7f || code == 0xfffd)
         return KEY_NONE;
     return code;
 }
@@ -169,8 +179,8 @@ int size_parse(const char *text, int *rows, int *columns, struct error *e)
 {
     char *end;
     long width = strtol(text, &end, 10);
-    if (isdigit((unsigned char)text[0]) && *end == 'x'
-        && isdigit((unsigned char)end[1])) {
+    if (isdigit((unsigned char)text[0]) && *end == 'x' &&
+        isdigit((unsigned char)end[1])) {
         long height = strtol(end + 1, &end, 10);
         if (!*end && width >= 1 && width <= 1000 && height >= 1 && height <= 1000) {
             *columns = (int)width;
@@ -178,7 +188,8 @@ int size_parse(const char *text, int *rows, int *columns, struct error *e)
             return 0;
         }
     }
-    return error_set(e, "size '%.40s': not columns x rows, write for example 80x24", text);
+    return error_set(e, "size '%.40s': not columns x rows, write for example 80x24",
+                     text);
 }
 
 static struct event *add_event(struct script *script, enum event_kind kind)
@@ -195,11 +206,12 @@ static int bad_word(size_t number, const char *word, struct error *e)
     struct buffer b = {0};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         buffer_addf(&b, "%s ", keys[i].name);
-    error_set(e,
-              "key script: word %zu, '%.40s', is not a key; a key is one character or one "
-              "of: %sF1 … F%d Ctrl-A … Ctrl-Z; other words are text:'…' size:80x24 "
-              "wait:exam",
-              number, word, b.data, FUNCTION_KEY_COUNT);
+    error_set(
+        e,
+        "key script: word %zu, '%.40s', is not a key; a key is one character or one "
+        "of: %sF1 … F%d Ctrl-A … Ctrl-Z; other words are text:'…' size:80x24 "
+        "wait:exam",
+        number, word, b.data, FUNCTION_KEY_COUNT);
     buffer_free(&b);
     return -1;
 }

@@ -1,6 +1,7 @@
 #include "screen/app.h"
 
 #include "base/memory.h"
+#include "base/say.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -78,6 +79,14 @@ void app_set_theme(struct app *app, const struct theme *theme)
     app->theme = theme;
 }
 
+bool app_switch_language(struct app *app)
+{
+    if (app->canvas->romanize)
+        return false;
+    say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
+    return true;
+}
+
 const struct canvas *app_canvas(const struct app *app)
 {
     return app->canvas;
@@ -92,6 +101,8 @@ void app_set_writing(struct app *app, bool ascii, bool romanize)
 {
     app->canvas->ascii = ascii;
     app->canvas->romanize = romanize;
+    if (romanize)
+        say_set_language(LANGUAGE_EN);
 }
 
 static void draw(struct app *app)
@@ -160,6 +171,8 @@ void app_run_terminal(struct app *app, struct terminal *t)
     canvas_resize(app->canvas, rows, columns);
     app->canvas->ascii |= !can->unicode;
     app->canvas->romanize |= !can->hangul;
+    if (app->canvas->romanize)
+        say_set_language(LANGUAGE_EN);
     if (can->colors == COLORS_MONO)
         app->theme = theme_get(THEME_MONO);
     struct source source = {next_of_terminal, show_on_terminal, t};

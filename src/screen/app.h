@@ -44,13 +44,17 @@ void app_quit(struct app *app);
 const struct theme *app_theme(const struct app *app);
 void app_set_theme(struct app *app, const struct theme *theme);
 
+/* Korean or English in turn; false when the terminal cannot draw Hangul. */
+bool app_switch_language(struct app *app);
+
 /* The canvas as it was last drawn, for what depends on the size of the screen. */
 const struct canvas *app_canvas(const struct app *app);
 
 /* The screen on top, for tests. */
 const struct screen *app_top(const struct app *app);
 
-/* Draws with ASCII symbols or without Hangul, for terminals that lack them. */
+/* Draws with ASCII symbols or without Hangul, and then in English, for terminals that
+ * lack them. */
 void app_set_writing(struct app *app, bool ascii, bool romanize);
 
 /* Runs until the last screen ends. */

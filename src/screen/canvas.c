@@ -12,25 +12,28 @@
 static const struct symbol {
     const char *text, *ascii;
 } symbols[] = {
-    {"√", "sqrt"}, {"×", "x"},    {"·", "."},    {"→", "->"},  {"←", "<-"},  {"↑", "^"},
-    {"↓", "v"},    {"↔", "<->"},  {"…", "..."},  {"Σ", "sum"}, {"Δ", "d"},   {"−", "-"},
-    {"–", "-"},    {"—", "-"},    {"█", "#"},    {"▓", "#"},   {"▒", "+"},   {"░", "."},
-    {"▁", "_"},    {"▸", ">"},    {"▾", "v"},    {"◂", "<"},   {"●", "*"},   {"○", "o"},
-    {"■", "#"},    {"□", "."},    {"▲", "^"},    {"▼", "v"},   {"✓", "ok"},  {"≤", "<="},
-    {"≥", ">="},   {"≈", "~"},    {"∞", "inf"},  {"∈", "in"},  {"μ", "mean"}, {"σ", "std"},
-    {"γ", "gamma"}, {"β", "beta"}, {"ε", "eps"}, {"ᵀ", "^T"},  {"²", "^2"},  {"⁻", "^-"},
-    {"ₖ", "_k"},   {"α", "alpha"}, {"π", "pi"},  {"‖", "||"},  {"“", "\""},  {"”", "\""},
-    {"‘", "'"},    {"’", "'"},    {"⊙", "*"},    {"⋮", ":"},   {"⋯", "..."}, {"°", "deg"},
-    {"─", "-"},    {"│", "|"},    {"┌", "+"},    {"┐", "+"},   {"└", "+"},   {"┘", "+"},
-    {"├", "+"},    {"┤", "+"},    {"┬", "+"},    {"┴", "+"},   {"┼", "+"},   {"━", "="},
-    {"┃", "|"},    {"═", "="},    {"║", "|"},    {"▌", "|"},   {"▐", "|"},   {"▏", "|"},
+    {"√", "sqrt"}, {"×", "x"},     {"·", "."},    {"→", "->"},    {"←", "<-"},
+    {"↑", "^"},    {"↓", "v"},     {"↔", "<->"},  {"…", "..."},   {"Σ", "sum"},
+    {"Δ", "d"},    {"−", "-"},     {"–", "-"},    {"—", "-"},     {"█", "#"},
+    {"▓", "#"},    {"▒", "+"},     {"░", "."},    {"▁", "_"},     {"▸", ">"},
+    {"▾", "v"},    {"◂", "<"},     {"●", "*"},    {"○", "o"},     {"■", "#"},
+    {"□", "."},    {"▲", "^"},     {"▼", "v"},    {"✓", "ok"},    {"≤", "<="},
+    {"≥", ">="},   {"≈", "~"},     {"∞", "inf"},  {"∈", "in"},    {"μ", "mean"},
+    {"σ", "std"},  {"γ", "gamma"}, {"β", "beta"}, {"ε", "eps"},   {"ᵀ", "^T"},
+    {"²", "^2"},   {"⁻", "^-"},    {"ₖ", "_k"},   {"α", "alpha"}, {"π", "pi"},
+    {"‖", "||"},   {"“", "\""},    {"”", "\""},   {"‘", "'"},     {"’", "'"},
+    {"⊙", "*"},    {"⋮", ":"},     {"⋯", "..."},  {"°", "deg"},   {"─", "-"},
+    {"│", "|"},    {"┌", "+"},     {"┐", "+"},    {"└", "+"},     {"┘", "+"},
+    {"├", "+"},    {"┤", "+"},     {"┬", "+"},    {"┴", "+"},     {"┼", "+"},
+    {"━", "="},    {"┃", "|"},     {"═", "="},    {"║", "|"},     {"▌", "|"},
+    {"▐", "|"},    {"▏", "|"},
 };
 
 static const char *symbol_ascii(const char *cluster, size_t length)
 {
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
-        if (strlen(symbols[i].text) == length
-            && memcmp(symbols[i].text, cluster, length) == 0)
+        if (strlen(symbols[i].text) == length &&
+            memcmp(symbols[i].text, cluster, length) == 0)
             return symbols[i].ascii;
     return NULL;
 }
@@ -43,18 +46,19 @@ static bool is_plain(const char *text)
     return true;
 }
 
-/* Hangul has its letters already when it comes here; what is left and has no row in the
- * table becomes a question mark. */
-static char *to_ascii(const char *text)
+/* Our symbols in ASCII; other characters stay, or with `all` become question marks. */
+static char *to_ascii(const char *text, bool all)
 {
     struct buffer b = {0};
     int width;
     for (size_t n; (n = text_cluster(text, &width)) > 0; text += n) {
         const char *ascii = symbol_ascii(text, n);
-        if ((unsigned char)*text < 0x80)
-            buffer_add_bytes(&b, text, 1);
-        else if (ascii)
+        if (ascii)
             buffer_add(&b, ascii);
+        else if (!all)
+            buffer_add_bytes(&b, text, n);
+        else if ((unsigned char)*text < 0x80)
+            buffer_add_bytes(&b, text, 1);
         else if (width > 0)
             buffer_add(&b, "?");
     }
@@ -71,7 +75,7 @@ static char *prepare(const struct canvas *c, const char *text)
         clean = latin;
     }
     if (c->ascii) {
-        char *ascii = to_ascii(clean);
+        char *ascii = to_ascii(clean, c->romanize);
         free(clean);
         clean = ascii;
     }
@@ -97,8 +101,8 @@ void canvas_resize(struct canvas *c, int rows, int columns)
 {
     c->rows = rows > 0 ? rows : 1;
     c->columns = columns > 0 ? columns : 1;
-    c->cells = mem_resize(c->cells, (size_t)c->rows * (size_t)c->columns,
-                          sizeof *c->cells);
+    c->cells =
+        mem_resize(c->cells, (size_t)c->rows * (size_t)c->columns, sizeof *c->cells);
     canvas_clear(c, (struct style){COLOR_DEFAULT, COLOR_DEFAULT, 0});
 }
 
@@ -169,7 +173,8 @@ static void set_space(struct cell *cell)
     cell->width = 1;
 }
 
-/* What stands here now is painted over: the other half of a wide glyph becomes a space. */
+/* What stands here now is painted over: the other half of a wide glyph becomes a space.
+ */
 static void release(struct canvas *c, int row, int column)
 {
     struct cell *cell = cell_at(c, row, column);
@@ -288,8 +293,8 @@ int canvas_text(struct canvas *c, struct area a, int row, int column, struct sty
     return column;
 }
 
-int canvas_textf(struct canvas *c, struct area a, int row, int column,
-                 struct style style, const char *format, ...)
+int canvas_textf(struct canvas *c, struct area a, int row, int column, struct style style,
+                 const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -310,7 +315,7 @@ void canvas_field(struct canvas *c, struct area a, int row, enum align align,
         int column = align == ALIGN_RIGHT ? spare : align == ALIGN_CENTER ? spare / 2 : 0;
         put_text(c, a, row, column, style, ready, strlen(ready));
     } else {
-        const char *dots = c->ascii ? (a.columns > 4 ? "..." : ".") : "…";
+        const char *dots = c->ascii ? (a.columns > 12 ? "..." : "~") : "…";
         size_t fits = text_fit(ready, most(a.columns - text_width(dots), 0));
         int column = put_text(c, a, row, 0, style, ready, fits);
         put_text(c, a, row, column, style, dots, strlen(dots));

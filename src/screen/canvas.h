@@ -37,7 +37,8 @@ struct style {
 #define CELL_BYTES 21
 
 struct cell {
-    char text[CELL_BYTES]; /* a cluster, ended by 0; empty in the right half of a wide one */
+    char text[CELL_BYTES]; /* a cluster, ended by 0; empty in the right half of a wide one
+                            */
     unsigned char width;   /* 1 or 2; 0 marks the right half */
     struct style style;
 };
@@ -53,8 +54,8 @@ struct canvas {
     struct cell *cells;
     const struct theme *theme; /* borrowed; set by whoever shows the canvas */
     bool ascii;                /* our symbols and lines become ASCII */
-    bool romanize;             /* Hangul is written in Latin letters */
-    bool cursor_visible;       /* where typed text goes */
+    bool romanize;       /* Hangul becomes Latin letters; with ascii, all is ASCII */
+    bool cursor_visible; /* where typed text goes */
     int cursor_row, cursor_column;
 };
 
@@ -83,9 +84,8 @@ int canvas_width(const struct canvas *c, const char *text);
  * of the area is skipped, text right of it is clipped. */
 int canvas_text(struct canvas *c, struct area a, int row, int column, struct style style,
                 const char *text);
-int canvas_textf(struct canvas *c, struct area a, int row, int column,
-                 struct style style, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+int canvas_textf(struct canvas *c, struct area a, int row, int column, struct style style,
+                 const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 enum align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT };
 

@@ -140,25 +140,61 @@ static int draw_number(struct canvas *c, struct area a, int column, struct style
     return canvas_text(c, a, 0, column, style, render_number(value, digits, text));
 }
 
+/* Names and numbers of the lines that are seen stand in columns. */
+struct columns {
+    int name[TERM_MAX_OPERANDS], number[TERM_MAX_OPERANDS], value;
+};
+
+static int number_width(const struct canvas *c, double value, int digits)
+{
+    char text[RENDER_NUMBER];
+    return canvas_width(c, render_number(value, digits, text));
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static void widen(const struct cell_view *v, const struct canvas *c, const struct term *t,
+                  struct columns *w)
+{
+    for (int i = 0; i < t->count; i++) {
+        char *name = operand_name(v, &t->operand[i]);
+        w->name[i] = larger(w->name[i], canvas_width(c, name));
+        w->number[i] =
+            larger(w->number[i], number_width(c, t->operand[i].value, v->digits));
+        free(name);
+    }
+    w->value = larger(w->value, number_width(c, t->value, v->digits));
+}
+
 static int draw_operand(const struct cell_view *v, struct canvas *c, struct area a,
-                        int column, const struct operand *o, bool selected)
+                        int column, const struct operand *o, int name_width, int width,
+                        bool selected)
 {
     char *name = operand_name(v, o);
     struct style number = theme_style(c, LOOK_NUMBER), quiet = theme_style(c, LOOK_DIM);
     if (selected)
-        number = quiet =
-            theme_style(c, v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
+        number = quiet = theme_style(c, v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
+    int end = column;
     if (*name) {
-        column = canvas_text(c, a, 0, column, quiet, name);
-        column = canvas_text(c, a, 0, column, quiet, " ");
+        canvas_text(c, a, 0, column, quiet, name);
+        end = column + name_width + 1;
+        for (int i = column + canvas_width(c, name); i < end; i++)
+            canvas_text(c, a, 0, i, quiet, " ");
     }
     free(name);
-    return draw_number(c, a, column, number, o->value, v->digits);
+    int pad = width - number_width(c, o->value, v->digits);
+    for (int i = 0; i < pad; i++)
+        canvas_text(c, a, 0, end++, number, " ");
+    return draw_number(c, a, end, number, o->value, v->digits);
 }
 
 /* The term in the form of its step: "$a·$b" with the operands in their places. */
-static int draw_term(const struct cell_view *v, struct canvas *c, struct area a, int column,
-                     const struct step *s, const struct term *t, bool selected)
+static int draw_term(const struct cell_view *v, struct canvas *c, struct area a,
+                     int column, const struct step *s, const struct term *t,
+                     const struct columns *w, bool selected)
 {
     struct style plain = theme_style(c, LOOK_TEXT);
     for (const char *f = render_term_form(s, t); *f;) {
@@ -174,8 +210,8 @@ static int draw_term(const struct cell_view *v, struct canvas *c, struct area a,
             f += 2;
         } else {
             int i = f[1] - 'a';
-            column = draw_operand(v, c, a, column, &t->operand[i],
-                                  selected && i == v->operand);
+            column = draw_operand(v, c, a, column, &t->operand[i], w->name[i],
+                                  w->number[i], selected && i == v->operand);
             f += 2;
         }
     }
@@ -197,8 +233,22 @@ static void draw_step_head(const struct cell_view *v, struct canvas *c, struct a
     free(terms);
 }
 
+/* The token that a term stands for, where its first operand has tokens on its columns. */
+static void draw_term_token(const struct cell_view *v, struct canvas *c, struct area a,
+                            int column, const struct term *t)
+{
+    const struct operand *o = &t->operand[0];
+    if (o->from.kind != REF_STAGE)
+        return;
+    struct sheet s = sheet_of(v->plan, v->sets, o->from);
+    long at = sheet_place(&s, o->cell).column;
+    if (s.column_labels && at < (long)s.column_labels->count)
+        canvas_text(c, a, 0, column + 2, theme_style(c, LOOK_TOKEN),
+                    s.column_labels->items[at].text);
+}
+
 static void draw_line(const struct cell_view *v, struct canvas *c, struct area a,
-                      const struct line *line)
+                      const struct line *line, const struct columns *w)
 {
     const struct step *s = &v->x->steps[line->step];
     if (line->term < 0) {
@@ -208,16 +258,22 @@ static void draw_line(const struct cell_view *v, struct canvas *c, struct area a
     const struct term *t = &s->terms[line->term];
     struct style dim = theme_style(c, LOOK_DIM);
     bool selected = line->index == v->line, alone = s->count == 1;
-    int column = alone ? canvas_text(c, a, 0, 0, dim, s->name) + 2 : 2;
+    int column = alone ? canvas_text(c, a, 0, 0, dim, s->name) + 3 : 2;
     if (selected)
-        canvas_text(c, a, 0, alone ? column - 1 : 0, theme_style(c, LOOK_FOCUS), "▸");
-    column = draw_term(v, c, a, column, s, t, selected);
-    bool bare = t->count == 1 && !alone;
-    if (bare)
+        canvas_text(c, a, 0, alone ? column - 2 : 0, theme_style(c, LOOK_FOCUS), "▸");
+    column = draw_term(v, c, a, column, s, t, w, selected);
+    if (t->count == 1 && !alone) {
+        draw_term_token(v, c, a, column, t);
         return;
+    }
     column = canvas_text(c, a, 0, column, dim, " = ");
-    draw_number(c, a, column, theme_style(c, alone ? LOOK_RESULT : LOOK_NUMBER),
-                alone ? s->result : t->value, v->digits);
+    double value = alone ? s->result : t->value;
+    if (!alone)
+        column += w->value - number_width(c, value, v->digits);
+    column = draw_number(c, a, column, theme_style(c, alone ? LOOK_RESULT : LOOK_NUMBER),
+                         value, v->digits);
+    if (!alone)
+        draw_term_token(v, c, a, column, t);
 }
 
 /* The name of the cell, its tokens and its value, checked against the arithmetic. */
@@ -230,10 +286,11 @@ static void draw_heading(const struct cell_view *v, struct canvas *c, struct are
     free(name);
     if (v->x && v->x->count) {
         double result = v->x->steps[v->x->count - 1].result;
-        bool fine = result == v->value
-                    || fabs(result - v->value) <= explain_tolerance(v->x);
-        end = canvas_text(c, a, 0, end + 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
-                          fine ? "✓" : "≠");
+        bool fine =
+            result == v->value || fabs(result - v->value) <= explain_tolerance(v->x);
+        end =
+            canvas_text(c, a, 0, end + 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
+                        fine ? "✓" : "≠");
     }
     if (v->sheet.stage) {
         char *tokens = render_cell_tokens(v->plan, v->sets, v->sheet.ref.index,
@@ -291,9 +348,16 @@ static void draw_lines(const struct cell_view *v, struct canvas *c, struct area 
             selected = i;
     size_t seen = (size_t)a.rows, first = 0;
     if (l.count > seen && selected > seen / 2)
-        first = selected - seen / 2 > l.count - seen ? l.count - seen : selected - seen / 2;
+        first =
+            selected - seen / 2 > l.count - seen ? l.count - seen : selected - seen / 2;
+    struct columns widths[EXPLAIN_MAX_STEPS] = {0};
     for (size_t i = first; i < l.count && i - first < seen; i++)
-        draw_line(v, c, area_part(a, (int)(i - first), 0, 1, a.columns - 1), &l.items[i]);
+        if (l.items[i].term >= 0)
+            widen(v, c, &v->x->steps[l.items[i].step].terms[l.items[i].term],
+                  &widths[l.items[i].step]);
+    for (size_t i = first; i < l.count && i - first < seen; i++)
+        draw_line(v, c, area_part(a, (int)(i - first), 0, 1, a.columns - 1), &l.items[i],
+                  &widths[l.items[i].step]);
     struct style dim = theme_style(c, LOOK_DIM);
     if (first > 0)
         canvas_text(c, a, 0, a.columns - 1, dim, "▲");
@@ -311,10 +375,11 @@ void cell_draw(const struct cell_view *v, struct canvas *c, struct area a)
         draw_weight(v, c, area_part(a, 1, 0, a.rows - 1, a.columns));
         return;
     }
-    bool detail = a.rows >= 4;
-    struct area middle = area_part(a, 1, 0, a.rows - 1 - detail, a.columns);
+    bool detail = v->focused && a.rows >= 4;
+    int lines = cell_rows_wanted(v) - 2, room = a.rows - 1 - detail;
+    struct area middle = area_part(a, 1, 0, lines < room ? lines : room, a.columns);
     if (!area_is_empty(middle))
         draw_lines(v, c, middle);
     if (detail)
-        draw_detail(v, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+        draw_detail(v, c, area_part(a, 1 + middle.rows, 0, 1, a.columns));
 }

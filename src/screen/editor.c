@@ -149,7 +149,8 @@ static void editor_draw(const void *state, struct canvas *c, struct area a)
         free(title);
         row += draw_pieces(d, c, area_part(inner, row, 0, 4, inner.columns)) + 1;
     }
-    row += draw_comment(d, c, area_part(inner, row, 0, inner.rows - row, inner.columns)) + 1;
+    row +=
+        draw_comment(d, c, area_part(inner, row, 0, inner.rows - row, inner.columns)) + 1;
     draw_examples(d, c, area_part(inner, row, 0, inner.rows - row, inner.columns));
 }
 
@@ -207,8 +208,8 @@ static void accept(struct editor *d, struct app *app)
         error_set(&d->error, "%s", say(SAY_EDIT_EMPTY));
         return;
     }
-    int status = tokenizer_of(d) ? walk_set_text(d->walk, d->field.text, &d->error)
-                                 : take_ids(d);
+    int status =
+        tokenizer_of(d) ? walk_set_text(d->walk, d->field.text, &d->error) : take_ids(d);
     if (status == 0)
         app_pop(app);
 }
@@ -253,8 +254,8 @@ static void editor_free(void *state)
     free(d);
 }
 
-static const struct screen editor_screen = {"editor", true, editor_draw, editor_act, NULL,
-                                            editor_free};
+static const struct screen editor_screen = {"editor",   true, editor_draw,
+                                            editor_act, NULL, editor_free};
 
 static void read_examples(struct editor *d)
 {

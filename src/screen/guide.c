@@ -11,7 +11,7 @@ static const struct guide_row {
     enum place place;
     const char *name[LANGUAGE_COUNT], *text[LANGUAGE_COUNT];
 } guides[] = {
-#define GUIDE(role, place, name_en, name_ko, text_en, text_ko) \
+#define GUIDE(role, place, name_en, name_ko, text_en, text_ko)                           \
     {ROLE_##role, PLACE_##place, {name_en, name_ko}, {text_en, text_ko}},
 #include "screen/guide.def"
 #undef GUIDE
@@ -39,8 +39,8 @@ static const struct guide_row *find(const struct stage *s)
     const struct guide_row *found = NULL;
     for (size_t i = 0; i < sizeof guides / sizeof *guides; i++) {
         const struct guide_row *row = &guides[i];
-        if (row->role == s->role && is_at(s, row->place)
-            && (!found || row->place != PLACE_ANY))
+        if (row->role == s->role && is_at(s, row->place) &&
+            (!found || row->place != PLACE_ANY))
             found = row;
     }
     return found;

@@ -6,6 +6,7 @@
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@ struct heads {
     long selected;
 };
 
-static const enum action bar[] = {ACTION_OPEN, ACTION_BACK, ACTION_LEFT, ACTION_RIGHT,
+static const enum action bar[] = {ACTION_OPEN, ACTION_BACK,     ACTION_RIGHT,
                                   ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE};
 #define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_STEP | GROUP_PROGRAM | GROUP_LOOK)
 
@@ -22,40 +23,92 @@ static struct matrix_view small_map(const struct heads *h, long head)
 {
     const struct walk *w = h->walk;
     struct place at = {head, w->at.row, w->at.column};
-    return (struct matrix_view){w->sheet, w->values, w->range, at, 0, false, false};
+    return (struct matrix_view){w->sheet, w->values, w->range, at, 0, false, false, true};
 }
 
-/* Maps lie in a grid: as wide as labels and two columns a key need. */
+/* Maps lie in a grid: as wide as labels and two columns a key need; or, where not all of
+ * them can be seen then, without labels and with two rows of the map in one of the
+ * screen. */
 struct grid {
-    int columns, tile_rows, tile_columns;
+    int columns, rows, tile_rows, tile_columns;
+    bool compact;
 };
+
+static int between(long x, int least, int most)
+{
+    return x < least ? least : x > most ? most : (int)x;
+}
+
+static struct grid make_grid(struct area a, long tile_columns, long tile_rows,
+                             bool compact)
+{
+    struct grid g = {.compact = compact};
+    g.tile_columns = between(tile_columns, compact ? 12 : 22, a.columns);
+    g.tile_rows = between(tile_rows, 1, a.rows);
+    g.columns = a.columns / g.tile_columns;
+    g.rows = a.rows / g.tile_rows;
+    return g;
+}
 
 static struct grid grid_of(const struct heads *h, const struct canvas *c, struct area a)
 {
     struct matrix_view v = small_map(h, 0);
+    long rows = v.sheet.rows, columns = v.sheet.columns;
     struct matrix_layout l = matrix_layout(&v, c, area_part(a, 0, 0, a.rows, 60));
-    struct grid g;
-    long keys = v.sheet.columns < 40 ? v.sheet.columns : 40;
-    g.tile_columns = l.label_width + 2 * (int)keys + 2;
-    if (g.tile_columns < 22)
-        g.tile_columns = 22;
-    if (g.tile_columns > a.columns)
-        g.tile_columns = a.columns;
-    g.columns = a.columns / g.tile_columns;
-    g.tile_rows = matrix_rows_wanted(&v) + 2;
-    if (g.tile_rows > a.rows)
-        g.tile_rows = a.rows;
+    struct grid g = make_grid(a, l.label_width + 2 * columns + 2, rows + 3, false);
+    bool blocks = !c->ascii && c->theme && !theme_is_mono(c->theme);
+    if (blocks && (long)g.rows * g.columns < v.sheet.heads)
+        g = make_grid(a, columns + 2, (rows + 1) / 2 + 2, true);
     return g;
 }
 
-static void draw_tile(const struct heads *h, struct canvas *c, struct area tile, long head)
+/* Two rows of the map in each row of the screen: the upper one is the letter's colour. */
+static void draw_blocks(const struct matrix_view *v, struct canvas *c, struct area a)
+{
+    const struct sheet *s = &v->sheet;
+    for (long row = 0; row < s->rows && row / 2 < a.rows; row += 2)
+        for (long column = 0; column < s->columns && column < a.columns; column++) {
+            struct place at = {v->at.head, row, column};
+            double upper = tensor_get(v->values, sheet_cell(s, at)), lower = NAN;
+            at.row++;
+            if (at.row < s->rows)
+                lower = tensor_get(v->values, sheet_cell(s, at));
+            struct style style = theme_heat(c, v->range, lower);
+            style.fg = theme_heat(c, v->range, upper).bg;
+            canvas_text(c, a, (int)(row / 2), (int)column, style, "▀");
+        }
+}
+
+static void draw_tile(const struct heads *h, const struct grid *g, struct canvas *c,
+                      struct area tile, long head)
 {
     bool on = head == h->selected;
     struct style style = theme_style(c, on ? LOOK_TAB_ON : LOOK_TAB);
-    canvas_textf(c, tile, 0, 0, style, on ? "[%s %ld]" : " %s %ld ",
-                 matrix_axis_title(AXIS_HEAD), head + 1);
+    const char *name = g->compact ? "head" : matrix_axis_title(AXIS_HEAD);
+    char *title = on ? mem_format("[%s %ld]", name, head + 1)
+                     : mem_format(" %s %ld ", name, head + 1);
+    int end = canvas_text(c, tile, 0, 0, style, title);
+    free(title);
     struct matrix_view v = small_map(h, head);
-    matrix_draw(&v, c, area_part(tile, 1, 0, tile.rows - 2, tile.columns - 2));
+    struct area map = area_part(tile, 1, 0, tile.rows - 2, tile.columns - 2);
+    if (g->compact) {
+        draw_blocks(&v, c, map);
+        return;
+    }
+    canvas_textf(c, area_part(tile, 0, 0, 1, tile.columns - 1), 0, end + 1,
+                 theme_style(c, LOOK_AXIS), "%s →",
+                 matrix_axis_title(h->walk->sheet.column_axis));
+    matrix_draw(&v, c, map);
+}
+
+/* What the colours and the two sides of every map stand for. */
+static void draw_legend(const struct heads *h, struct canvas *c, struct area a)
+{
+    struct matrix_view v = small_map(h, h->selected);
+    int end = matrix_draw_range(&v, c, a);
+    canvas_textf(c, a, 0, end + 3, theme_style(c, LOOK_AXIS), "%s ↓  %s →",
+                 matrix_axis_title(v.sheet.row_axis),
+                 matrix_axis_title(v.sheet.column_axis));
 }
 
 static void heads_draw(const void *state, struct canvas *c, struct area a)
@@ -65,12 +118,13 @@ static void heads_draw(const void *state, struct canvas *c, struct area a)
     char *title = mem_format("%s · %s", guide_name(s, say_language()), s->id);
     struct area inner = panel_draw(c, a, title, bar, sizeof bar / sizeof *bar);
     free(title);
+    draw_legend(h, c, area_part(inner, inner.rows - 1, 0, 1, inner.columns));
+    inner.rows--;
     struct grid g = grid_of(h, c, inner);
-    long heads = h->walk->sheet.heads, seen = inner.rows / g.tile_rows;
-    long rows = (heads + g.columns - 1) / g.columns;
-    long first = panel_window(h->selected / g.columns, seen, rows);
-    for (long i = first * g.columns; i < heads && i < (first + seen) * g.columns; i++)
-        draw_tile(h, c,
+    long heads = h->walk->sheet.heads, rows = (heads + g.columns - 1) / g.columns;
+    long first = panel_window(h->selected / g.columns, g.rows, rows);
+    for (long i = first * g.columns; i < heads && i < (first + g.rows) * g.columns; i++)
+        draw_tile(h, &g, c,
                   area_part(inner, (int)(i / g.columns - first) * g.tile_rows,
                             (int)(i % g.columns) * g.tile_columns, g.tile_rows,
                             g.tile_columns),
@@ -100,6 +154,7 @@ static void heads_act(void *state, struct app *app, const struct event *event)
     if (event->kind != EVENT_KEY)
         return;
     struct area inner = area_inset(canvas_area(app_canvas(app)), 1, 1);
+    inner.rows--;
     struct grid g = grid_of(h, app_canvas(app), inner);
     switch (action_find(GROUPS, event->key)) {
     case ACTION_LEFT:
@@ -123,7 +178,7 @@ static void heads_act(void *state, struct app *app, const struct event *event)
         step(h, app, -1);
         break;
     case ACTION_LANGUAGE:
-        say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
+        app_switch_language(app);
         break;
     case ACTION_OPEN:
         walk_set_head(h->walk, h->selected);
@@ -139,7 +194,8 @@ static void heads_act(void *state, struct app *app, const struct event *event)
     }
 }
 
-static const struct screen heads_screen = {"heads", true, heads_draw, heads_act, NULL, free};
+static const struct screen heads_screen = {"heads",   true, heads_draw,
+                                           heads_act, NULL, free};
 
 void heads_open(struct app *app, struct walk *w)
 {

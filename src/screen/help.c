@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-static const enum action bar[] = {ACTION_BACK, ACTION_UP, ACTION_DOWN, ACTION_LANGUAGE,
-                                  ACTION_QUIT};
+static const enum action bar[] = {ACTION_BACK, ACTION_DOWN, ACTION_LANGUAGE};
 #define BAR_COUNT (sizeof bar / sizeof *bar)
 #define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_PROGRAM)
 
@@ -53,7 +52,8 @@ static int write_help(const struct page *p, struct canvas *c, struct area a, int
     (void)p;
     bool wide = a.columns >= 116;
     int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
-    struct area other = wide ? area_part(a, 0, half + 1, a.rows, a.columns - half - 1) : a;
+    struct area other =
+        wide ? area_part(a, 0, half + 1, a.rows, a.columns - half - 1) : a;
     for (int i = 0; i < 3; i++)
         l += write_group(left[i], c, area_part(a, 0, 0, a.rows, half), l);
     r = wide ? row : l;
@@ -119,7 +119,7 @@ static void page_act(void *state, struct app *app, const struct event *event)
             scroll(p, app, 1);
             break;
         case ACTION_LANGUAGE:
-            say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
+            app_switch_language(app);
             scroll(p, app, 0);
             break;
         case ACTION_BACK:
@@ -141,8 +141,8 @@ static void page_free(void *state)
     free(p);
 }
 
-static const struct screen page_screen = {"page", true, page_draw, page_act, NULL,
-                                          page_free};
+static const struct screen page_screen = {"page",   true, page_draw,
+                                          page_act, NULL, page_free};
 
 void help_open(struct app *app)
 {

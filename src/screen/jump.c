@@ -17,7 +17,7 @@ struct jump {
     long count, selected;
 };
 
-static const enum action bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL, ACTION_FIELD_UP,
+static const enum action bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL,
                                   ACTION_FIELD_CLEAR};
 
 static const struct plan *plan_of(const struct jump *j)
@@ -31,8 +31,8 @@ static bool holds(const char *text, const char *part)
     size_t n = strlen(part);
     for (; *text; text++) {
         size_t i = 0;
-        while (i < n && text[i]
-               && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
+        while (i < n && text[i] &&
+               tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
             i++;
         if (i == n)
             return true;
@@ -42,8 +42,8 @@ static bool holds(const char *text, const char *part)
 
 static bool matches(const struct stage *s, const char *part)
 {
-    return holds(s->id, part) || holds(guide_name(s, LANGUAGE_EN), part)
-           || holds(guide_name(s, LANGUAGE_KO), part);
+    return holds(s->id, part) || holds(guide_name(s, LANGUAGE_EN), part) ||
+           holds(guide_name(s, LANGUAGE_KO), part);
 }
 
 /* Keeps the selection on the same stage where it still matches. */
@@ -72,7 +72,7 @@ static void draw_stage(const struct jump *j, struct canvas *c, struct area line,
     snprintf(number, sizeof number, "%d", stage + 1);
     canvas_field(c, area_part(line, 0, 0, 1, 4), 0, ALIGN_RIGHT,
                  theme_style(c, on ? text : LOOK_DIM), number);
-    int half = line.columns >= 90 ? 42 : line.columns / 2 - 4;
+    int half = line.columns >= 90 ? 42 : line.columns - 6 - 29;
     canvas_field(c, area_part(line, 0, 6, 1, half - 1), 0, ALIGN_LEFT,
                  theme_style(c, text), guide_name(s, say_language()));
     int rest = line.columns - 6 - half;
@@ -150,8 +150,8 @@ static void jump_free(void *state)
     free(j);
 }
 
-static const struct screen jump_screen = {"jump", true, jump_draw, jump_act, NULL,
-                                          jump_free};
+static const struct screen jump_screen = {"jump",   true, jump_draw,
+                                          jump_act, NULL, jump_free};
 
 void jump_open(struct app *app, struct walk *w)
 {

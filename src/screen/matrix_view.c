@@ -25,12 +25,27 @@ static int most(int a, int b)
 const char *matrix_axis_title(enum axis_name axis)
 {
     static const enum say titles[AXIS_COUNT] = {
-        [AXIS_HEAD] = SAY_AXIS_HEAD,       [AXIS_QUERY] = SAY_AXIS_QUERY,
-        [AXIS_KEY] = SAY_AXIS_KEY,         [AXIS_TOKEN] = SAY_AXIS_TOKEN,
-        [AXIS_FEATURE] = SAY_AXIS_FEATURE, [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
+        [AXIS_HEAD] = SAY_AXIS_HEAD,
+        [AXIS_QUERY] = SAY_AXIS_QUERY,
+        [AXIS_KEY] = SAY_AXIS_KEY,
+        [AXIS_TOKEN] = SAY_AXIS_TOKEN,
+        [AXIS_FEATURE] = SAY_AXIS_FEATURE,
+        [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
         [AXIS_VOCABULARY] = SAY_AXIS_VOCABULARY,
     };
     return axis == AXIS_NONE ? "" : say(titles[axis]);
+}
+
+/* Weights have no axes of their own: rows and columns, as they stand in the file. */
+static const char *row_title(const struct matrix_view *v)
+{
+    return v->sheet.part && v->sheet.rows > 1 ? say(SAY_AXIS_ROW)
+                                              : matrix_axis_title(v->sheet.row_axis);
+}
+
+static const char *column_title(const struct matrix_view *v)
+{
+    return v->sheet.part ? say(SAY_AXIS_COLUMN) : matrix_axis_title(v->sheet.column_axis);
 }
 
 char *matrix_label(const struct labels *labels, long index, long first, bool next,
@@ -41,7 +56,7 @@ char *matrix_label(const struct labels *labels, long index, long first, bool nex
     const struct label *l = &labels->items[index];
     struct buffer b = {0};
     buffer_add(&b, l->text);
-    if (gloss && l->roman)
+    if (gloss && l->roman && strcmp(l->roman, l->text) != 0)
         buffer_addf(&b, " %s", l->roman);
     if (gloss && l->gloss)
         buffer_addf(&b, " ‘%s’", l->gloss);
@@ -136,9 +151,9 @@ static int cell_width(const struct matrix_view *v, const struct canvas *c, int r
 
 static int label_width(const struct matrix_view *v, const struct canvas *c, int columns)
 {
-    int width = most(widest(v, c, v->sheet.rows, row_label),
-                     canvas_width(c, matrix_axis_title(v->sheet.row_axis)) + 2);
-    int limit = most(columns / 3, 8);
+    int width =
+        most(widest(v, c, v->sheet.rows, row_label), canvas_width(c, row_title(v)) + 3);
+    int limit = most(v->bare ? columns / 2 : columns / 3, 8);
     return least(width, limit) + 1;
 }
 
@@ -151,8 +166,8 @@ struct matrix_layout matrix_layout(const struct matrix_view *v, const struct can
                                    struct area a)
 {
     struct matrix_layout l = {.cell_rows = 1};
-    l.head_rows = a.rows >= 4 ? 2 : a.rows >= 2 ? 1 : 0;
-    l.foot_rows = a.rows >= 5 ? 1 : 0;
+    l.head_rows = a.rows >= 4 && !v->bare && *column_title(v) ? 2 : a.rows >= 2 ? 1 : 0;
+    l.foot_rows = a.rows >= 5 && !v->bare ? 1 : 0;
     l.label_width = label_width(v, c, a.columns);
     int room = most(a.columns - l.label_width, 0);
     l.cell_width = cell_width(v, c, room);
@@ -187,19 +202,19 @@ static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l
     bool left = l->first_column > 0, right = l->first_column + l->columns < s->columns;
     int row = l->head_rows - 1;
     struct area corner = area_part(a, row, 0, 1, l->label_width);
-    int end = canvas_text(c, corner, 0, 0, axis, matrix_axis_title(s->row_axis));
-    if (s->row_axis)
-        canvas_text(c, corner, 0, end, dim, "↓");
+    int end = canvas_text(c, corner, 0, 0, axis, row_title(v));
+    if (*row_title(v))
+        canvas_text(c, corner, 0, end + 1, dim, "↓");
     if (up || down)
-        canvas_textf(c, corner, 0, end + 2, dim, "%s%s", arrow(up, "▲"), arrow(down, "▼"));
+        canvas_textf(c, corner, 0, end + 3, dim, "%s%s", arrow(up, "▲"),
+                     arrow(down, "▼"));
     if (l->head_rows < 2)
         return;
     struct area top = area_part(a, 0, l->label_width, 1, a.columns - l->label_width);
-    end = canvas_text(c, top, 0, 1, axis, matrix_axis_title(s->column_axis));
-    if (s->column_axis)
-        end = canvas_text(c, top, 0, end, dim, "→");
+    end = canvas_text(c, top, 0, 1, axis, column_title(v));
+    end = canvas_text(c, top, 0, end + 1, dim, "→");
     if (left || right)
-        canvas_textf(c, top, 0, end + 2, dim, "%s %ld…%ld / %ld %s", arrow(left, "◂"),
+        canvas_textf(c, top, 0, end + 2, dim, "%s %ld-%ld / %ld %s", arrow(left, "◂"),
                      l->first_column + 1, l->first_column + l->columns, s->columns,
                      arrow(right, "▸"));
 }
@@ -227,9 +242,9 @@ static void draw_column_labels(const struct matrix_view *v, const struct matrix_
         long column = l->first_column + i;
         struct style style =
             theme_style(c, column == v->at.column ? LOOK_TOKEN_ON : LOOK_TOKEN);
-        struct area cell = area_part(a, l->head_rows - 1,
-                                     l->label_width + (int)i * l->cell_width, 1,
-                                     l->cell_width);
+        struct area cell =
+            area_part(a, l->head_rows - 1, l->label_width + (int)i * l->cell_width, 1,
+                      l->cell_width);
         if (is_blocks(v)) {
             draw_narrow_label(v, c, cell, column, style);
             continue;
@@ -238,10 +253,8 @@ static void draw_column_labels(const struct matrix_view *v, const struct matrix_
         struct area inner = area_part(cell, 0, 1, 1, l->cell_width - 1);
         if (column == v->at.column)
             canvas_fill(c, cell, style);
-        enum align align = v->sheet.column_labels ? ALIGN_LEFT : ALIGN_RIGHT;
-        if (align == ALIGN_RIGHT)
-            inner.columns--;
-        canvas_field(c, inner, 0, align, style, text);
+        inner.columns--;
+        canvas_field(c, inner, 0, ALIGN_RIGHT, style, text);
         free(text);
     }
 }
@@ -272,8 +285,8 @@ static void draw_cell(const struct matrix_view *v, struct canvas *c, struct area
                       double value, bool on)
 {
     bool ids = v->sheet.values == VALUES_IDS;
-    struct style style = ids ? theme_style(c, LOOK_NUMBER)
-                             : theme_heat(c, v->range, value);
+    struct style style =
+        ids ? theme_style(c, LOOK_NUMBER) : theme_heat(c, v->range, value);
     if (on && v->focused)
         style = theme_style(c, LOOK_CURSOR);
     canvas_fill(c, cell, style);
@@ -302,7 +315,8 @@ static void draw_cell(const struct matrix_view *v, struct canvas *c, struct area
 static void draw_row(const struct matrix_view *v, const struct matrix_layout *l,
                      struct canvas *c, struct area line, long row)
 {
-    draw_row_label(v, l, c, area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns), row);
+    draw_row_label(v, l, c, area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns),
+                   row);
     for (long i = 0; i < l->columns; i++) {
         struct place at = {v->at.head, row, l->first_column + i};
         struct area cell = area_part(line, 0, l->label_width + (int)i * l->cell_width,
@@ -312,31 +326,34 @@ static void draw_row(const struct matrix_view *v, const struct matrix_layout *l,
     }
 }
 
-/* The colour bar with its ends, and how much of the matrix is seen. */
+int matrix_draw_range(const struct matrix_view *v, struct canvas *c, struct area a)
+{
+    struct style dim = theme_style(c, LOOK_DIM);
+    char low[RENDER_NUMBER], high[RENDER_NUMBER];
+    render_number(v->range.lo, 2, low);
+    render_number(v->range.hi, 2, high);
+    int end = canvas_textf(c, a, 0, 0, dim, "%s %s ", say(SAY_RANGE), low);
+    int bar = c->theme && !theme_is_mono(c->theme) ? least(20, a.columns / 4) : 0;
+    for (int i = 0; i < bar; i++) {
+        double part = bar > 1 ? (double)i / (bar - 1) : 0;
+        double value = v->range.lo + part * (v->range.hi - v->range.lo);
+        canvas_text(c, a, 0, end++, theme_heat(c, v->range, value), " ");
+    }
+    if (!bar)
+        end = canvas_text(c, a, 0, end, dim, "…");
+    return canvas_textf(c, a, 0, end, dim, " %s", high);
+}
+
+/* The colour bar, and how much of the matrix is seen. */
 static void draw_legend(const struct matrix_view *v, const struct matrix_layout *l,
                         struct canvas *c, struct area a)
 {
     struct style dim = theme_style(c, LOOK_DIM);
-    char low[RENDER_NUMBER], high[RENDER_NUMBER];
     const struct sheet *s = &v->sheet;
-    int end = 0;
-    if (s->values != VALUES_IDS) {
-        render_number(v->range.lo, 2, low);
-        render_number(v->range.hi, 2, high);
-        end = canvas_textf(c, a, 0, 0, dim, "%s %s ", say(SAY_RANGE), low);
-        int bar = c->theme && !theme_is_mono(c->theme) ? least(20, a.columns / 4) : 0;
-        for (int i = 0; i < bar; i++) {
-            double part = bar > 1 ? (double)i / (bar - 1) : 0;
-            double value = v->range.lo + part * (v->range.hi - v->range.lo);
-            canvas_text(c, a, 0, end++, theme_heat(c, v->range, value), " ");
-        }
-        if (!bar)
-            end = canvas_text(c, a, 0, end, dim, "…");
-        end = canvas_textf(c, a, 0, end, dim, " %s", high);
-    }
+    int end = s->values != VALUES_IDS ? matrix_draw_range(v, c, a) : 0;
     char seen[96];
     if (l->rows < s->rows)
-        snprintf(seen, sizeof seen, "%s %ld…%ld / %ld", say(SAY_ROWS), l->first_row + 1,
+        snprintf(seen, sizeof seen, "%s %ld-%ld / %ld", say(SAY_ROWS), l->first_row + 1,
                  l->first_row + l->rows, s->rows);
     else
         snprintf(seen, sizeof seen, "%ld × %ld", s->rows, s->columns);
@@ -353,9 +370,10 @@ void matrix_draw(const struct matrix_view *v, struct canvas *c, struct area a)
     draw_axes(v, &l, c, a);
     draw_column_labels(v, &l, c, a);
     for (long i = 0; i < l.rows; i++)
-        draw_row(v, &l, c,
-                 area_part(a, l.head_rows + (int)i * l.cell_rows, 0, l.cell_rows, a.columns),
-                 l.first_row + i);
+        draw_row(
+            v, &l, c,
+            area_part(a, l.head_rows + (int)i * l.cell_rows, 0, l.cell_rows, a.columns),
+            l.first_row + i);
     int bottom = l.head_rows + (int)l.rows * l.cell_rows;
     if (l.foot_rows)
         draw_legend(v, &l, c, area_part(a, bottom, 0, 1, a.columns));

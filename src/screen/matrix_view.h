@@ -21,12 +21,16 @@ struct matrix_view {
     struct place at;
     int zoom;
     bool focused, gloss;
+    bool bare; /* only the column labels above, and nothing below */
 };
+
+/* The colour bar with the ends of the range; returns the column behind it. */
+int matrix_draw_range(const struct matrix_view *v, struct canvas *c, struct area a);
 
 /* How the matrix lies in an area. */
 struct matrix_layout {
     int label_width, cell_width, cell_rows;
-    int head_rows, foot_rows; /* titles above, the range below */
+    int head_rows, foot_rows;                    /* titles above, the range below */
     long first_row, rows, first_column, columns; /* what is seen */
 };
 

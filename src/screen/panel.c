@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void key_bar_draw(const enum action *actions, size_t count, struct canvas *c, struct area a)
+void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
+                  struct area a)
 {
     struct style key = theme_style(c, LOOK_BAR_KEY), text = theme_style(c, LOOK_BAR);
     canvas_fill(c, a, text);

@@ -16,7 +16,8 @@ void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
 struct area panel_draw(struct canvas *c, struct area a, const char *title,
                        const enum action *actions, size_t count);
 
-/* The first row to show of `count`, so that `selected` is seen, in the middle if it can. */
+/* The first row to show of `count`, so that `selected` is seen, in the middle if it can.
+ */
 long panel_window(long selected, long seen, long count);
 
 /* A line of text being typed. Editing goes by grapheme clusters. */

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROWS_TOLD 3
 #define NUMBERS_TOLD 4
@@ -25,6 +26,15 @@ struct teller {
 static const struct plan *plan_of(const struct teller *t)
 {
     return trace_plan(t->session->trace);
+}
+
+/* The label without the marks of word starts, which would be read aloud. Caller frees. */
+static char *spoken_label(const struct labels *labels, long index, bool next)
+{
+    char *label = matrix_label(labels, index, 0, next, false);
+    for (char *mark; (mark = strstr(label, WORD_MARK)) != NULL;)
+        memmove(mark, mark + strlen(WORD_MARK), strlen(mark + strlen(WORD_MARK)) + 1);
+    return label;
 }
 
 /* ---- the numbers of a row ---- */
@@ -66,7 +76,7 @@ static void tell_largest(struct teller *t, const struct sheet *s, const struct t
         }
         told[k] = best;
         above = tensor_get(v, row * s->columns + best);
-        char *label = matrix_label(s->column_labels, best, 0, false, false);
+        char *label = spoken_label(s->column_labels, best, false);
         buffer_addf(t->out, "%s%s ", k ? ", " : "", label);
         tell_number(t, s, above);
         free(label);
@@ -78,7 +88,7 @@ static void tell_rows(struct teller *t, const struct sheet *s, const struct tens
     if (s->heads)
         buffer_addf(t->out, "%s:\n", say(SAY_PLAIN_FIRST_HEAD));
     for (long row = 0; row < s->rows && row < ROWS_TOLD; row++) {
-        char *label = matrix_label(s->row_labels, row, 0, true, false);
+        char *label = spoken_label(s->row_labels, row, true);
         buffer_addf(t->out, "- %s: ", label);
         free(label);
         if (s->column_labels)
@@ -104,7 +114,7 @@ static void tell_heading(struct teller *t, int stage)
     int part = stage_map_part(&t->map, stage);
     if (t->map.parts[part].first == stage) {
         char *title = stage_part_title(&t->map.parts[part]);
-        buffer_addf(t->out, "\n== %s ==\n", title);
+        buffer_addf(t->out, "\n%s\n", title);
         free(title);
     }
     buffer_addf(t->out, "\n%s %d / %zu: %s (%s)%s\n", say(SAY_PLAIN_STAGE), stage + 1,
@@ -126,17 +136,17 @@ static long cell_to_open(const struct sheet *s, const struct tensor *v)
     return s->column_labels && s->columns > 1 ? decode_argmax(v, 0) : 0;
 }
 
-static void tell_opened(struct teller *t, int stage, long cell)
+static void tell_opened(struct teller *t, const struct sheet *s, long cell)
 {
-    struct explanation x = explain_cell(t->session->trace, stage, cell);
-    struct ref here = {REF_STAGE, stage};
-    char *name = render_cell_name(plan_of(t), here, cell);
+    struct explanation x = explain_cell(t->session->trace, s->ref.index, cell);
+    int digits = s->values == VALUES_IDS ? 0 : 4;
+    char *name = render_cell_name(plan_of(t), s->ref, cell);
     char number[RENDER_NUMBER];
     buffer_addf(t->out, "%s %s = %s\n", say(SAY_PLAIN_OPENED), name,
-                render_number(x.value, 4, number));
+                render_number(x.value, digits, number));
     free(name);
     for (int i = 0; i < x.count; i++) {
-        char *line = render_step(&x, i, 4, 3);
+        char *line = render_step(&x, i, digits, 3);
         buffer_addf(t->out, "- %s: %s\n", x.steps[i].name, line);
         free(line);
     }
@@ -149,7 +159,7 @@ static void tell_stage(struct teller *t, int stage)
     tell_heading(t, stage);
     const struct tensor *v = trace_acquire(t->session->trace, stage);
     tell_rows(t, &s, v);
-    tell_opened(t, stage, cell_to_open(&s, v));
+    tell_opened(t, &s, cell_to_open(&s, v));
     trace_release(t->session->trace, stage);
 }
 
@@ -158,8 +168,8 @@ static void tell_proof(struct teller *t)
     char number[32];
     bool fine;
     snprintf(number, sizeof number, "%.1e", session_proof_all(t->session, &fine));
-    char *proof = say_with(SAY_PROOF_ALL, number);
-    buffer_addf(t->out, "%s%s\n", say(SAY_PROOF), proof);
+    char *proof = say_with(fine ? SAY_PLAIN_PROOF : SAY_PLAIN_NO_PROOF, number);
+    buffer_addf(t->out, "%s\n", proof);
     free(proof);
 }
 
@@ -170,7 +180,8 @@ void plain_walk(struct session *session, struct buffer *out)
     t.map = stage_map_of(plan_of(&t));
     const char *prediction = session->prediction ? session->prediction : "";
     buffer_addf(out, "%s: %s\n%s: %s\n", say(SAY_PLAIN_SENTENCE),
-                session->text ? session->text : "-", say(SAY_PLAIN_PREDICTION), prediction);
+                session->text ? session->text : "-", say(SAY_PLAIN_PREDICTION),
+                prediction);
     for (size_t i = 0; i < plan_of(&t)->count; i++)
         tell_stage(&t, (int)i);
     buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_PREDICTION), prediction);

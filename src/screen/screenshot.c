@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Points. The coding face is half as wide as it is high; the rest is space between rows. */
+/* Points. The coding face is half as wide as it is high; the rest is space between rows.
+ */
 #define CELL_WIDTH 6.0
 #define CELL_HEIGHT 14.0
 #define MARGIN 6.0
@@ -98,10 +99,11 @@ static int write_png(struct drawing *d, const char *path, bool replace, struct e
     int status = png_write_file(path, &image, replace, e);
     free(pixels);
     if (draw_missing_glyphs(d) > 0)
-        fprintf(stderr,
-                "stepformer: warning: %d characters have no shape in the installed fonts; "
-                "install %s\n",
-                draw_missing_glyphs(d), draw_font_packages());
+        fprintf(
+            stderr,
+            "stepformer: warning: %d characters have no shape in the installed fonts; "
+            "install %s\n",
+            draw_missing_glyphs(d), draw_font_packages());
     return status;
 }
 

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-static void set_axes(struct sheet *s, const struct label_sets *sets, const struct axis *axes,
-                     int rank)
+static void set_axes(struct sheet *s, const struct label_sets *sets,
+                     const struct axis *axes, int rank)
 {
     s->row_axis = axes[rank > 1 ? rank - 2 : 0].name;
     s->row_labels = labels_of_axis(sets, axes[rank > 1 ? rank - 2 : 0]);

@@ -13,7 +13,7 @@ struct sheet {
     const struct part *part;   /* NULL for a stage */
     long heads;                /* 0 when it has none */
     long rows, columns;
-    long first_row;            /* of a weight that is part of a larger one */
+    long first_row; /* of a weight that is part of a larger one */
     enum axis_name row_axis, column_axis;
     const struct labels *row_labels, *column_labels; /* NULL: numbers */
     enum role_values values;
@@ -24,7 +24,8 @@ struct place {
     long head, row, column; /* from 0 */
 };
 
-struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struct ref ref);
+struct sheet sheet_of(const struct plan *p, const struct label_sets *sets,
+                      struct ref ref);
 
 long sheet_cell(const struct sheet *s, struct place at); /* row-major index */
 struct place sheet_place(const struct sheet *s, long cell);

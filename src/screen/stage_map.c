@@ -111,8 +111,11 @@ int stage_map_previous_part(const struct stage_map *m, int stage)
 
 /* ---- words ---- */
 
-static const char *stack_name(enum stack stack, bool brief)
+enum length { FULL, SHORT, BRIEF };
+
+static const char *stack_name(enum stack stack, enum length length)
 {
+    bool brief = length == BRIEF;
     switch (stack) {
     case STACK_SOURCE:
         return say(brief ? SAY_MAP_SOURCE_BRIEF : SAY_MAP_SOURCE);
@@ -127,30 +130,32 @@ static const char *stack_name(enum stack stack, bool brief)
     }
 }
 
-static const char *sublayer_name(enum sublayer sublayer, bool brief)
+static const char *sublayer_name(enum sublayer sublayer, enum length length)
 {
-    switch (sublayer) {
+    static const char *const brief[] = {"", "SA", "CA", "FF", "N"};
+    static const char *const middle[] = {"", "self-attn", "cross-attn", "ffn", "norm"};
+    switch (length == FULL ? sublayer : SUBLAYER_NONE) {
     case SUBLAYER_SELF:
-        return brief ? "SA" : say(SAY_MAP_SELF);
+        return say(SAY_MAP_SELF);
     case SUBLAYER_CROSS:
-        return brief ? "CA" : say(SAY_MAP_CROSS);
+        return say(SAY_MAP_CROSS);
     case SUBLAYER_FFN:
-        return brief ? "FF" : say(SAY_MAP_FFN);
+        return say(SAY_MAP_FFN);
     case SUBLAYER_NORM:
-        return brief ? "N" : say(SAY_MAP_NORM);
+        return say(SAY_MAP_NORM);
     default:
-        return "";
+        return length == BRIEF ? brief[sublayer] : middle[sublayer];
     }
 }
 
 char *stage_part_title(const struct stage_part *part)
 {
     struct buffer b = {0};
-    buffer_add(&b, stack_name(part->stack, false));
+    buffer_add(&b, stack_name(part->stack, FULL));
     if (part->layer >= 0)
         buffer_addf(&b, " %d", part->layer);
     if (part->sublayer)
-        buffer_addf(&b, " · %s", sublayer_name(part->sublayer, false));
+        buffer_addf(&b, " · %s", sublayer_name(part->sublayer, FULL));
     return buffer_take(&b);
 }
 
@@ -162,7 +167,7 @@ struct strip {
     struct word {
         char text[48];
         enum look look;
-    } *words;
+    } * words;
     size_t count, capacity, current;
 };
 
@@ -191,15 +196,22 @@ static void strip_draw(const struct strip *s, struct canvas *c, struct area a)
         shift = before + own / 2 - a.columns / 2;
         shift = shift < 0 ? 0 : shift > width - a.columns ? width - a.columns : shift;
     }
+    /* At an end that goes on, there is an arrow instead of half a word. */
+    int from = shift > 0 ? 2 : 0;
+    int to = width - shift > a.columns ? a.columns - 2 : a.columns;
     int column = -shift;
-    for (size_t i = 0; i < s->count; i++)
-        column = canvas_text(c, a, 0, column, theme_style(c, s->words[i].look),
-                             s->words[i].text);
+    for (size_t i = 0; i < s->count; i++) {
+        int end = column + canvas_width(c, s->words[i].text);
+        if (column >= from && end <= to)
+            canvas_text(c, a, 0, column, theme_style(c, s->words[i].look),
+                        s->words[i].text);
+        column = end;
+    }
     struct style dim = theme_style(c, LOOK_DIM);
-    if (shift > 0)
-        canvas_field(c, area_part(a, 0, 0, 1, 2), 0, ALIGN_LEFT, dim, "◂");
-    if (width - shift > a.columns)
-        canvas_field(c, area_part(a, 0, a.columns - 2, 1, 2), 0, ALIGN_RIGHT, dim, "▸");
+    if (from > 0)
+        canvas_text(c, a, 0, 0, dim, "◂");
+    if (to < a.columns)
+        canvas_text(c, a, 0, a.columns - 1, dim, "▸");
 }
 
 static enum look track_look(size_t i, size_t current)
@@ -209,37 +221,49 @@ static enum look track_look(size_t i, size_t current)
                           : LOOK_TRACK_LATER;
 }
 
-static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_t current,
-                     bool brief)
+/* What stands before the first part of a layer: a gap, and the name of the layer. */
+static void add_layer(struct strip *s, const struct stage_part *part, bool first,
+                      enum look look, enum length length)
 {
-    const struct stage_part *part = &m->parts[i], *before = i ? &m->parts[i - 1] : NULL;
-    enum look look = track_look(i, current);
-    enum look group = i <= current ? LOOK_TRACK_DONE : LOOK_TRACK_LATER;
     char text[48];
-    bool new_layer = !before || before->stack != part->stack
-                     || before->layer != part->layer;
-    if (new_layer && before)
-        strip_add(s, brief ? " " : " │ ", LOOK_BORDER);
-    if (part->sublayer && new_layer && part->layer >= 0) {
-        snprintf(text, sizeof text, brief ? "%s%d" : "%s %d", stack_name(part->stack, brief),
-                 part->layer);
-        strip_add(s, text, group);
-    } else if (part->sublayer && new_layer) {
-        strip_add(s, stack_name(part->stack, brief), group);
-    }
-    if (i == current)
-        s->current = s->count;
-    snprintf(text, sizeof text, " %s ",
-             part->sublayer ? sublayer_name(part->sublayer, brief)
-                            : stack_name(part->stack, brief));
+    const char *name = stack_name(part->stack, length);
+    if (!first)
+        strip_add(s, length == BRIEF ? " " : " │ ", LOOK_BORDER);
+    if (!part->sublayer)
+        return;
+    if (part->layer < 0)
+        snprintf(text, sizeof text, "%s", name);
+    else if (length == BRIEF)
+        snprintf(text, sizeof text, "%s%d", name, part->layer);
+    else
+        snprintf(text, sizeof text, "%s %d", name, part->layer);
     strip_add(s, text, look);
 }
 
-static struct strip parts_strip(const struct stage_map *m, size_t current, bool brief)
+/* The current part is always written in full. */
+static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_t current,
+                     enum length length)
+{
+    const struct stage_part *part = &m->parts[i], *before = i ? &m->parts[i - 1] : NULL;
+    enum look group = i <= current ? LOOK_TRACK_DONE : LOOK_TRACK_LATER;
+    if (!before || before->stack != part->stack || before->layer != part->layer)
+        add_layer(s, part, i == 0, group, length);
+    if (i == current)
+        s->current = s->count;
+    char text[48];
+    enum length own = i == current ? FULL : length;
+    snprintf(text, sizeof text, " %s ",
+             part->sublayer ? sublayer_name(part->sublayer, own)
+                            : stack_name(part->stack, own));
+    strip_add(s, text, track_look(i, current));
+}
+
+static struct strip parts_strip(const struct stage_map *m, size_t current,
+                                enum length length)
 {
     struct strip s = {0};
     for (size_t i = 0; i < m->count; i++)
-        add_part(&s, m, i, current, brief);
+        add_part(&s, m, i, current, length);
     return s;
 }
 
@@ -253,10 +277,12 @@ static const char *short_id(const char *id)
 static void draw_parts(const struct stage_map *m, size_t current, struct canvas *c,
                        struct area a)
 {
-    struct strip s = parts_strip(m, current, false);
-    if (strip_width(&s, c, s.count) > a.columns) {
+    struct strip s = parts_strip(m, current, FULL);
+    for (int length = SHORT; length <= BRIEF; length++) {
+        if (strip_width(&s, c, s.count) <= a.columns)
+            break;
         free(s.words);
-        s = parts_strip(m, current, true);
+        s = parts_strip(m, current, (enum length)length);
     }
     strip_draw(&s, c, a);
     free(s.words);

@@ -7,7 +7,13 @@
 #include "screen/canvas.h"
 
 enum stack { STACK_SOURCE, STACK_TARGET, STACK_ENCODER, STACK_DECODER, STACK_OUTPUT };
-enum sublayer { SUBLAYER_NONE, SUBLAYER_SELF, SUBLAYER_CROSS, SUBLAYER_FFN, SUBLAYER_NORM };
+enum sublayer {
+    SUBLAYER_NONE,
+    SUBLAYER_SELF,
+    SUBLAYER_CROSS,
+    SUBLAYER_FFN,
+    SUBLAYER_NORM
+};
 
 struct stage_part {
     enum stack stack;

@@ -3,20 +3,16 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "screen/theme.h"
+#include "screen/signals.h"
 
 #include <curses.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -41,20 +37,6 @@ struct terminal {
     char *text; /* of the last event */
 };
 
-/* What a signal handler needs, prepared in advance, so that it only calls functions that
- * are safe there. */
-static struct {
-    volatile sig_atomic_t open;
-    volatile sig_atomic_t resized, resumed;
-    int output, wake[2];
-    struct termios shell;
-    bool have_shell;
-    char restore[256];
-    size_t restore_length;
-} live = {.wake = {-1, -1}};
-
-static struct terminal *the_terminal;
-
 void terminal_set_locale(void)
 {
     setlocale(LC_ALL, "");
@@ -63,100 +45,18 @@ void terminal_set_locale(void)
     setlocale(LC_NUMERIC, "C");
 }
 
-/* ---- signals ---- */
+/* ---- opening ---- */
 
-static void write_fully(int fd, const char *data, size_t length)
-{
-    while (length) {
-        ssize_t n = write(fd, data, length);
-        if (n <= 0)
-            return;
-        data += n;
-        length -= (size_t)n;
-    }
-}
-
-/* The terminal as the shell left it. Safe in a signal handler. */
-static void restore_now(void)
-{
-    if (!live.open)
-        return;
-    write_fully(live.output, live.restore, live.restore_length);
-    if (live.have_shell)
-        tcsetattr(live.output, TCSANOW, &live.shell);
-}
-
-static void wake_up(void)
-{
-    int saved = errno;
-    ssize_t ignored = write(live.wake[1], "", 1);
-    (void)ignored;
-    errno = saved;
-}
-
-static void on_fatal_signal(int number)
-{
-    restore_now();
-    live.open = 0;
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-static void on_resize(int number)
-{
-    (void)number;
-    live.resized = 1;
-    wake_up();
-}
-
-static void install(int number, void (*handler)(int))
-{
-    struct sigaction action = {.sa_handler = handler};
-    sigemptyset(&action.sa_mask);
-    sigaction(number, &action, NULL);
-}
-
-/* Stops like any program, with the shell's terminal, and comes back to a full repaint. */
-static void on_suspend(int number)
-{
-    int saved = errno;
-    restore_now();
-    sigset_t only, before;
-    sigemptyset(&only);
-    sigaddset(&only, number);
-    install(number, SIG_DFL);
-    raise(number);
-    sigprocmask(SIG_UNBLOCK, &only, &before); /* stops here until SIGCONT */
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    install(number, on_suspend);
-    live.resumed = 1;
-    wake_up();
-    errno = saved;
-}
-
-static const int fatal_signals[] = {SIGINT, SIGTERM, SIGHUP,  SIGQUIT, SIGSEGV,
-                                    SIGABRT, SIGBUS, SIGFPE, SIGILL};
-
-static void install_signals(void)
-{
-    for (size_t i = 0; i < sizeof fatal_signals / sizeof *fatal_signals; i++)
-        install(fatal_signals[i], on_fatal_signal);
-    install(SIGWINCH, on_resize);
-    install(SIGTSTP, on_suspend);
-}
-
-static void remove_signals(void)
-{
-    for (size_t i = 0; i < sizeof fatal_signals / sizeof *fatal_signals; i++)
-        install(fatal_signals[i], SIG_DFL);
-    install(SIGWINCH, SIG_DFL);
-    install(SIGTSTP, SIG_DFL);
-}
+/* The bytes that give the terminal back, collected by tputs. */
+static struct {
+    char bytes[256];
+    size_t length;
+} restore;
 
 static int keep_byte(int byte)
 {
-    if (live.restore_length < sizeof live.restore)
-        live.restore[live.restore_length++] = (char)byte;
+    if (restore.length < sizeof restore.bytes)
+        restore.bytes[restore.length++] = (char)byte;
     return byte;
 }
 
@@ -174,15 +74,13 @@ static void keep_capability(const char *name)
 
 static void prepare_restore(bool paste)
 {
-    live.restore_length = 0;
+    restore.length = 0;
     for (const char *s = paste ? PASTE_OFF : ""; *s; s++)
         keep_byte(*s);
     static const char *const names[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         keep_capability(names[i]);
 }
-
-/* ---- opening ---- */
 
 static bool name_begins(const char *name, const char *const *list)
 {
@@ -195,8 +93,8 @@ static bool name_begins(const char *name, const char *const *list)
 /* The Linux console has no Hangul and few of our symbols; hardware terminals none. */
 static struct terminal_can capabilities(const char *term)
 {
-    static const char *const poor[] = {"linux", "vt", "ansi", "xterm-mono", "sun",
-                                       "cons", "pcansi", NULL};
+    static const char *const poor[] = {"linux", "vt",   "ansi",   "xterm-mono",
+                                       "sun",   "cons", "pcansi", NULL};
     struct terminal_can can = {COLORS_MONO, true, true};
     if (name_begins(term, poor))
         can.unicode = can.hangul = false;
@@ -232,18 +130,7 @@ static void set_modes(struct terminal *t)
     name_key("\033[200~", PASTE_BEGIN);
     name_key("\033[201~", PASTE_END);
     if (t->can.unicode)
-        write_fully(live.output, PASTE_ON, strlen(PASTE_ON));
-}
-
-static void close_streams(struct terminal *t)
-{
-    if (t->keys)
-        fclose(t->keys);
-    for (int i = 0; i < 2; i++) {
-        if (live.wake[i] >= 0)
-            close(live.wake[i]);
-        live.wake[i] = -1;
-    }
+        signals_write(PASTE_ON, strlen(PASTE_ON));
 }
 
 static int open_streams(struct terminal *t, struct error *e)
@@ -254,15 +141,7 @@ static int open_streams(struct terminal *t, struct error *e)
     if (!isatty(STDIN_FILENO) && !(t->keys = fopen("/dev/tty", "r")))
         return error_set(e, "walk: there is no terminal to read keys from; `stepformer "
                             "walk --plain` prints the same as text");
-    if (pipe(live.wake) < 0)
-        return error_set(e, "walk: no pipe: %s", strerror(errno));
-    for (int i = 0; i < 2; i++) {
-        fcntl(live.wake[i], F_SETFL, O_NONBLOCK);
-        fcntl(live.wake[i], F_SETFD, FD_CLOEXEC);
-    }
-    live.output = STDOUT_FILENO;
-    live.have_shell = tcgetattr(STDOUT_FILENO, &live.shell) == 0;
-    return 0;
+    return signals_open(STDOUT_FILENO, e);
 }
 
 static int open_screen(struct terminal *t, struct error *e)
@@ -281,15 +160,10 @@ static int open_screen(struct terminal *t, struct error *e)
         delscreen(t->screen);
         t->screen = NULL;
     }
-    return error_set(e, "walk: the terminal type TERM=%.40s cannot show screens; set TERM "
-                        "to what your terminal is, or use `stepformer walk --plain`",
+    return error_set(e,
+                     "walk: the terminal type TERM=%.40s cannot show screens; set TERM "
+                     "to what your terminal is, or use `stepformer walk --plain`",
                      term);
-}
-
-static void restore_for_fatal(void)
-{
-    restore_now();
-    live.open = 0;
 }
 
 struct terminal *terminal_open(struct error *e)
@@ -297,7 +171,9 @@ struct terminal *terminal_open(struct error *e)
     terminal_set_locale();
     struct terminal *t = mem_zero(1, sizeof *t);
     if (open_streams(t, e) < 0 || open_screen(t, e) < 0) {
-        close_streams(t);
+        signals_close();
+        if (t->keys)
+            fclose(t->keys);
         free(t);
         return NULL;
     }
@@ -309,10 +185,8 @@ struct terminal *terminal_open(struct error *e)
     t->pair_count = t->pair_next = 1;
     set_modes(t);
     prepare_restore(t->can.unicode);
-    the_terminal = t;
-    live.open = 1;
-    install_signals();
-    fatal_on_exit(restore_for_fatal);
+    signals_install(restore.bytes, restore.length);
+    fatal_on_exit(signals_restore);
     return t;
 }
 
@@ -320,17 +194,15 @@ void terminal_close(struct terminal *t)
 {
     if (!t)
         return;
-    remove_signals();
     fatal_on_exit(NULL);
-    if (live.open) {
-        if (t->can.unicode)
-            write_fully(live.output, PASTE_OFF, strlen(PASTE_OFF));
-        endwin();
-    }
-    live.open = 0;
-    the_terminal = NULL;
+    if (t->can.unicode)
+        signals_write(PASTE_OFF, strlen(PASTE_OFF));
+    signals_remove();
+    endwin();
     delscreen(t->screen);
-    close_streams(t);
+    signals_close();
+    if (t->keys)
+        fclose(t->keys);
     buffer_free(&t->paste);
     free(t->text);
     free(t->pairs);
@@ -390,8 +262,8 @@ int terminal_palette_8(uint32_t rgb)
 {
     int best = 0, best_distance = -1;
     for (int i = 0; i < 8; i++) {
-        uint32_t color = (i & 1 ? 0xcd0000u : 0) | (i & 2 ? 0x00cd00u : 0)
-                         | (i & 4 ? 0x0000cdu : 0);
+        uint32_t color =
+            (i & 1 ? 0xcd0000u : 0) | (i & 2 ? 0x00cd00u : 0) | (i & 4 ? 0x0000cdu : 0);
         int distance = color_distance(rgb, color);
         if (best_distance < 0 || distance < best_distance) {
             best = i;
@@ -514,13 +386,13 @@ static uint32_t key_of_curses(int code)
         int code;
         const char *name;
     } named[] = {
-        {KEY_UP, "Up"},           {KEY_DOWN, "Down"},       {KEY_LEFT, "Left"},
-        {KEY_RIGHT, "Right"},     {KEY_HOME, "Home"},       {KEY_END, "End"},
-        {KEY_PPAGE, "PgUp"},      {KEY_NPAGE, "PgDn"},      {KEY_BACKSPACE, "Backspace"},
-        {KEY_DC, "Delete"},       {KEY_IC, "Insert"},       {KEY_BTAB, "Shift-Tab"},
-        {KEY_ENTER, "Enter"},     {KEY_SLEFT, "Shift-Left"}, {KEY_SRIGHT, "Shift-Right"},
-        {KEY_SR, "Shift-Up"},     {KEY_SF, "Shift-Down"},   {KEY_A1, "Home"},
-        {KEY_A3, "PgUp"},         {KEY_C1, "End"},          {KEY_C3, "PgDn"},
+        {KEY_UP, "Up"},       {KEY_DOWN, "Down"},        {KEY_LEFT, "Left"},
+        {KEY_RIGHT, "Right"}, {KEY_HOME, "Home"},        {KEY_END, "End"},
+        {KEY_PPAGE, "PgUp"},  {KEY_NPAGE, "PgDn"},       {KEY_BACKSPACE, "Backspace"},
+        {KEY_DC, "Delete"},   {KEY_IC, "Insert"},        {KEY_BTAB, "Shift-Tab"},
+        {KEY_ENTER, "Enter"}, {KEY_SLEFT, "Shift-Left"}, {KEY_SRIGHT, "Shift-Right"},
+        {KEY_SR, "Shift-Up"}, {KEY_SF, "Shift-Down"},    {KEY_A1, "Home"},
+        {KEY_A3, "PgUp"},     {KEY_C1, "End"},           {KEY_C3, "PgDn"},
     };
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
         if (named[i].code == code)
@@ -569,7 +441,7 @@ static void read_paste(struct terminal *t, struct event *event)
 static void take_new_size(struct event *event)
 {
     struct winsize size;
-    if (ioctl(live.output, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
         resize_term(size.ws_row, size.ws_col);
     clearok(curscr, TRUE);
     *event = (struct event){.kind = EVENT_RESIZE, .rows = LINES, .columns = COLS};
@@ -587,14 +459,11 @@ static void come_back(struct terminal *t)
 
 static bool take_signal(struct terminal *t, struct event *event)
 {
-    char bytes[64];
-    while (read(live.wake[0], bytes, sizeof bytes) > 0)
-        continue;
-    if (!live.resized && !live.resumed)
+    enum signal_news news = signals_news();
+    if (news == SIGNAL_NOTHING)
         return false;
-    if (live.resumed)
+    if (news == SIGNAL_CONTINUED)
         come_back(t);
-    live.resized = live.resumed = 0;
     take_new_size(event);
     return true;
 }
@@ -642,10 +511,10 @@ bool terminal_event(struct terminal *t, int milliseconds, struct event *event)
         }
         struct pollfd fds[] = {
             {t->keys ? fileno(t->keys) : STDIN_FILENO, POLLIN, 0},
-            {live.wake[0], POLLIN, 0},
+            {signals_descriptor(), POLLIN, 0},
         };
-        if (poll(fds, 2, wait) > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-            && !(fds[0].revents & POLLIN))
+        if (poll(fds, 2, wait) > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
+            !(fds[0].revents & POLLIN))
             return false;
     }
 }

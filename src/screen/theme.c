@@ -3,36 +3,17 @@
 #include <math.h>
 #include <string.h>
 
-/* Colours at equal distances from low to high; between them is interpolated. */
-struct ramp {
-    int count;
-    uint32_t colors[9];
-};
-
 struct theme {
     const char *name;
     bool mono, spacious;
     uint32_t background;
-    const struct ramp *sequential, *diverging;
+    const char *sequential, *diverging; /* colour maps */
 };
 
-/* viridis, sampled (CC0). Blue to orange around the background: safe for the common
- * kinds of colour blindness. */
-static const struct ramp viridis = {
-    9,
-    {0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30,
-     0xfde725}};
-static const struct ramp blues = {
-    7, {0xffffff, 0xdeebf7, 0xbdd7ee, 0x85bcdb, 0x4a95c8, 0x1f66ad, 0x08306b}};
-static const struct ramp night = {
-    7, {0x5fafff, 0x2f78c4, 0x1d4877, 0x262626, 0x7a4a1c, 0xc4762a, 0xffaf5f}};
-static const struct ramp day = {
-    7, {0x2166ac, 0x67a9cf, 0xbfdcec, 0xffffff, 0xfddbb5, 0xf1a340, 0xb35806}};
-
 static const struct theme themes[THEME_COUNT] = {
-    [THEME_DARK] = {"dark", false, false, 0x121212, &viridis, &night},
-    [THEME_LIGHT] = {"light", false, false, 0xffffff, &blues, &day},
-    [THEME_PRESENT] = {"present", false, true, 0xffffff, &blues, &day},
+    [THEME_DARK] = {"dark", false, false, 0x121212, "viridis", "night"},
+    [THEME_LIGHT] = {"light", false, false, 0xffffff, "blues", "balance"},
+    [THEME_PRESENT] = {"present", false, true, 0xffffff, "blues", "balance"},
     [THEME_MONO] = {"mono", true, false, COLOR_DEFAULT, NULL, NULL},
 };
 
@@ -44,10 +25,10 @@ struct look_row {
 };
 
 static const struct look_row rows[LOOK_COUNT] = {
-#define LOOK(name, dark, dark_bg, light, light_bg, present, present_bg, attributes, mono) \
-    [LOOK_##name] = {{{dark, dark_bg}, {light, light_bg}, {present, present_bg}},         \
-                     attributes,                                                          \
-                     mono},
+#define LOOK(name, dark, dark_bg, light, light_bg, present, present_bg, attributes,      \
+             mono)                                                                       \
+    [LOOK_##name] = {                                                                    \
+        {{dark, dark_bg}, {light, light_bg}, {present, present_bg}}, attributes, mono},
 #include "screen/theme.def"
 #undef LOOK
 };
@@ -107,27 +88,12 @@ struct style theme_style(const struct canvas *c, enum look look)
                           row->attributes};
 }
 
-static uint32_t mix(uint32_t a, uint32_t b, double t)
+static uint32_t packed(struct rgb color)
 {
-    uint32_t out = 0;
-    for (int shift = 0; shift < 24; shift += 8) {
-        double from = (a >> shift) & 255, to = (b >> shift) & 255;
-        out |= (uint32_t)lround(from + (to - from) * t) << shift;
-    }
-    return out;
+    return (uint32_t)color.r << 16 | (uint32_t)color.g << 8 | color.b;
 }
 
-static uint32_t ramp_color(const struct ramp *ramp, double t)
-{
-    double x = t * (ramp->count - 1);
-    int i = (int)x;
-    if (i >= ramp->count - 1)
-        return ramp->colors[ramp->count - 1];
-    return mix(ramp->colors[i], ramp->colors[i + 1], x - i);
-}
-
-struct style theme_heat(const struct canvas *c, struct colormap_range range,
-                        double value)
+struct style theme_heat(const struct canvas *c, struct colormap_range range, double value)
 {
     const struct theme *t = theme_of(c);
     if (!isfinite(value))
@@ -140,9 +106,7 @@ struct style theme_heat(const struct canvas *c, struct colormap_range range,
             style.attributes |= ATTRIBUTE_BOLD;
         return style;
     }
-    uint32_t bg = ramp_color(range.diverging ? t->diverging : t->sequential, place);
-    struct rgb cell = {(uint8_t)(bg >> 16), (uint8_t)(bg >> 8), (uint8_t)bg};
-    struct rgb ink = colormap_text(cell);
-    uint32_t fg = (uint32_t)ink.r << 16 | (uint32_t)ink.g << 8 | ink.b;
-    return (struct style){fg, bg, 0};
+    const char *name = range.diverging ? t->diverging : t->sequential;
+    struct rgb cell = colormap_cell(colormap_find(name), range, value);
+    return (struct style){packed(colormap_text(cell)), packed(cell), 0};
 }

@@ -70,6 +70,10 @@ static void move_cursor(struct walk *w, struct app *app, enum action action)
     default:
         at.row += rows;
     }
+    if (at.row != w->at.row && w->sheet.column_axis == AXIS_VOCABULARY) {
+        at = sheet_clamp(&w->sheet, at);
+        at.column = walk_best_column(w, at.row);
+    }
     walk_move_to(w, at);
 }
 
@@ -175,7 +179,8 @@ static void open_close(struct walk *w, enum action action)
     else if (action == ACTION_BACK)
         back(w);
     else
-        w->focus = (w->focus + (action == ACTION_FOCUS ? 1 : FOCUS_COUNT - 1)) % FOCUS_COUNT;
+        w->focus =
+            (w->focus + (action == ACTION_FOCUS ? 1 : FOCUS_COUNT - 1)) % FOCUS_COUNT;
 }
 
 /* ---- looking ---- */
@@ -183,7 +188,7 @@ static void open_close(struct walk *w, enum action action)
 static void zoom(struct walk *w, int by)
 {
     w->zoom += by;
-    w->zoom = w->zoom < MATRIX_ZOOM_LEAST ? MATRIX_ZOOM_LEAST
+    w->zoom = w->zoom < MATRIX_ZOOM_LEAST  ? MATRIX_ZOOM_LEAST
               : w->zoom > MATRIX_ZOOM_MOST ? MATRIX_ZOOM_MOST
                                            : w->zoom;
 }
@@ -192,10 +197,9 @@ static void about_stage(struct walk *w, struct app *app)
 {
     const struct stage *s = w->sheet.stage;
     enum language language = say_language();
-    char *text = mem_format("%s\n\n%s\n%s", s ? guide_text(s, language)
-                                              : guide_weight_text(language),
-                            s ? s->formula : w->sheet.part->symbol,
-                            s ? s->id : w->sheet.part->name);
+    char *text = mem_format(
+        "%s\n\n%s\n%s", s ? guide_text(s, language) : guide_weight_text(language),
+        s ? s->formula : w->sheet.part->symbol, s ? s->id : w->sheet.part->name);
     reader_open(app, s ? guide_name(s, language) : w->sheet.part->symbol, text);
     free(text);
 }
@@ -224,8 +228,8 @@ static void look(struct walk *w, struct app *app, enum action action)
         about_stage(w, app);
         return;
     }
-    bool wants_heads = action == ACTION_HEAD_NEXT || action == ACTION_HEAD_PREVIOUS
-                       || action == ACTION_HEADS;
+    bool wants_heads = action == ACTION_HEAD_NEXT || action == ACTION_HEAD_PREVIOUS ||
+                       action == ACTION_HEADS;
     if (wants_heads && !heads)
         walk_say(w, false, say(SAY_NO_HEADS));
 }
@@ -246,7 +250,8 @@ static void program(struct walk *w, struct app *app, enum action action)
         editor_open(app, w, NULL);
         break;
     case ACTION_LANGUAGE:
-        say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
+        if (!app_switch_language(app))
+            walk_say(w, false, say(SAY_NO_HANGUL));
         break;
     case ACTION_THEME:
         app_set_theme(app, theme_next(app_theme(app)));

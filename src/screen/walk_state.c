@@ -21,9 +21,30 @@ static void forget_cell(struct walk *w)
     w->explained = false;
 }
 
+static void forget_inputs(struct walk *w)
+{
+    for (int i = 0; i < w->input_count; i++)
+        trace_release_ref(w->session->trace, w->inputs[i].sheet.ref);
+    w->input_count = 0;
+}
+
+static void take_inputs(struct walk *w)
+{
+    const struct stage *s = w->sheet.stage;
+    for (int i = 0; s && i < OP_MAX_INPUTS; i++) {
+        if (s->in[i].kind == REF_NONE)
+            continue;
+        struct walk_input *in = &w->inputs[w->input_count++];
+        in->values = trace_acquire_ref(w->session->trace, s->in[i]);
+        in->sheet = sheet_of(plan_of(w), &w->sets, s->in[i]);
+        in->range = sheet_range(&in->sheet, in->values);
+    }
+}
+
 static void forget_values(struct walk *w)
 {
     forget_cell(w);
+    forget_inputs(w);
     if (w->values)
         trace_release_ref(w->session->trace, w->sheet.ref);
     w->values = NULL;
@@ -34,8 +55,8 @@ static void explain_here(struct walk *w)
     forget_cell(w);
     if (w->sheet.ref.kind != REF_STAGE)
         return;
-    w->x = explain_cell(w->session->trace, w->sheet.ref.index,
-                        sheet_cell(&w->sheet, w->at));
+    w->x =
+        explain_cell(w->session->trace, w->sheet.ref.index, sheet_cell(&w->sheet, w->at));
     w->explained = true;
 }
 
@@ -55,6 +76,7 @@ static void look_at(struct walk *w, struct ref ref, struct place at)
     w->sheet = sheet_of(plan_of(w), &w->sets, ref);
     w->range = sheet_range(&w->sheet, values);
     w->at = sheet_clamp(&w->sheet, at);
+    take_inputs(w);
     if (ref.kind == REF_STAGE) {
         w->stage = ref.index;
         w->proof = session_proof(w->session, w->stage, &w->proof_limit);
@@ -111,8 +133,8 @@ void walk_set_head(struct walk *w, long head)
 {
     long heads = w->sheet.heads;
     if (heads > 0)
-        walk_move_to(w, (struct place){(head % heads + heads) % heads, w->at.row,
-                                       w->at.column});
+        walk_move_to(
+            w, (struct place){(head % heads + heads) % heads, w->at.row, w->at.column});
 }
 
 void walk_select_line(struct walk *w, long line)
@@ -130,6 +152,27 @@ void walk_select_operand(struct walk *w, int direction)
 {
     if (w->explained)
         w->operand = cell_view_operand(&w->x, w->line, w->operand, direction);
+}
+
+/* The operand of a term that comes from `ref`, or NULL. */
+static const struct operand *operand_from(const struct term *t, struct ref ref)
+{
+    for (int i = 0; t && i < t->count; i++)
+        if (ref_is(t->operand[i].from, ref))
+            return &t->operand[i];
+    return NULL;
+}
+
+struct place walk_input_place(const struct walk *w, int input)
+{
+    const struct sheet *s = &w->inputs[input].sheet;
+    if (!w->explained)
+        return (struct place){0, 0, 0};
+    const struct operand *o = operand_from(cell_view_term(&w->x, w->line), s->ref);
+    for (int i = 0; i < w->x.count && !o; i++)
+        for (long j = 0; j < w->x.steps[i].count && !o; j++)
+            o = operand_from(&w->x.steps[i].terms[j], s->ref);
+    return o ? sheet_place(s, o->cell) : (struct place){0, 0, 0};
 }
 
 static void push_step(struct walk *w)
@@ -217,9 +260,21 @@ static double least_confidence(struct walk *w)
     double least = 1;
     const struct tensor *t = trace_acquire(w->session->trace, stage);
     for (long row = 0; row < tensor_rows(t); row++)
-        least = fmin(least, tensor_get(t, row * tensor_columns(t) + decode_argmax(t, row)));
+        least =
+            fmin(least, tensor_get(t, row * tensor_columns(t) + decode_argmax(t, row)));
     trace_release(w->session->trace, stage);
     return least;
+}
+
+/* Does the model itself answer with the token for what it does not know? */
+static bool says_unknown(const struct walk *w)
+{
+    const struct session *s = w->session;
+    int unknown = s->model->target ? tokenizer_unk(s->model->target) : -1;
+    for (long i = 0; i < s->targets; i++)
+        if (s->target[i] == unknown)
+            return true;
+    return false;
 }
 
 static void comment_on_text(struct walk *w)
@@ -227,7 +282,7 @@ static void comment_on_text(struct walk *w)
     char *unknown = NULL, *message = NULL;
     if (session_unknown(w->session, &unknown) > 0)
         message = say_with(SAY_WALK_UNKNOWN, unknown ? unknown : "");
-    else if (least_confidence(w) < 0.5)
+    else if (says_unknown(w) || least_confidence(w) < 0.5)
         message = mem_string(say(SAY_WALK_UNSURE));
     walk_say(w, true, message);
     free(unknown);
@@ -244,6 +299,7 @@ static int run_again(struct walk *w, int status, struct error *e)
     if (status == 0)
         status = session_run(w->session, e);
     w->at = (struct place){0, 0, 0};
+    w->sheet = (struct sheet){0}; /* so that a vocabulary is entered anew */
     take_run(w, stage);
     if (status == 0)
         comment_on_text(w);

@@ -11,6 +11,13 @@
 
 #include <stdbool.h>
 
+/* A matrix that the one looked at is made of. */
+struct walk_input {
+    struct sheet sheet;
+    const struct tensor *values; /* pinned like those of the walk */
+    struct colormap_range range;
+};
+
 enum walk_focus { FOCUS_STAGE, FOCUS_MATRIX, FOCUS_CELL, FOCUS_COUNT };
 
 /* One step of the way down from a number to what it is made of. */
@@ -32,6 +39,9 @@ struct walk {
     const struct tensor *values; /* pinned while it is looked at */
     struct colormap_range range;
 
+    struct walk_input inputs[OP_MAX_INPUTS];
+    int input_count;
+
     struct explanation x; /* of the cell; empty for a weight */
     bool explained;
     long line; /* the selected term and operand */
@@ -42,7 +52,7 @@ struct walk {
     enum walk_focus focus;
     int zoom;
     bool gloss;
-    int autoplay;  /* milliseconds a stage, 0 when never asked for */
+    int autoplay; /* milliseconds a stage, 0 when never asked for */
     bool playing;
 
     double proof, proof_limit, proof_all; /* largest differences to the reference */
@@ -71,6 +81,9 @@ void walk_set_head(struct walk *w, long head);      /* wraps around */
 /* In the opened number: the next term, the next operand. */
 void walk_select_line(struct walk *w, long line);
 void walk_select_operand(struct walk *w, int direction);
+
+/* The cell of an input that the selected term reads, or that some term reads. */
+struct place walk_input_place(const struct walk *w, int input);
 
 /* Into the selected operand; false when it is a constant. Back out: false at the top. */
 bool walk_descend(struct walk *w);

@@ -15,9 +15,10 @@
 #include <string.h>
 
 #define WIDE_COLUMNS 120
-#define ROOMY_ROWS 14 /* of the body: room for matrix and opened number together */
+#define ROOMY_ROWS 15 /* of the body: room for matrix and opened number together */
 #define MATRIX_LEAST 5
 #define CELL_LEAST 3
+#define INPUT_LEAST 6
 
 static const struct plan *plan_of(const struct walk *w)
 {
@@ -36,22 +37,27 @@ static int most(int a, int b)
 
 static struct matrix_view matrix_of(const struct walk *w)
 {
-    return (struct matrix_view){w->sheet, w->values, w->range, w->at, w->zoom,
-                                w->focus == FOCUS_MATRIX, w->gloss};
+    return (struct matrix_view){w->sheet, w->values, w->range,
+                                w->at,    w->zoom,   w->focus == FOCUS_MATRIX,
+                                w->gloss, false};
 }
 
 static struct cell_view cell_of(const struct walk *w)
 {
     double value = tensor_get(w->values, sheet_cell(&w->sheet, w->at));
-    return (struct cell_view){plan_of(w), &w->sets, w->sheet, w->at, value,
-                              w->explained ? &w->x : NULL, w->line, w->operand,
-                              w->zoom < 2 ? 4 : 6, w->focus == FOCUS_CELL};
+    int digits = w->sheet.values == VALUES_IDS ? 0 : w->zoom < 2 ? 4 : 6;
+    return (struct cell_view){plan_of(w), &w->sets,
+                              w->sheet,   w->at,
+                              value,      w->explained ? &w->x : NULL,
+                              w->line,    w->operand,
+                              digits,     w->focus == FOCUS_CELL};
 }
 
 /* ---- layout ---- */
 
 struct layout {
-    struct area header, map, title, text, formula, ranking, matrix, cell, proof, bar;
+    struct area header, map, gloss, title, text, formula, ranking, matrix, inputs, cell,
+        proof, bar;
     bool wide; /* the opened number stands beside the matrix */
 };
 
@@ -80,9 +86,7 @@ static int text_rows(const struct walk *w, const struct canvas *c, struct area b
     int full = canvas_wrap_rows(c, body.columns - 1, text_of(w));
     if (w->focus == FOCUS_STAGE)
         return least(full, most(body.rows - MATRIX_LEAST - 3, 1));
-    if (body.rows < ROOMY_ROWS + 2)
-        return 0;
-    return w->focus == FOCUS_MATRIX ? least(full, 2) : 0;
+    return body.rows >= 2 * ROOMY_ROWS ? full : 0;
 }
 
 /* Shares rows between the matrix and the opened number, each under a title row. */
@@ -91,7 +95,7 @@ static void share(const struct walk *w, struct area body, struct layout *l)
     struct matrix_view m = matrix_of(w);
     struct cell_view x = cell_of(w);
     int rows = body.rows, matrix = matrix_rows_wanted(&m) + 1;
-    bool roomy = rows >= ROOMY_ROWS - 1;
+    bool roomy = rows >= ROOMY_ROWS;
     if (w->focus == FOCUS_CELL) {
         int cell = cell_rows_wanted(&x) + 1;
         cell = roomy ? least(cell, rows - MATRIX_LEAST - 1) : rows;
@@ -108,12 +112,28 @@ static void share(const struct walk *w, struct area body, struct layout *l)
     l->cell = body;
 }
 
+/* Beside the opened number, the matrix takes what it wants and leaves the rest to the
+ * matrices it is made of. */
+static void share_wide(const struct walk *w, const struct canvas *c, struct area body,
+                       struct layout *l)
+{
+    struct matrix_view m = matrix_of(w);
+    int wanted = matrix_rows_wanted(&m) + 1;
+    if (c->theme && theme_is_spacious(c->theme))
+        wanted += least((int)m.sheet.rows, body.rows);
+    if (body.rows - wanted < INPUT_LEAST)
+        wanted = body.rows;
+    l->matrix = take(&body, wanted);
+    l->inputs = body;
+}
+
 static bool has_ranking(const struct walk *w)
 {
     return w->sheet.column_axis == AXIS_VOCABULARY;
 }
 
-static struct layout layout_of(const struct walk *w, const struct canvas *c, struct area a)
+static struct layout layout_of(const struct walk *w, const struct canvas *c,
+                               struct area a)
 {
     struct layout l = {.wide = a.columns >= WIDE_COLUMNS};
     l.bar = row_of(a, a.rows - 1);
@@ -121,20 +141,21 @@ static struct layout layout_of(const struct walk *w, const struct canvas *c, str
     struct area body = area_part(a, 0, 0, a.rows - 2, a.columns);
     l.header = take(&body, 1);
     l.map = take(&body, STAGE_MAP_ROWS);
-    l.title = take(&body, 1);
     if (l.wide) {
-        int left = a.columns * 11 / 20;
+        int left = a.columns < 150 ? a.columns * 3 / 5 : a.columns * 11 / 20;
         l.cell = area_part(body, 0, left + 1, body.rows, a.columns - left - 1);
         body = area_part(body, 0, 0, body.rows, left);
-        l.text = take(&body, canvas_wrap_rows(c, body.columns - 2, text_of(w)));
-    } else {
-        l.text = take(&body, text_rows(w, c, body));
     }
+    if (w->gloss)
+        l.gloss = take(&body, 1);
+    l.title = take(&body, 1);
+    l.text = take(&body, l.wide ? canvas_wrap_rows(c, body.columns - 2, text_of(w))
+                                : text_rows(w, c, body));
     l.formula = take(&body, 1);
     if (has_ranking(w))
         l.ranking = take(&body, 1);
     if (l.wide)
-        l.matrix = body;
+        share_wide(w, c, body, &l);
     else
         share(w, body, &l);
     return l;
@@ -145,11 +166,34 @@ struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canva
 {
     struct layout l = layout_of(w, c, a);
     struct matrix_view m = matrix_of(w);
-    return matrix_layout(&m, c, area_part(l.matrix, 1, 0, l.matrix.rows - 1,
-                                          l.matrix.columns));
+    return matrix_layout(&m, c,
+                         area_part(l.matrix, 1, 0, l.matrix.rows - 1, l.matrix.columns));
 }
 
 /* ---- the rows on top ---- */
+
+static int count_off(const struct walk *w)
+{
+    int count = 0;
+    for (size_t i = 0; i < plan_of(w)->count; i++)
+        count += plan_of(w)->stages[i].off;
+    return count;
+}
+
+/* A part that is switched off is said on every screen. */
+static int draw_badge(const struct walk *w, struct canvas *c, struct area a)
+{
+    int off = count_off(w);
+    if (off == 0)
+        return 0;
+    char number[24];
+    snprintf(number, sizeof number, "%d", off);
+    char *text = say_with(SAY_OFF_BADGE, number);
+    int width = canvas_width(c, text);
+    canvas_text(c, a, 0, a.columns - width, theme_style(c, LOOK_BADGE), text);
+    free(text);
+    return width;
+}
 
 static void draw_header(const struct walk *w, struct canvas *c, struct area a)
 {
@@ -159,17 +203,43 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
     snprintf(where, sizeof where, " %s%d / %zu", w->playing ? "▸ " : "", w->stage + 1,
              plan_of(w)->count);
     int right = canvas_width(c, where);
+    a.columns -= draw_badge(w, c, a);
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
     char *ids = s->text ? NULL : mem_format("%ld ids", s->sources);
     char *line = mem_format("%s → %s", s->text ? s->text : ids,
                             s->prediction ? s->prediction : "");
     canvas_field(c, left, 0, ALIGN_LEFT, title, line);
-    canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim, where);
+    canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim,
+                 where);
     free(line);
     free(ids);
 }
 
-/* The name in plain words, the id, and the part of the model. */
+/* What the pieces of the source mean and how they are read. */
+static void draw_gloss(const struct walk *w, struct canvas *c, struct area a)
+{
+    const struct labels *l = w->sets.source;
+    int end = 0, glossed = 0;
+    for (size_t i = 0; l && i < l->count; i++) {
+        const struct label *label = &l->items[i];
+        if (!label->gloss && !label->roman)
+            continue;
+        glossed++;
+        char *text = mem_format("%s%s%s", label->roman ? label->roman : "",
+                                label->roman && label->gloss ? " " : "",
+                                label->gloss ? label->gloss : "");
+        end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TOKEN), label->text);
+        end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), " %s  ", text);
+        free(text);
+    }
+    if (!glossed)
+        canvas_text(c, a, 0, 0, theme_style(c, LOOK_DIM), say(SAY_NO_GLOSS));
+    if (end > a.columns)
+        canvas_field(c, area_part(a, 0, a.columns - 2, 1, 2), 0, ALIGN_RIGHT,
+                     theme_style(c, LOOK_DIM), "…");
+}
+
+/* The name in plain words, and the id. */
 static void draw_title(const struct walk *w, struct canvas *c, struct area a)
 {
     const struct stage *s = w->sheet.stage;
@@ -265,7 +335,8 @@ static void draw_rule(struct canvas *c, struct area a, bool focused)
     canvas_hline(c, a, 0, theme_style(c, focused ? LOOK_FOCUS : LOOK_BORDER));
 }
 
-static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a, int column)
+static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a,
+                          int column)
 {
     char number[32];
     column = canvas_textf(c, a, 0, column, theme_style(c, LOOK_AXIS), " %s ",
@@ -290,12 +361,43 @@ static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area
     bool focused = w->focus == FOCUS_MATRIX;
     struct area rule = row_of(a, 0);
     draw_rule(c, rule, focused);
-    int end = canvas_textf(c, rule, 0, 1, theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE),
-                           " %s %s ", say(SAY_MATRIX), w->sheet.symbol);
+    int end =
+        canvas_textf(c, rule, 0, 1, theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE),
+                     " %s %s ", say(SAY_MATRIX), w->sheet.symbol);
     if (w->sheet.heads)
         draw_head_tabs(w, c, rule, end + 1);
     struct matrix_view m = matrix_of(w);
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
+}
+
+static void draw_input(const struct walk *w, int input, struct canvas *c, struct area a)
+{
+    const struct walk_input *in = &w->inputs[input];
+    struct area rule = row_of(a, 0);
+    draw_rule(c, rule, false);
+    int end = canvas_textf(c, rule, 0, 1, theme_style(c, LOOK_DIM), " %s %s ",
+                           say(in->sheet.part ? SAY_MADE_OF_WEIGHT : SAY_MADE_OF),
+                           in->sheet.symbol);
+    canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ",
+                 in->sheet.part ? in->sheet.part->name : in->sheet.stage->id);
+    struct matrix_view m = {in->sheet, in->values,
+                            in->range, walk_input_place(w, input),
+                            w->zoom,   w->focus == FOCUS_CELL,
+                            false,     false};
+    matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
+}
+
+/* The matrices that this one is made of, one under the other, with the cell lit that the
+ * selected term reads. */
+static void draw_inputs(const struct walk *w, struct canvas *c, struct area a)
+{
+    for (int i = 0; i < w->input_count && a.rows >= INPUT_LEAST; i++) {
+        struct matrix_view m = {.sheet = w->inputs[i].sheet};
+        int left = w->input_count - 1 - i;
+        int wanted = matrix_rows_wanted(&m) + 1;
+        int room = a.rows - (left > 0 ? INPUT_LEAST : 0);
+        draw_input(w, i, c, take(&a, least(wanted, room < INPUT_LEAST ? a.rows : room)));
+    }
 }
 
 /* "A[2,3,1] › S'[2,3,1] › Q_h[2,3,5]": how we came down to this number. */
@@ -347,13 +449,19 @@ static void draw_cell_pane(const struct walk *w, struct canvas *c, struct area a
 
 /* ---- the rows below ---- */
 
+/* A message stands until the next key; a long one covers the key bar, too. */
+static void draw_message(const struct walk *w, struct canvas *c, const struct layout *l)
+{
+    struct style style = theme_style(c, w->warning ? LOOK_WARNING : LOOK_GOOD);
+    struct area a = l->proof;
+    if (canvas_width(c, w->message) > a.columns)
+        a.rows = 2;
+    canvas_fill(c, a, style);
+    canvas_wrap(c, a, 0, style, w->message);
+}
+
 static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
 {
-    if (w->message) {
-        canvas_field(c, a, 0, ALIGN_LEFT,
-                     theme_style(c, w->warning ? LOOK_WARNING : LOOK_GOOD), w->message);
-        return;
-    }
     char number[48];
     struct style dim = theme_style(c, LOOK_DIM);
     struct style mark = theme_style(c, w->proof_fine ? LOOK_GOOD : LOOK_WARNING);
@@ -367,25 +475,30 @@ static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
     }
     snprintf(number, sizeof number, "%.1e", w->proof_all);
     char *all = say_with(SAY_PROOF_ALL, number);
-    if (end + canvas_width(c, all) <= a.columns)
+    if (end + 2 + canvas_width(c, all) <= a.columns) {
+        end = canvas_text(c, a, 0, end, dim, w->sheet.stage ? " · " : " ");
         canvas_text(c, a, 0, end, dim, all);
+    }
     free(all);
 }
 
 /* The most useful first: what does not fit is left out. */
 static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
 {
-    static const enum action stage[] = {
-        ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN, ACTION_EDIT,    ACTION_HELP, ACTION_QUIT,
-        ACTION_JUMP, ACTION_LANGUAGE, ACTION_INFO, ACTION_NEXT_PART, ACTION_GLOSS};
+    static const enum action stage[] = {ACTION_NEXT,      ACTION_PREVIOUS, ACTION_OPEN,
+                                        ACTION_EDIT,      ACTION_HELP,     ACTION_QUIT,
+                                        ACTION_JUMP,      ACTION_LANGUAGE, ACTION_INFO,
+                                        ACTION_NEXT_PART, ACTION_GLOSS};
     static const enum action matrix[] = {
-        ACTION_OPEN, ACTION_BACK,   ACTION_NEXT, ACTION_ZOOM_IN,  ACTION_HELP,
+        ACTION_OPEN, ACTION_BACK,  ACTION_NEXT, ACTION_ZOOM_IN,  ACTION_HELP,
         ACTION_QUIT, ACTION_GLOSS, ACTION_JUMP, ACTION_LANGUAGE, ACTION_EDIT};
-    static const enum action heads[] = {
-        ACTION_OPEN, ACTION_BACK,  ACTION_NEXT,    ACTION_HEAD_NEXT, ACTION_HEADS, ACTION_HELP,
-        ACTION_QUIT, ACTION_GLOSS, ACTION_ZOOM_IN, ACTION_LANGUAGE,  ACTION_EDIT};
-    static const enum action cell[] = {ACTION_OPEN, ACTION_BACK, ACTION_UP,   ACTION_DOWN,
-                                       ACTION_NEXT, ACTION_HELP, ACTION_QUIT, ACTION_LANGUAGE};
+    static const enum action heads[] = {ACTION_OPEN,      ACTION_BACK,  ACTION_NEXT,
+                                        ACTION_HEAD_NEXT, ACTION_HEADS, ACTION_HELP,
+                                        ACTION_QUIT,      ACTION_GLOSS, ACTION_ZOOM_IN,
+                                        ACTION_LANGUAGE,  ACTION_EDIT};
+    static const enum action cell[] = {ACTION_OPEN, ACTION_BACK,    ACTION_DOWN,
+                                       ACTION_NEXT, ACTION_HELP,    ACTION_QUIT,
+                                       ACTION_JUMP, ACTION_LANGUAGE};
 #define BAR(list) key_bar_draw(list, sizeof list / sizeof *list, c, a)
     if (w->focus == FOCUS_STAGE)
         BAR(stage);
@@ -410,6 +523,8 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
     struct layout l = layout_of(w, c, a);
     draw_header(w, c, l.header);
     stage_map_draw(&w->map, plan_of(w), w->stage, w->focus == FOCUS_STAGE, c, l.map);
+    if (w->gloss)
+        draw_gloss(w, c, l.gloss);
     draw_title(w, c, l.title);
     canvas_wrap(c, area_part(l.text, 0, 2, l.text.rows, l.text.columns - 2), 0,
                 theme_style(c, LOOK_TEXT), text_of(w));
@@ -417,7 +532,14 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
     if (has_ranking(w))
         draw_ranking(w, c, l.ranking);
     draw_matrix_pane(w, c, l.matrix);
+    draw_inputs(w, c, l.inputs);
+    if (l.wide)
+        canvas_vline(c, area_part(a, l.cell.row - a.row, 0, l.cell.rows, a.columns),
+                     l.cell.column - a.column - 1, theme_style(c, LOOK_BORDER));
     draw_cell_pane(w, c, l.cell);
-    draw_proof(w, c, l.proof);
     draw_bar(w, c, l.bar);
+    if (w->message)
+        draw_message(w, c, &l);
+    else
+        draw_proof(w, c, l.proof);
 }

@@ -1,7 +1,7 @@
 /* The walk drawn: the sentence and the map of stages on top, what the stage does and its
- * formula, the matrix, the opened number, the proof, the keys. The focus decides what gets
- * the room; below 80x24 there is one pane at a time, from 120 columns on two stand side by
- * side. */
+ * formula, the matrix, the opened number, the proof, the keys. The focus decides what
+ * gets the room; below 80x24 there is one pane at a time, from 120 columns on two stand
+ * side by side. */
 #ifndef WALK_VIEW_H
 #define WALK_VIEW_H
 

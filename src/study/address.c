@@ -80,7 +80,7 @@ static int read_quoted(const char *s, struct part_text *p, struct error *e)
 {
     const char *end = strrchr(s + 1, '\'');
     if (!end || end == s + 1)
-        return error_set(e, "cell %s: a quoted label needs its closing quote: '나'", s);
+        return error_set(e, "cell %.60s: a quoted label needs its closing quote: '나'", s);
     size_t n = (size_t)(end - s - 1);
     if (n >= sizeof p->text)
         return error_set(e, "cell %.30s…: the label is too long", s);
@@ -91,7 +91,7 @@ static int read_quoted(const char *s, struct part_text *p, struct error *e)
     char *rest;
     p->number = strtol(end + 2, &rest, 10);
     if (end[1] != '#' || *rest || rest == end + 2 || p->number < 1)
-        return error_set(e, "cell %s: after the quote only #2 (the second one) may stand", s);
+        return error_set(e, "cell %.60s: after the quote only #2 (the second one) may stand", s);
     return 0;
 }
 
@@ -108,7 +108,7 @@ static int read_part(const char *s, struct part_text *p, struct error *e)
     char *rest;
     p->number = strtol(s, &rest, 10);
     if (*rest || rest == s)
-        return error_set(e, "cell part %s: a number, '나', '나'#2, w'나는' or >'go' is "
+        return error_set(e, "cell part %.60s: a number, '나', '나'#2, w'나는' or >'go' is "
                          "expected", *s ? s : "(empty)");
     return 0;
 }
@@ -120,7 +120,7 @@ int address_parse_part(const char *part, const struct labels *labels, long size,
     if (read_part(part, &p, e) < 0)
         return -1;
     if (p.text[0] && !labels)
-        return error_set(e, "cell part %s: this axis has no labels; give a number from 1 to "
+        return error_set(e, "cell part %.60s: this axis has no labels; give a number from 1 to "
                          "%ld", part, size);
     if (p.text[0])
         return find_label(&p, labels, size, index, e);

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "numbers/npy.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct json *token(const struct session *s, enum side side, long id)
@@ -112,6 +114,8 @@ static struct json *head(struct session *s)
                                                 : json_new_object());
     if (s->text)
         json_add_text(j, "text", s->text);
+    else
+        json_add_number(j, "text", NAN); /* null: ids were given */
     json_add(j, "what_if", json_new_array());
     json_add_text(j, "prediction", s->prediction);
     json_add(j, "source", source_tokens(s));
@@ -141,6 +145,7 @@ int export_trace(struct session *s, const char *folder, const struct export_opti
         error_at(e, index, 0, 0);
     } else if (file_make_folder(folder, e) == 0) {
         struct json *stages = json_new_array();
+        remove(index); /* it comes back last: a folder that has it is complete */
         j = head(s);
         json_add(j, "stages", stages);
         result = 0;

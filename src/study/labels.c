@@ -42,9 +42,16 @@ int labels_word_count(const struct labels *l)
 char *labels_word(const struct labels *l, int word)
 {
     struct buffer b = {0};
-    for (size_t i = 0; i < l->count; i++)
-        if (l->items[i].word == word)
+    bool found = false;
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->items[i].word != word)
+            continue;
+        found = true;
+        if (strcmp(l->items[i].text, WORD_MARK))
             buffer_add(&b, label_without_mark(l->items[i].text));
+    }
+    if (found && !b.data) /* the mark alone is all there is */
+        buffer_add(&b, WORD_MARK);
     return b.data;
 }
 

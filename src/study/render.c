@@ -70,6 +70,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_MAX] = "$a",
     [STEP_SUM_EXP] = "exp($a - $b)",
     [STEP_EXP] = "exp($a - $b)",
+    [STEP_SHARE] = "$a",
     [STEP_QUOTIENT] = "$a / $b",
     [STEP_MEAN] = "$a",
     [STEP_VARIANCE] = "($a - $b)²",
@@ -105,7 +106,11 @@ static void add_closing(struct buffer *b, const struct step *s)
 
 const char *render_term_form(const struct step *s, const struct term *t)
 {
-    return s->kind == STEP_SUM && t->count == 1 ? "$a" : term_forms[s->kind];
+    if (s->kind == STEP_SUM && t->count == 1)
+        return "$a";
+    if ((s->kind == STEP_EXP || s->kind == STEP_SUM_EXP) && s->number != 1)
+        return "exp(($a - $b) / $n)";
+    return term_forms[s->kind];
 }
 
 static void add_term(struct buffer *b, const struct step *s, const struct term *t,
@@ -136,9 +141,14 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
     const struct step *s = &x->steps[step];
     struct buffer b = {0};
     char number[RENDER_NUMBER];
+    if (s->kind == STEP_SHARE) {
+        buffer_addf(&b, "%s = %s", s->number != 0 ? "1 / n" : "0",
+                    render_number(s->result, digits, number));
+        return buffer_take(&b);
+    }
     long *order = mem_alloc((size_t)s->count, sizeof *order), shown = s->count;
     explain_order(s, order);
-    bool all = s->count <= top + 1;
+    bool all = s->count <= top;
     if (!all)
         shown = top;
     buffer_add(&b, opening(s->kind));
@@ -156,8 +166,8 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
     if (!all && s->kind == STEP_MAX)
         buffer_addf(&b, ", … %ld more", s->count - shown);
     else if (!all)
-        buffer_addf(&b, " + %s (%ld more terms)", render_number(rest, digits, number),
-                    s->count - shown);
+        buffer_addf(&b, " + %s (%ld more term%s)", render_number(rest, digits, number),
+                    s->count - shown, s->count - shown == 1 ? "" : "s");
     add_closing(&b, s);
     buffer_addf(&b, " = %s", render_number(s->result, digits, number));
     free(order);
@@ -210,9 +220,10 @@ static void write_operands(struct writer *w, const struct step *s, int level)
         if (s->kind == STEP_MAX || s->kind == STEP_MEAN)
             buffer_addf(w->out, "… and %ld more\n", s->count - w->options.top);
         else
-            buffer_addf(w->out, "%s  the other %ld terms together\n",
+            buffer_addf(w->out, "%s  the other %ld term%s together\n",
                         render_number(rest, w->options.digits, number),
-                        s->count - w->options.top);
+                        s->count - w->options.top,
+                        s->count - w->options.top == 1 ? "" : "s");
     }
     free(order);
 }

@@ -66,13 +66,32 @@ static char *copy_or_null(const char *s)
     return s ? mem_string(s) : NULL;
 }
 
+static bool is_special(const struct session *s, const struct tokenizer *t, int32_t id)
+{
+    const struct config *c = s->model->config;
+    return id == c->bos_token_id || id == c->eos_token_id || id == c->pad_token_id ||
+           tokenizer_is_special(t, id);
+}
+
+/* The word of a token that follows one of `word` (-1 at the beginning): a new one where a
+ * piece says so, and after a special token. */
+static int next_word(const struct session *s, enum side side, const int32_t *ids, long i,
+                     int word)
+{
+    const struct tokenizer *t = tokenizer_of(s, side);
+    if (!t || is_special(s, t, ids[i]))
+        return word;
+    bool first = i == 0 || is_special(s, t, ids[i - 1]);
+    return word + (first || tokenizer_starts_word(t, ids[i]));
+}
+
 static struct label make_label(struct session *s, enum side side, int32_t id, int word)
 {
     const struct tokenizer *t = tokenizer_of(s, side);
     const char *piece = t ? tokenizer_piece(t, id) : NULL;
     struct label l = {.text = session_label(s, side, id), .id = id, .word = word};
     l.unknown = t && id == tokenizer_unk(t);
-    if (t && tokenizer_is_special(t, id))
+    if (!t || is_special(s, t, id))
         l.word = -1;
     if (side == SIDE_SOURCE && piece) {
         l.gloss = copy_or_null(gloss_english(glosses(s), piece));
@@ -90,26 +109,20 @@ static void label_source(struct session *s, const struct tokens *tokens)
     for (long i = 0; i < s->sources; i++) {
         if (tokens && i < (long)tokens->count)
             word = (int)tokens->places[i].word;
-        else if (tokenizer_of(s, SIDE_SOURCE) &&
-                 tokenizer_starts_word(s->model->source, s->source[i]))
-            word++;
-        labels_add(&s->source_labels,
-                   make_label(s, SIDE_SOURCE, s->source[i], word < 0 ? 0 : word));
+        else
+            word = next_word(s, SIDE_SOURCE, s->source, i, word);
+        labels_add(&s->source_labels, make_label(s, SIDE_SOURCE, s->source[i], word));
     }
 }
 
 static void label_target(struct session *s)
 {
-    const struct tokenizer *t = tokenizer_of(s, SIDE_TARGET);
     labels_free(&s->target_labels);
     int word = -1;
     for (long i = 0; i < s->targets; i++) {
         int32_t id = s->target[i];
-        if (t && tokenizer_starts_word(t, id))
-            word++;
-        struct label l = make_label(s, SIDE_TARGET, id, word < 0 ? 0 : word);
-        if (i == 0)
-            l.word = -1;
+        word = next_word(s, SIDE_TARGET, s->target, i, word);
+        struct label l = make_label(s, SIDE_TARGET, id, word);
         int32_t next = i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
         l.next = session_label(s, SIDE_TARGET, next);
         labels_add(&s->target_labels, l);

@@ -1,0 +1,235 @@
+/* Every cell re-summed stands in test_model-golden.c; here the steps as a reader meets them,
+ * on a small plan. */
+#include "numbers/explain.h"
+
+#include "toy.h"
+
+static const int32_t ids[] = {3, 0, 5};
+
+struct opened {
+    struct toy toy;
+    struct trace *trace;
+};
+
+static void open_toy(struct opened *o, enum engine engine)
+{
+    toy_open(&o->toy);
+    o->trace = trace_new(toy_plan(&o->toy, ids, 3),
+                         &(struct trace_options){.engine = engine}, NULL);
+}
+
+static void close_toy(struct opened *o)
+{
+    trace_free(o->trace);
+    toy_close(&o->toy);
+}
+
+static struct explanation explain(struct opened *o, const char *id, long cell)
+{
+    int stage = plan_find(trace_plan(o->trace), id);
+    assert_true(stage >= 0);
+    return explain_cell(o->trace, stage, cell);
+}
+
+static double last(const struct explanation *x)
+{
+    return x->steps[x->count - 1].result;
+}
+
+/* The last result is the cell, and nothing stays pinned. */
+static void every_cell_of_both_engines(void **state)
+{
+    (void)state;
+    for (int engine = 0; engine < 2; engine++) {
+        struct opened o;
+        open_toy(&o, engine ? ENGINE_REFERENCE : ENGINE_FAST);
+        const struct plan *p = trace_plan(o.trace);
+        for (int i = 0; i < (int)p->count; i++)
+            for (long cell = 0; cell < tensor_count(&p->stages[i].shape); cell++) {
+                struct explanation x = explain_cell(o.trace, i, cell);
+                assert_true(x.count >= 1 && x.count <= EXPLAIN_MAX_STEPS);
+                if (last(&x) != x.value)
+                    assert_near(last(&x), x.value,
+                                engine ? 1e-12 : explain_tolerance(&x));
+                explain_free(&x);
+            }
+        for (int i = 0; i < (int)p->count; i++)
+            assert_int_equal(trace_pins(o.trace, i), 0);
+        close_toy(&o);
+    }
+}
+
+static void a_softmax_opens_in_four_steps(void **state)
+{
+    (void)state;
+    struct opened o;
+    open_toy(&o, ENGINE_FAST);
+    struct explanation x = explain(&o, "encoder.0.self_attn.weights", 2 * 3 * 3 - 1);
+    static const char *const names[] = {"max", "sum", "exp", "quotient"};
+    static const enum step_kind kinds[] = {STEP_MAX, STEP_SUM_EXP, STEP_EXP, STEP_QUOTIENT};
+    assert_int_equal(x.count, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(x.steps[i].name, names[i]);
+        assert_int_equal(x.steps[i].kind, kinds[i]);
+    }
+    assert_int_equal(x.steps[0].count, 3);
+    assert_true(x.steps[1].result >= 1); /* exp(max - max) is one of the terms */
+    const struct term *q = x.steps[3].terms;
+    assert_int_equal(q->operand[0].step, 2);
+    assert_int_equal(q->operand[1].step, 1);
+    assert_true(x.steps[3].result == x.steps[2].result / x.steps[1].result);
+    explain_free(&x);
+    close_toy(&o);
+}
+
+/* A key after the query: the mask says so, and the softmax gives it exactly 0. */
+static void a_masked_cell_says_why(void **state)
+{
+    (void)state;
+    struct opened o;
+    open_toy(&o, ENGINE_FAST);
+    struct explanation x = explain(&o, "encoder.0.self_attn.masked", 2);
+    assert_int_equal(x.steps[0].kind, STEP_MASK);
+    assert_true(x.steps[0].number == 0);
+    assert_true(last(&x) == -INFINITY && x.value == -INFINITY);
+    assert_true(isfinite(x.steps[0].terms[0].value)); /* the score that was hidden */
+    explain_free(&x);
+    x = explain(&o, "encoder.0.self_attn.masked", 4);
+    assert_true(x.steps[0].number != 0);
+    assert_true(isfinite(last(&x)));
+    explain_free(&x);
+    x = explain(&o, "encoder.0.self_attn.weights", 2);
+    assert_true(x.value == 0 && last(&x) == 0);
+    explain_free(&x);
+    close_toy(&o);
+}
+
+static void a_norm_opens_in_four_steps(void **state)
+{
+    (void)state;
+    struct opened o;
+    open_toy(&o, ENGINE_FAST);
+    struct explanation x = explain(&o, "encoder.0.norm1", 6);
+    static const enum step_kind kinds[] = {STEP_MEAN, STEP_VARIANCE, STEP_NORMALISE, STEP_SUM};
+    assert_int_equal(x.count, 4);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(x.steps[i].kind, kinds[i]);
+    assert_string_equal(x.steps[3].name, "gamma and beta");
+    assert_true(x.steps[2].number == 1e-5);
+    assert_int_equal(x.steps[3].count, 2);
+    const struct operand *gamma = &x.steps[3].terms[0].operand[1];
+    assert_int_equal(gamma->from.kind, REF_WEIGHT);
+    assert_int_equal(gamma->cell, 2);
+    assert_string_equal(trace_plan(o.trace)->parts[gamma->from.index].name, "norm1.weight");
+    explain_free(&x);
+    close_toy(&o);
+}
+
+/* A projection: one product for each input feature and the bias, from row 2 of W_K. */
+static void a_product_names_row_and_weight_row(void **state)
+{
+    (void)state;
+    struct opened o;
+    open_toy(&o, ENGINE_FAST);
+    struct explanation x = explain(&o, "encoder.0.self_attn.k", 1 * TOY_WIDTH + 2);
+    assert_int_equal(x.count, 1);
+    const struct step *s = x.steps;
+    assert_string_equal(s->formula, "Σ x·w + b");
+    assert_int_equal(s->count, TOY_WIDTH + 1);
+    for (long i = 0; i < TOY_WIDTH; i++) {
+        assert_int_equal(s->terms[i].count, 2);
+        assert_int_equal(s->terms[i].operand[0].cell, TOY_WIDTH + i);
+        assert_int_equal(s->terms[i].operand[1].cell, 2 * TOY_WIDTH + i);
+    }
+    struct ref w = s->terms[0].operand[1].from;
+    assert_int_equal(trace_plan(o.trace)->parts[w.index].first, TOY_WIDTH);
+    assert_int_equal(s->terms[TOY_WIDTH].count, 1);
+    explain_free(&x);
+    close_toy(&o);
+}
+
+static void an_embedding_is_a_row_of_the_table(void **state)
+{
+    (void)state;
+    struct opened o;
+    open_toy(&o, ENGINE_FAST);
+    struct explanation x = explain(&o, "src.embedding", 2 * TOY_WIDTH + 1);
+    assert_int_equal(x.steps[0].kind, STEP_COPY);
+    assert_int_equal(x.steps[0].terms[0].operand[0].cell, ids[2] * TOY_WIDTH + 1);
+    assert_true(x.value == (double)o.toy.numbers[ids[2] * TOY_WIDTH + 1]);
+    explain_free(&x);
+    x = explain(&o, "src.tokens", 2);
+    assert_int_equal(x.steps[0].kind, STEP_GIVEN);
+    assert_true(last(&x) == ids[2]);
+    explain_free(&x);
+    close_toy(&o);
+}
+
+static void a_position_is_a_wave(void **state)
+{
+    (void)state;
+    struct opened o;
+    open_toy(&o, ENGINE_FAST);
+    struct explanation x = explain(&o, "src.position", 2 * TOY_WIDTH + 3);
+    assert_int_equal(x.steps[0].kind, STEP_COS);
+    assert_true(x.steps[0].terms[0].operand[0].value == 2);
+    assert_near(x.steps[0].terms[0].operand[1].value, 100, 1e-9);
+    assert_near(last(&x), cos(0.02), 1e-12);
+    explain_free(&x);
+    x = explain(&o, "src.position", TOY_WIDTH);
+    assert_int_equal(x.steps[0].kind, STEP_SIN);
+    assert_near(last(&x), sin(1), 1e-12);
+    explain_free(&x);
+    close_toy(&o);
+}
+
+static void the_order_is_by_size(void **state)
+{
+    (void)state;
+    double values[] = {1, -5, 0, 5, 3};
+    struct term terms[5] = {{.count = 1}};
+    for (int i = 0; i < 5; i++)
+        terms[i].value = values[i];
+    struct step s = {.kind = STEP_SUM, .terms = terms, .count = 5};
+    long order[5], sum_order[] = {1, 3, 4, 0, 2}, max_order[] = {3, 4, 0, 2, 1};
+    explain_order(&s, order);
+    assert_memory_equal(order, sum_order, sizeof order);
+    s.kind = STEP_MAX;
+    explain_order(&s, order);
+    assert_memory_equal(order, max_order, sizeof order);
+}
+
+static void cells_are_counted_from_one(void **state)
+{
+    (void)state;
+    struct tensor t = {.rank = 3, .size = {2, 3, 4}};
+    char out[64];
+    explain_cell_text(&t, 0, out, sizeof out);
+    assert_string_equal(out, "1,1,1");
+    explain_cell_text(&t, 23, out, sizeof out);
+    assert_string_equal(out, "2,3,4");
+    explain_cell_text(&t, 4, out, sizeof out);
+    assert_string_equal(out, "1,2,1");
+    t.rank = 2;
+    explain_cell_text(&t, 5, out, sizeof out);
+    assert_string_equal(out, "2,3");
+    t.rank = 1;
+    explain_cell_text(&t, 1, out, sizeof out);
+    assert_string_equal(out, "2");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_cell_of_both_engines),
+        cmocka_unit_test(a_softmax_opens_in_four_steps),
+        cmocka_unit_test(a_masked_cell_says_why),
+        cmocka_unit_test(a_norm_opens_in_four_steps),
+        cmocka_unit_test(a_product_names_row_and_weight_row),
+        cmocka_unit_test(an_embedding_is_a_row_of_the_table),
+        cmocka_unit_test(a_position_is_a_wave),
+        cmocka_unit_test(the_order_is_by_size),
+        cmocka_unit_test(cells_are_counted_from_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

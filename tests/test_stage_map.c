@@ -1,0 +1,112 @@
+#include "base/say.h"
+#include "model/model.h"
+#include "screen/stage_map.h"
+#include "support.h"
+
+static struct plan *plan_of(const char *name, struct model **m)
+{
+    char path[64];
+    struct error e = {0};
+    snprintf(path, sizeof path, "tests/data/models/%s", name);
+    *m = model_open(path, &e);
+    if (!*m)
+        fail_msg("%s", e.message);
+    const int32_t source[] = {3, 4, 5}, target[] = {1, 4};
+    struct plan *p = model_plan(*m, source, 3, target, 2, &e);
+    if (!p)
+        fail_msg("%s", e.message);
+    return p;
+}
+
+/* A sublayer owns its residual and its norm, in both wirings. */
+static void check_model(const char *name)
+{
+    struct model *m;
+    struct plan *p = plan_of(name, &m);
+    struct stage_map map = stage_map_of(p);
+    int next = 0;
+    for (size_t i = 0; i < map.count; i++) {
+        const struct stage_part *part = &map.parts[i];
+        assert_int_equal(part->first, next);
+        next += part->count;
+        for (size_t k = 0; k < i; k++) /* no part comes twice */
+            assert_false(map.parts[k].stack == part->stack &&
+                         map.parts[k].layer == part->layer &&
+                         map.parts[k].sublayer == part->sublayer);
+        for (int s = part->first; s < next; s++)
+            assert_int_equal(stage_map_part(&map, s), i);
+    }
+    assert_int_equal(next, p->count);
+    int attention = stage_map_part(&map, plan_find(p, "decoder.0.cross_attn.q"));
+    assert_int_equal(stage_map_part(&map, plan_find(p, "decoder.0.residual2")),
+                     attention);
+    assert_int_equal(stage_map_part(&map, plan_find(p, "decoder.0.norm2")), attention);
+    stage_map_free(&map);
+    plan_free(p);
+    model_free(m);
+}
+
+static void test_parts_of_both_wirings(void **state)
+{
+    (void)state;
+    check_model("post");
+    check_model("pre");
+    check_model("deep");
+}
+
+static void test_parts_are_stepped_through(void **state)
+{
+    (void)state;
+    struct model *m;
+    struct plan *p = plan_of("post", &m);
+    struct stage_map map = stage_map_of(p);
+    int stage = 0, seen = 1;
+    for (int next; (next = stage_map_next_part(&map, stage)) != stage; stage = next)
+        seen++;
+    assert_int_equal(seen, map.count);
+    assert_int_equal(stage, map.parts[map.count - 1].first);
+    assert_int_equal(stage_map_previous_part(&map, stage + 1), stage);
+    for (int next; (next = stage_map_previous_part(&map, stage)) != stage; stage = next)
+        seen--;
+    assert_int_equal(stage, 0);
+    assert_int_equal(seen, 1);
+    stage_map_free(&map);
+    plan_free(p);
+    model_free(m);
+}
+
+/* The current part and the current stage are always seen, at every width. */
+static void test_the_current_stage_is_always_seen(void **state)
+{
+    (void)state;
+    struct model *m;
+    struct plan *p = plan_of("deep", &m);
+    struct stage_map map = stage_map_of(p);
+    say_set_language(LANGUAGE_EN);
+    for (int columns = 40; columns < 260; columns += 7) {
+        struct canvas *c = canvas_new(STAGE_MAP_ROWS, columns);
+        for (int stage = 0; stage < (int)p->count; stage++) {
+            canvas_clear(c, (struct style){0});
+            stage_map_draw(&map, p, stage, false, c, canvas_area(c));
+            char *frame = canvas_dump(c), now[64];
+            const char *dot = strrchr(p->stages[stage].id, '.');
+            snprintf(now, sizeof now, "[%s]", dot ? dot + 1 : p->stages[stage].id);
+            assert_contains(frame, now);
+            free(frame);
+        }
+        canvas_free(c);
+    }
+    stage_map_free(&map);
+    plan_free(p);
+    model_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parts_of_both_wirings),
+        cmocka_unit_test(test_parts_are_stepped_through),
+        cmocka_unit_test(test_the_current_stage_is_always_seen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

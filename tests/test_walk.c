@@ -1,0 +1,408 @@
+/* The walk from keys to frames. The frames of tests/data/frames are compared as text;
+ * when a change is meant, UPDATE_FRAMES=1 writes them anew, and git shows what changed.
+ * They use the reference engine, so digits are the same everywhere; only the differences
+ * between the two engines are not, and are blotted out. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/say.h"
+#include "screen/walk.h"
+#include "support.h"
+
+#include <ctype.h>
+
+static struct session *open_session(const char *text)
+{
+    struct error e = {0};
+    struct model *m = model_open(MODEL_DEFAULT, &e);
+    if (!m)
+        fail_msg("%s", e.message);
+    struct session_options options = {.trace = {.engine = ENGINE_REFERENCE}};
+    struct session *s = session_new(m, &options);
+    assert_int_equal(session_set_text(s, text, &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    return s;
+}
+
+static struct app *open_app(const char *theme, struct walk **walk)
+{
+    struct app *app = app_new(theme_find(theme));
+    *walk = walk_new(open_session("나는 학교에 간다"));
+    walk_open(app, *walk);
+    return app;
+}
+
+/* "7.7e-06" becomes "#.#e-##". */
+static void blot_differences(char *frame)
+{
+    for (char *s = frame; *s; s++)
+        if (isdigit((unsigned char)s[0]) && s[1] == '.' && isdigit((unsigned char)s[2]) &&
+            s[3] == 'e' && (s[4] == '-' || s[4] == '+'))
+            s[0] = s[2] = s[5] = s[6] = '#';
+}
+
+static char *play(const char *keys, int rows, int columns, const char *theme, bool ascii)
+{
+    struct script script;
+    struct error e = {0};
+    if (script_parse(keys, &script, &e) < 0)
+        fail_msg("%s", e.message);
+    struct walk *w;
+    struct app *app = open_app(theme, &w);
+    app_set_writing(app, ascii, ascii);
+    char *frame = canvas_dump(app_run_script(app, &script, rows, columns));
+    app_free(app);
+    script_free(&script);
+    blot_differences(frame);
+    return frame;
+}
+
+/* ---- golden frames ---- */
+
+static const struct frame {
+    const char *name, *keys;
+} frames[] = {
+    {"start", ""},
+    {"scores", "j text:encoder.0.self_attn.scores Enter Enter Down Right*2"},
+    {"masked", "j text:decoder.0.self_attn.masked Enter ] Enter Down Right"},
+    {"cross", "j text:decoder.1.cross_attn.weights Enter Enter Down Enter Down"},
+    {"norm", "j text:encoder.0.norm1 Enter Enter Right*9 Enter Down*3"},
+    {"path", "j text:encoder.1.ffn.hidden Enter Enter Enter Enter Enter Down Enter"},
+    {"weight", "j text:encoder.0.self_attn.q Enter Enter Enter Right Enter"},
+    {"prediction", "> Enter Down"},
+    {"heads", "j text:encoder.0.self_attn.weights Enter a Right"},
+    {"gloss", "g Right*4"},
+    {"zoom-out", "Right*20 Enter -"},
+    {"zoom-in", "Right*20 Enter + + Right*3"},
+    {"editor", "e text:'나는 우주선을 xyz'"},
+    {"examples", "e Down*3"},
+    {"new-sentence", "> e text:'고양이가 개를 쫓는다' Enter"},
+    {"unknown", "e text:'나는 xyz' Enter"},
+    {"jump", "j text:softmax"},
+    {"help", "? Down"},
+    {"about", "Right*3 i"},
+    {"no-heads", "]"},
+};
+
+static const struct {
+    int rows, columns;
+} sizes[] = {{20, 60}, {24, 80}, {60, 200}};
+
+static void compare(const char *name, const char *frame)
+{
+    char *path = mem_format("tests/data/frames/%s.txt", name);
+    struct error e = {0};
+    if (getenv("UPDATE_FRAMES")) {
+        assert_int_equal(file_write(path, frame, strlen(frame), true, &e), 0);
+    } else {
+        char *golden = file_read(path, 1 << 20, NULL, &e);
+        if (!golden)
+            fail_msg("%s: %s", path, e.message);
+        if (strcmp(golden, frame) != 0)
+            fail_msg("%s is now:\n%s", path, frame);
+        free(golden);
+    }
+    free(path);
+}
+
+static void compare_all(enum language language)
+{
+    say_set_language(language);
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            char *frame =
+                play(frames[i].keys, sizes[k].rows, sizes[k].columns, "dark", false);
+            char *name = mem_format("%s-%s-%dx%d", frames[i].name,
+                                    language == LANGUAGE_KO ? "ko" : "en",
+                                    sizes[k].columns, sizes[k].rows);
+            compare(name, frame);
+            free(name);
+            free(frame);
+        }
+    say_set_language(LANGUAGE_EN);
+}
+
+static void test_frames_in_english(void **state)
+{
+    (void)state;
+    compare_all(LANGUAGE_EN);
+}
+
+static void test_frames_in_korean(void **state)
+{
+    (void)state;
+    compare_all(LANGUAGE_KO);
+}
+
+static void test_frames_without_hangul_or_colours(void **state)
+{
+    (void)state;
+    const char *keys = "j text:decoder.0.cross_attn.weights Enter Enter Down";
+    char *ascii = play(keys, 24, 80, "mono", true);
+    for (const char *s = ascii; *s; s++)
+        assert_true((unsigned char)*s < 0x80);
+    assert_non_null(strstr(ascii, "naneun hakgyoe ganda"));
+    compare("ascii-80x24", ascii);
+    free(ascii);
+    char *mono = play("j text:decoder.0.cross_attn.weights Enter Enter - Down", 24, 80,
+                      "mono", false);
+    compare("mono-80x24", mono);
+    free(mono);
+}
+
+/* ---- what keys do ---- */
+
+static void press(struct app *app, const char *keys)
+{
+    struct script script;
+    assert_int_equal(script_parse(keys, &script, NULL), 0);
+    app_run_script(app, &script, 24, 80);
+    script_free(&script);
+}
+
+static const char *stage_id(const struct walk *w)
+{
+    return w->sheet.stage ? w->sheet.stage->id : w->sheet.part->name;
+}
+
+static void test_forward_and_back_through_all_stages(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    int count = (int)trace_plan(w->session->trace)->count;
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(w->stage, i);
+        press(app, i % 2 ? "Space" : "Right");
+    }
+    assert_int_equal(w->stage, count - 1);
+    assert_non_null(w->message);
+    for (int i = count - 1; i >= 0; i--) {
+        assert_int_equal(w->stage, i);
+        press(app, i % 2 ? "p" : "PgUp");
+    }
+    assert_int_equal(w->stage, 0);
+    press(app, ">");
+    assert_string_equal(stage_id(w), "probabilities");
+    press(app, "< N");
+    assert_string_equal(stage_id(w), "encoder.0.self_attn.q");
+    press(app, "Space Space P");
+    assert_string_equal(stage_id(w), "encoder.0.self_attn.q");
+    press(app, "P");
+    assert_string_equal(stage_id(w), "src.tokens");
+    app_free(app);
+}
+
+static void test_heads_are_chosen(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    press(app, "j text:encoder.0.self_attn.weights Enter ] ]");
+    assert_int_equal(w->at.head, 2);
+    press(app, "[ [ [");
+    assert_int_equal(w->at.head, w->sheet.heads - 1);
+    press(app, "a Left Enter");
+    assert_int_equal(w->at.head, w->sheet.heads - 2);
+    press(app, "Space"); /* stays with the head while there are heads */
+    assert_int_equal(w->at.head, w->sheet.heads - 2);
+    app_free(app);
+}
+
+/* From the probability of a word down to a weight, and all the way back. */
+static void test_a_number_opens_down_to_a_weight(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    press(app, "> Enter Enter");
+    assert_int_equal(w->focus, FOCUS_CELL);
+    size_t depth = 0;
+    for (; w->sheet.stage && depth < 60; depth++) {
+        assert_true(w->explained);
+        walk_select_line(w, 0);
+        walk_select_operand(w, 1); /* the weight of a product, where there is one */
+        press(app, "Enter");
+        if (!w->sheet.stage)
+            break;
+        assert_int_equal(w->focus, FOCUS_CELL);
+    }
+    assert_null(w->sheet.stage);
+    assert_non_null(w->sheet.part);
+    press(app, "Enter");
+    assert_non_null(w->message);
+    while (w->depth > 0)
+        press(app, "Backspace");
+    assert_string_equal(stage_id(w), "probabilities");
+    press(app, "Backspace Backspace");
+    assert_int_equal(w->focus, FOCUS_STAGE);
+    app_free(app);
+}
+
+static void test_a_new_sentence_is_translated(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    press(app,
+          "j text:encoder.0.self_attn.weights Enter e text:'개가 고양이를 쫓는다' Enter");
+    assert_string_equal(w->session->text, "개가 고양이를 쫓는다");
+    assert_string_equal(stage_id(w), "encoder.0.self_attn.weights");
+    assert_int_equal(w->sheet.columns, w->session->sources);
+    press(app, "e Ctrl-U Enter"); /* nothing typed: the editor stays, the sentence too */
+    assert_string_equal(app_top(app)->name, "editor");
+    press(app, "Esc");
+    assert_string_equal(w->session->text, "개가 고양이를 쫓는다");
+    press(app, "e End Backspace*3 text:'쫓았다' Enter");
+    assert_string_equal(w->session->text, "개가 고양이를 쫓았다");
+    app_free(app);
+}
+
+static void test_the_language_changes_on_one_key(void **state)
+{
+    (void)state;
+    say_set_language(LANGUAGE_EN);
+    char *frame = play("l", 24, 80, "dark", false);
+    assert_non_null(strstr(frame, "문장을 모델이 아는 조각"));
+    free(frame);
+    frame = play("", 24, 80, "dark", false);
+    assert_int_equal(say_language(), LANGUAGE_KO);
+    free(frame);
+    frame = play("l", 24, 80, "dark", false);
+    assert_non_null(strstr(frame, "The sentence is cut into pieces"));
+    free(frame);
+    say_set_language(LANGUAGE_EN);
+}
+
+static void test_autoplay_goes_on_by_itself(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    press(app, "A");
+    assert_true(w->playing);
+    struct event tick = {.kind = EVENT_TICK};
+    struct script one = {&tick, 1, 1};
+    app_run_script(app, &one, 24, 80);
+    assert_int_equal(w->stage, 1);
+    press(app, "p"); /* any key stops it */
+    assert_false(w->playing);
+    app_free(app);
+}
+
+/* ---- property: random keys and sizes ---- */
+
+static void check_canvas(const struct canvas *c)
+{
+    for (int row = 0; row < c->rows; row++)
+        for (int i = 0; i < c->columns; i++) {
+            const struct cell *cell = canvas_cell(c, row, i);
+            if (cell->width == 2)
+                assert_true(i + 1 < c->columns && canvas_cell(c, row, i + 1)->width == 0);
+            else if (cell->width == 0)
+                assert_true(i > 0 && canvas_cell(c, row, i - 1)->width == 2);
+            else
+                assert_true(cell->text[0] != 0);
+        }
+}
+
+static void check_walk(const struct walk *w)
+{
+    struct place at = sheet_clamp(&w->sheet, w->at);
+    assert_true(at.head == w->at.head && at.row == w->at.row &&
+                at.column == w->at.column);
+    assert_non_null(w->values);
+    assert_true(w->stage >= 0 && w->stage < (int)trace_plan(w->session->trace)->count);
+    assert_true(w->focus >= FOCUS_STAGE && w->focus < FOCUS_COUNT);
+}
+
+static void random_word(struct random *r, char *out, size_t size)
+{
+    static const char *const words[] = {"Up",
+                                        "Down",
+                                        "Left",
+                                        "Right",
+                                        "Enter",
+                                        "Backspace",
+                                        "Esc",
+                                        "Tab",
+                                        "Shift-Tab",
+                                        "Home",
+                                        "End",
+                                        "Space",
+                                        "p",
+                                        "N",
+                                        "P",
+                                        "<",
+                                        ">",
+                                        "j",
+                                        "]",
+                                        "[",
+                                        "a",
+                                        "+",
+                                        "-",
+                                        "g",
+                                        "i",
+                                        "e",
+                                        "l",
+                                        "t",
+                                        "A",
+                                        "?",
+                                        "Ctrl-U",
+                                        "Ctrl-D",
+                                        ",",
+                                        ".",
+                                        "Delete",
+                                        "z",
+                                        "가",
+                                        "PgDn",
+                                        "PgUp",
+                                        "text:'나는 학교에'",
+                                        "text:'개가 고양이를 쫓는다'",
+                                        "text:'\xf0\x9f\x99\x82 漢字 x'",
+                                        "text:scores"};
+    snprintf(out, size, "%s", words[random_below(r, sizeof words / sizeof *words)]);
+}
+
+static void test_random_keys_and_sizes_do_no_harm(void **state)
+{
+    (void)state;
+    const char *count = getenv("RANDOM_KEYS");
+    long rounds = count ? atol(count) : 1500;
+    struct random r = random_seed(11);
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    for (long i = 0; i < rounds; i++) {
+        char keys[64];
+        struct script script;
+        random_word(&r, keys, sizeof keys);
+        assert_int_equal(script_parse(keys, &script, NULL), 0);
+        int rows = 1 + (int)random_below(&r, 70),
+            columns = 1 + (int)random_below(&r, 220);
+        const struct canvas *c = app_run_script(app, &script, rows, columns);
+        script_free(&script);
+        check_canvas(c);
+        check_walk(w);
+        assert_int_equal(c->rows, rows);
+    }
+    app_free(app);
+    say_set_language(LANGUAGE_EN);
+}
+
+int main(void)
+{
+    setenv("STEPFORMER_DATA", "assets", 0);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_frames_in_english),
+        cmocka_unit_test(test_frames_in_korean),
+        cmocka_unit_test(test_frames_without_hangul_or_colours),
+        cmocka_unit_test(test_forward_and_back_through_all_stages),
+        cmocka_unit_test(test_heads_are_chosen),
+        cmocka_unit_test(test_a_number_opens_down_to_a_weight),
+        cmocka_unit_test(test_a_new_sentence_is_translated),
+        cmocka_unit_test(test_the_language_changes_on_one_key),
+        cmocka_unit_test(test_autoplay_goes_on_by_itself),
+        cmocka_unit_test(test_random_keys_and_sizes_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
