@@ -46,7 +46,7 @@ static long parse_ids(const char *text, const char *option, int32_t **ids, struc
         long id = strtol(s, &end, 10);
         if (end == s || (*end && *end != ',') || id < 0 || id > INT32_MAX) {
             free(*ids);
-            return error_usage(e, "option --%s %s: token ids separated by commas are "
+            return error_usage(e, "option --%s %.60s: token ids separated by commas are "
                              "expected, such as 5,3,9", option, text);
         }
         (*ids)[n++] = (int32_t)id;

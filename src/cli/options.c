@@ -55,7 +55,7 @@ static int unknown(const char *word, struct error *e)
         if (!strncmp(table[i].name, name, 2))
             buffer_addf(&near, "%s%s%s", near.length ? ", " : "; did you mean ",
                         dashes((enum option)i), table[i].name);
-    error_usage(e, "option %s: unknown%s; --help lists the options", word,
+    error_usage(e, "option %.60s: unknown%s; --help lists the options", word,
               near.data ? near.data : "");
     buffer_free(&near);
     return -1;
@@ -72,10 +72,10 @@ static int read_option(int argc, char **argv, int i, struct options *o, struct e
     if (option < 0)
         return unknown(word, e);
     if (o->value[option])
-        return error_usage(e, "option %s: given twice", word);
+        return error_usage(e, "option %.60s: given twice", word);
     if (!table[option].argument) {
         if (equals)
-            return error_usage(e, "option %s: takes no value", word);
+            return error_usage(e, "option %.60s: takes no value", word);
         o->value[option] = "";
         return 1;
     }
@@ -84,7 +84,7 @@ static int read_option(int argc, char **argv, int i, struct options *o, struct e
         return 1;
     }
     if (i + 1 >= argc)
-        return error_usage(e, "option %s: needs a value, %s", word, table[option].argument);
+        return error_usage(e, "option %.60s: needs a value, %s", word, table[option].argument);
     o->value[option] = argv[i + 1];
     return 2;
 }
@@ -146,7 +146,7 @@ int option_integer(const struct options *o, enum option option, long least, long
     errno = 0;
     long x = strtol(text, &end, 10);
     if (end == text || *end || errno || x < least || x > most)
-        return error_usage(e, "option --%s %s: a whole number from %ld to %ld is expected",
+        return error_usage(e, "option --%s %.60s: a whole number from %ld to %ld is expected",
                          table[option].name, text, least, most);
     *out = x;
     return 0;
@@ -161,7 +161,7 @@ int option_number(const struct options *o, enum option option, double least, dou
     char *end;
     double x = strtod(text, &end);
     if (end == text || *end || !isfinite(x) || x < least || x > most)
-        return error_usage(e, "option --%s %s: a number from %g to %g is expected",
+        return error_usage(e, "option --%s %.60s: a number from %g to %g is expected",
                          table[option].name, text, least, most);
     *out = x;
     return 0;
@@ -181,7 +181,7 @@ int option_choice(const struct options *o, enum option option, const char *const
         }
         buffer_addf(&list, "%s%s", i ? ", " : "", names[i]);
     }
-    error_usage(e, "option --%s %s: it can be: %s", table[option].name, text, list.data);
+    error_usage(e, "option --%s %.60s: it can be: %s", table[option].name, text, list.data);
     buffer_free(&list);
     return -1;
 }

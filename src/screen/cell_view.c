@@ -143,7 +143,11 @@ static int draw_number(struct canvas *c, struct area a, int column, struct style
 /* Names and numbers of the lines that are seen stand in columns. */
 struct columns {
     int name[TERM_MAX_OPERANDS], number[TERM_MAX_OPERANDS], value;
+    /* What is left out where there is little room: at first the names of the operands,
+     * then the name of a step of one line, at last digits. */
+    int cut;
 };
+enum { CUT_NAMES = 1, CUT_STEP, CUT_DIGITS };
 
 static int number_width(const struct canvas *c, double value, int digits)
 {
@@ -173,7 +177,7 @@ static int draw_operand(const struct cell_view *v, struct canvas *c, struct area
                         int column, const struct operand *o, int name_width, int width,
                         bool selected)
 {
-    char *name = operand_name(v, o);
+    char *name = name_width ? operand_name(v, o) : mem_string("");
     struct style number = theme_style(c, LOOK_NUMBER), quiet = theme_style(c, LOOK_DIM);
     if (selected)
         number = quiet = theme_style(c, v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
@@ -210,8 +214,9 @@ static int draw_term(const struct cell_view *v, struct canvas *c, struct area a,
             f += 2;
         } else {
             int i = f[1] - 'a';
-            column = draw_operand(v, c, a, column, &t->operand[i], w->name[i],
-                                  w->number[i], selected && i == v->operand);
+            column = draw_operand(
+                v, c, a, column, &t->operand[i], w->cut ? 0 : w->name[i],
+                w->cut < CUT_DIGITS ? w->number[i] : 0, selected && i == v->operand);
             f += 2;
         }
     }
@@ -242,29 +247,37 @@ static void draw_term_token(const struct cell_view *v, struct canvas *c, struct 
         return;
     struct sheet s = sheet_of(v->plan, v->sets, o->from);
     long at = sheet_place(&s, o->cell).column;
-    if (s.column_labels && at < (long)s.column_labels->count)
-        canvas_text(c, a, 0, column + 2, theme_style(c, LOOK_TOKEN),
-                    s.column_labels->items[at].text);
+    if (!s.column_labels || at >= (long)s.column_labels->count)
+        return;
+    const char *token = s.column_labels->items[at].text;
+    if (column + 2 + canvas_width(c, token) <= a.columns)
+        canvas_text(c, a, 0, column + 2, theme_style(c, LOOK_TOKEN), token);
 }
 
-static void draw_line(const struct cell_view *v, struct canvas *c, struct area a,
-                      const struct line *line, const struct columns *w)
+/* Returns the column behind the result. */
+static int draw_line(const struct cell_view *view, struct canvas *c, struct area a,
+                     const struct line *line, const struct columns *w)
 {
+    struct cell_view copy = *view;
+    const struct cell_view *v = &copy;
+    if (w->cut == CUT_DIGITS && copy.digits > 4)
+        copy.digits = 4;
     const struct step *s = &v->x->steps[line->step];
     if (line->term < 0) {
         draw_step_head(v, c, a, s);
-        return;
+        return 0;
     }
     const struct term *t = &s->terms[line->term];
     struct style dim = theme_style(c, LOOK_DIM);
     bool selected = line->index == v->line, alone = s->count == 1;
-    int column = alone ? canvas_text(c, a, 0, 0, dim, s->name) + 3 : 2;
+    bool named = alone && w->cut < CUT_STEP;
+    int column = named ? canvas_text(c, a, 0, 0, dim, s->name) + 3 : 2;
     if (selected)
-        canvas_text(c, a, 0, alone ? column - 2 : 0, theme_style(c, LOOK_FOCUS), "▸");
+        canvas_text(c, a, 0, column - 2, theme_style(c, LOOK_FOCUS), "▸");
     column = draw_term(v, c, a, column, s, t, w, selected);
     if (t->count == 1 && !alone) {
         draw_term_token(v, c, a, column, t);
-        return;
+        return column;
     }
     column = canvas_text(c, a, 0, column, dim, " = ");
     double value = alone ? s->result : t->value;
@@ -274,6 +287,24 @@ static void draw_line(const struct cell_view *v, struct canvas *c, struct area a
                          value, v->digits);
     if (!alone)
         draw_term_token(v, c, a, column, t);
+    return column;
+}
+
+/* Widths for the lines that are seen, and what must be left out so that they fit. */
+static void fit_lines(const struct cell_view *v, struct canvas *c, int columns,
+                      const struct line *lines, size_t count,
+                      struct columns widths[EXPLAIN_MAX_STEPS])
+{
+    struct area nowhere = {0, 0, 0, columns};
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].term >= 0)
+            widen(v, c, &v->x->steps[lines[i].step].terms[lines[i].term],
+                  &widths[lines[i].step]);
+    for (size_t i = 0; i < count; i++) {
+        struct columns *w = &widths[lines[i].step];
+        while (w->cut < CUT_DIGITS && draw_line(v, c, nowhere, &lines[i], w) > columns)
+            w->cut++;
+    }
 }
 
 /* The name of the cell, its tokens and its value, checked against the arithmetic. */
@@ -351,10 +382,8 @@ static void draw_lines(const struct cell_view *v, struct canvas *c, struct area 
         first =
             selected - seen / 2 > l.count - seen ? l.count - seen : selected - seen / 2;
     struct columns widths[EXPLAIN_MAX_STEPS] = {0};
-    for (size_t i = first; i < l.count && i - first < seen; i++)
-        if (l.items[i].term >= 0)
-            widen(v, c, &v->x->steps[l.items[i].step].terms[l.items[i].term],
-                  &widths[l.items[i].step]);
+    size_t shown = l.count - first < seen ? l.count - first : seen;
+    fit_lines(v, c, a.columns - 1, l.items + first, shown, widths);
     for (size_t i = first; i < l.count && i - first < seen; i++)
         draw_line(v, c, area_part(a, (int)(i - first), 0, 1, a.columns - 1), &l.items[i],
                   &widths[l.items[i].step]);

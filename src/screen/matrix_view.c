@@ -141,8 +141,9 @@ static int cell_width(const struct matrix_view *v, const struct canvas *c, int r
     int width = number_width(v) + 2;
     if (v->sheet.column_labels && columns < 200) {
         int wanted = least(widest(v, c, columns, column_label) + 2, 14);
-        if (wanted > width && wanted * columns <= room)
-            width = wanted;
+        if (wanted * columns > room)
+            wanted = least(wanted, 8); /* it scrolls anyway: show what labels say */
+        width = most(width, wanted);
     }
     if (c->theme && theme_is_spacious(c->theme) && (width + 2) * columns <= room)
         width += 2;

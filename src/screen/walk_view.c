@@ -142,7 +142,7 @@ static struct layout layout_of(const struct walk *w, const struct canvas *c,
     l.header = take(&body, 1);
     l.map = take(&body, STAGE_MAP_ROWS);
     if (l.wide) {
-        int left = a.columns < 150 ? a.columns * 3 / 5 : a.columns * 11 / 20;
+        int left = a.columns * 11 / 20;
         l.cell = area_part(body, 0, left + 1, body.rows, a.columns - left - 1);
         body = area_part(body, 0, 0, body.rows, left);
     }
@@ -195,6 +195,20 @@ static int draw_badge(const struct walk *w, struct canvas *c, struct area a)
     return width;
 }
 
+/* Sentence and translation; where both do not fit, each keeps at least half. */
+static void draw_translation(struct canvas *c, struct area a, struct style style,
+                             const char *source, const char *target)
+{
+    char *arrow = mem_format(" → %s", target);
+    int own = canvas_width(c, source), other = canvas_width(c, arrow);
+    if (own + other > a.columns)
+        own = least(own, most(a.columns / 2, a.columns - other));
+    canvas_field(c, area_part(a, 0, 0, 1, own), 0, ALIGN_LEFT, style, source);
+    canvas_field(c, area_part(a, 0, own, 1, a.columns - own), 0, ALIGN_LEFT, style,
+                 arrow);
+    free(arrow);
+}
+
 static void draw_header(const struct walk *w, struct canvas *c, struct area a)
 {
     const struct session *s = w->session;
@@ -206,12 +220,10 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
     a.columns -= draw_badge(w, c, a);
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
     char *ids = s->text ? NULL : mem_format("%ld ids", s->sources);
-    char *line = mem_format("%s → %s", s->text ? s->text : ids,
-                            s->prediction ? s->prediction : "");
-    canvas_field(c, left, 0, ALIGN_LEFT, title, line);
+    draw_translation(c, left, title, s->text ? s->text : ids,
+                     s->prediction ? s->prediction : "");
     canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim,
                  where);
-    free(line);
     free(ids);
 }
 

@@ -32,8 +32,10 @@ char *render_cell_name(const struct plan *p, struct ref from, long cell)
     if (from.kind != REF_WEIGHT)
         return mem_string("");
     const struct part *part = &p->parts[from.index];
-    long stride = tensor_count(&part->tensor) / part->tensor.size[0];
-    explain_cell_text(&part->tensor, cell + part->first * stride, at, sizeof at);
+    struct tensor whole = part->tensor; /* up to this part's last row */
+    long stride = tensor_count(&whole) / whole.size[0];
+    whole.size[0] += part->first;
+    explain_cell_text(&whole, cell + part->first * stride, at, sizeof at);
     return mem_format("%s[%s]", part->name, at);
 }
 
@@ -113,6 +115,16 @@ const char *render_term_form(const struct step *s, const struct term *t)
     return term_forms[s->kind];
 }
 
+/* A negative number stands in brackets after an operator, "0.5·(-1.2)", but not after an
+ * opening bracket or a comma; at the beginning of a form, only after another term. */
+static bool needs_brackets(const struct step *s, const char *form, const char *dollar,
+                           bool first)
+{
+    if (dollar == form)
+        return !first && s->kind != STEP_MAX;
+    return dollar[-1] != '(' && !(dollar - form > 1 && dollar[-2] == ',');
+}
+
 static void add_term(struct buffer *b, const struct step *s, const struct term *t,
                      bool first, int digits)
 {
@@ -129,10 +141,8 @@ static void add_term(struct buffer *b, const struct step *s, const struct term *
             continue;
         }
         const struct operand *o = &t->operand[*f - 'a'];
-        /* -1.2·0.5, but 0.5·(-1.2) and … + (-1.2)·0.5 */
-        bool alone = form[2] == 0, bracket = o->value < 0 && (f > form + 1 || !first);
-        buffer_addf(b, bracket && !(alone && s->kind == STEP_MAX) ? "(%s)" : "%s",
-                    render_number(o->value, digits, number));
+        bool brackets = o->value < 0 && needs_brackets(s, form, f - 1, first);
+        buffer_addf(b, brackets ? "(%s)" : "%s", render_number(o->value, digits, number));
     }
 }
 
@@ -166,7 +176,8 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
     if (!all && s->kind == STEP_MAX)
         buffer_addf(&b, ", … %ld more", s->count - shown);
     else if (!all)
-        buffer_addf(&b, " + %s (%ld more term%s)", render_number(rest, digits, number),
+        buffer_addf(&b, rest < 0 ? " + (%s) (%ld more term%s)" : " + %s (%ld more term%s)",
+                    render_number(rest, digits, number),
                     s->count - shown, s->count - shown == 1 ? "" : "s");
     add_closing(&b, s);
     buffer_addf(&b, " = %s", render_number(s->result, digits, number));
