@@ -50,7 +50,12 @@ int error_at(struct error *e, const char *file, long line, long column)
  * The 0 that ends the string is never a continuation byte. */
 static size_t sequence(const unsigned char *p)
 {
-    size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+    size_t n = *p < 0x80   ? 1
+               : *p < 0xc2 ? 0
+               : *p < 0xe0 ? 2
+               : *p < 0xf0 ? 3
+               : *p < 0xf5 ? 4
+                           : 0;
     for (size_t i = 1; i < n; i++)
         if ((p[i] & 0xc0) != 0x80)
             return 0;
@@ -68,7 +73,8 @@ static bool is_control(const unsigned char *p, size_t n)
         return p[0] == 0xc2 && p[1] < 0xa0;
     if (n != 3 || p[0] != 0xe2)
         return false;
-    return (p[1] == 0x80 && ((p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+    return (p[1] == 0x80 &&
+            ((p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
            (p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf);
 }
 

@@ -257,7 +257,7 @@ struct json *json_clone(const struct json *j)
     return outer(json_deep_copy(inner(j)));
 }
 
-/* jansson escapes C0 only; the rest that could command a terminal is written as \u too. */
+/* jansson escapes C0 only; the rest that could command a terminal becomes \u too. */
 static void add_escaped(struct buffer *b, const char *s)
 {
     const char *end = s + strlen(s);

@@ -1,6 +1,6 @@
 /* The texts of the program in Korean and English: one table, say.def, one row a text.
- * `say(SAY_QUERY)` gives the text in the language chosen for this run. Rows are grouped by
- * the floor that uses them. A text with %s is filled by say_with. */
+ * `say(SAY_QUERY)` gives the text in the language chosen for this run. Rows are grouped
+ * by the floor that uses them. A text with %s is filled by say_with. */
 #ifndef SAY_H
 #define SAY_H
 
@@ -23,7 +23,7 @@ const char *say_in(enum language language, enum say text); /* borrowed, static *
  * its texts are not checked against arguments.) Caller frees. */
 char *say_with(enum say text, const char *value);
 
-/* The language that LC_ALL, LC_MESSAGES or LANG ask for: Korean for "ko…", else English. */
+/* What LC_ALL, LC_MESSAGES or LANG ask for: Korean for "ko…", else English. */
 enum language say_language_of_environment(void);
 
 #endif

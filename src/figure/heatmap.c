@@ -67,10 +67,8 @@ static struct summary summarise(const struct heatmap_values *v)
 static struct colorbar make_colorbar(const struct heatmap *h)
 {
     struct summary s = summarise(&h->values);
-    if (h->by_row) { /* the bar shows places in the range of a row */
-        s.least = 0;
-        s.most = 1;
-    }
+    if (h->by_row) /* the bar shows places in the range of a row */
+        s.least = 0, s.most = 1;
     struct colormap_range range =
         h->range && !h->by_row ? *h->range : colormap_range_of(s.least, s.most);
     struct colorbar c = {.map = h->map ? h->map : colormap_default(range.diverging),

@@ -1,9 +1,9 @@
 /* The model families: one table, one file and one row a family.
  *
- * To add a family: write model/NAME.c with a function that appends the stages of a pass in
- * reading order (see transformer.c) and one that lists its weights, and add a row to the
- * table in family.c. Ids, roles and axes do the rest: what-ifs, texts, views and figures
- * go by them. */
+ * To add a family: write model/NAME.c with a function that appends the stages of a pass
+ * in reading order (see transformer.c) and one that lists its weights, and add a row to
+ * the table in family.c. Ids, roles and axes do the rest: what-ifs, texts, views and
+ * figures go by them. */
 #ifndef FAMILY_H
 #define FAMILY_H
 
@@ -14,8 +14,9 @@ struct family {
     struct plan *(*plan)(const struct config *config, const struct weights *weights,
                          const int32_t *source, long sources, const int32_t *target,
                          long targets, struct error *e);
-    struct plan *(*memory_plan)(const struct config *config, const struct weights *weights,
-                                const int32_t *source, long sources, struct error *e);
+    struct plan *(*memory_plan)(const struct config *config,
+                                const struct weights *weights, const int32_t *source,
+                                long sources, struct error *e);
     struct plan *(*step_plan)(const struct config *config, const struct weights *weights,
                               int32_t token, const struct decode_inputs *step,
                               struct error *e);

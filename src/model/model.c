@@ -44,8 +44,8 @@ static int wrong_shape(const struct weight_spec *spec, const struct tensor *t,
         error_set(e, "the weight %s has shape [%s]; config.json asks for [%ld, %ld]",
                   spec->name, have.data, spec->rows, spec->columns);
     else
-        error_set(e, "the weight %s has shape [%s]; config.json asks for [%ld]", spec->name,
-                  have.data, spec->rows);
+        error_set(e, "the weight %s has shape [%s]; config.json asks for [%ld]",
+                  spec->name, have.data, spec->rows);
     buffer_free(&have);
     return -1;
 }
@@ -69,7 +69,8 @@ static int match_weight(const struct weight_spec *spec, void *data)
     }
     if (index < 0)
         return spec->required
-                   ? error_set(a->e, "the weight %s is missing; the model file must hold it, "
+                   ? error_set(a->e,
+                               "the weight %s is missing; the model file must hold it, "
                                "or \"names\" in config.json say what it is called there",
                                spec->name)
                    : 0;
@@ -109,8 +110,10 @@ static int check_choices(const struct model *m, struct error *e)
         char name[40];
         snprintf(name, sizeof name, "%s_embedding.weight", sides[i]);
         if (!shared && weights_find(&m->weights, name) < 0)
-            return error_set(e, "the weight %s is missing; the model file must hold it or "
-                             "shared_embedding.weight", name);
+            return error_set(e,
+                             "the weight %s is missing; the model file must hold it or "
+                             "shared_embedding.weight",
+                             name);
         snprintf(name, sizeof name, "%s_position.weight", sides[i]);
         if (m->config->position == CONFIG_LEARNED && weights_find(&m->weights, name) < 0)
             return error_set(e, "the weight %s is missing; \"position\": \"learned\" in "
@@ -174,7 +177,8 @@ static int load_tokenizers(struct model *m, struct error *e)
         m->target = m->source;
         return 0;
     }
-    if (load_tokenizer(m, "source_tokenizer.json", c->src_vocab_size, &m->source, e) < 0 ||
+    int source = c->src_vocab_size;
+    if (load_tokenizer(m, "source_tokenizer.json", source, &m->source, e) < 0 ||
         load_tokenizer(m, "target_tokenizer.json", c->tgt_vocab_size, &m->target, e) < 0)
         return -1;
     return 0;
@@ -202,8 +206,8 @@ static int fill_weight(const struct weight_spec *spec, void *data)
     const struct config *c = f->m->config;
     bool embedding = strstr(spec->name, "embedding") != NULL;
     bool position = strstr(spec->name, "position") != NULL;
-    if (!strcmp(spec->name, "shared_embedding.weight") || strstr(spec->name, "generator") ||
-        !strcmp(spec->name, "encoder.norm.weight") ||
+    if (!strcmp(spec->name, "shared_embedding.weight") ||
+        strstr(spec->name, "generator") || !strcmp(spec->name, "encoder.norm.weight") ||
         !strcmp(spec->name, "encoder.norm.bias") ||
         !strcmp(spec->name, "decoder.norm.weight") ||
         !strcmp(spec->name, "decoder.norm.bias") ||
@@ -238,8 +242,10 @@ static int fill_random(struct model *m, struct error *e)
     struct filling f = {m, random_seed(m->config->seed), 0, true};
     m->family->weights(m->config, fill_weight, &f);
     if (f.used > RANDOM_MOST)
-        return error_set(e, "an untrained model of these sizes has %zu numbers, more than "
-                         "%zu; choose smaller ones", f.used, RANDOM_MOST);
+        return error_set(e,
+                         "an untrained model of these sizes has %zu numbers, more than "
+                         "%zu; choose smaller ones",
+                         f.used, RANDOM_MOST);
     m->random = mem_alloc(f.used, sizeof(float));
     f.used = 0;
     f.counting = false;
@@ -292,7 +298,8 @@ struct model *model_open(const char *name, struct error *e)
 {
     struct model *m = mem_zero(1, sizeof *m);
     m->name = mem_string(name);
-    int result = config_is_random(name) ? open_random(m, name, e) : open_folder(m, name, e);
+    int result =
+        config_is_random(name) ? open_random(m, name, e) : open_folder(m, name, e);
     if (result == 0)
         return m;
     model_free(m);

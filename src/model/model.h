@@ -17,7 +17,7 @@ struct model {
     char *folder; /* NULL for a random model */
     struct config *config;
     const struct family *family;
-    struct weights weights; /* under our names (model-folder contract); memory in `file` */
+    struct weights weights; /* under our names (the contract); memory in `file` */
     struct safetensors *file;
     float *random;         /* the memory of a random model's weights */
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */

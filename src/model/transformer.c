@@ -109,11 +109,11 @@ static struct ref position(struct builder *b, const char *scope, long n, enum si
                                .size = {n, c->d_model}};
     struct ref none = {0};
     if (c->position == CONFIG_SINUSOIDAL)
-        return tokenwise(b, "position", "P", OP_SINUSOID, ROLE_POSITION, none, none, params,
-                         side, AXIS_FEATURE);
+        return tokenwise(b, "position", "P", OP_SINUSOID, ROLE_POSITION, none, none,
+                         params, side, AXIS_FEATURE);
     struct ref table = weight(b, true, "W_P", scope, "_position.weight");
-    return tokenwise(b, "position", "P", OP_ROWS, ROLE_POSITION, table, none, params, side,
-                     AXIS_FEATURE);
+    return tokenwise(b, "position", "P", OP_ROWS, ROLE_POSITION, table, none, params,
+                     side, AXIS_FEATURE);
 }
 
 /* A table of the side's own, or the shared one. */
@@ -140,12 +140,12 @@ static struct ref embed(struct builder *b, const char *scope, const int32_t *ids
                              embedding_table(b, scope), (struct op_params){0}, side,
                              AXIS_FEATURE);
     if (c->scale_embedding)
-        x = tokenwise(b, "embedding_scaled", "E'", OP_SCALE, ROLE_EMBEDDING_SCALE, x, none,
-                      (struct op_params){.number = sqrt((double)c->d_model)}, side,
+        x = tokenwise(b, "embedding_scaled", "E'", OP_SCALE, ROLE_EMBEDDING_SCALE, x,
+                      none, (struct op_params){.number = sqrt((double)c->d_model)}, side,
                       AXIS_FEATURE);
     struct ref p = position(b, scope, n, side);
-    return tokenwise(b, "input", "X", OP_ADD, ROLE_INPUT, x, p, (struct op_params){0}, side,
-                     AXIS_FEATURE);
+    return tokenwise(b, "input", "X", OP_ADD, ROLE_INPUT, x, p, (struct op_params){0},
+                     side, AXIS_FEATURE);
 }
 
 /* ---- section 3.2: attention ---- */
@@ -215,21 +215,23 @@ static struct ref attend(struct builder *b, const struct attention *a, struct re
     struct axis query = along(AXIS_TOKEN, a->queries), key = along(AXIS_TOKEN, a->keys);
     struct axis feature = along(AXIS_FEATURE, SIDE_NONE);
     struct ref x = {0};
-    q = headwise(b, "q_heads", "Q_h", OP_SPLIT_HEADS, ROLE_QUERY_HEADS, q, x, heads, query,
-                 feature);
+    q = headwise(b, "q_heads", "Q_h", OP_SPLIT_HEADS, ROLE_QUERY_HEADS, q, x, heads,
+                 query, feature);
     k = headwise(b, "k_heads", "K_h", OP_SPLIT_HEADS, ROLE_KEY_HEADS, k, x, heads, key,
                  feature);
     v = headwise(b, "v_heads", "V_h", OP_SPLIT_HEADS, ROLE_VALUE_HEADS, v, x, heads, key,
                  feature);
     query.name = AXIS_QUERY;
     key.name = AXIS_KEY;
-    struct ref s = headwise(b, "scores", "S", OP_SCORES, ROLE_SCORES, q, k, none, query, key);
+    struct ref s =
+        headwise(b, "scores", "S", OP_SCORES, ROLE_SCORES, q, k, none, query, key);
     s = headwise(b, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, x, scale, query, key);
     struct op_params first = {.integer = b->step ? b->step->position : 0};
     if (a->causal)
         s = headwise(b, "masked", "M", OP_MASK, ROLE_MASK, s, x, first, query, key);
     s = headwise(b, "weights", "A", OP_SOFTMAX, ROLE_SOFTMAX, s, x, none, query, key);
-    return headwise(b, "context", "C_h", OP_MIX, ROLE_CONTEXT, s, v, none, query, feature);
+    return headwise(b, "context", "C_h", OP_MIX, ROLE_CONTEXT, s, v, none, query,
+                    feature);
 }
 
 /* MultiHead(x, memory) = Concat(head_1 … head_h)·W_O (section 3.2.2). */
@@ -265,10 +267,11 @@ static struct ref feed_forward(struct builder *b, const char *stack, int layer,
     enum op_id activation = b->config->activation == CONFIG_GELU ? OP_GELU : OP_RELU;
     struct ref hidden = linear(b, "hidden", "H", ROLE_HIDDEN, x, w1, b1,
                                along(AXIS_TOKEN, side), AXIS_HIDDEN);
-    struct ref active = tokenwise(b, "activation", "F", activation, ROLE_ACTIVATION, hidden,
-                                  (struct ref){0}, (struct op_params){0}, side, AXIS_HIDDEN);
-    return linear(b, "output", "O", ROLE_FFN_OUTPUT, active, w2, b2, along(AXIS_TOKEN, side),
-                  AXIS_FEATURE);
+    struct ref active =
+        tokenwise(b, "activation", "F", activation, ROLE_ACTIVATION, hidden,
+                  (struct ref){0}, (struct op_params){0}, side, AXIS_HIDDEN);
+    return linear(b, "output", "O", ROLE_FFN_OUTPUT, active, w2, b2,
+                  along(AXIS_TOKEN, side), AXIS_FEATURE);
 }
 
 /* ---- section 3.1: layers ---- */
@@ -299,9 +302,9 @@ static struct ref residual(struct builder *b, const char *stack, int layer, int 
 
 /* Sublayer k around `x`: attention when `a` is given, else the feed-forward network.
  * Post-norm (the paper): norm(x + sublayer(x)). Pre-norm: x + sublayer(norm(x)). */
-static struct ref sublayer(struct builder *b, const struct attention *a, const char *stack,
-                           int layer, int k, struct ref x, struct ref memory,
-                           enum side side)
+static struct ref sublayer(struct builder *b, const struct attention *a,
+                           const char *stack, int layer, int k, struct ref x,
+                           struct ref memory, enum side side)
 {
     bool pre = b->config->norm_first;
     struct ref in = pre ? sublayer_norm(b, stack, layer, k, x, side) : x;
@@ -324,7 +327,8 @@ static struct ref encoder(struct builder *b, struct ref x)
 {
     struct ref none = {0};
     for (int i = 0; i < b->config->num_encoder_layers; i++) {
-        struct attention self = {"encoder", "self_attn", i, SIDE_SOURCE, SIDE_SOURCE, false};
+        struct attention self = {"encoder",   "self_attn", i,
+                                 SIDE_SOURCE, SIDE_SOURCE, false};
         plan_scope(b->plan, "encoder.%d", i);
         plan_alias(b->plan, "input", x);
         x = sublayer(b, &self, "encoder", i, 1, x, none, SIDE_SOURCE);
@@ -376,12 +380,14 @@ static int check_ids(const struct config *c, const char *side, const int32_t *id
     if (n < 1)
         return error_set(e, "the %s is empty; give at least one token", side);
     if (n > c->max_positions)
-        return error_set(e, "the %s has %ld tokens; this model takes at most %ld", side, n,
-                         (long)c->max_positions);
+        return error_set(e, "the %s has %ld tokens; this model takes at most %ld", side,
+                         n, (long)c->max_positions);
     for (long i = 0; i < n; i++)
         if (ids[i] < 0 || ids[i] >= vocabulary)
-            return error_set(e, "token id %ld of the %s is not in the vocabulary; ids are 0 "
-                             "to %ld", (long)ids[i], side, vocabulary - 1);
+            return error_set(e,
+                             "token id %ld of the %s is not in the vocabulary; ids are 0 "
+                             "to %ld",
+                             (long)ids[i], side, vocabulary - 1);
     return 0;
 }
 

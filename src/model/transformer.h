@@ -1,7 +1,7 @@
-/* The family `transformer`: the encoder-decoder of "Attention Is All You Need" (Vaswani et
- * al., 2017, arXiv:1706.03762), post-norm as in the paper or pre-norm, with weights named
- * as in torch.nn.Transformer. transformer.c reads like the paper; it is the file to read
- * to learn the model. */
+/* The family `transformer`: the encoder-decoder of "Attention Is All You Need" (Vaswani
+ * et al., 2017, arXiv:1706.03762), post-norm as in the paper or pre-norm, with weights
+ * named as in torch.nn.Transformer. transformer.c reads like the paper; it is the file to
+ * read to learn the model. */
 #ifndef TRANSFORMER_H
 #define TRANSFORMER_H
 
@@ -19,8 +19,8 @@ struct plan *transformer_plan(const struct config *config, const struct weights 
 
 /* Decoding token by token. The memory plan is the encoder and, for every decoder layer,
  * the keys and values that cross-attention takes from it (decoder.L.cross_attn.k and .v).
- * A step plan is the decoder for one new row; it has the earlier rows from before. The row
- * it adds stands in the stages decoder.L.self_attn.k and .v. */
+ * A step plan is the decoder for one new row; it has the earlier rows from before. The
+ * row it adds stands in the stages decoder.L.self_attn.k and .v. */
 struct decode_rows {
     struct tensor cross_k, cross_v; /* [sources, d_model] */
     struct tensor self_k, self_v;   /* [rows, d_model]; `position` of the rows count */

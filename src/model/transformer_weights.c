@@ -86,7 +86,8 @@ static int each_layer(const struct config *c, int pattern, const char *stack, in
 }
 
 int transformer_weights(const struct config *c,
-                        int (*each)(const struct weight_spec *spec, void *data), void *data)
+                        int (*each)(const struct weight_spec *spec, void *data),
+                        void *data)
 {
     int result = 0;
     for (int i = 0; i < PATTERNS && !result; i++) {

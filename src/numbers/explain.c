@@ -222,7 +222,8 @@ static void moments(struct opening *o, const struct op_source *list, long n)
         mean->result += a.value / (double)n;
     }
     struct operand mu = result_of(o, 0);
-    struct step *variance = add_step(o, STEP_VARIANCE, "variance", "σ² = Σ (a - μ)² / n", n);
+    struct step *variance =
+        add_step(o, STEP_VARIANCE, "variance", "σ² = Σ (a - μ)² / n", n);
     for (long i = 0; i < n; i++) {
         struct operand a = mean->terms[i].operand[0];
         double square = (a.value - mu.value) * (a.value - mu.value);
@@ -239,7 +240,8 @@ static void steps_layer_norm(struct opening *o)
     moments(o, list, n);
     struct operand a = o->x->steps[0].terms[here].operand[0];
     struct operand mu = result_of(o, 0), sigma2 = result_of(o, 1);
-    struct step *z = add_step(o, STEP_NORMALISE, "normalised", "z = (a - μ) / √(σ² + ε)", 1);
+    struct step *z =
+        add_step(o, STEP_NORMALISE, "normalised", "z = (a - μ) / √(σ² + ε)", 1);
     z->number = o->call.params.number;
     z->result = (a.value - mu.value) / sqrt(sigma2.value + z->number);
     set_term(z->terms, z->result, 3, a, mu);
@@ -260,7 +262,8 @@ static void steps_layer_norm(struct opening *o)
 }
 
 static void (*const steps[OP_COUNT])(struct opening *) = {
-#define OP(ID, name, kind, least, most, formula, shape, forward, reference, sources, how) \
+#define OP(ID, name, kind, least, most, formula, shape, forward, reference, sources,     \
+           how)                                                                          \
     [OP_##ID] = steps_##how,
 #include "numbers/op.def"
 #undef OP

@@ -1,7 +1,7 @@
-/* Where a number comes from: the arithmetic of one cell with its real operands, as a short
- * list of steps. A softmax opens as max, sum of exp, exp, quotient; a layer norm as mean,
- * variance, normalised, gamma and beta. Every operand says which cell of which stage or
- * weight it is, so each can be opened in turn, down to the weights.
+/* Where a number comes from: the arithmetic of one cell with its real operands, as a
+ * short list of steps. A softmax opens as max, sum of exp, exp, quotient; a layer norm as
+ * mean, variance, normalised, gamma and beta. Every operand says which cell of which
+ * stage or weight it is, so each can be opened in turn, down to the weights.
  *
  * The arithmetic is done here in double on the values of the trace, so the last result
  * equals the cell up to rounding: within 1e-5 · max(1, Σ|terms|) for the fast engine. */
@@ -78,7 +78,8 @@ void explain_free(struct explanation *x);
 /* The tolerance for |last result - value|. */
 double explain_tolerance(const struct explanation *x);
 
-/* Indices of the terms of a step by falling |value|, of a maximum by falling value; `order` has step->count places. */
+/* Indices of the terms of a step by falling |value|, of a maximum by falling value;
+ * `order` has step->count places. */
 void explain_order(const struct step *step, long *order);
 
 /* "head,row,column" of a cell of this shape, counted from 1; feature columns too. */

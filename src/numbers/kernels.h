@@ -32,7 +32,8 @@ void kernel_merge_heads(float *out, const float *x, long n, long k, long heads);
 void kernel_mask(float *out, const float *x, long heads, long queries, long keys,
                  long first);
 
-/* Each row of out[rows,n] = softmax of the row of x / temperature, shifted by its maximum. */
+/* Each row of out[rows,n] = softmax of the row of x / temperature, shifted by its
+ * maximum. */
 void kernel_softmax(float *out, const float *x, long rows, long n, double temperature);
 
 /* Each row: 1 / (number of entries that are not -inf) where x is not -inf, else 0. */

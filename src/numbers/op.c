@@ -77,16 +77,16 @@ static const char *shape_split_heads(const struct op_call *c)
 
 static const char *shape_scores(const struct op_call *c)
 {
-    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) || c->in[0]->size[0] != c->in[1]->size[0] ||
-        c->in[0]->size[2] != c->in[1]->size[2])
+    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) ||
+        c->in[0]->size[0] != c->in[1]->size[0] || c->in[0]->size[2] != c->in[1]->size[2])
         return "needs queries [h, m, k] and keys [h, n, k]";
     return set_shape(c, 3, c->in[0]->size[0], c->in[0]->size[1], c->in[1]->size[1]);
 }
 
 static const char *shape_mix(const struct op_call *c)
 {
-    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) || c->in[0]->size[0] != c->in[1]->size[0] ||
-        c->in[0]->size[2] != c->in[1]->size[1])
+    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) ||
+        c->in[0]->size[0] != c->in[1]->size[0] || c->in[0]->size[2] != c->in[1]->size[1])
         return "needs weights [h, m, k] and values [h, k, n]";
     return set_shape(c, 3, c->in[0]->size[0], c->in[0]->size[1], c->in[1]->size[2]);
 }
@@ -376,10 +376,17 @@ static long sources_mix(const struct op_call *c, long cell, struct op_source *ou
 /* ---- the table ---- */
 
 static const struct op table[OP_COUNT] = {
-#define OP(ID, name, kind, least, most, formula, shape, forward, reference, sources, steps) \
-    [OP_##ID] = {OP_##ID,         name,                OP_KIND_##kind,                      \
-                 least,           most,                formula,                             \
-                 shape_##shape,   forward_##forward,   reference_##reference,               \
+#define OP(ID, name, kind, least, most, formula, shape, forward, reference, sources,     \
+           steps)                                                                        \
+    [OP_##ID] = {OP_##ID,                                                                \
+                 name,                                                                   \
+                 OP_KIND_##kind,                                                         \
+                 least,                                                                  \
+                 most,                                                                   \
+                 formula,                                                                \
+                 shape_##shape,                                                          \
+                 forward_##forward,                                                      \
+                 reference_##reference,                                                  \
                  sources_##sources},
 #include "numbers/op.def"
 #undef OP

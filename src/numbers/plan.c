@@ -106,14 +106,15 @@ struct ref plan_weight(struct plan *p, const char *name, const char *symbol)
 {
     struct ref r = plan_weight_if_any(p, name, symbol);
     if (r.kind == REF_NONE)
-        error_set(&p->error, "the weight %s is missing; the model file must hold it", name);
+        error_set(&p->error, "the weight %s is missing; the model file must hold it",
+                  name);
     return r;
 }
 
 struct ref plan_given(struct plan *p, const char *name, struct tensor tensor)
 {
-    return add_part(p, (struct part){
-                           .name = (char *)name, .symbol = (char *)name, .tensor = tensor});
+    return add_part(
+        p, (struct part){.name = (char *)name, .symbol = (char *)name, .tensor = tensor});
 }
 
 struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,

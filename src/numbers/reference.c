@@ -83,7 +83,8 @@ void reference_scores(const struct op_call *c)
             for (long s = 0; s < n; s++) {
                 double sum = 0;
                 for (long i = 0; i < k; i++)
-                    sum += get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * n + s) * k + i);
+                    sum +=
+                        get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * n + s) * k + i);
                 c->out->f64[(h * m + q) * n + s] = sum;
             }
 }
@@ -154,7 +155,8 @@ void reference_mix(const struct op_call *c)
                 double sum = 0;
                 bool off = c->params.ids && call_names_head(c, h);
                 for (long i = 0; i < k && !off; i++)
-                    sum += get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * k + i) * n + j);
+                    sum +=
+                        get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * k + i) * n + j);
                 c->out->f64[(h * m + q) * n + j] = sum;
             }
 }
