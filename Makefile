@@ -9,7 +9,8 @@ MODULES = \
   numbers/plan numbers/trace numbers/explain numbers/npy \
   model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \
   model/family model/model \
-  study/table study/gloss study/labels study/address study/whatif study/rewrite study/decode study/session \
+  study/table study/gloss study/labels study/address study/whatif study/rewrite \
+  study/decoder study/decode study/exam study/session \
   study/words study/render study/export \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap figure/figure \
@@ -19,7 +20,7 @@ MODULES = \
   screen/cell_view screen/walk_state screen/walk_view screen/help screen/jump \
   screen/heads_view screen/editor screen/walk screen/plain \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
-  cli/run_show cli/run_explain cli/run_trace cli/run_model cli/run_vocab \
+  cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
   cli/run_examples cli/run_figure cli/run_walk cli/command \
   main
 

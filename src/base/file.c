@@ -125,6 +125,11 @@ int file_write(const char *path, const void *data, size_t length, bool replace,
         error_set(e, "exists already; --force replaces it");
         return error_at(e, path, 0, 0);
     }
+    struct stat s; /* a device or a folder is not replaced by a file */
+    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
+        error_set(e, "is not a regular file; choose another name");
+        return error_at(e, path, 0, 0);
+    }
     char *temporary = mem_format("%s.XXXXXX", path);
     int fd = mkstemp(temporary);
     if (fd < 0) {

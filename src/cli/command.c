@@ -13,7 +13,8 @@
 #define O(name) OPTION_BIT(OPTION_##name)
 #define COMMON (O(MODEL) | O(LANG) | O(HELP))
 #define INPUT                                                                       \
-    (COMMON | O(TEXT) | O(IDS) | O(TARGET) | O(TARGET_IDS) | O(ENGINE) | O(THREADS))
+    (COMMON | O(TEXT) | O(IDS) | O(TARGET) | O(TARGET_IDS) | O(ENGINE) | O(THREADS) |     \
+     O(WHAT_IF))
 
 static const struct command commands[] = {
 #define COMMAND(name, arguments, least, most, options, en, ko) \

@@ -87,6 +87,54 @@ static int set_target(const struct options *o, struct session *s, struct error *
     return result;
 }
 
+/* --max-tokens, --beam and the options of sampling. */
+static int read_decode(const struct options *o, struct decode_options *d, struct error *e)
+{
+    long beam = 0, top_k = 0, seed = 1;
+    d->length_penalty = 0.6;
+    if (option_integer(o, OPTION_MAX_TOKENS, 1, 1000000, &d->most, e) < 0 ||
+        option_integer(o, OPTION_BEAM, 1, 64, &beam, e) < 0 ||
+        option_number(o, OPTION_LENGTH_PENALTY, 0, 10, &d->length_penalty, e) < 0 ||
+        option_number(o, OPTION_TEMPERATURE, 1e-6, 1e6, &d->temperature, e) < 0 ||
+        option_integer(o, OPTION_TOP_K, 1, 10000000, &top_k, e) < 0 ||
+        option_number(o, OPTION_TOP_P, 1e-9, 1, &d->top_p, e) < 0 ||
+        option_integer(o, OPTION_SEED, 0, INT32_MAX, &seed, e) < 0)
+        return -1;
+    d->beam = (int)beam;
+    d->top_k = (int)top_k;
+    d->seed = (uint64_t)seed;
+    d->sample = option_is_set(o, OPTION_TEMPERATURE) || option_is_set(o, OPTION_TOP_K) ||
+                option_is_set(o, OPTION_TOP_P) || option_is_set(o, OPTION_SEED);
+    if (d->sample && beam)
+        return error_usage(e, "option --beam: it cannot go with sampling (--temperature, "
+                           "--top-k, --top-p, --seed)");
+    if (!beam && option_is_set(o, OPTION_LENGTH_PENALTY))
+        return error_usage(e, "option --length-penalty: it needs --beam N");
+    return 0;
+}
+
+int cli_whatifs(const struct options *o, struct whatifs *list, struct error *e)
+{
+    *list = (struct whatifs){0};
+    for (int i = 0; i < o->whatif_count; i++)
+        if (whatifs_add(list, o->whatifs[i], e) < 0) {
+            whatifs_free(list);
+            e->usage = true;
+            return -1;
+        }
+    return 0;
+}
+
+static int set_whatifs(const struct options *o, struct session *s, struct error *e)
+{
+    struct whatifs list;
+    if (cli_whatifs(o, &list, e) < 0)
+        return -1;
+    int result = list.count ? session_set_whatifs(s, &list, e) : 0;
+    whatifs_free(&list);
+    return result;
+}
+
 struct session *cli_new_session(const struct options *o, struct error *e)
 {
     static const char *const engines[] = {"fast", "reference", NULL};
@@ -94,7 +142,7 @@ struct session *cli_new_session(const struct options *o, struct error *e)
     long threads = 1;
     int engine = option_choice(o, OPTION_ENGINE, engines, e);
     if (engine < 0 || option_integer(o, OPTION_THREADS, 1, 256, &threads, e) < 0 ||
-        option_integer(o, OPTION_MAX_TOKENS, 1, 1000000, &options.max_tokens, e) < 0)
+        read_decode(o, &options.decode, e) < 0)
         return NULL;
     options.trace.engine = engine ? ENGINE_REFERENCE : ENGINE_FAST;
     matmul_set_threads((int)threads);
@@ -105,7 +153,8 @@ struct session *cli_new_session(const struct options *o, struct error *e)
 struct session *cli_session(const struct options *o, struct error *e)
 {
     struct session *s = cli_new_session(o, e);
-    if (s && (set_source(o, s, e) < 0 || set_target(o, s, e) < 0 || session_run(s, e) < 0)) {
+    if (s && (set_source(o, s, e) < 0 || set_target(o, s, e) < 0 ||
+              set_whatifs(o, s, e) < 0 || session_run(s, e) < 0)) {
         session_free(s);
         s = NULL;
     }

@@ -30,6 +30,9 @@ struct session *cli_new_session(const struct options *o, struct error *e);
  * error, or without one when the options give ids or no text at all. */
 char *cli_text(const struct options *o, struct error *e);
 
+/* The what-ifs of --what-if; a wrong one is wrong usage. Free with whatifs_free. */
+int cli_whatifs(const struct options *o, struct whatifs *list, struct error *e);
+
 /* A stage of the session by id or alias; an unknown one is an error that lists near ids. */
 int cli_stage(struct session *s, const char *id, struct error *e);
 

@@ -3,6 +3,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "screen/action.h"
+#include "study/whatif.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,9 +158,41 @@ static void write_man(const struct manual_command *commands, int count, struct b
     buffer_add(out, "\n");
 }
 
+static void write_whatifs(const struct manual_command *commands, int count,
+                          struct buffer *out)
+{
+    (void)commands, (void)count;
+    for (int i = 0; i < WHATIF_COUNT; i++) {
+        enum whatif_id id = (enum whatif_id)i;
+        char *name = mem_format("%s%s%s", whatif_name(id), whatif_needs_value(id) ? "=…" : "",
+                                whatif_needs_place(id) ? "@PLACE" : "");
+        int used = text_width(name);
+        buffer_addf(out, "  %s%*s%s\n", name, used < 26 ? 26 - used : 1, "",
+                    whatif_help(id, (int)say_language()));
+        free(name);
+    }
+    buffer_addf(out, "\n%s\n", say(SAY_CLI_PLACES));
+}
+
+static void write_markdown_whatifs(const struct manual_command *commands, int count,
+                                   struct buffer *out)
+{
+    (void)commands, (void)count;
+    buffer_add(out, "| `--what-if` | |\n|---|---|\n");
+    for (int i = 0; i < WHATIF_COUNT; i++) {
+        enum whatif_id id = (enum whatif_id)i;
+        buffer_addf(out, "| `%s%s%s` | %s |\n", whatif_name(id),
+                    whatif_needs_value(id) ? "=…" : "",
+                    whatif_needs_place(id) ? "@PLACE" : "",
+                    whatif_help(id, (int)say_language()));
+    }
+}
+
 static const struct topic topics[] = {
     {"keys", write_keys},
     {"man", write_man},
+    {"what-ifs", write_whatifs},
+    {"markdown-what-ifs", write_markdown_whatifs},
     {"markdown-commands", write_markdown_commands},
     {"markdown-options", write_markdown_options},
     {"markdown-keys", write_markdown_keys},
@@ -167,7 +200,7 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, markdown-commands, markdown-options, markdown-keys";
+    return "keys, man, what-ifs, markdown-what-ifs, markdown-commands, markdown-options, markdown-keys";
 }
 
 bool manual_write(const char *topic, const struct manual_command *commands, int count,

@@ -56,7 +56,7 @@ static int unknown(const char *word, struct error *e)
             buffer_addf(&near, "%s%s%s", near.length ? ", " : "; did you mean ",
                         dashes((enum option)i), table[i].name);
     error_usage(e, "option %.60s: unknown%s; --help lists the options", word,
-              near.data ? near.data : "");
+                near.data ? near.data : "");
     buffer_free(&near);
     return -1;
 }
@@ -71,7 +71,7 @@ static int read_option(int argc, char **argv, int i, struct options *o, struct e
     int option = find(name, equals ? (size_t)(equals - name) : strlen(name));
     if (option < 0)
         return unknown(word, e);
-    if (o->value[option])
+    if (o->value[option] && option != OPTION_WHAT_IF)
         return error_usage(e, "option %.60s: given twice", word);
     if (!table[option].argument) {
         if (equals)
@@ -79,19 +79,19 @@ static int read_option(int argc, char **argv, int i, struct options *o, struct e
         o->value[option] = "";
         return 1;
     }
-    if (equals) {
-        o->value[option] = equals + 1;
-        return 1;
-    }
-    if (i + 1 >= argc)
-        return error_usage(e, "option %.60s: needs a value, %s", word, table[option].argument);
-    o->value[option] = argv[i + 1];
-    return 2;
+    if (!equals && i + 1 >= argc)
+        return error_usage(e, "option %.60s: needs a value, %s", word,
+                           table[option].argument);
+    o->value[option] = equals ? equals + 1 : argv[i + 1];
+    if (option == OPTION_WHAT_IF)
+        o->whatifs[o->whatif_count++] = o->value[option];
+    return equals ? 1 : 2;
 }
 
 int options_parse(int argc, char **argv, struct options *o, struct error *e)
 {
-    *o = (struct options){.arguments = mem_zero((size_t)argc + 1, sizeof(char *))};
+    *o = (struct options){.arguments = mem_zero((size_t)argc + 1, sizeof(char *)),
+                          .whatifs = mem_zero((size_t)argc + 1, sizeof(char *))};
     bool ended = false;
     for (int i = 0; i < argc;) {
         if (!ended && !strcmp(argv[i], "--")) {
@@ -112,6 +112,7 @@ int options_parse(int argc, char **argv, struct options *o, struct error *e)
 void options_free(struct options *o)
 {
     free(o->arguments);
+    free(o->whatifs);
     *o = (struct options){0};
 }
 
@@ -121,8 +122,8 @@ int options_check(const struct options *o, uint64_t allowed, const char *command
     for (int i = 0; i < OPTION_COUNT; i++)
         if (o->value[i] && !(allowed & OPTION_BIT(i)))
             return error_usage(e, "option %s%s: the command %s does not take it; "
-                             "stepformer %s --help lists what it takes",
-                             dashes((enum option)i), table[i].name, command, command);
+                               "stepformer %s --help lists what it takes",
+                               dashes((enum option)i), table[i].name, command, command);
     return 0;
 }
 
@@ -146,8 +147,8 @@ int option_integer(const struct options *o, enum option option, long least, long
     errno = 0;
     long x = strtol(text, &end, 10);
     if (end == text || *end || errno || x < least || x > most)
-        return error_usage(e, "option --%s %.60s: a whole number from %ld to %ld is expected",
-                         table[option].name, text, least, most);
+        return error_usage(e, "option --%s %.60s: a whole number from %ld to %ld "
+                           "is expected", table[option].name, text, least, most);
     *out = x;
     return 0;
 }
@@ -162,7 +163,7 @@ int option_number(const struct options *o, enum option option, double least, dou
     double x = strtod(text, &end);
     if (end == text || *end || !isfinite(x) || x < least || x > most)
         return error_usage(e, "option --%s %.60s: a number from %g to %g is expected",
-                         table[option].name, text, least, most);
+                           table[option].name, text, least, most);
     *out = x;
     return 0;
 }
@@ -181,7 +182,8 @@ int option_choice(const struct options *o, enum option option, const char *const
         }
         buffer_addf(&list, "%s%s", i ? ", " : "", names[i]);
     }
-    error_usage(e, "option --%s %.60s: it can be: %s", table[option].name, text, list.data);
+    error_usage(e, "option --%s %.60s: it can be: %s", table[option].name, text,
+                list.data);
     buffer_free(&list);
     return -1;
 }

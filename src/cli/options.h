@@ -20,6 +20,8 @@ struct options {
     const char *value[OPTION_COUNT]; /* "" for an option without argument; NULL: absent */
     const char **arguments;          /* what is not an option, in order */
     int count;
+    const char **whatifs; /* every --what-if, in order */
+    int whatif_count;
 };
 
 /* Parses `argc` words; the strings are borrowed. "--" ends the options; "-o F" is short

@@ -22,7 +22,7 @@ struct preparation {
     const char **texts[2], **glosses[2];
     struct tensor words;               /* owned, when drawn by word */
     struct tensor part;                /* owned, when special tokens are left out */
-    char *title, *subtitle, *axis[2];
+    char *title, *subtitle, *badge;
     struct colormap_range range;
     struct heatmap map;
 };
@@ -216,6 +216,12 @@ static void set_texts(struct preparation *p)
     free(head);
     p->map.heading.title = p->title;
     p->map.heading.subtitle = p->subtitle;
+    if (s->whatifs.count) {
+        char *list = whatifs_text(&s->whatifs);
+        p->badge = say_with(SAY_WHATIF_BADGE, list);
+        p->map.heading.badge = p->badge;
+        free(list);
+    }
 }
 
 /* ---- numbers ---- */
@@ -239,7 +245,7 @@ static int set_range(struct preparation *p, struct error *e)
         const char *second = comma ? end + 1 : text;
         most = strtod(second, &end);
         if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
-            return error_usage(e, "option --range %s: auto, row, or two numbers A,B with "
+            return error_usage(e, "option --range %.60s: auto, row, or two numbers A,B with "
                              "A < B, such as 0,1, are expected", text);
     }
     p->range = colormap_range_of(least, most);
@@ -302,6 +308,7 @@ static void release(struct preparation *p)
     free(p->part.data);
     free(p->title);
     free(p->subtitle);
+    free(p->badge);
 }
 
 /* ---- the command ---- */
@@ -330,6 +337,7 @@ static int write_figure(struct preparation *p, const struct figure_kind *kind,
         {"stepformer:model", p->s->model->name},
         {"stepformer:text", p->s->text ? p->s->text : ""},
         {"stepformer:prediction", p->s->prediction},
+        {"stepformer:what-if", p->badge ? p->badge : ""},
         {"stepformer:stage", p->stage->id},
         {"stepformer:head", p->stage->shape.rank == 3 ? head : ""},
     };

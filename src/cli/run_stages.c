@@ -39,7 +39,7 @@ static void print_table(struct session *s, bool check)
             double limit, difference = session_proof(s, (int)i, &limit);
             printf("%-8.2g %s ", difference, difference <= limit ? " " : "!");
         }
-        printf("%s\n", stage->formula);
+        printf("%s%s\n", stage->formula, stage->off ? say(SAY_CLI_OFF) : "");
         free(shape);
     }
 }
@@ -55,6 +55,7 @@ static struct json *stage_json(struct session *s, int i, bool check)
     json_add_text(j, "role", role_name(stage->role));
     json_add_text(j, "formula", stage->formula);
     json_add(j, "shape", shape);
+    json_add_boolean(j, "off", stage->off);
     if (check)
         json_add_number(j, "max_abs_diff", session_proof(s, i, NULL));
     return j;

@@ -200,11 +200,26 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* Xavier uniform for matrices, N(0, 1/d) for embeddings, gamma 1, other vectors 0. */
+static void fill_values(struct random *random, const struct config *c, const char *name,
+                        const struct tensor *t)
+{
+    bool table = strstr(name, "embedding") || strstr(name, "position");
+    bool gamma = strstr(name, "norm") && ends_with(name, ".weight");
+    double limit = sqrt(6.0 / (double)(t->size[0] + t->size[1]));
+    for (long i = 0; i < tensor_count(t); i++) {
+        if (table)
+            t->f32[i] = (float)(random_normal(random) / sqrt((double)c->d_model));
+        else if (t->rank == 2)
+            t->f32[i] = (float)(limit * (2 * random_uniform(random) - 1));
+        else
+            t->f32[i] = gamma ? 1 : 0;
+    }
+}
+
 static int fill_weight(const struct weight_spec *spec, void *data)
 {
     struct filling *f = data;
     const struct config *c = f->m->config;
-    bool embedding = strstr(spec->name, "embedding") != NULL;
     bool position = strstr(spec->name, "position") != NULL;
     if (!strcmp(spec->name, "shared_embedding.weight") ||
         strstr(spec->name, "generator") || !strcmp(spec->name, "encoder.norm.weight") ||
@@ -218,18 +233,9 @@ static int fill_weight(const struct weight_spec *spec, void *data)
     f->used += (size_t)count;
     if (f->counting)
         return 0;
-    bool gamma = strstr(spec->name, "norm") && ends_with(spec->name, ".weight");
-    double limit = sqrt(6.0 / (double)(spec->rows + columns));
-    for (long i = 0; i < count; i++) {
-        if (embedding || position)
-            x[i] = (float)(random_normal(&f->random) / sqrt((double)c->d_model));
-        else if (spec->columns)
-            x[i] = (float)(limit * (2 * random_uniform(&f->random) - 1));
-        else
-            x[i] = gamma ? 1 : 0;
-    }
     struct tensor t = {.type = TENSOR_F32, .rank = spec->columns ? 2 : 1,
                        .size = {spec->rows, spec->columns}, .f32 = x};
+    fill_values(&f->random, c, spec->name, &t);
     weights_add(&f->m->weights, spec->name, t);
     return 0;
 }
@@ -250,6 +256,26 @@ static int fill_random(struct model *m, struct error *e)
     f.used = 0;
     f.counting = false;
     return m->family->weights(m->config, fill_weight, &f);
+}
+
+struct model *model_random_twin(struct model *m, unsigned long seed)
+{
+    struct model *twin = mem_zero(1, sizeof *twin);
+    *twin = (struct model){.name = mem_string(m->name), .config = m->config,
+                           .family = m->family, .twin_of = model_share(m),
+                           .source = m->source, .target = m->target};
+    twin->folder = m->folder ? mem_string(m->folder) : NULL;
+    twin->random = mem_alloc((size_t)model_parameters(m), sizeof(float));
+    struct random random = random_seed(seed);
+    float *x = twin->random;
+    for (size_t i = 0; i < m->weights.count; i++) {
+        struct tensor t = m->weights.items[i].tensor;
+        t.f32 = x;
+        x += tensor_count(&t);
+        fill_values(&random, m->config, m->weights.items[i].name, &t);
+        weights_add(&twin->weights, m->weights.items[i].name, t);
+    }
+    return twin;
 }
 
 /* ---- opening ---- */
@@ -306,16 +332,25 @@ struct model *model_open(const char *name, struct error *e)
     return NULL;
 }
 
+struct model *model_share(struct model *m)
+{
+    m->users++;
+    return m;
+}
+
 void model_free(struct model *m)
 {
-    if (!m)
+    if (!m || m->users-- > 0)
         return;
-    if (m->target != m->source)
-        tokenizer_free(m->target);
-    tokenizer_free(m->source);
+    if (!m->twin_of) {
+        if (m->target != m->source)
+            tokenizer_free(m->target);
+        tokenizer_free(m->source);
+        config_free(m->config);
+    }
+    model_free(m->twin_of);
     weights_free(&m->weights);
     safetensors_free(m->file);
-    config_free(m->config);
     free(m->random);
     free(m->ignored);
     free(m->folder);

@@ -21,6 +21,8 @@ struct model {
     struct safetensors *file;
     float *random;         /* the memory of a random model's weights */
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */
+    int users;             /* besides the first */
+    struct model *twin_of; /* whose config and tokenizers a random twin uses, or NULL */
     char *ignored;         /* names of tensors the family does not use, or NULL */
 };
 
@@ -29,7 +31,14 @@ struct model {
 /* Opens a model by the name of a folder in the data folder's models/, by the path of a
  * folder, or "random:d_model=…" for an untrained one. Caller frees. */
 struct model *model_open(const char *name, struct error *e);
+
+/* One more user of the model: each of them frees it once. Returns it. */
+struct model *model_share(struct model *m);
 void model_free(struct model *m);
+
+/* The same model before training: random weights under the same names and shapes. Caller
+ * frees. */
+struct model *model_random_twin(struct model *m, unsigned long seed);
 
 /* The plan of a pass; see family.h. Caller frees, or gives it to a trace. */
 struct plan *model_plan(const struct model *m, const int32_t *source, long sources,

@@ -1,14 +1,11 @@
 #include "study/decode.h"
 
 #include "base/memory.h"
+#include "base/random.h"
 
+#include <math.h>
 #include <stdlib.h>
-
-long decode_limit(const struct model *m, long sources)
-{
-    long limit = 2 * sources + 10;
-    return limit < m->config->max_positions ? limit : m->config->max_positions;
-}
+#include <string.h>
 
 long decode_argmax(const struct tensor *t, long row)
 {
@@ -19,53 +16,294 @@ long decode_argmax(const struct tensor *t, long row)
     return best;
 }
 
-/* The next token after `rows` decoder rows; the trace of the step replaces `*trace`. */
-static long next_token(const struct model *m, const int32_t *source, long sources,
-                       const int32_t *target, long rows,
-                       const struct trace_options *options, struct trace **trace,
-                       struct error *e)
+static const double *sorted_values;
+
+static int by_value(const void *a, const void *b)
 {
-    struct plan *plan = model_plan(m, source, sources, target, rows, e);
-    if (!plan)
-        return -1;
-    struct trace *t = trace_new(plan, options, *trace);
-    trace_free(*trace);
-    *trace = t;
-    int logits = plan_find(plan, "logits");
-    long token = decode_argmax(trace_acquire(t, logits), rows - 1);
-    trace_release(t, logits);
-    return token;
+    long i = *(const long *)a, j = *(const long *)b;
+    double x = sorted_values[i], y = sorted_values[j];
+    return x > y ? -1 : x < y ? 1 : (i > j) - (i < j);
 }
 
-int decode_greedy(const struct model *m, const int32_t *source, long sources, long most,
-                  const struct trace_options *options, int32_t **ids, long *count,
-                  struct error *e)
+void decode_largest(const double *x, long n, long most, long *order)
 {
-    long limit = decode_limit(m, sources);
-    if (most > 0 && most < limit)
-        limit = most;
-    int32_t *target = mem_alloc((size_t)limit + 1, sizeof *target);
-    struct trace *trace = NULL;
-    long rows = 1, token = 0;
-    target[0] = m->config->bos_token_id;
-    while (rows <= limit) {
-        token = next_token(m, source, sources, target, rows, options, &trace, e);
-        if (token < 0 || token == m->config->eos_token_id)
-            break;
-        target[rows++] = (int32_t)token;
+    if (most >= n) { /* all of them */
+        for (long i = 0; i < n; i++)
+            order[i] = i;
+        sorted_values = x;
+        qsort(order, (size_t)n, sizeof *order, by_value);
+        return;
     }
-    /* the row after the last token must fit the model's positions too */
-    if (rows > m->config->max_positions)
-        rows = m->config->max_positions;
-    trace_free(trace);
-    *count = rows - 1;
-    for (long i = 0; i < rows - 1; i++)
-        target[i] = target[i + 1];
-    *ids = target;
-    if (token < 0) {
-        free(target);
-        *ids = NULL;
-        return -1;
+    long count = 0;
+    for (long i = 0; i < n; i++) {
+        long at = count < most ? count++ : most - 1;
+        if (count == most && at == most - 1 && i >= most && !(x[i] > x[order[at]]))
+            continue;
+        for (; at > 0 && x[i] > x[order[at - 1]]; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+/* log of Σ exp(x), shifted by the largest. */
+static double log_sum(const double *x, long n)
+{
+    double most = x[decode_best(x, n)], sum = 0;
+    for (long i = 0; i < n; i++)
+        sum += exp(x[i] - most);
+    return most + log(sum);
+}
+
+/* ---- sampling ---- */
+
+void decode_distribution(const double *logits, long n, const struct decode_options *options,
+                         double *p)
+{
+    double cold = options->temperature > 0 ? options->temperature : 1, left = 0;
+    for (long i = 0; i < n; i++)
+        p[i] = logits[i] / cold;
+    double all = log_sum(p, n);
+    for (long i = 0; i < n; i++)
+        p[i] = exp(p[i] - all);
+    long *order = mem_alloc((size_t)n, sizeof *order);
+    long keep = options->top_k > 0 && options->top_k < n ? options->top_k : n;
+    if (keep < n || options->top_p > 0)
+        decode_largest(p, n, n, order);
+    for (long i = 0; i < n && (keep < n || options->top_p > 0); i++) {
+        bool drop = i >= keep || (options->top_p > 0 && i > 0 && left >= options->top_p);
+        if (drop)
+            p[order[i]] = 0;
+        left += p[order[i]];
+    }
+    for (long i = 0; i < n && left > 0; i++)
+        p[i] /= left;
+    free(order);
+}
+
+static long draw(const double *p, long n, struct random *random)
+{
+    double u = random_uniform(random), sum = 0;
+    long last = 0;
+    for (long i = 0; i < n; i++) {
+        if (p[i] <= 0)
+            continue;
+        last = i;
+        sum += p[i];
+        if (u < sum)
+            return i;
+    }
+    return last; /* the sum is a rounding error below 1 */
+}
+
+/* ---- one token after the other ---- */
+
+struct walker {
+    const struct decode_options *options;
+    struct random random;
+    double *p; /* room for a distribution */
+};
+
+static long choose(struct walker *w, const double *logits, long n)
+{
+    if (!w->options->sample)
+        return decode_best(logits, n);
+    decode_distribution(logits, n, w->options, w->p);
+    return draw(w->p, n, &w->random);
+}
+
+static int decode_one(struct decoder *d, const struct config *c, long limit,
+                      struct walker *w, int32_t *ids, long *count, struct error *e)
+{
+    int32_t token = c->bos_token_id;
+    for (*count = 0; *count < limit; (*count)++) {
+        const double *logits = decoder_step(d, token, e);
+        if (!logits)
+            return -1;
+        token = (int32_t)choose(w, logits, c->tgt_vocab_size);
+        if (token == c->eos_token_id)
+            return 0;
+        ids[*count] = token;
     }
     return 0;
+}
+
+/* ---- beam search ---- */
+
+/* A beginning: its decoder has read all its tokens but the last. */
+struct beam {
+    struct decoder *decoder;
+    int32_t *ids;
+    long count;
+    double score; /* Σ log p */
+};
+
+struct candidate {
+    const struct beam *from;
+    int32_t token;
+    double score;
+};
+
+struct search {
+    const struct config *config;
+    const struct decode_options *options;
+    long limit;
+    struct beam *alive;
+    long alive_count;
+    struct beam best; /* of the finished; score already divided */
+    bool finished;
+};
+
+static double penalty(const struct search *s, long length)
+{
+    return pow((5 + (double)length) / 6, s->options->length_penalty);
+}
+
+static void free_beam(struct beam *b)
+{
+    decoder_free(b->decoder);
+    free(b->ids);
+}
+
+static int32_t *extended(const struct beam *b, int32_t token, long limit)
+{
+    int32_t *ids = mem_zero((size_t)limit + 1, sizeof *ids);
+    memcpy(ids, b->ids, sizeof *ids * (size_t)b->count);
+    ids[b->count] = token;
+    return ids;
+}
+
+/* A finished beginning (eos, or no room for more) is kept when it is the best so far. */
+static void finish(struct search *s, const struct candidate *c)
+{
+    bool eos = c->token == s->config->eos_token_id;
+    long length = c->from->count + 1;
+    double score = c->score / penalty(s, length);
+    if (s->finished && score <= s->best.score)
+        return;
+    free(s->best.ids);
+    s->best.ids = extended(c->from, c->token, s->limit);
+    s->best.count = eos ? length - 1 : length;
+    s->best.score = score;
+    s->finished = true;
+}
+
+/* The best candidates of one beginning, written after `n` others. */
+static int expand(struct search *s, const struct beam *b, struct candidate *out, long *n,
+                  struct error *e)
+{
+    long size = s->config->tgt_vocab_size, width = s->options->beam;
+    int32_t last = b->count ? b->ids[b->count - 1] : s->config->bos_token_id;
+    const double *logits = decoder_step(b->decoder, last, e);
+    if (!logits)
+        return -1;
+    double all = log_sum(logits, size);
+    long *order = mem_alloc((size_t)width, sizeof *order);
+    decode_largest(logits, size, width, order);
+    for (long i = 0; i < width && i < size; i++)
+        out[(*n)++] = (struct candidate){b, (int32_t)order[i],
+                                         b->score + logits[order[i]] - all};
+    free(order);
+    return 0;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    double x = ((const struct candidate *)a)->score, y = ((const struct candidate *)b)->score;
+    return (x < y) - (x > y);
+}
+
+/* One step of all beginnings: the best `beam` candidates end or live on. */
+static int advance(struct search *s, struct error *e)
+{
+    long width = s->options->beam, n = 0;
+    struct candidate *list = mem_alloc((size_t)(width * s->alive_count), sizeof *list);
+    int result = 0;
+    for (long i = 0; i < s->alive_count && result == 0; i++)
+        result = expand(s, &s->alive[i], list, &n, e);
+    if (result < 0)
+        n = 0;
+    qsort(list, (size_t)n, sizeof *list, by_score);
+    struct beam *next = mem_zero((size_t)width, sizeof *next);
+    long count = 0;
+    for (long i = 0; i < n && i < width; i++) {
+        const struct candidate *c = &list[i];
+        if (c->token == s->config->eos_token_id || c->from->count + 1 >= s->limit)
+            finish(s, c);
+        else
+            next[count++] = (struct beam){decoder_copy(c->from->decoder),
+                                          extended(c->from, c->token, s->limit),
+                                          c->from->count + 1, c->score};
+    }
+    for (long i = 0; i < s->alive_count; i++)
+        free_beam(&s->alive[i]);
+    free(s->alive);
+    free(list);
+    s->alive = next;
+    s->alive_count = count;
+    return result;
+}
+
+/* Whether a living beginning could still beat the best finished one: its score can only
+ * fall, and the divisor is at most that of the longest output. */
+static bool hopeful(const struct search *s)
+{
+    for (long i = 0; i < s->alive_count; i++)
+        if (!s->finished || s->alive[i].score / penalty(s, s->limit) > s->best.score)
+            return true;
+    return false;
+}
+
+/* Takes the decoder. */
+static int decode_beam(struct decoder *d, const struct config *c, long limit,
+                       const struct decode_options *options, int32_t *ids, long *count,
+                       struct error *e)
+{
+    struct search s = {.config = c, .options = options, .limit = limit};
+    s.alive = mem_zero(1, sizeof *s.alive);
+    s.alive[0] = (struct beam){d, mem_zero((size_t)limit + 1, sizeof(int32_t)), 0, 0};
+    s.alive_count = 1;
+    int result = 0;
+    while (result == 0 && hopeful(&s))
+        result = advance(&s, e);
+    for (long i = 0; i < s.alive_count; i++)
+        free_beam(&s.alive[i]);
+    free(s.alive);
+    *count = s.best.count;
+    if (s.finished)
+        memcpy(ids, s.best.ids, sizeof *ids * (size_t)s.best.count);
+    free(s.best.ids);
+    return result;
+}
+
+int decode_target(const struct run *run, const int32_t *source, long sources,
+                  const struct decode_options *options, int32_t **ids, long *count,
+                  struct error *e)
+{
+    const struct config *c = run->model->config;
+    long limit = decode_limit(run->model, sources);
+    if (options->most > 0 && options->most < limit)
+        limit = options->most;
+    struct decoder *d = decoder_new(run, source, sources, e);
+    if (!d)
+        return -1;
+    int result;
+    *count = 0;
+    *ids = mem_zero((size_t)limit + 1, sizeof **ids);
+    if (options->beam > 1) {
+        result = decode_beam(d, c, limit, options, *ids, count, e);
+    } else {
+        struct walker w = {options, random_seed(options->seed),
+                           mem_alloc((size_t)c->tgt_vocab_size, sizeof(double))};
+        result = decode_one(d, c, limit, &w, *ids, count, e);
+        free(w.p);
+        decoder_free(d);
+    }
+    /* the row after the last token must fit the model's positions too */
+    if (*count == c->max_positions)
+        (*count)--;
+    if (result == 0)
+        return 0;
+    free(*ids);
+    *ids = NULL;
+    return -1;
 }

@@ -116,7 +116,7 @@ static struct json *head(struct session *s)
         json_add_text(j, "text", s->text);
     else
         json_add_number(j, "text", NAN); /* null: ids were given */
-    json_add(j, "what_if", json_new_array());
+    json_add(j, "what_if", session_whatifs_json(s));
     json_add_text(j, "prediction", s->prediction);
     json_add(j, "source", source_tokens(s));
     json_add(j, "target", target_tokens(s));

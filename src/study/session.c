@@ -1,8 +1,9 @@
 #include "study/session.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "study/decode.h"
+#include "study/rewrite.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ struct session *session_new(struct model *m, const struct session_options *optio
     struct session *s = mem_zero(1, sizeof *s);
     s->model = m;
     s->options = *options;
+    s->run = (struct run){m, &s->whatifs, options->trace};
     return s;
 }
 
@@ -30,6 +32,8 @@ void session_free(struct session *s)
     free(s->source);
     free(s->target);
     free(s->prediction);
+    whatifs_free(&s->whatifs);
+    model_free(s->twin);
     model_free(s->model);
     free(s);
 }
@@ -178,32 +182,77 @@ static int check_ids(const int32_t *ids, long count, int vocabulary, struct erro
     return 0;
 }
 
-int session_set_text(struct session *s, const char *text, struct error *e)
+/* Encodes the text, its words in the order of `order` (NULL: as typed), as the source. */
+static int set_source(struct session *s, const char *text, const char *order,
+                      struct error *e)
 {
     struct tokens tokens = {0};
-    char *tidied = text_tidy(text);
-    int result = 0;
-    if (!*tidied)
-        result = error_set(e, "the text is empty; type a sentence");
-    if (result == 0)
-        result = encode(s, SIDE_SOURCE, tidied, &tokens, e);
     bool eos = s->model->config->source_eos;
+    char *ordered = order ? whatif_reorder(text, order, e) : mem_string(text);
+    int result = ordered ? encode(s, SIDE_SOURCE, ordered, &tokens, e) : -1;
+    free(ordered);
     if (result == 0)
         result = check_length(s, "text", (long)tokens.count + eos, e);
+    if (result == 0) {
+        free(s->source);
+        s->source = copy_ids(tokens.ids, tokens.count, 1);
+        s->sources = (long)tokens.count;
+        if (eos)
+            s->source[s->sources++] = s->model->config->eos_token_id;
+        label_source(s, &tokens);
+    }
+    tokens_free(&tokens);
+    return result;
+}
+
+static const char *order_of(const struct whatifs *list)
+{
+    const struct whatif *w = whatifs_find(list, WHATIF_ORDER);
+    return w ? w->order : NULL;
+}
+
+int session_set_text(struct session *s, const char *text, struct error *e)
+{
+    char *tidied = text_tidy(text);
+    int result = *tidied ? set_source(s, tidied, order_of(&s->whatifs), e)
+                         : error_set(e, "the text is empty; type a sentence");
     if (result < 0) {
-        tokens_free(&tokens);
         free(tidied);
         return -1;
     }
     free(s->text);
-    free(s->source);
     s->text = tidied;
-    s->source = copy_ids(tokens.ids, tokens.count, 1);
-    s->sources = (long)tokens.count;
-    if (eos)
-        s->source[s->sources++] = s->model->config->eos_token_id;
-    label_source(s, &tokens);
-    tokens_free(&tokens);
+    return 0;
+}
+
+static int apply_order(struct session *s, const struct whatifs *list, struct error *e)
+{
+    const char *order = order_of(list);
+    if (!s->sources || (!order && !order_of(&s->whatifs)))
+        return 0;
+    if (!s->text)
+        return error_set(e, "what-if order: it needs a text; token ids were given");
+    return set_source(s, s->text, order, e);
+}
+
+int session_set_whatifs(struct session *s, const struct whatifs *list, struct error *e)
+{
+    if (whatifs_check(list, s->model, e) < 0 || apply_order(s, list, e) < 0)
+        return -1;
+    struct whatifs copy;
+    whatifs_copy(&copy, list);
+    whatifs_free(&s->whatifs);
+    s->whatifs = copy;
+    const struct whatif *random = whatifs_find(&s->whatifs, WHATIF_RANDOM);
+    struct model *twin = random ? model_random_twin(s->model, random->seed) : NULL;
+    if (s->twin || twin) { /* a trace must not outlive, or be taken for one of, the weights */
+        trace_free(s->trace);
+        trace_free(s->reference);
+        s->trace = s->reference = NULL;
+    }
+    model_free(s->twin);
+    s->twin = twin;
+    s->run.model = twin ? twin : s->model;
     return 0;
 }
 
@@ -279,8 +328,8 @@ static int decode(struct session *s, struct error *e)
 {
     int32_t *ids;
     long count;
-    if (decode_greedy(s->model, s->source, s->sources, s->options.max_tokens,
-                      &s->options.trace, &ids, &count, e) < 0)
+    if (decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count, e) <
+        0)
         return -1;
     free(s->prediction);
     s->prediction = ids_to_text(s, ids, count);
@@ -299,7 +348,8 @@ int session_run(struct session *s, struct error *e)
         return error_set(e, "there is no text; type a sentence");
     if (decode(s, e) < 0)
         return -1;
-    struct plan *plan = model_plan(s->model, s->source, s->sources, s->target, s->targets, e);
+    struct plan *plan =
+        run_plan(&s->run, s->source, s->sources, s->target, s->targets, e);
     if (!plan)
         return -1;
     struct trace *trace = trace_new(plan, &s->options.trace, s->trace);
@@ -339,8 +389,8 @@ static struct trace *other_engine(struct session *s)
         bool fast = options.engine == ENGINE_FAST;
         options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
         /* the same input has been planned before: this cannot fail */
-        s->reference = trace_new(model_plan(s->model, s->source, s->sources, s->target,
-                                            s->targets, NULL),
+        s->reference = trace_new(run_plan(&s->run, s->source, s->sources, s->target,
+                                          s->targets, NULL),
                                  &options, NULL);
     }
     return s->reference;
@@ -374,4 +424,15 @@ long session_argmax(struct session *s, long row)
     long best = decode_argmax(trace_acquire(s->trace, logits), row);
     trace_release(s->trace, logits);
     return best;
+}
+
+struct json *session_whatifs_json(const struct session *s)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < s->whatifs.count; i++) {
+        char *text = whatif_text(&s->whatifs.items[i]);
+        json_append(list, json_new_text(text));
+        free(text);
+    }
+    return list;
 }

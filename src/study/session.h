@@ -11,18 +11,23 @@
 
 #include "model/model.h"
 #include "numbers/trace.h"
+#include "study/decode.h"
 #include "study/gloss.h"
 #include "study/labels.h"
 
 struct session_options {
     struct trace_options trace;
-    long max_tokens; /* of the model's own output; 0: the decoding limit */
+    struct decode_options decode; /* how the model's own output is made */
 };
 
 struct session {
     struct model *model;
     struct session_options options;
     struct gloss *gloss; /* NULL until it is needed */
+
+    struct whatifs whatifs; /* in force */
+    struct model *twin;     /* with random weights, while a what-if asks for them */
+    struct run run;         /* what is computed: model or twin, the what-ifs, the engine */
 
     char *text;      /* as typed, NFC; NULL when ids were given */
     int32_t *source; /* with eos where the model wants it */
@@ -50,6 +55,11 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
 int session_set_target_ids(struct session *s, const int32_t *ids, long count,
                            struct error *e);
 
+/* The what-ifs from the next session_run on, which must follow before the trace is looked
+ * at again; the list is copied. -1 with an error, and the old ones stay, when one of them
+ * does not fit the model or the text. */
+int session_set_whatifs(struct session *s, const struct whatifs *list, struct error *e);
+
 /* Decodes where no target was given, and makes the trace. Values are computed when they
  * are asked for. On an error the old trace stays. */
 int session_run(struct session *s, struct error *e);
@@ -71,6 +81,9 @@ double session_proof_all(struct session *s, bool *fine);
 
 /* The token with the largest logit in a decoder row, and its label (borrowed). */
 long session_argmax(struct session *s, long row);
+
+/* The what-ifs in force as an array of texts. Caller frees, or gives it to an object. */
+struct json *session_whatifs_json(const struct session *s);
 
 /* "▁go" of an id on one side. Caller frees. */
 char *session_label(const struct session *s, enum side side, long id);

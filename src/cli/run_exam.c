@@ -1,0 +1,218 @@
+#include "cli/runs.h"
+
+#include "base/json.h"
+#include "base/say.h"
+#include "base/text.h"
+#include "cli/common.h"
+#include "study/exam.h"
+#include "study/rewrite.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+    (void)signal;
+    stopped = 1;
+}
+
+/* One line on a terminal, written over itself. */
+static void show_progress(const char *name, const struct exam *x)
+{
+    const struct exam_score *s = exam_score(x);
+    if (!isatty(STDERR_FILENO) || (s->sentences % 20 && s->sentences != exam_size(x)))
+        return;
+    int width = 24, full = (int)(width * s->sentences / exam_size(x));
+    fprintf(stderr, "\r%s  [", name);
+    for (int i = 0; i < width; i++)
+        fputc(i < full ? '#' : '.', stderr);
+    fprintf(stderr, "] %ld / %ld  %.4f ", s->sentences, exam_size(x), s->exact_match);
+}
+
+static void clear_progress(void)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+}
+
+/* An exam under one list of what-ifs, as far as it came. NULL with an error. */
+static struct exam *run_one(const struct run *run, const char *name, long first,
+                            struct error *e)
+{
+    struct exam *x = exam_new(run, e);
+    int more = x ? 1 : -1;
+    if (x && first)
+        exam_limit(x, first);
+    while (more > 0 && !stopped) {
+        more = exam_step(x, e);
+        show_progress(name, x);
+    }
+    clear_progress();
+    if (more >= 0)
+        return x;
+    exam_free(x);
+    return NULL;
+}
+
+/* ---- one exam ---- */
+
+static void print_score(const struct exam_score *s)
+{
+    printf("%s %.4f (%ld / %ld)   %s %.6g\n\n", say(SAY_CLI_EXAM_LINE), s->exact_match,
+           s->right, s->sentences, say(SAY_CLI_EXAM_LOSS), s->loss);
+    printf("%s\n", say(SAY_CLI_EXAM_KIND));
+    for (size_t i = 0; i < s->kind_count; i++) {
+        const struct exam_kind *k = &s->kinds[i];
+        printf("  %-14s %.4f (%ld / %ld)\n", k->name,
+               (double)k->right / (double)k->sentences, k->right, k->sentences);
+    }
+}
+
+static struct json *score_json(const struct exam_score *s)
+{
+    struct json *j = json_new_object(), *kinds = json_new_object();
+    json_add_integer(j, "sentences", s->sentences);
+    json_add_number(j, "exact_match", s->exact_match);
+    json_add_number(j, "loss", s->loss);
+    for (size_t i = 0; i < s->kind_count; i++)
+        json_add_number(kinds, s->kinds[i].name,
+                        (double)s->kinds[i].right / (double)s->kinds[i].sentences);
+    json_add(j, "by_kind", kinds);
+    return j;
+}
+
+static void print_json(struct json *j)
+{
+    char *text = json_print(j, true);
+    fputs(text, stdout);
+    free(text);
+    json_free(j);
+}
+
+static int single(const struct options *o, struct session *s, long first, struct error *e)
+{
+    char *name = whatifs_text(&s->whatifs);
+    struct exam *x = run_one(&s->run, *name ? name : say(SAY_CLI_EXAM_INTACT), first, e);
+    if (x && option_is_set(o, OPTION_JSON)) {
+        struct json *j = score_json(exam_score(x));
+        json_add(j, "what_if", session_whatifs_json(s));
+        print_json(j);
+    } else if (x) {
+        print_score(exam_score(x));
+    }
+    exam_free(x);
+    free(name);
+    return x ? 0 : -1;
+}
+
+/* ---- sweeps ---- */
+
+/* The what-ifs that a sweep adds one at a time: every head, or every part. */
+static struct buffer sweep_list(const struct session *s, bool heads)
+{
+    struct buffer b = {0};
+    struct error ignored = {0};
+    int32_t eos = s->model->config->eos_token_id, bos = s->model->config->bos_token_id;
+    struct plan *p = model_plan(s->model, &eos, 1, &bos, 1, &ignored);
+    char *places = whatif_places(p, true);
+    for (char *rest = NULL, *at = strtok_r(places, ", ", &rest); heads && at;
+         at = strtok_r(NULL, ", ", &rest))
+        for (int h = 1; h <= s->model->config->nhead; h++)
+            buffer_addf(&b, "ablate@%s:%d\n", at, h);
+    for (int i = 0; i < WHATIF_COUNT && !heads; i++) {
+        enum whatif_id id = (enum whatif_id)i;
+        struct whatifs one = {0};
+        struct error e = {0};
+        if (!whatif_needs_value(id) && !whatif_needs_place(id) &&
+            whatifs_add(&one, whatif_name(id), &e) == 0 && whatifs_apply(&one, p, &e) == 0)
+            buffer_addf(&b, "%s\n", whatif_name(id));
+        whatifs_free(&one);
+    }
+    free(places);
+    plan_free(p);
+    return b;
+}
+
+/* One row of the sweep: the session's what-ifs and one more. */
+static int sweep_row(struct session *s, const char *add, long first, struct json *rows,
+                     struct error *e)
+{
+    struct whatifs list, *base = &s->whatifs;
+    struct error twice = {0};
+    whatifs_copy(&list, base);
+    int result = -1;
+    if (!add || whatifs_add(&list, add, &twice) == 0) {
+        struct run run = s->run;
+        run.whatifs = &list;
+        const char *name = add ? add : say(SAY_CLI_EXAM_INTACT);
+        struct exam *x = run_one(&run, name, first, e);
+        if (x && rows) {
+            struct json *j = score_json(exam_score(x));
+            json_add_text(j, "switched_off", add ? add : "");
+            json_append(rows, j);
+        } else if (x) {
+            printf("%-34s %.4f   %.6g\n", name, exam_score(x)->exact_match,
+                   exam_score(x)->loss);
+            fflush(stdout);
+        }
+        result = x ? 0 : -1;
+        exam_free(x);
+    } else {
+        result = 0; /* in force already */
+    }
+    whatifs_free(&list);
+    return result;
+}
+
+static int sweep(const struct options *o, struct session *s, bool heads, long first,
+                 struct error *e)
+{
+    bool json = option_is_set(o, OPTION_JSON);
+    struct json *rows = json ? json_new_array() : NULL;
+    struct buffer list = sweep_list(s, heads);
+    if (!json)
+        printf("%-34s %s   %s\n", "", say(SAY_CLI_EXAM_LINE), say(SAY_CLI_EXAM_LOSS));
+    int result = sweep_row(s, NULL, first, rows, e);
+    char *rest = NULL;
+    for (char *w = list.data ? strtok_r(list.data, "\n", &rest) : NULL;
+         w && result == 0 && !stopped; w = strtok_r(NULL, "\n", &rest))
+        result = sweep_row(s, w, first, rows, e);
+    if (json && result == 0) {
+        struct json *j = json_new_object();
+        json_add(j, "what_if", session_whatifs_json(s));
+        json_add(j, "sweep", rows);
+        print_json(j);
+    } else {
+        json_free(rows);
+    }
+    buffer_free(&list);
+    return result;
+}
+
+int run_exam(const struct options *o, struct error *e)
+{
+    static const char *const sweeps[] = {"", "heads", "parts", NULL};
+    long first = 0;
+    int which = option_choice(o, OPTION_SWEEP, sweeps, e);
+    if (which < 0 || option_integer(o, OPTION_FIRST, 1, 100000000, &first, e) < 0)
+        return CLI_USAGE;
+    struct whatifs list;
+    struct session *s = cli_new_session(o, e);
+    int result = s ? cli_whatifs(o, &list, e) : -1;
+    if (result == 0) {
+        result = list.count ? session_set_whatifs(s, &list, e) : 0;
+        whatifs_free(&list);
+    }
+    signal(SIGINT, stop);
+    if (result == 0)
+        result = which ? sweep(o, s, which == 1, first, e) : single(o, s, first, e);
+    session_free(s);
+    if (result == 0 && stopped)
+        error_set(e, "exam: interrupted; the figures are those of the sentences done");
+    return result < 0 || stopped ? CLI_FAILED : CLI_OK;
+}

@@ -1,0 +1,348 @@
+#!/bin/bash
+# The commands as a user runs them: what they print, what they refuse and how, and that no
+# failure leaves half of anything behind. Usage: tests/end/commands.sh PROGRAM
+set -u
+program=$(realpath "$1")
+export STEPFORMER_DATA=${STEPFORMER_DATA:-$PWD/assets}
+export LC_ALL=C
+unset LANG LC_MESSAGES
+locale=C language=
+[ -x "$program" ] || { echo "not ok commands: there is no $1"; exit 1; }
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+text='나는 학교에 간다'
+random='random:d_model=8,nhead=2,vocab_size=20,seed=1'
+map=decoder.0.cross_attn.weights
+input=/dev/null
+
+ok() { echo "ok $1"; }
+bad() { printf 'not ok %s: %.300s\n' "$1" "$(tr '\n' ' ' <<<"$2")"; }
+
+run() { # arguments…
+    LC_ALL=$locale LANG=$language timeout 60 "$program" "$@" <"$input" >out 2>err
+    status=$?
+}
+
+# Nothing that a terminal could take for a command, and valid UTF-8.
+is_safe() { # file
+    ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' "$1" &&
+        ! LC_ALL=C grep -q $'\xc2[\x80-\x9f]' "$1" &&
+        ! LC_ALL=C grep -q $'\xe2\x80[\xaa-\xae]' "$1" &&
+        iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1
+}
+
+# Status 0, nothing on standard error, and the output holds the text.
+good() { # name, text, arguments…
+    local name=$1 part=$2
+    shift 2
+    run "$@"
+    if [ $status != 0 ]; then bad "$name" "status $status: $(cat err)"
+    elif [ -s err ]; then bad "$name" "on standard error: $(cat err)"
+    elif ! grep -qF -- "$part" out; then bad "$name" "no \"$part\" in $(head -c 200 out)"
+    elif ! is_safe out; then bad "$name" "unsafe output"
+    else ok "$name"; fi
+}
+
+# The status, exactly one line on standard error, and nothing on standard output.
+fails() { # name, status, text, arguments…
+    local name=$1 wish=$2 part=$3
+    shift 3
+    run "$@"
+    if [ $status != "$wish" ]; then bad "$name" "status $status, not $wish: $(cat err)"
+    elif [ "$(wc -l <err)" != 1 ]; then bad "$name" "$(wc -l <err) lines of error: $(cat err)"
+    elif ! grep -q '^stepformer: ' err; then bad "$name" "$(cat err)"
+    elif ! grep -qF -- "$part" err; then bad "$name" "no \"$part\" in $(cat err)"
+    elif ! is_safe err; then bad "$name" "unsafe error line"
+    elif [ -s out ]; then bad "$name" "printed $(head -c 100 out)"
+    else ok "$name"; fi
+}
+
+# Any end but a crash or a hang, at most three lines of error, and nothing unsafe.
+survives() { # name, arguments…
+    local name=$1
+    shift
+    run "$@"
+    if [ $status != 0 ] && [ $status != 1 ]; then bad "$name" "status $status: $(cat err)"
+    elif [ "$(wc -l <err)" -gt 3 ]; then bad "$name" "$(wc -l <err) lines of error"
+    elif ! is_safe out || ! is_safe err; then bad "$name" "unsafe output"
+    else ok "$name"; fi
+}
+
+equal() { # name, a, b
+    if [ "$2" = "$3" ]; then ok "$1"; else bad "$1" "\"$2\" is not \"$3\""; fi
+}
+
+# ---- what they print ----
+
+good 'predict' 'I go to school' predict "$text"
+equal 'predict: the first line is the result' "$(head -n 1 out)" 'I go to school'
+good 'predict --text' 'I go to school' predict --text "$text"
+good 'predict --text=' 'I go to school' predict --text="$text"
+good 'predict --engine reference' 'I go to school' predict "$text" --engine reference
+good 'predict --threads' 'I go to school' predict "$text" --threads 2
+good 'predict --max-tokens' 'I go' predict "$text" --max-tokens 2
+equal 'predict --max-tokens: no more' "$(cat out)" 'I go'
+good 'predict --json' '"prediction": "I go to school"' predict "$text" --json
+good 'predict --target keeps the own output' 'I go to school' predict "$text" --target 'I am'
+good 'predict --ids' '' predict --model "$random" --ids 3,4,5
+printf '%s' "$text" >typed
+input=typed
+good 'predict - reads standard input' 'I go to school' predict -
+good 'predict --text - reads standard input' 'I go to school' predict --text -
+printf '%s\n\n' "$text" >typed
+good 'predict - with newlines at the end' 'I go to school' predict -
+input=/dev/null
+good 'predict: a text that begins with a dash' '' predict --model "$random" --ids 3 --
+good 'tokens' '▁학교' tokens "$text"
+ids=$(awk '{ print $1 }' out | paste -sd,)
+good 'tokens --json' '"text": "▁학교"' tokens "$text" --json
+good 'tokens --gloss' 'school' tokens "$text" --gloss
+good 'tokens --merges' '학교' tokens "$text" --merges
+good 'tokens --side target' 'school' tokens 'I go to school' --side target
+good 'tokens reads a text as predict does' '▁학교' tokens "  나는   학교에 간다 "
+equal 'tokens: spaces change nothing' "$(awk '{ print $1 }' out | paste -sd,)" "$ids"
+good 'predict: the ids of tokens give the same' 'I go to school' predict --ids "$ids,2"
+good 'stages' 'encoder.0.self_attn.scores' stages "$text"
+good 'stages: formulas' "S' = S / √" stages "$text"
+good 'stages --json' '"id": "logits"' stages "$text" --json
+good 'stages --check' 'agrees with the reference' stages "$text" --check
+good 'stages --check --json' '"max_abs_diff": ' stages "$text" --check --json
+good 'stages --check, other engine' 'agrees' stages "$text" --check --engine reference
+good 'show: rows carry input → predicted' '<bos> → ▁I' show "$text" $map
+equal 'show: every head' "$(grep -c '^head ' out)" 4
+good 'show: the axes' 'query x key' show "$text" $map
+good 'show --head' 'head 2' show "$text" $map --head 2
+equal 'show --head: only that one' "$(grep -c '^head ' out)" 1
+good 'show --by word' '학교에' show "$text" $map --by word
+good 'show --digits' '<eos>' show "$text" $map --head 1 --digits 1
+good 'show --gloss' '(school' show "$text" encoder.0.self_attn.weights --head 1 --gloss
+good 'show: ids' '<eos>' show "$text" src.tokens
+good 'show: an alias' 'encoder.1.norm2' show "$text" encoder.output
+good 'explain: a softmax' 'quotient: exp / sum' explain "$text" $map "1,'I','학교'"
+good 'explain: a norm' 'gamma and beta' explain "$text" encoder.0.norm1 1,1
+good 'explain: a predicted token' '▁school' explain "$text" $map "1,>'school','학교'"
+good 'explain: --top and --depth' 'the other 6 terms together' explain "$text" \
+    encoder.0.self_attn.scores 1,1,1 --top 2 --depth 2 --digits 2
+good 'explain: rows of a slice of a weight' 'in_proj_weight[9,' explain --model "$random" \
+    --ids 3,4 encoder.0.self_attn.k 1,1
+good 'model' 'cross-attention' model
+good 'model --json' '"parameters": ' model --json
+good 'model random' 'd_model 8' model --model "$random"
+good 'vocab' '▁학교' vocab
+good 'vocab PIECE' '▁학교' vocab 학교 --gloss
+good 'vocab --side target' '▁school' vocab school --side target
+good 'examples' 'I go to school' examples
+good 'help' 'predict TEXT' help
+good '--version' 'stepformer ' --version
+
+# The number that show prints is the one that explain opens.
+run show --model "$random" --ids 3,4 src.input --digits 6
+shown=$(awk 'NR == 3 { print $2 }' out)
+run explain --model "$random" --ids 3,4 src.input 1,1 --digits 6
+equal 'explain opens what show prints' "$(awk 'NR == 1 { print $3 }' out)" "$shown"
+
+# ---- two runs, two languages ----
+
+for command in "predict" "stages" "show $map" "explain $map 1,1,1"; do
+    set -- $command
+    name=$1
+    shift
+    run "$name" "$text" "$@"
+    first=$(cksum <out)
+    run "$name" "$text" "$@"
+    equal "$name: the same again" "$(cksum <out)" "$first"
+    locale=ko_KR.UTF-8 run "$name" "$text" "$@"
+    equal "$name: the same in any locale" "$(cksum <out)" "$first"
+done
+locale=ko_KR.UTF-8 good 'Korean help by the locale' '번역하기' help
+locale= language=ko_KR.UTF-8 good 'Korean help by LANG' '번역하기' help
+locale=C language=ko_KR.UTF-8 good 'LC_ALL wins over LANG' 'translate' help
+locale=ko_KR.UTF-8 good '--lang wins over the locale' 'translate' help --lang en
+good '--lang ko' '번역하기' help --lang ko
+
+# ---- every command ----
+
+commands='predict tokens stages show explain trace figure model vocab examples'
+arguments() { # command: what it needs, in the array `needs`
+    case $1 in
+    model | vocab | examples) needs=() ;;
+    show) needs=("$text" logits) ;;
+    explain) needs=("$text" logits 1,1) ;;
+    trace) needs=("$text" --out made) ;;
+    figure) needs=("$text" -o made.png) ;;
+    *) needs=("$text") ;;
+    esac
+}
+for command in $commands; do
+    arguments $command
+    good "$command --help" '--lang' "$command" --help
+    fails "$command: unknown option" 2 'option --nonsense: unknown' "$command" \
+        ${needs+"${needs[@]}"} --nonsense
+    fails "$command: unknown language" 2 'it can be: en, ko' "$command" \
+        ${needs+"${needs[@]}"} --lang fr
+    fails "$command: unknown model" 1 'there is no such folder' "$command" \
+        ${needs+"${needs[@]}"} --model /nonexistent
+    fails "$command: a model that is a file" 1 'config.json' "$command" \
+        ${needs+"${needs[@]}"} --model .
+    fails "$command: an argument too many" 2 'an argument too many' "$command" \
+        ${needs+"${needs[@]}"} one more
+    fails "$command: an option of another command" 2 'does not take it' "$command" \
+        ${needs+"${needs[@]}"} --autoplay 3
+    if [ ${#needs[@]} -gt 0 ]; then
+        fails "$command: without a text" 2 'an argument is missing' "$command"
+        fails "$command: an empty text" 1 'the text is empty' "$command" '' "${needs[@]:1}"
+        fails "$command: a text of spaces" 1 'the text is empty' "$command" $' \t\n ' \
+            "${needs[@]:1}"
+    fi
+    timeout 60 "$program" "$command" ${needs+"${needs[@]}"} </dev/null >/dev/full 2>err
+    status=$?
+    if [ $command = figure ]; then wish=0 lines=0; else wish=1 lines=1; fi
+    equal "$command: a full disk" "$status $(wc -l <err)" "$wish $lines"
+    rm -rf made made.png
+done
+
+# ---- wrong texts ----
+
+head -c 70000 /dev/zero | tr '\0' x >long
+printf '\377\376나는\x80' >invalid
+printf '\033[31m나는\007 \302\233 \342\200\256학교에\177' >control
+for command in predict tokens stages show figure trace; do
+    arguments $command
+    fails "$command: 70 kB" 1 'bytes' "$command" "$(cat long)" "${needs[@]:1}"
+    survives "$command: invalid UTF-8" "$command" "$(cat invalid)" "${needs[@]:1}"
+    survives "$command: control bytes" "$command" "$(cat control)" "${needs[@]:1}"
+    rm -rf made made.png
+done
+survives 'tokens --merges: control bytes' tokens "$(cat control)" --merges
+survives 'tokens --json: control bytes' tokens "$(cat control)" --json
+survives 'predict --json: control bytes' predict "$(cat control)" --json
+survives 'explain: control bytes' explain "$(cat control)" src.input 1,1
+input=long
+fails 'predict -: 70 kB' 1 'standard input' predict -
+input=invalid
+survives 'predict -: invalid UTF-8' predict -
+printf '나는\0학교에' >nul
+input=nul
+survives 'predict -: a NUL byte' predict -
+input=/dev/null
+fails 'predict -: nothing' 1 'the text is empty' predict -
+input=.
+fails 'predict -: a folder' 1 'standard input' predict -
+input=/dev/null
+many=$(printf '나는 %.0s' {1..200})
+fails 'a text of too many tokens' 1 'this model takes at most' predict "$many"
+
+# ---- wrong ids ----
+
+fails '--ids beyond the vocabulary' 1 'ids are 0 to' predict --ids 99999999
+fails '--ids negative' 2 'token ids separated by commas' predict --ids -3
+fails '--ids not a number' 2 'token ids separated by commas' predict --ids 3,x
+fails '--ids with a hole' 2 'token ids separated by commas' predict --ids 3,,4
+fails '--ids huge' 2 'token ids separated by commas' predict --ids 99999999999999999999
+fails '--ids empty' 1 'at least one' predict --ids ''
+fails '--ids too many' 1 'at most' predict --ids "$(yes 3 | head -n 500 | paste -sd,)"
+fails '--ids control bytes' 2 'separated by commas' predict --ids "$(cat control)"
+fails '--ids and --text' 2 'give one of them' predict --ids 3 --text a
+fails '--ids and a text' 2 'given by --ids' predict "$text" --ids 3
+fails '--text and a text' 2 'given by --text' predict "$text" --text a
+fails '--target-ids beyond the vocabulary' 1 'ids are 0 to' predict "$text" --target-ids 99999
+fails '--target and --target-ids' 2 'give one of them' predict "$text" --target a \
+    --target-ids 4
+fails '--target too long' 1 'at most' predict "$text" --target "$(printf 'go %.0s' {1..200})"
+fails 'a text without a tokenizer' 1 'has no tokenizer' predict "$text" --model "$random"
+
+# ---- wrong places and values ----
+
+fails 'unknown command' 2 'there is no such command' nonsense
+fails 'unknown command with control bytes' 2 'there is no such command' "$(cat control)"
+fails 'unknown stage' 1 'there is no such stage' show "$text" nonsense
+fails 'unknown stage, near ones' 1 'did you mean encoder.0.self_attn.weights' show "$text" \
+    encoder.7.self_attn.weights
+fails 'unknown stage with control bytes' 1 'no such stage' show "$text" "$(cat control)"
+fails 'unknown stage in explain' 1 'there is no such stage' explain "$text" nonsense 1,1
+fails 'a head too many' 2 'from 1 to 4' show "$text" $map --head 5
+fails 'head 0' 2 'from 1 to 4' show "$text" $map --head 0
+fails 'a head that is no number' 2 'from 1 to 4' show "$text" $map --head x
+fails 'a stage without heads' 1 'has no heads' show "$text" logits --head 1
+fails 'a cell outside' 1 'counts from 1 to' explain "$text" logits 99,1
+fails 'a cell of the wrong rank' 1 'head,row,column' explain "$text" $map 1,1
+fails 'a cell that is none' 1 'a number' explain "$text" logits x,y
+fails 'a label that is none' 1 'not among the labels: 1 <bos>' explain "$text" logits "'x',1"
+fails 'a label with control bytes' 1 'not among' explain "$text" logits "'$(cat control)',1"
+fails '--digits' 2 'from 0 to 12' show "$text" logits --digits 13
+fails '--depth' 2 'from 1 to' explain "$text" logits 1,1 --depth 0
+fails '--top' 2 'from 1 to' explain "$text" logits 1,1 --top x
+fails '--engine' 2 'fast, reference' predict "$text" --engine slow
+fails '--threads' 2 'from 1 to' predict "$text" --threads 0
+fails '--max-tokens' 2 'from 1 to' predict "$text" --max-tokens -1
+fails '--by' 2 'piece, word' show "$text" $map --by line
+fails '--by word where there are none' 2 'only attention' show "$text" logits --by word
+fails '--side' 2 'source, target' tokens "$text" --side left
+fails '--merges and --json' 2 '--merges' tokens "$text" --merges --json
+fails '--format' 2 'npy, csv' trace "$text" --out made --format txt
+fails 'an option twice' 2 'given twice' predict "$text" --json --json
+fails 'an option without its value' 2 'needs a value' predict "$text" --engine
+fails 'a value that is not taken' 2 'takes no value' predict "$text" --json=yes
+fails 'an unknown piece' 1 'no piece holds' vocab nonsense
+fails 'a random model of a wrong key' 1 'is not a key' model --model random:x=1
+fails 'a random model without end' 1 'choose smaller' model \
+    --model random:d_model=32768,dim_feedforward=200000,num_encoder_layers=200
+fails 'a model name with control bytes' 1 'there is no such folder' model \
+    --model "$(cat control)"
+fails 'the walk without a terminal' 1 '--plain' "$text"
+
+# ---- trace ----
+
+good 'trace' 'stages' trace "$text" --out made
+run stages "$text"
+equal 'trace: a file for every stage' "$(ls made/*.npy | wc -l)" "$(wc -l <out)"
+equal 'trace: nothing else' "$(ls -A made | grep -cv 'npy$')" 1
+before=$(cat made/* | cksum)
+fails 'trace: a folder that has one' 1 'trace.json: exists already' trace '눈이 온다' \
+    --out made
+equal 'trace: it stays as it was' "$(cat made/* | cksum)" "$before"
+good 'trace --force' 'stages' trace "$text" --out made --force
+equal 'trace: the same bytes again' "$(cat made/* | cksum)" "$before"
+good 'trace --format csv' 'stages' trace "$text" --out csv --format csv
+equal 'trace: ids as csv' "$(cat csv/000-src.tokens.csv)" "$ids,2"
+fails 'trace: no such place' 1 'cannot be made' trace "$text" --out nowhere/deep
+fails 'trace: a file in its place' 1 'typed' trace "$text" --out typed
+fails 'trace: a folder nobody writes' 1 'cannot be' trace "$text" --out /proc/made
+equal 'trace: nothing half-written' "$(ls -d nowhere 2>/dev/null)" ''
+good 'trace: an odd folder name is shown safely' 'stages' trace "$text" --out $'a\033[31mb'
+
+# ---- figure ----
+
+good 'figure' '' figure "$text" -o a.png
+equal 'figure: a PNG' "$(head -c 8 a.png | od -An -tx1 | tr -d ' \n')" 89504e470d0a1a0a
+equal 'figure: its settings inside' "$(grep -ac iTXt a.png | sed 's/^[1-9].*/yes/')" yes
+equal 'figure: the text inside' "$(grep -aqF "$text" a.png && echo yes)" yes
+good 'figure again' '' figure "$text" -o b.png
+equal 'figure: the same bytes' "$(cksum <a.png)" "$(cksum <b.png)"
+fails 'figure: an existing file' 1 '--force replaces it' figure '눈이 온다' -o a.png
+equal 'figure: it stays as it was' "$(cksum <a.png)" "$(cksum <b.png)"
+good 'figure --force' '' figure '눈이 온다' -o a.png --force
+equal 'figure: replaced' "$(cmp -s a.png b.png && echo same)" ''
+good 'figure: any stage' '' figure "$text" --kind matrix --stage src.input -o m.png
+good 'figure: all options' '' figure "$text" -o o.png --stage encoder.0.self_attn.weights \
+    --head 2 --by word --theme dark --colormap magma --title '제목' --values --digits 2 \
+    --range 0,1 --scale 1 --no-special --gloss
+mkdir empty
+fails 'figure: no such folder' 1 'nowhere/x.png' figure "$text" -o nowhere/x.png
+fails 'figure: a folder in its place' 1 'empty' figure "$text" -o empty --force
+fails 'figure: a place nobody writes' 1 'cannot be written' figure "$text" -o /proc/x.png
+fails 'figure: unknown kind' 2 'it can be: ' figure "$text" --kind nonsense -o x.png
+fails 'figure: unknown theme' 2 'light, dark' figure "$text" --theme blue -o x.png
+fails 'figure: unknown colours' 2 'viridis' figure "$text" --colormap blue -o x.png
+fails 'figure: a wrong range' 2 'A < B' figure "$text" --range 1,0 -o x.png
+fails 'figure: a wrong scale' 2 'from 0.25 to 16' figure "$text" --scale 0 -o x.png
+fails 'figure: unknown stage' 1 'no such stage' figure "$text" --stage x -o x.png
+fails 'figure: a stage of ids' 1 'nothing to draw' figure "$text" --stage src.tokens -o x.png
+if [ "$(id -u)" != 0 ]; then
+    mkdir locked
+    chmod 555 locked
+    fails 'figure: an unwritable folder' 1 'cannot be written' figure "$text" -o locked/x.png
+    fails 'trace: an unwritable folder' 1 'cannot be made' trace "$text" --out locked/x
+fi
+equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty)" 0
