@@ -19,13 +19,23 @@ static struct model *open_model(const char *name)
     return m;
 }
 
-static long decode(const struct model *m, long sources, long most, int32_t **ids)
+static const struct whatifs none;
+
+static long decode_by(const struct model *m, const struct decode_options *options,
+                      int32_t **ids)
 {
     struct error e = {0};
+    struct run run = {m, &none, {0}};
     long n = -1;
-    if (decode_greedy(m, source, sources, most, &(struct trace_options){0}, ids, &n, &e) < 0)
+    if (decode_target(&run, source, SOURCES, options, ids, &n, &e) < 0)
         fail_msg("%s", e.message);
     return n;
+}
+
+static long decode(const struct model *m, long sources, long most, int32_t **ids)
+{
+    assert_int_equal(sources, SOURCES);
+    return decode_by(m, &(struct decode_options){.most = most}, ids);
 }
 
 static void the_limit_is_the_smaller_one(void **state)
@@ -139,13 +149,14 @@ static void wrong_source_is_an_error(void **state)
     int32_t wrong[] = {40}, *ids = NULL;
     long n;
     struct error e = {0};
-    struct trace_options options = {0};
-    assert_int_equal(decode_greedy(m, wrong, 1, 0, &options, &ids, &n, &e), -1);
+    struct run run = {m, &none, {0}};
+    struct decode_options options = {0};
+    assert_int_equal(decode_target(&run, wrong, 1, &options, &ids, &n, &e), -1);
     assert_null(ids);
     assert_contains(e.message, "token id 40 of the source");
     assert_contains(e.message, "0 to 39");
     e = (struct error){0};
-    assert_int_equal(decode_greedy(m, source, 0, 0, &options, &ids, &n, &e), -1);
+    assert_int_equal(decode_target(&run, source, 0, &options, &ids, &n, &e), -1);
     assert_contains(e.message, "empty");
     model_free(m);
 }
@@ -159,6 +170,113 @@ static void argmax_takes_the_first_of_equals(void **state)
     assert_int_equal(decode_argmax(&t, 1), 0);
 }
 
+/* ---- beam search ---- */
+
+/* Σ log p of an output under the model, with eos when it ended, over the divisor. */
+static double beam_score(const struct model *m, const int32_t *ids, long n, double a)
+{
+    struct error e = {0};
+    struct run run = {m, &none, {0}};
+    struct decoder *d = decoder_new(&run, source, SOURCES, &e);
+    long size = m->config->tgt_vocab_size, length = 0;
+    bool ended = n < decode_limit(m, SOURCES);
+    double score = 0;
+    for (long i = 0; i < n + ended; i++, length++) {
+        const double *x = decoder_step(d, i ? ids[i - 1] : m->config->bos_token_id, &e);
+        double sum = 0;
+        for (long k = 0; k < size; k++)
+            sum += exp(x[k]);
+        score += x[i < n ? ids[i] : m->config->eos_token_id] - log(sum);
+    }
+    decoder_free(d);
+    return score / pow((5 + (double)length) / 6, a);
+}
+
+static void a_wide_beam_is_not_worse_than_greedy(void **state)
+{
+    (void)state;
+    double gained = 0;
+    for (int seed = 0; seed < 12; seed++) {
+        char *name = mem_format("random:d_model=16,nhead=2,vocab_size=14,seed=%d", seed);
+        struct model *m = open_model(name);
+        int32_t *greedy, *beam;
+        struct decode_options wide = {.beam = 8, .length_penalty = 0.6};
+        long n = decode(m, SOURCES, 0, &greedy), k = decode_by(m, &wide, &beam);
+        double a = beam_score(m, greedy, n, 0.6), b = beam_score(m, beam, k, 0.6);
+        gained += b - a;
+        if (b < a - 0.5)
+            fail_msg("seed %d: the beam scores %g, greedy %g", seed, b, a);
+        free(greedy);
+        free(beam);
+        model_free(m);
+        free(name);
+    }
+    assert_true(gained > 0);
+}
+
+/* ---- sampling ---- */
+
+static void distributions_keep_what_they_say(void **state)
+{
+    (void)state;
+    const double x[] = {2, 1, 0, -1, -INFINITY};
+    double p[5], sum = 0;
+    decode_distribution(x, 5, &(struct decode_options){0}, p);
+    for (int i = 0; i < 5; i++)
+        sum += p[i];
+    assert_near(sum, 1, 1e-12);
+    assert_near(p[0] / p[1], exp(1), 1e-12);
+    assert_true(p[4] == 0);
+    decode_distribution(x, 5, &(struct decode_options){.temperature = 0.5}, p);
+    assert_near(p[0] / p[1], exp(2), 1e-9);
+    decode_distribution(x, 5, &(struct decode_options){.top_k = 2}, p);
+    assert_near(p[0] + p[1], 1, 1e-12);
+    assert_near(p[0] / p[1], exp(1), 1e-12);
+    assert_true(p[2] == 0 && p[3] == 0);
+    /* 0.644 alone is below 0.7, with 0.237 it is above */
+    decode_distribution(x, 5, &(struct decode_options){.top_p = 0.7}, p);
+    assert_true(p[1] > 0 && p[2] == 0);
+    decode_distribution(x, 5, &(struct decode_options){.top_p = 0.6}, p);
+    assert_true(p[0] == 1 && p[1] == 0);
+}
+
+static void a_seed_draws_the_same_again(void **state)
+{
+    (void)state;
+    struct model *m = open_model("random:d_model=16,nhead=2,vocab_size=40,seed=3");
+    int32_t *a, *b, *c;
+    struct decode_options options = {.sample = true, .seed = 7};
+    long n = decode_by(m, &options, &a), k = decode_by(m, &options, &b);
+    assert_int_equal(n, k);
+    assert_memory_equal(a, b, sizeof *a * (size_t)n);
+    options.seed = 8;
+    long j = decode_by(m, &options, &c);
+    assert_true(j != n || memcmp(a, c, sizeof *a * (size_t)n));
+    free(a);
+    free(b);
+    free(c);
+    options = (struct decode_options){.sample = true, .top_k = 1};
+    n = decode_by(m, &options, &a);
+    k = decode(m, SOURCES, 0, &b);
+    assert_int_equal(n, k);
+    assert_memory_equal(a, b, sizeof *a * (size_t)n);
+    free(a);
+    free(b);
+    model_free(m);
+}
+
+static void largest_are_in_order(void **state)
+{
+    (void)state;
+    const double x[] = {1, 5, 3, 5, -2, 4};
+    const long expected[] = {1, 3, 5, 2, 0, 4};
+    for (long most = 1; most <= 6; most++) {
+        long order[6];
+        decode_largest(x, 6, most, order);
+        assert_memory_equal(order, expected, sizeof *order * (size_t)most);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +287,10 @@ int main(void)
         cmocka_unit_test(each_token_has_the_largest_logit),
         cmocka_unit_test(wrong_source_is_an_error),
         cmocka_unit_test(argmax_takes_the_first_of_equals),
+        cmocka_unit_test(a_wide_beam_is_not_worse_than_greedy),
+        cmocka_unit_test(distributions_keep_what_they_say),
+        cmocka_unit_test(a_seed_draws_the_same_again),
+        cmocka_unit_test(largest_are_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -323,7 +323,7 @@ static void max_tokens_shorten_the_output(void **state)
 {
     (void)state;
     struct session *s = open_session(MODEL_DEFAULT);
-    s->options.max_tokens = 2;
+    s->options.decode.most = 2;
     run(s, "나는 학교에 간다");
     assert_string_equal(s->prediction, "I go");
     assert_int_equal(s->targets, 3);

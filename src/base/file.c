@@ -127,7 +127,7 @@ int file_write(const char *path, const void *data, size_t length, bool replace,
     }
     struct stat s; /* a device or a folder is not replaced by a file */
     if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
-        error_set(e, "is not a regular file; choose another name");
+        error_set(e, "cannot be written: it is not a regular file; choose another name");
         return error_at(e, path, 0, 0);
     }
     char *temporary = mem_format("%s.XXXXXX", path);

@@ -21,8 +21,8 @@ import verify
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.dirname(HERE)
-CHOSEN_SEED = 3
-SENTENCES = 300000
+CHOSEN_SEED = 4
+SENTENCES = 600000
 WORD_SEED, TRAIN_SEED, EXAM_SEED, SECOND_SEED = 11, 101, 201, 301
 EXAM_SIZE = 2000
 

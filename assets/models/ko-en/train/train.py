@@ -13,10 +13,10 @@ import tensors
 from bpe import BOS, EOS, PAD
 from model import Translator, greedy, pad
 
-RECIPE = {"batch": 128, "steps": 15500, "warmup": 400, "peak": 4e-3, "clip": 1.0,
+RECIPE = {"batch": 128, "steps": 30000, "warmup": 400, "peak": 4e-3, "clip": 1.0,
           # the penalty on attention entropy grows from 0 to its size between these steps
           # (apart: times this, also on encoder heads of a layer that look at the same place)
-          "penalty": 0.012, "apart": 0.0, "penalty_from": 7000, "penalty_full": 12000}
+          "penalty": 0.010, "apart": 1.0, "penalty_from": 12000, "penalty_full": 18000}
 CHECKPOINTS = (0, 100, 400, 1500)
 
 
