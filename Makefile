@@ -115,13 +115,18 @@ install: all
 	install -m 644 $(BUILD)/stepformer.1 $(DESTDIR)$(PREFIX)/share/man/man1/stepformer.1
 	install -m 644 $(BUILD)/stepformer.ko.1 \
 	  $(DESTDIR)$(PREFIX)/share/man/ko/man1/stepformer.1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(BUILD)/stepformer help completion > $(BUILD)/completion
+	install -m 644 $(BUILD)/completion \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stepformer
 	cd assets && find models -type f ! -path '*/train/*' \
 	  -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/stepformer/{} \;
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/stepformer \
 	  $(DESTDIR)$(PREFIX)/share/man/man1/stepformer.1 \
-	  $(DESTDIR)$(PREFIX)/share/man/ko/man1/stepformer.1
+	  $(DESTDIR)$(PREFIX)/share/man/ko/man1/stepformer.1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stepformer
 	rm -rf $(DESTDIR)$(PREFIX)/share/stepformer
 
 # Trains the embedded model again (Debian: python3-torch), and then its golden data.

@@ -1,5 +1,6 @@
-/* Golden passes as PyTorch computed them (tests/reference/README.md), opened beside the same
- * pass of both engines; and explanations re-summed without explain.c's own arithmetic. */
+/* Golden passes as PyTorch computed them (tests/reference/README.md), opened beside the
+ * same pass of both engines; and explanations re-summed without explain.c's own
+ * arithmetic. */
 #ifndef GOLDEN_H
 #define GOLDEN_H
 
@@ -39,12 +40,14 @@ static inline void open_golden_of(const char *model, const char *name, struct go
         fail_msg("%s: %s", e.file, e.message);
     long sources = read_ids(safetensors_metadata(g->values, "src_ids"), source, 200);
     target[0] = g->model->config->bos_token_id;
-    long targets = 1 + read_ids(safetensors_metadata(g->values, "tgt_ids"), target + 1, 199);
+    long targets =
+        1 + read_ids(safetensors_metadata(g->values, "tgt_ids"), target + 1, 199);
     for (int engine = 0; engine < 2; engine++) {
         struct plan *plan = model_plan(g->model, source, sources, target, targets, &e);
         if (!plan)
             fail_msg("%s: %s", name, e.message);
-        struct trace_options options = {.engine = engine ? ENGINE_REFERENCE : ENGINE_FAST};
+        struct trace_options options = {.engine =
+                                            engine ? ENGINE_REFERENCE : ENGINE_FAST};
         *(engine ? &g->slow : &g->fast) = trace_new(plan, &options, NULL);
     }
     free(path);
@@ -131,7 +134,8 @@ static inline double step_result(const struct step *s)
     }
     if (s->kind == STEP_MAX)
         return most;
-    return s->kind == STEP_MEAN || s->kind == STEP_VARIANCE ? sum / (double)s->count : sum;
+    return s->kind == STEP_MEAN || s->kind == STEP_VARIANCE ? sum / (double)s->count
+                                                            : sum;
 }
 
 /* Every operand must be the number that stands where it says. */

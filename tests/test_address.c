@@ -37,9 +37,10 @@ static int set_up(void **state)
     tokens = (struct stage){.id = (char *)"src.tokens",
                             .shape = {.type = TENSOR_I32, .rank = 1, .size = {6}},
                             .axes = {{AXIS_TOKEN, SIDE_SOURCE}}};
-    features = (struct stage){.id = (char *)"src.input",
-                              .shape = {.rank = 2, .size = {6, 32}},
-                              .axes = {{AXIS_TOKEN, SIDE_SOURCE}, {AXIS_FEATURE, SIDE_NONE}}};
+    features =
+        (struct stage){.id = (char *)"src.input",
+                       .shape = {.rank = 2, .size = {6, 32}},
+                       .axes = {{AXIS_TOKEN, SIDE_SOURCE}, {AXIS_FEATURE, SIDE_NONE}}};
     return 0;
 }
 
@@ -62,7 +63,8 @@ static void finds(const struct stage *s, const char *text, long wish)
 }
 
 /* It fails, with a message of one line that holds both parts. */
-static void fails(const struct stage *s, const char *text, const char *part, const char *other)
+static void fails(const struct stage *s, const char *text, const char *part,
+                  const char *other)
 {
     struct error e = {0};
     long cell = -1;
@@ -126,7 +128,8 @@ static void a_decoder_row_by_what_it_predicts(void **state)
     finds(&map, "1,>'<eos>',1", 18);
     finds(&map, "1,>'go'#2,1", 12);
     fails(&map, "1,>'go',1", "stands 2 times", "'go'#2");
-    fails(&map, "1,1,>'I'", "not among the labels", "1 ▁나"); /* a source predicts nothing */
+    fails(&map, "1,1,>'I'", "not among the labels",
+          "1 ▁나"); /* a source predicts nothing */
 }
 
 static void whole_words(void **state)

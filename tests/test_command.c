@@ -1,5 +1,5 @@
-/* The table of commands and the whole of main, run inside this program with its output in a
- * file. More, as a user runs them, stands in tests/end/commands.sh. */
+/* The table of commands and the whole of main, run inside this program with its output in
+ * a file. More, as a user runs them, stands in tests/end/commands.sh. */
 #include "cli/command.h"
 
 #include "base/file.h"
@@ -152,8 +152,8 @@ static void what_main_refuses(void **state)
     CHECK(2, "nonsense: there is no such command; there are: walk, predict", "nonsense");
     CHECK(2, "there is no such command", "");
     CHECK(2, "option --nonsense: unknown", "predict", "--nonsense", "x");
-    CHECK(2, "option --head: the command predict does not take it", "predict", "x", "--head",
-          "1");
+    CHECK(2, "option --head: the command predict does not take it", "predict", "x",
+          "--head", "1");
     CHECK(2, "option --lang fr: it can be: en, ko", "predict", "x", "--lang", "fr");
     CHECK(2, "predict: an argument is missing: stepformer predict TEXT", "predict");
     CHECK(2, "an argument too many, \"b\"; quote a text", "predict", "a", "b");

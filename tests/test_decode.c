@@ -1,5 +1,5 @@
-/* Decoding of untrained models: it ends, its limits hold, and each token is the one that the
- * model gives the largest logit. */
+/* Decoding of untrained models: it ends, its limits hold, and each token is the one that
+ * the model gives the largest logit. */
 #include "study/decode.h"
 
 #include "base/memory.h"

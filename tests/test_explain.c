@@ -1,5 +1,5 @@
-/* Every cell re-summed stands in test_model-golden.c; here the steps as a reader meets them,
- * on a small plan. */
+/* Every cell re-summed stands in test_model-golden.c; here the steps as a reader meets
+ * them, on a small plan. */
 #include "numbers/explain.h"
 
 #include "toy.h"
@@ -66,7 +66,8 @@ static void a_softmax_opens_in_four_steps(void **state)
     open_toy(&o, ENGINE_FAST);
     struct explanation x = explain(&o, "encoder.0.self_attn.weights", 2 * 3 * 3 - 1);
     static const char *const names[] = {"max", "sum", "exp", "quotient"};
-    static const enum step_kind kinds[] = {STEP_MAX, STEP_SUM_EXP, STEP_EXP, STEP_QUOTIENT};
+    static const enum step_kind kinds[] = {STEP_MAX, STEP_SUM_EXP, STEP_EXP,
+                                           STEP_QUOTIENT};
     assert_int_equal(x.count, 4);
     for (int i = 0; i < 4; i++) {
         assert_string_equal(x.steps[i].name, names[i]);
@@ -110,7 +111,8 @@ static void a_norm_opens_in_four_steps(void **state)
     struct opened o;
     open_toy(&o, ENGINE_FAST);
     struct explanation x = explain(&o, "encoder.0.norm1", 6);
-    static const enum step_kind kinds[] = {STEP_MEAN, STEP_VARIANCE, STEP_NORMALISE, STEP_SUM};
+    static const enum step_kind kinds[] = {STEP_MEAN, STEP_VARIANCE, STEP_NORMALISE,
+                                           STEP_SUM};
     assert_int_equal(x.count, 4);
     for (int i = 0; i < 4; i++)
         assert_int_equal(x.steps[i].kind, kinds[i]);
@@ -120,7 +122,8 @@ static void a_norm_opens_in_four_steps(void **state)
     const struct operand *gamma = &x.steps[3].terms[0].operand[1];
     assert_int_equal(gamma->from.kind, REF_WEIGHT);
     assert_int_equal(gamma->cell, 2);
-    assert_string_equal(trace_plan(o.trace)->parts[gamma->from.index].name, "norm1.weight");
+    assert_string_equal(trace_plan(o.trace)->parts[gamma->from.index].name,
+                        "norm1.weight");
     explain_free(&x);
     close_toy(&o);
 }

@@ -134,15 +134,18 @@ static void tokens_of_both_sides(void **state)
     for (long i = 0; i < p->session->sources; i++) {
         const struct json *token = json_item(source, (size_t)i);
         assert_int_equal(integer_of(token, "id"), p->session->source[i]);
-        assert_string_equal(text_of(token, "text"), p->session->source_labels.items[i].text);
+        assert_string_equal(text_of(token, "text"),
+                            p->session->source_labels.items[i].text);
     }
     assert_string_equal(text_of(json_item(target, 0), "text"), "<bos>");
     for (long i = 0; i < p->session->targets; i++) {
         const struct json *token = json_item(target, (size_t)i);
-        const struct json *next = json_get(token, "next"), *best = json_get(token, "argmax");
+        const struct json *next = json_get(token, "next"),
+                          *best = json_get(token, "argmax");
         bool last = i + 1 == p->session->targets;
-        assert_int_equal(integer_of(next, "id"), last ? p->session->model->config->eos_token_id
-                                                      : p->session->target[i + 1]);
+        assert_int_equal(integer_of(next, "id"),
+                         last ? p->session->model->config->eos_token_id
+                              : p->session->target[i + 1]);
         assert_int_equal(integer_of(best, "id"), integer_of(next, "id")); /* greedy */
         assert_string_equal(text_of(best, "text"), text_of(next, "text"));
     }
@@ -255,7 +258,8 @@ static void an_existing_trace_needs_force(void **state)
     struct error e = {0};
     export(p, false, false);
     run(p->session, "눈이 온다");
-    assert_int_equal(export_trace(p->session, p->folder, &(struct export_options){0}, &e), -1);
+    assert_int_equal(export_trace(p->session, p->folder, &(struct export_options){0}, &e),
+                     -1);
     assert_contains(e.message, "--force replaces it");
     assert_contains(e.file, "trace.json");
     struct json *j = read_index(p);
@@ -295,7 +299,8 @@ static void folders_that_cannot_be_made(void **state)
     assert_int_equal(export_trace(p->session, "/nonexistent/a/b", &options, &e), -1);
     assert_contains(e.file, "/nonexistent/a/b");
     assert_contains(e.message, "cannot be made");
-    assert_int_equal(file_write(p->folder, "x", 1, false, NULL), 0); /* a file in its place */
+    assert_int_equal(file_write(p->folder, "x", 1, false, NULL),
+                     0); /* a file in its place */
     e = (struct error){0};
     assert_int_equal(export_trace(p->session, p->folder, &options, &e), -1);
     assert_true(e.set);

@@ -40,7 +40,8 @@ static float float_at(const struct npy *n, size_t i)
     return f;
 }
 
-static struct tensor of(enum tensor_type type, int rank, long a, long b, long c, void *data)
+static struct tensor of(enum tensor_type type, int rank, long a, long b, long c,
+                        void *data)
 {
     struct tensor t = {.type = type, .rank = rank, .size = {a, b, c}};
     t.data = data;
@@ -146,7 +147,8 @@ static void csv_has_a_line_for_each_row(void **state)
     (void)state;
     float x[] = {1, -0.5f, 0.1f, INFINITY, -INFINITY, 1e20f, 7, 8};
     int32_t ids[] = {5, 3};
-    struct tensor matrix = of(TENSOR_F32, 2, 2, 3, 0, x), vector = of(TENSOR_I32, 1, 2, 0, 0, ids);
+    struct tensor matrix = of(TENSOR_F32, 2, 2, 3, 0, x),
+                  vector = of(TENSOR_I32, 1, 2, 0, 0, ids);
     struct tensor heads = of(TENSOR_F32, 3, 2, 2, 2, x);
     check_csv(&matrix, "1,-0.5,0.100000001\ninf,-inf,1.00000002e+20\n");
     check_csv(&vector, "5,3\n");

@@ -19,7 +19,8 @@ static void values_by_word_and_by_equals(void **state)
 {
     (void)state;
     struct options o;
-    assert_int_equal(PARSE(&o, NULL, "--head", "2", "--digits=3", "--json", "-o", "f.png"), 0);
+    assert_int_equal(
+        PARSE(&o, NULL, "--head", "2", "--digits=3", "--json", "-o", "f.png"), 0);
     assert_string_equal(option_text(&o, OPTION_HEAD, "x"), "2");
     assert_string_equal(option_text(&o, OPTION_DIGITS, "x"), "3");
     assert_string_equal(option_text(&o, OPTION_OUTPUT, "x"), "f.png");
@@ -34,11 +35,13 @@ static void odd_values(void **state)
 {
     (void)state;
     struct options o;
-    assert_int_equal(PARSE(&o, NULL, "--title=", "--text=a=b", "--model", "--x", "-o", "-"), 0);
+    assert_int_equal(
+        PARSE(&o, NULL, "--title=", "--text=a=b", "--model", "--x", "-o", "-"), 0);
     assert_string_equal(option_text(&o, OPTION_TITLE, "x"), "");
     assert_true(option_is_set(&o, OPTION_TITLE));
     assert_string_equal(option_text(&o, OPTION_TEXT, "x"), "a=b");
-    assert_string_equal(option_text(&o, OPTION_MODEL, "x"), "--x"); /* a value, whatever it is */
+    assert_string_equal(option_text(&o, OPTION_MODEL, "x"),
+                        "--x"); /* a value, whatever it is */
     assert_string_equal(option_text(&o, OPTION_OUTPUT, "x"), "-");
     options_free(&o);
 }
@@ -137,8 +140,8 @@ static void a_whole_number(void **state)
 static void a_number(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"", "x", "1x", "nan", "inf", "-inf", "0.2", "16.5",
-                                        "1e999"};
+    static const char *const wrong[] = {"",     "x",   "1x",   "nan",  "inf",
+                                        "-inf", "0.2", "16.5", "1e999"};
     struct options o = {0};
     struct error e = {0};
     double x = 2;

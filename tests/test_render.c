@@ -104,10 +104,12 @@ static void moments(void **state)
     struct step mean = {.kind = STEP_MEAN, .terms = means, .count = 4, .result = 4};
     check_step(mean, 0, 5, "(1 + 5 + 3 + 7) / 4 = 4");
     struct term squares[] = {pair(1, 4, 9), pair(5, 4, 1), pair(3, 4, 1), pair(7, 4, 9)};
-    struct step variance = {.kind = STEP_VARIANCE, .terms = squares, .count = 4, .result = 5};
+    struct step variance = {
+        .kind = STEP_VARIANCE, .terms = squares, .count = 4, .result = 5};
     check_step(variance, 0, 5, "((1 - 4)² + (5 - 4)² + (3 - 4)² + (7 - 4)²) / 4 = 5");
     check_step(variance, 0, 1, "((1 - 4)² + 11 (3 more terms)) / 4 = 5");
-    struct term z = {.count = 3, .value = 0.5, .operand = {value(-1), value(4), value(5)}};
+    struct term z = {
+        .count = 3, .value = 0.5, .operand = {value(-1), value(4), value(5)}};
     struct step normal = {.kind = STEP_NORMALISE, .terms = &z, .count = 1, .number = 1e-5,
                           .result = -2.236};
     check_step(normal, 1, 5, "(-1.0 - 4.0) / √(5.0 + 1e-05) = -2.2");
@@ -117,7 +119,8 @@ static void masks_and_activations(void **state)
 {
     (void)state;
     struct term a = one(-0.5);
-    struct step hidden = {.kind = STEP_MASK, .terms = &a, .count = 1, .result = -INFINITY};
+    struct step hidden = {
+        .kind = STEP_MASK, .terms = &a, .count = 1, .result = -INFINITY};
     check_step(hidden, 1, 5, "-0.5 → -∞ (key > query) = -∞");
     struct step seen = {.kind = STEP_MASK, .terms = &a, .count = 1, .number = 1,
                         .result = -0.5};
@@ -244,13 +247,15 @@ static void depth_opens_operands(void **state)
     struct opened *o = *state;
     long before = 0;
     for (int depth = 1; depth <= 20; depth++) {
-        char *text = explained(o, "encoder.0.norm1", 5, (struct render_options){4, 2, depth});
+        char *text =
+            explained(o, "encoder.0.norm1", 5, (struct render_options){4, 2, depth});
         assert_true(lines(text) >= before);
         if (depth == 2)
             assert_contains(text, "\n    encoder.0.residual1[");
         before = lines(text);
         if (depth == 20) { /* beyond the deepest there is nothing more to open */
-            char *same = explained(o, "encoder.0.norm1", 5, (struct render_options){4, 2, 19});
+            char *same =
+                explained(o, "encoder.0.norm1", 5, (struct render_options){4, 2, 19});
             assert_string_equal(text, same);
             assert_contains(text, "emb.weight[");
             assert_contains(text, "in_proj_weight[");

@@ -1,6 +1,6 @@
-/* The embedded model against PyTorch (tests/reference/embedded.py): five whole passes stage
- * by stage, the ids and translations of many sentences; and that a run depends on its text
- * alone. */
+/* The embedded model against PyTorch (tests/reference/embedded.py): five whole passes
+ * stage by stage, the ids and translations of many sentences; and that a run depends on
+ * its text alone. */
 #include "golden.h"
 
 #include "base/file.h"
@@ -181,12 +181,14 @@ static void the_lesson_sentences(void **state)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         run(s, pairs[i][0]);
         if (strcmp(s->prediction, pairs[i][1]))
-            fail_msg("%s: \"%s\" instead of \"%s\"", pairs[i][0], s->prediction, pairs[i][1]);
+            fail_msg("%s: \"%s\" instead of \"%s\"", pairs[i][0], s->prediction,
+                     pairs[i][1]);
     }
     for (size_t i = 0; i < sizeof holds / sizeof *holds; i++) {
         run(s, holds[i][0]);
         if (!strstr(s->prediction, holds[i][1]))
-            fail_msg("%s: \"%s\" without \"%s\"", holds[i][0], s->prediction, holds[i][1]);
+            fail_msg("%s: \"%s\" without \"%s\"", holds[i][0], s->prediction,
+                     holds[i][1]);
     }
     session_free(s);
 }

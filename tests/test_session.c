@@ -1,5 +1,5 @@
-/* Sessions on the embedded model and on untrained ones. What the numbers are is checked in
- * test_session-embedded.c; here how a session behaves. */
+/* Sessions on the embedded model and on untrained ones. What the numbers are is checked
+ * in test_session-embedded.c; here how a session behaves. */
 #include "study/session.h"
 
 #include "base/memory.h"
@@ -93,7 +93,8 @@ static void ids_are_taken_as_given(void **state)
     assert_int_equal(t->sources, s->sources);
     assert_string_equal(t->prediction, s->prediction);
     for (long i = 0; i < s->sources; i++) {
-        assert_string_equal(t->source_labels.items[i].text, s->source_labels.items[i].text);
+        assert_string_equal(t->source_labels.items[i].text,
+                            s->source_labels.items[i].text);
         assert_int_equal(t->source_labels.items[i].word, s->source_labels.items[i].word);
     }
     run_ids(t, s->source, 1); /* no eos is added */
@@ -191,14 +192,17 @@ static void what_a_session_refuses(void **state)
     refuses(session_set_text(s, " \t\n  ", &e), &e, "empty", "type a sentence");
     refuses(session_set_ids(s, ids, 0, &e), &e, "no source ids", "at least one");
     refuses(session_set_ids(s, negative, 1, &e), &e, "token id -1", "ids are 0 to");
-    refuses(session_set_ids(s, beyond, 1, &e), &e, "not in the vocabulary", "ids are 0 to");
+    refuses(session_set_ids(s, beyond, 1, &e), &e, "not in the vocabulary",
+            "ids are 0 to");
     refuses(session_set_ids(s, ids, 1000, &e), &e, "1000 tokens", "shorten it");
-    refuses(session_set_target_ids(s, beyond, 1, &e), &e, "not in the vocabulary", "0 to");
+    refuses(session_set_target_ids(s, beyond, 1, &e), &e, "not in the vocabulary",
+            "0 to");
     refuses(session_set_target_ids(s, ids, 1000, &e), &e, "1001 tokens", "shorten it");
     struct buffer b = {0};
     for (int i = 0; i < 1000; i++)
         buffer_add(&b, "나는 ");
-    refuses(session_set_text(s, b.data, &e), &e, "tokens; this model takes at most", "shorten");
+    refuses(session_set_text(s, b.data, &e), &e, "tokens; this model takes at most",
+            "shorten");
     for (int i = 0; i < 10000; i++)
         buffer_add(&b, "나는 ");
     refuses(session_set_text(s, b.data, &e), &e, "bytes", "");
@@ -233,7 +237,9 @@ static void text_is_normalised(void **state)
     struct session *s = open_session(MODEL_DEFAULT);
     run(s, "  나는\t학교에 \n간다 ");
     assert_string_equal(s->text, "나는 학교에 간다");
-    run(s, "\xe1\x84\x82\xe1\x85\xa1\xe1\x84\x82\xe1\x85\xb3\xe1\x86\xab 학교에 간다"); /* NFD */
+    run(s,
+        "\xe1\x84\x82\xe1\x85\xa1\xe1\x84\x82\xe1\x85\xb3\xe1\x86\xab 학교에 간다"); /* NFD
+                                                                                      */
     assert_string_equal(s->text, "나는 학교에 간다");
     assert_string_equal(s->prediction, "I go to school");
     session_free(s);

@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-static struct tensor of(enum tensor_type type, int rank, long a, long b, long c, void *data)
+static struct tensor of(enum tensor_type type, int rank, long a, long b, long c,
+                        void *data)
 {
     struct tensor t = {.type = type, .rank = rank, .size = {a, b, c}};
     t.data = data;

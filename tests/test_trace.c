@@ -95,7 +95,9 @@ static void bytes_are_those_of_the_values(void **state)
         for (int i = 0; i < (int)trace_plan(t)->count; i++) {
             const struct tensor *v = trace_acquire(t, i);
             bool of_ids = trace_plan(t)->stages[i].shape.type == TENSOR_I32;
-            assert_int_equal(v->type, of_ids ? TENSOR_I32 : engine ? TENSOR_F64 : TENSOR_F32);
+            assert_int_equal(v->type, of_ids   ? TENSOR_I32
+                                      : engine ? TENSOR_F64
+                                               : TENSOR_F32);
             sum += tensor_bytes(v);
             trace_release(t, i);
         }
@@ -127,7 +129,8 @@ static void a_tiny_budget_is_kept(void **state)
     toy_close(&toy);
 }
 
-/* A pinned value keeps its place and its bytes while all others are computed and dropped. */
+/* A pinned value keeps its place and its bytes while all others are computed and dropped.
+ */
 static void nothing_is_overwritten(void **state)
 {
     (void)state;
@@ -188,8 +191,10 @@ static void equal_stages_are_shared(void **state)
     struct trace *old = open_trace(&toy, 0, ENGINE_FAST);
     trace_compute_all(old);
     const int32_t changed[] = {3, 0, 4};
-    struct trace *new = trace_new(toy_plan(&toy, changed, 3), &(struct trace_options){0}, old);
-    struct trace *same = trace_new(toy_plan(&toy, ids, 3), &(struct trace_options){0}, old);
+    struct trace *new =
+        trace_new(toy_plan(&toy, changed, 3), &(struct trace_options){0}, old);
+    struct trace *same =
+        trace_new(toy_plan(&toy, ids, 3), &(struct trace_options){0}, old);
     int position = plan_find(trace_plan(old), "src.position");
     for (int i = 0; i < (int)trace_plan(new)->count; i++) {
         assert_int_equal(trace_has(new, i), i == position);

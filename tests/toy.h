@@ -1,5 +1,6 @@
-/* A small plan with every kind of step: embedding, positions, two heads of masked attention,
- * residual, norm and activation, on made-up weights. For tests below the models. */
+/* A small plan with every kind of step: embedding, positions, two heads of masked
+ * attention, residual, norm and activation, on made-up weights. For tests below the
+ * models. */
 #ifndef TOY_H
 #define TOY_H
 
@@ -21,7 +22,8 @@ struct toy {
 
 static inline void toy_weight(struct toy *toy, const char *name, long rows, long columns)
 {
-    struct tensor t = {.type = TENSOR_F32, .rank = columns ? 2 : 1, .size = {rows, columns}};
+    struct tensor t = {
+        .type = TENSOR_F32, .rank = columns ? 2 : 1, .size = {rows, columns}};
     t.f32 = toy->numbers + toy->used;
     toy->used += (size_t)tensor_count(&t);
     assert_true(toy->used <= sizeof toy->numbers / sizeof *toy->numbers);
@@ -50,8 +52,8 @@ static inline void toy_close(struct toy *toy)
 #define TOY_FEATURE {AXIS_FEATURE, SIDE_NONE}
 
 static inline struct ref toy_stage(struct plan *p, const char *id, const char *symbol,
-                                   enum op_id op, enum role role, struct ref a, struct ref b,
-                                   struct ref c, struct op_params params)
+                                   enum op_id op, enum role role, struct ref a,
+                                   struct ref b, struct ref c, struct op_params params)
 {
     struct stage s = {.id = (char *)id, .symbol = (char *)symbol, .op = op, .role = role,
                       .in = {a, b, c}, .params = params};
@@ -90,7 +92,8 @@ static inline struct plan *toy_plan(const struct toy *toy, const int32_t *ids, l
                              plan_rows(p, w, TOY_WIDTH, TOY_WIDTH, "W_K"),
                              plan_rows(p, b, TOY_WIDTH, TOY_WIDTH, "b_K"), none);
     struct op_params heads = {.integer = TOY_HEADS};
-    q = toy_stage(p, "q_heads", "Q_h", OP_SPLIT_HEADS, ROLE_QUERY_HEADS, q, no, no, heads);
+    q = toy_stage(p, "q_heads", "Q_h", OP_SPLIT_HEADS, ROLE_QUERY_HEADS, q, no, no,
+                  heads);
     k = toy_stage(p, "k_heads", "K_h", OP_SPLIT_HEADS, ROLE_KEY_HEADS, k, no, no, heads);
     struct ref s = toy_stage(p, "scores", "S", OP_SCORES, ROLE_SCORES, q, k, no, none);
     s = toy_stage(p, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, no, no,
@@ -101,9 +104,9 @@ static inline struct plan *toy_plan(const struct toy *toy, const int32_t *ids, l
     s = toy_stage(p, "concat", "C", OP_MERGE_HEADS, ROLE_CONCAT, s, no, no, none);
     plan_scope(p, "encoder.%d", 0);
     s = toy_stage(p, "residual1", "R", OP_ADD, ROLE_RESIDUAL, x, s, no, none);
-    s = toy_stage(p, "norm1", "N", OP_LAYER_NORM, ROLE_NORM, s,
-                  plan_weight(p, "norm1.weight", "γ"),
-                  plan_weight_if_any(p, "norm1.bias", "β"), (struct op_params){.number = 1e-5});
+    s = toy_stage(
+        p, "norm1", "N", OP_LAYER_NORM, ROLE_NORM, s, plan_weight(p, "norm1.weight", "γ"),
+        plan_weight_if_any(p, "norm1.bias", "β"), (struct op_params){.number = 1e-5});
     plan_alias(p, "output", s);
     plan_scope(p, "%s", "");
     toy_stage(p, "relu", "F", OP_RELU, ROLE_ACTIVATION, s, no, no, none);

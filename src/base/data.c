@@ -19,9 +19,9 @@ static char *if_exists(char *path)
     return NULL;
 }
 
-/* "assets/NAME" beside the program or in one of the folders above it: the program of a
- * build tree lies in build/, one of a special build some levels deeper. */
-static char *in_build_tree(const char *name)
+/* "assets/NAME" or "share/stepformer/NAME" in one of the folders above the program: one
+ * of a build tree lies in build/ or some levels deeper, an installed one in bin/. */
+static char *near_program(const char *name)
 {
     char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -34,6 +34,8 @@ static char *in_build_tree(const char *name)
             return NULL;
         *slash = 0;
         char *path = if_exists(mem_format("%s/assets/%s", self, name));
+        if (!path)
+            path = if_exists(mem_format("%s/share/stepformer/%s", self, name));
         if (path)
             return path;
     }
@@ -45,6 +47,6 @@ char *data_path(const char *name)
     const char *chosen = getenv("STEPFORMER_DATA");
     if (chosen && *chosen)
         return if_exists(file_join(chosen, name));
-    char *path = in_build_tree(name);
+    char *path = near_program(name);
     return path ? path : if_exists(file_join(INSTALLED_DATA, name));
 }

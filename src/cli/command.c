@@ -12,8 +12,8 @@
 
 #define O(name) OPTION_BIT(OPTION_##name)
 #define COMMON (O(MODEL) | O(LANG) | O(HELP))
-#define INPUT                                                                       \
-    (COMMON | O(TEXT) | O(IDS) | O(TARGET) | O(TARGET_IDS) | O(ENGINE) | O(THREADS) |     \
+#define INPUT                                                                            \
+    (COMMON | O(TEXT) | O(IDS) | O(TARGET) | O(TARGET_IDS) | O(ENGINE) | O(THREADS) |    \
      O(WHAT_IF))
 
 static const struct command commands[] = {
@@ -79,11 +79,13 @@ static int check_arguments(const struct command *c, const struct options *o,
                            "given by --%s", c->name, o->arguments[most],
                            option_is_set(o, OPTION_TEXT) ? "text" : "ids");
     if (o->count > most)
-        return error_usage(e, "%s: there is an argument too many, \"%.60s\"; quote a text of "
-                         "several words: stepformer %s %s", c->name, o->arguments[most],
-                         c->name, c->arguments);
-    return error_usage(e, "%s: an argument is missing: stepformer %s %s", c->name, c->name,
-                     c->arguments);
+        return error_usage(
+            e,
+            "%s: there is an argument too many, \"%.60s\"; quote a text of "
+            "several words: stepformer %s %s",
+            c->name, o->arguments[most], c->name, c->arguments);
+    return error_usage(e, "%s: an argument is missing: stepformer %s %s", c->name,
+                       c->name, c->arguments);
 }
 
 static int choose_language(const struct options *o, struct error *e)
@@ -166,9 +168,11 @@ static bool print_topic(const char *topic)
 {
     struct manual_command list[COMMANDS];
     for (int i = 0; i < COMMANDS; i++)
-        list[i] = (struct manual_command){commands[i].name, commands[i].arguments,
-                                          {commands[i].summary[0], commands[i].summary[1]},
-                                          commands[i].options};
+        list[i] =
+            (struct manual_command){commands[i].name,
+                                    commands[i].arguments,
+                                    {commands[i].summary[0], commands[i].summary[1]},
+                                    commands[i].options};
     struct buffer b = {0};
     bool known = manual_write(topic, list, COMMANDS, &b);
     if (known)

@@ -188,9 +188,70 @@ static void write_markdown_whatifs(const struct manual_command *commands, int co
     }
 }
 
+/* ---- shell completion (bash) ---- */
+
+/* "ko|en" is a choice of words; "N" and "NAME|DIR" are not. */
+static bool is_choice(const char *argument)
+{
+    return argument && strchr(argument, '|') &&
+           strspn(argument, "abcdefghijklmnopqrstuvwxyz|") == strlen(argument);
+}
+
+static void add_choices(struct buffer *out)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum option option = (enum option)i;
+        if (!is_choice(option_argument(option)))
+            continue;
+        buffer_addf(out, "        %s%s) words=\"", dashes(option), option_name(option));
+        for (const char *s = option_argument(option); *s; s++)
+            buffer_addf(out, "%c", *s == '|' ? ' ' : *s);
+        buffer_add(out, "\" ;;\n");
+    }
+    buffer_add(out, "        --what-if) words=\"");
+    for (int i = 0; i < WHATIF_COUNT; i++)
+        buffer_addf(out, "%s%s%s", i ? " " : "", whatif_name((enum whatif_id)i),
+                    whatif_needs_value((enum whatif_id)i) ? "=" : "");
+    buffer_add(out, "\" ;;\n");
+}
+
+static void add_command_options(const struct manual_command *c, struct buffer *out)
+{
+    buffer_addf(out, "            %s) words=\"", c->name);
+    bool first = true;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (c->options & OPTION_BIT(i)) {
+            buffer_addf(out, "%s%s%s", first ? "" : " ", dashes((enum option)i),
+                        option_name((enum option)i));
+            first = false;
+        }
+    buffer_add(out, "\" ;;\n");
+}
+
+static void write_completion(const struct manual_command *commands, int count,
+                             struct buffer *out)
+{
+    buffer_add(out, "# bash completion of stepformer, made from its tables\n"
+                    "_stepformer()\n{\n"
+                    "    local current=\"${COMP_WORDS[COMP_CWORD]}\" words=\"\"\n"
+                    "    case \"${COMP_WORDS[COMP_CWORD-1]}\" in\n");
+    add_choices(out);
+    buffer_add(out, "        *) case \"${COMP_WORDS[1]}\" in\n");
+    for (int i = 0; i < count; i++)
+        add_command_options(&commands[i], out);
+    buffer_add(out, "            esac\n"
+                    "            [ \"$COMP_CWORD\" = 1 ] && words=\"");
+    for (int i = 0; i < count; i++)
+        buffer_addf(out, "%s%s", i ? " " : "", commands[i].name);
+    buffer_add(out, "\" ;;\n    esac\n"
+                    "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
+                    "complete -o default -F _stepformer stepformer\n");
+}
+
 static const struct topic topics[] = {
     {"keys", write_keys},
     {"man", write_man},
+    {"completion", write_completion},
     {"what-ifs", write_whatifs},
     {"markdown-what-ifs", write_markdown_whatifs},
     {"markdown-commands", write_markdown_commands},
@@ -200,7 +261,7 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, what-ifs, markdown-what-ifs, markdown-commands, markdown-options, markdown-keys";
+    return "keys, man, completion, what-ifs, markdown-what-ifs, markdown-commands, markdown-options, markdown-keys";
 }
 
 bool manual_write(const char *topic, const struct manual_command *commands, int count,

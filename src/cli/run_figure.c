@@ -67,16 +67,21 @@ static int take_labels(struct preparation *p, struct error *e)
     if (way < 0)
         return -1;
     if (rank < 2)
-        return error_set(e, "figure: the stage %s has one row of ids; there is nothing to "
-                         "draw", p->stage->id);
+        return error_set(e,
+                         "figure: the stage %s has one row of ids; there is nothing to "
+                         "draw",
+                         p->stage->id);
     struct label_sets sets = session_label_sets(p->s);
     const struct labels *rows = labels_of_axis(&sets, p->stage->axes[rank - 2]);
     const struct labels *columns = labels_of_axis(&sets, p->stage->axes[rank - 1]);
     p->has_rows = rows != NULL;
     p->has_columns = columns != NULL;
     if (way == 1 && p->stage->role != ROLE_SOFTMAX)
-        return error_usage(e, "option --by word: only attention weights have rows and columns "
-                         "that are words; %s has not", p->stage->id);
+        return error_usage(
+            e,
+            "option --by word: only attention weights have rows and columns "
+            "that are words; %s has not",
+            p->stage->id);
     if (way == 1) {
         long *row_group, *column_group;
         p->rows = words_labels(rows, &row_group);
@@ -133,8 +138,9 @@ static void leave_out_special(struct preparation *p)
     long *rows = mem_alloc((size_t)m, sizeof *rows);
     long *columns = mem_alloc((size_t)n, sizeof *columns);
     long a = keep(&p->rows, p->has_rows, m, rows);
-    long b = keep(&p->columns, p->has_columns && p->stage->axes[rank - 1].side != SIDE_NONE,
-                  n, columns);
+    long b =
+        keep(&p->columns, p->has_columns && p->stage->axes[rank - 1].side != SIDE_NONE, n,
+             columns);
     struct tensor t = *p->value;
     t.type = TENSOR_F64;
     t.size[rank - 2] = a;
@@ -245,8 +251,10 @@ static int set_range(struct preparation *p, struct error *e)
         const char *second = comma ? end + 1 : text;
         most = strtod(second, &end);
         if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
-            return error_usage(e, "option --range %.60s: auto, row, or two numbers A,B with "
-                             "A < B, such as 0,1, are expected", text);
+            return error_usage(e,
+                               "option --range %.60s: auto, row, or two numbers A,B with "
+                               "A < B, such as 0,1, are expected",
+                               text);
     }
     p->range = colormap_range_of(least, most);
     p->map.range = &p->range;

@@ -123,8 +123,11 @@ static int show_by_word(const struct stage *stage, struct sheet_of *s, long head
                         struct error *e)
 {
     if (stage->role != ROLE_SOFTMAX)
-        return error_usage(e, "option --by word: only attention weights have rows and columns "
-                         "that are words; %s has not", stage->id);
+        return error_usage(
+            e,
+            "option --by word: only attention weights have rows and columns "
+            "that are words; %s has not",
+            stage->id);
     long *row_group, *column_group;
     struct labels rows = words_labels(s->rows, &row_group);
     struct labels columns = words_labels(s->columns, &column_group);

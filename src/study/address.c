@@ -37,10 +37,11 @@ static int no_unique(const struct part_text *p, const struct labels *l, long mat
         error_set(e, "'%s' stands %ld times; write '%s'#1 to '%s'#%ld, or a number: %s",
                   p->text, matches, p->text, p->text, matches, b.data);
     else if (matches)
-        error_set(e, "'%s'#%ld: it stands only %ld times: %s", p->text, p->number, matches,
-                  b.data);
+        error_set(e, "'%s'#%ld: it stands only %ld times: %s", p->text, p->number,
+                  matches, b.data);
     else
-        error_set(e, "'%s' is not among the labels: %s", p->text, b.data ? b.data : "none");
+        error_set(e, "'%s' is not among the labels: %s", p->text,
+                  b.data ? b.data : "none");
     buffer_free(&b);
     return -1;
 }
@@ -91,7 +92,8 @@ static int read_quoted(const char *s, struct part_text *p, struct error *e)
     char *rest;
     p->number = strtol(end + 2, &rest, 10);
     if (end[1] != '#' || *rest || rest == end + 2 || p->number < 1)
-        return error_set(e, "cell %.60s: after the quote only #2 (the second one) may stand", s);
+        return error_set(
+            e, "cell %.60s: after the quote only #2 (the second one) may stand", s);
     return 0;
 }
 
@@ -120,8 +122,11 @@ int address_parse_part(const char *part, const struct labels *labels, long size,
     if (read_part(part, &p, e) < 0)
         return -1;
     if (p.text[0] && !labels)
-        return error_set(e, "cell part %.60s: this axis has no labels; give a number from 1 to "
-                         "%ld", part, size);
+        return error_set(
+            e,
+            "cell part %.60s: this axis has no labels; give a number from 1 to "
+            "%ld",
+            part, size);
     if (p.text[0])
         return find_label(&p, labels, size, index, e);
     if (p.number < 1 || p.number > size)
@@ -160,7 +165,8 @@ int address_parse(const char *text, const struct stage *stage,
     char *copy = mem_string(text), *parts[MAX_PARTS];
     int rank = stage->shape.rank, n = split(copy, parts), result = 0;
     if (n != rank)
-        result = error_set(e, "cell %.60s: %s needs %s", text, stage->id, forms[rank - 1]);
+        result =
+            error_set(e, "cell %.60s: %s needs %s", text, stage->id, forms[rank - 1]);
     *cell = 0;
     for (int i = 0; i < rank && result == 0; i++) {
         long index = 0, size = stage->shape.size[i];

@@ -56,8 +56,8 @@ static double log_sum(const double *x, long n)
 
 /* ---- sampling ---- */
 
-void decode_distribution(const double *logits, long n, const struct decode_options *options,
-                         double *p)
+void decode_distribution(const double *logits, long n,
+                         const struct decode_options *options, double *p)
 {
     double cold = options->temperature > 0 ? options->temperature : 1, left = 0;
     for (long i = 0; i < n; i++)
@@ -208,7 +208,8 @@ static int expand(struct search *s, const struct beam *b, struct candidate *out,
 
 static int by_score(const void *a, const void *b)
 {
-    double x = ((const struct candidate *)a)->score, y = ((const struct candidate *)b)->score;
+    double x = ((const struct candidate *)a)->score,
+           y = ((const struct candidate *)b)->score;
     return (x < y) - (x > y);
 }
 

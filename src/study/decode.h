@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* All zero: greedy decoding, where at every step the token of the largest logit (the lowest
- * id on a tie) is taken.
+/* All zero: greedy decoding, where at every step the token of the largest logit (the
+ * lowest id on a tie) is taken.
  *
  * Beam search keeps the `beam` best beginnings by Σ log p and divides the score of a
  * finished one by ((5 + length) / 6)^length_penalty (Wu et al. 2016, arXiv:1609.08144,
@@ -35,8 +35,8 @@ int decode_target(const struct run *run, const int32_t *source, long sources,
 
 /* The distribution that sampling draws from, for one row of logits: probabilities in
  * `p[n]`, 0 for what top-k and top-p leave out. */
-void decode_distribution(const double *logits, long n, const struct decode_options *options,
-                         double *p);
+void decode_distribution(const double *logits, long n,
+                         const struct decode_options *options, double *p);
 
 /* The indices of the `most` largest numbers, falling, the lower index first on a tie. */
 void decode_largest(const double *x, long n, long most, long *order);

@@ -85,13 +85,15 @@ static void memory_release(struct memory *memory)
 
 static long room(const struct run *run, long sources)
 {
-    long limit = decode_limit(run->model, sources) + 1, most = run->model->config->max_positions;
+    long limit = decode_limit(run->model, sources) + 1,
+         most = run->model->config->max_positions;
     return limit < most ? limit : most;
 }
 
 static struct tensor new_rows(const struct run *run, long capacity)
 {
-    struct tensor t = {.type = run->options.engine == ENGINE_FAST ? TENSOR_F32 : TENSOR_F64,
+    struct tensor t = {.type =
+                           run->options.engine == ENGINE_FAST ? TENSOR_F32 : TENSOR_F64,
                        .rank = 2,
                        .size = {capacity, run->model->config->d_model}};
     t.data = mem_zero((size_t)tensor_count(&t), tensor_type_size(t.type));
@@ -143,7 +145,8 @@ struct decoder *decoder_copy(const struct decoder *from)
     d->whole = NULL;
     d->source = copy_ids(from->source, from->sources, from->sources);
     d->target = copy_ids(from->target, from->rows, from->capacity);
-    d->logits = mem_zero((size_t)d->run->model->config->tgt_vocab_size, sizeof *d->logits);
+    d->logits =
+        mem_zero((size_t)d->run->model->config->tgt_vocab_size, sizeof *d->logits);
     if (!d->memory)
         return d;
     d->memory->users++;

@@ -40,8 +40,8 @@ void decoder_free(struct decoder *d);
 /* A second decoder in the same state, to go on differently. */
 struct decoder *decoder_copy(const struct decoder *d);
 
-/* Adds a row for `token` and returns the logits of the token after it: one number for each
- * id of the target vocabulary, borrowed until the next step. NULL with an error. */
+/* Adds a row for `token` and returns the logits of the token after it: one number for
+ * each id of the target vocabulary, borrowed until the next step. NULL with an error. */
 const double *decoder_step(struct decoder *d, int32_t token, struct error *e);
 
 long decoder_rows(const struct decoder *d); /* steps so far */

@@ -120,8 +120,8 @@ static int follow(struct exam *x, struct decoder *d, const int32_t *target, long
     return 0;
 }
 
-/* The loss of a whole pass, where earlier rows see later tokens: not what decoding step by
- * step gives, so it is computed on its own. `before` is what `follow` had. */
+/* The loss of a whole pass, where earlier rows see later tokens: not what decoding step
+ * by step gives, so it is computed on its own. `before` is what `follow` had. */
 static int whole_loss(struct exam *x, const int32_t *source, long sources,
                       const int32_t *target, long n, double before, struct error *e)
 {
@@ -197,12 +197,13 @@ int exam_step(struct exam *x, struct error *e)
         return -1;
     long sources = 0, n = 0;
     int eos = m->config->eos_token_id;
-    int32_t *source = encode(m->source, ordered ? ordered : text, m->config->source_eos, eos,
-                             &sources, e);
-    int32_t *target = encode(m->target, table_cell(&x->table, (size_t)x->next, 1), true, eos,
-                             &n, e);
+    int32_t *source = encode(m->source, ordered ? ordered : text, m->config->source_eos,
+                             eos, &sources, e);
+    int32_t *target =
+        encode(m->target, table_cell(&x->table, (size_t)x->next, 1), true, eos, &n, e);
     bool right = false;
-    int result = source && target ? do_sentence(x, source, sources, target, n, &right, e) : -1;
+    int result =
+        source && target ? do_sentence(x, source, sources, target, n, &right, e) : -1;
     free(ordered);
     free(source);
     free(target);

@@ -1,9 +1,9 @@
 /* The exam: the model translates held-out sentences, as it is or under what-ifs.
  *
- * exam.tsv of the model holds source, target and kind. A sentence counts as an exact match
- * when greedy decoding gives the target's tokens, all of them and no other. The loss is
- * the mean cross-entropy in nats over the target's tokens (eos too) when the right tokens
- * before each are given (teacher forcing).
+ * exam.tsv of the model holds source, target and kind. A sentence counts as an exact
+ * match when greedy decoding gives the target's tokens, all of them and no other. The
+ * loss is the mean cross-entropy in nats over the target's tokens (eos too) when the
+ * right tokens before each are given (teacher forcing).
  *
  *     struct exam *x = exam_new(&run, e);
  *     while (exam_step(x, e) > 0) …          // one sentence; may stop and go on later
@@ -24,7 +24,7 @@ struct exam_kind {
 struct exam_score {
     long sentences, right; /* done so far, and exact matches among them */
     double exact_match;    /* right / sentences, 0 before the first */
-    double loss;           /* mean over the target tokens so far; may be infinite or NaN */
+    double loss; /* mean over the target tokens so far; may be infinite or NaN */
     const struct exam_kind *kinds;
     size_t kind_count;
 };

@@ -34,7 +34,8 @@ static struct json *target_tokens(struct session *s)
     struct json *list = json_new_array();
     for (long i = 0; i < s->targets; i++) {
         struct json *j = token(s, SIDE_TARGET, s->target[i]);
-        long next = i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
+        long next =
+            i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
         json_add(j, "next", token(s, SIDE_TARGET, next));
         json_add(j, "argmax", token(s, SIDE_TARGET, session_argmax(s, i)));
         json_append(list, j);
@@ -134,8 +135,8 @@ static int write_json(struct json *j, const char *path, bool force, struct error
     return result;
 }
 
-int export_trace(struct session *s, const char *folder, const struct export_options *options,
-                 struct error *e)
+int export_trace(struct session *s, const char *folder,
+                 const struct export_options *options, struct error *e)
 {
     char *index = file_join(folder, "trace.json");
     struct json *j = NULL;

@@ -41,7 +41,8 @@ static const char *find(const struct gloss *g, const char *piece, int column)
     const char *key[1] = {piece};
     if (!g->table.rows)
         return NULL;
-    char **row = bsearch(key, g->table.cells, g->table.rows, 3 * sizeof(char *), by_piece);
+    char **row =
+        bsearch(key, g->table.cells, g->table.rows, 3 * sizeof(char *), by_piece);
     return row && *row[column] ? row[column] : NULL;
 }
 

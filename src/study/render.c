@@ -57,7 +57,8 @@ char *render_cell_tokens(const struct plan *p, const struct label_sets *sets, in
     long columns = tensor_columns(&s->shape);
     long r = rank > 1 ? cell / columns % s->shape.size[row] : cell, c = cell % columns;
     add_label(&b, labels_of_axis(sets, s->axes[row]), r);
-    const struct labels *across = rank > 1 ? labels_of_axis(sets, s->axes[rank - 1]) : NULL;
+    const struct labels *across =
+        rank > 1 ? labels_of_axis(sets, s->axes[rank - 1]) : NULL;
     if (across && c < (long)across->count)
         buffer_addf(&b, "%s%s", s->axes[rank - 1].name == AXIS_VOCABULARY ? " : " : " ← ",
                     across->items[c].text);
@@ -88,7 +89,9 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
 /* What stands around and between the terms of a step. */
 static const char *opening(enum step_kind kind)
 {
-    return kind == STEP_MAX ? "max(" : kind == STEP_MEAN || kind == STEP_VARIANCE ? "(" : "";
+    return kind == STEP_MAX                             ? "max("
+           : kind == STEP_MEAN || kind == STEP_VARIANCE ? "("
+                                                        : "";
 }
 
 static const char *separator(enum step_kind kind)
@@ -176,9 +179,10 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
     if (!all && s->kind == STEP_MAX)
         buffer_addf(&b, ", … %ld more", s->count - shown);
     else if (!all)
-        buffer_addf(&b, rest < 0 ? " + (%s) (%ld more term%s)" : " + %s (%ld more term%s)",
-                    render_number(rest, digits, number),
-                    s->count - shown, s->count - shown == 1 ? "" : "s");
+        buffer_addf(&b,
+                    rest < 0 ? " + (%s) (%ld more term%s)" : " + %s (%ld more term%s)",
+                    render_number(rest, digits, number), s->count - shown,
+                    s->count - shown == 1 ? "" : "s");
     add_closing(&b, s);
     buffer_addf(&b, " = %s", render_number(s->result, digits, number));
     free(order);

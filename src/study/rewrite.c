@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One what-if at work on one stage. `heads` is room for the list of heads of its params. */
+/* One what-if at work on one stage. `heads` is room for the list of heads of its params.
+ */
 struct change {
     const struct whatif *w;
     const struct plan *plan;
@@ -164,7 +165,8 @@ static size_t layer_prefix(const char *id)
     return second ? (size_t)(second + 1 - id) : 0;
 }
 
-/* The length of the block in an id: "self_attn" of "encoder.0.self_attn.q"; 0 for none. */
+/* The length of the block in an id: "self_attn" of "encoder.0.self_attn.q"; 0 for none.
+ */
 static size_t block_length(const char *id, size_t prefix)
 {
     const char *dot = prefix ? strchr(id + prefix, '.') : NULL;
@@ -190,7 +192,8 @@ static int block_number(const struct plan *p, const char *place, size_t prefix)
     return 0;
 }
 
-static bool in_block(const struct plan *p, const char *id, const char *place, size_t prefix)
+static bool in_block(const struct plan *p, const char *id, const char *place,
+                     size_t prefix)
 {
     size_t n = strlen(place);
     if (!strncmp(id, place, n) && id[n] == '.')
@@ -260,7 +263,8 @@ static int nothing_changed(const struct whatif *w, const struct plan *p, struct 
 {
     char *text = whatif_text(w), *places = whatif_places(p, w->head > 0);
     if (w->place)
-        error_set(e, "what-if %s: it changes nothing there; places are: %s", text, places);
+        error_set(e, "what-if %s: it changes nothing there; places are: %s", text,
+                  places);
     else
         error_set(e, "what-if %s: this model has no such part", text);
     free(text);

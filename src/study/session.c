@@ -127,7 +127,8 @@ static void label_target(struct session *s)
         int32_t id = s->target[i];
         word = next_word(s, SIDE_TARGET, s->target, i, word);
         struct label l = make_label(s, SIDE_TARGET, id, word);
-        int32_t next = i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
+        int32_t next =
+            i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
         l.next = session_label(s, SIDE_TARGET, next);
         labels_add(&s->target_labels, l);
     }
@@ -141,7 +142,8 @@ struct label_sets session_label_sets(struct session *s)
                        (struct label){.text = session_label(s, SIDE_TARGET, i),
                                       .id = i,
                                       .word = -1});
-    return (struct label_sets){&s->source_labels, &s->target_labels, &s->vocabulary_labels};
+    return (struct label_sets){&s->source_labels, &s->target_labels,
+                               &s->vocabulary_labels};
 }
 
 /* ---- source and target ---- */
@@ -168,7 +170,8 @@ static int check_length(const struct session *s, const char *side, long count,
                         struct error *e)
 {
     if (count > s->model->config->max_positions)
-        return error_set(e, "the %s has %ld tokens; this model takes at most %d; shorten it",
+        return error_set(e,
+                         "the %s has %ld tokens; this model takes at most %d; shorten it",
                          side, count, s->model->config->max_positions);
     return 0;
 }
@@ -245,7 +248,8 @@ int session_set_whatifs(struct session *s, const struct whatifs *list, struct er
     s->whatifs = copy;
     const struct whatif *random = whatifs_find(&s->whatifs, WHATIF_RANDOM);
     struct model *twin = random ? model_random_twin(s->model, random->seed) : NULL;
-    if (s->twin || twin) { /* a trace must not outlive, or be taken for one of, the weights */
+    if (s->twin ||
+        twin) { /* a trace must not outlive, or be taken for one of, the weights */
         trace_free(s->trace);
         trace_free(s->reference);
         s->trace = s->reference = NULL;
@@ -328,8 +332,8 @@ static int decode(struct session *s, struct error *e)
 {
     int32_t *ids;
     long count;
-    if (decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count, e) <
-        0)
+    if (decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count,
+                      e) < 0)
         return -1;
     free(s->prediction);
     s->prediction = ids_to_text(s, ids, count);

@@ -1,10 +1,9 @@
 /* A session: a model, a text, and the trace of its pass. What commands, screens and
  * figures look at.
  *
- *     struct session *s = session_new(model_open("ko-en", e), &(struct session_options){0});
- *     session_set_text(s, "나는 학교에 간다", e);
- *     session_run(s, e);
- *     … s->prediction, s->trace, s->labels.source …
+ *     struct session *s = session_new(model_open("ko-en", e), &(struct
+ * session_options){0}); session_set_text(s, "나는 학교에 간다", e); session_run(s, e); …
+ * s->prediction, s->trace, s->labels.source …
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -27,7 +26,7 @@ struct session {
 
     struct whatifs whatifs; /* in force */
     struct model *twin;     /* with random weights, while a what-if asks for them */
-    struct run run;         /* what is computed: model or twin, the what-ifs, the engine */
+    struct run run; /* what is computed: model or twin, the what-ifs, the engine */
 
     char *text;      /* as typed, NFC; NULL when ids were given */
     int32_t *source; /* with eos where the model wants it */

@@ -32,8 +32,10 @@ static int check_cells(char **cells, size_t columns, struct error *e)
     for (size_t i = 0; i < columns && result == 0; i++) {
         char *safe = text_sanitize(cells[i]);
         if (strcmp(safe, cells[i]))
-            result = error_set(e, "holds a control character or invalid UTF-8 in cell %zu: "
-                               "%s; remove it", i + 1, safe);
+            result = error_set(e,
+                               "holds a control character or invalid UTF-8 in cell %zu: "
+                               "%s; remove it",
+                               i + 1, safe);
         free(safe);
     }
     return result;

@@ -90,14 +90,14 @@ static int read_value(struct whatif *w, const char *value, struct error *e)
     case VALUE_NUMBER:
         w->number = value ? strtod(value, &end) : 0;
         if (!value || end == value || *end || !(w->number > 0) || !isfinite(w->number))
-            return error_set(e, "what-if %s: a number above 0 is needed, such as %s=2", name,
-                             name);
+            return error_set(e, "what-if %s: a number above 0 is needed, such as %s=2",
+                             name, name);
         return 0;
     case VALUE_SEED:
         w->seed = value ? strtoul(value, &end, 10) : 0;
         if (!value || end == value || *end || *value == '-')
-            return error_set(e, "what-if %s: a whole number is needed, such as %s=1", name,
-                             name);
+            return error_set(e, "what-if %s: a whole number is needed, such as %s=1",
+                             name, name);
         return 0;
     default:
         if (!value || !is_order(value))
@@ -137,7 +137,8 @@ static int read_place(struct whatif *w, char *place, struct error *e)
             return error_set(e, "what-if %s: it takes a place without a head", name);
     }
     if (!is_place_text(place))
-        return error_set(e, "what-if %s: a place is written like encoder.0.self_attn", name);
+        return error_set(e, "what-if %s: a place is written like encoder.0.self_attn",
+                         name);
     return 0;
 }
 
@@ -184,7 +185,8 @@ int whatifs_add(struct whatifs *list, const char *text, struct error *e)
         free_item(&w);
         return -1;
     }
-    list->items = mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = w;
     return 0;
 }
@@ -286,7 +288,8 @@ static long cut_words(char *text, char **words, long most)
 {
     long n = 0;
     char *rest = NULL;
-    for (char *w = strtok_r(text, " ", &rest); w && n < most; w = strtok_r(NULL, " ", &rest))
+    for (char *w = strtok_r(text, " ", &rest); w && n < most;
+         w = strtok_r(NULL, " ", &rest))
         words[n++] = w;
     return n;
 }
@@ -310,8 +313,10 @@ char *whatif_reorder(const char *text, const char *order, struct error *e)
         s = *end ? end + 1 : end;
     }
     if (!fine || used != n) {
-        error_set(e, "what-if order=%s: the text has %ld words; every number from 1 to %ld "
-                  "must stand once", order, n, n);
+        error_set(e,
+                  "what-if order=%s: the text has %ld words; every number from 1 to %ld "
+                  "must stand once",
+                  order, n, n);
         buffer_free(&b);
         b = (struct buffer){0};
     }

@@ -39,8 +39,8 @@ const char *whatif_help(enum whatif_id id, int language); /* enum language */
 bool whatif_needs_value(enum whatif_id id);
 bool whatif_needs_place(enum whatif_id id);
 
-/* Parses one and adds it. An unknown name, a wrong value, or the same name and place twice
- * is an error that says what is right; then the list stays as it was. */
+/* Parses one and adds it. An unknown name, a wrong value, or the same name and place
+ * twice is an error that says what is right; then the list stays as it was. */
 int whatifs_add(struct whatifs *list, const char *text, struct error *e);
 void whatifs_remove(struct whatifs *list, size_t index);
 void whatifs_copy(struct whatifs *to, const struct whatifs *from);

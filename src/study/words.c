@@ -33,7 +33,8 @@ struct tensor words_map(const struct tensor *map, const long *row_group, long ro
 {
     struct tensor out = {.type = TENSOR_F64, .rank = map->rank};
     int r = map->rank - 2;
-    long heads = map->rank == 3 ? map->size[0] : 1, m = map->size[r], n = map->size[r + 1];
+    long heads = map->rank == 3 ? map->size[0] : 1, m = map->size[r],
+         n = map->size[r + 1];
     out.size[0] = heads;
     out.size[r] = rows;
     out.size[r + 1] = columns;

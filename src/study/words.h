@@ -11,9 +11,9 @@
  * label i. Free the result with labels_free. */
 struct labels words_labels(const struct labels *l, long **groups);
 
-/* A map [head, query, key] or [query, key] by word. `rows` and `columns` are the groups of
- * words_labels with their numbers of words. The memory of the result is the caller's to
- * free (`data`); its type is F64. */
+/* A map [head, query, key] or [query, key] by word. `rows` and `columns` are the groups
+ * of words_labels with their numbers of words. The memory of the result is the caller's
+ * to free (`data`); its type is F64. */
 struct tensor words_map(const struct tensor *map, const long *row_group, long rows,
                         const long *column_group, long columns);
 

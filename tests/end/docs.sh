@@ -18,3 +18,14 @@ for command in $("$program" help markdown-commands --lang en | sed -n 's/^| `\([
         echo "not ok $command --help prints no options"
     fi
 done
+# The shell completion is a script that bash takes, and it completes.
+words=$("$program" help completion | bash -c '
+    . /dev/stdin
+    COMP_WORDS=(stepformer predict --what-if no-m) COMP_CWORD=3
+    _stepformer; echo "${COMPREPLY[@]}"
+    COMP_WORDS=(stepformer exa) COMP_CWORD=1
+    _stepformer; echo "${COMPREPLY[@]}"' | tr '\n' ' ')
+case $words in
+"no-mask exam examples ") echo "ok shell completion" ;;
+*) echo "not ok shell completion gives: $words" ;;
+esac

@@ -140,7 +140,8 @@ refused 'a missing weight' 'encoder.layers.0.linear1.weight is missing'
 fresh
 edit $weights 'src_embedding.weight' 'srx_embedding.weight'
 refused 'a missing embedding' 'src_embedding.weight is missing'
-for bits in '\000\000\300\177:not a number' '\000\000\200\177:infinite' '\000\000\200\377:infinite'; do
+for bits in '\000\000\300\177:not a number' '\000\000\200\177:infinite' \
+    '\000\000\200\377:infinite'; do
     fresh
     overwrite $weights $((size - 4)) "${bits%%:*}"
     refused "a weight that is ${bits#*:}" "is ${bits#*:}"
