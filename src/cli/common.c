@@ -37,7 +37,8 @@ char *cli_text(const struct options *o, struct error *e)
 }
 
 /* "5,3,9" as ids; returns their number, or -1. */
-static long parse_ids(const char *text, const char *option, int32_t **ids, struct error *e)
+static long parse_ids(const char *text, const char *option, int32_t **ids,
+                      struct error *e)
 {
     long n = 0;
     *ids = mem_alloc(strlen(text) / 2 + 1, sizeof **ids);
@@ -182,8 +183,8 @@ int cli_stage(struct session *s, const char *id, struct error *e)
         return stage;
     struct buffer near = {0};
     add_near(trace_plan(s->trace), id, &near);
-    error_set(e, "stage %.80s: there is no such stage%s; the command stages lists all", id,
-              near.data ? near.data : "");
+    error_set(e, "stage %.80s: there is no such stage%s; the command stages lists all",
+              id, near.data ? near.data : "");
     buffer_free(&near);
     return -1;
 }

@@ -15,7 +15,8 @@ struct topic {
 
 /* ---- keys ---- */
 
-static void write_keys(const struct manual_command *commands, int count, struct buffer *out)
+static void write_keys(const struct manual_command *commands, int count,
+                       struct buffer *out)
 {
     (void)commands, (void)count;
     enum language language = say_language();
@@ -28,8 +29,8 @@ static void write_keys(const struct manual_command *commands, int count, struct 
             group = action_group(action);
         }
         int used = text_width(action_keys(action));
-        buffer_addf(out, "  %s%*s%s\n", action_keys(action), used < 16 ? 16 - used : 1, "",
-                    action_help(action, language));
+        buffer_addf(out, "  %s%*s%s\n", action_keys(action), used < 16 ? 16 - used : 1,
+                    "", action_help(action, language));
     }
 }
 
@@ -128,7 +129,8 @@ static void add_entry(struct buffer *out, const char *head, const char *argument
     buffer_add(out, "\n");
 }
 
-static void write_man(const struct manual_command *commands, int count, struct buffer *out)
+static void write_man(const struct manual_command *commands, int count,
+                      struct buffer *out)
 {
     enum language language = say_language();
     buffer_add(out, ".TH STEPFORMER 1\n.SH NAME\nstepformer \\- ");
@@ -141,7 +143,8 @@ static void write_man(const struct manual_command *commands, int count, struct b
                   commands[i].summary[language]);
     buffer_add(out, ".SH OPTIONS\n");
     for (int i = 0; i < OPTION_COUNT; i++) {
-        char *head = mem_format("%s%s", dashes((enum option)i), option_name((enum option)i));
+        char *head =
+            mem_format("%s%s", dashes((enum option)i), option_name((enum option)i));
         add_entry(out, head, option_argument((enum option)i),
                   option_help((enum option)i, (int)language));
         free(head);
@@ -164,8 +167,9 @@ static void write_whatifs(const struct manual_command *commands, int count,
     (void)commands, (void)count;
     for (int i = 0; i < WHATIF_COUNT; i++) {
         enum whatif_id id = (enum whatif_id)i;
-        char *name = mem_format("%s%s%s", whatif_name(id), whatif_needs_value(id) ? "=…" : "",
-                                whatif_needs_place(id) ? "@PLACE" : "");
+        char *name =
+            mem_format("%s%s%s", whatif_name(id), whatif_needs_value(id) ? "=…" : "",
+                       whatif_needs_place(id) ? "@PLACE" : "");
         int used = text_width(name);
         buffer_addf(out, "  %s%*s%s\n", name, used < 26 ? 26 - used : 1, "",
                     whatif_help(id, (int)say_language()));
@@ -261,7 +265,8 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, completion, what-ifs, markdown-what-ifs, markdown-commands, markdown-options, markdown-keys";
+    return "keys, man, completion, what-ifs, markdown-what-ifs, markdown-commands, "
+           "markdown-options, markdown-keys";
 }
 
 bool manual_write(const char *topic, const struct manual_command *commands, int count,

@@ -15,9 +15,9 @@ struct manual_command {
     uint64_t options;
 };
 
-/* Writes a topic in the language of the run: "keys" (the key table), "man" (the man page),
- * "completion" (for bash), "what-ifs",
- * "markdown-commands", "markdown-options", "markdown-keys". False for an unknown one. */
+/* Writes a topic in the language of the run: "keys" (the key table), "man" (the man
+ * page), "completion" (for bash), "what-ifs", "markdown-commands", "markdown-options",
+ * "markdown-keys". False for an unknown one. */
 bool manual_write(const char *topic, const struct manual_command *commands, int count,
                   struct buffer *out);
 

@@ -37,7 +37,8 @@ int options_check(const struct options *o, uint64_t allowed, const char *command
 bool option_is_set(const struct options *o, enum option option);
 const char *option_text(const struct options *o, enum option option, const char *other);
 
-/* A whole number from `least` to `most`; `*out` keeps its value when the option is absent. */
+/* A whole number from `least` to `most`; `*out` keeps its value when the option is
+ * absent. */
 int option_integer(const struct options *o, enum option option, long least, long most,
                    long *out, struct error *e);
 int option_number(const struct options *o, enum option option, double least, double most,

@@ -129,7 +129,8 @@ static struct buffer sweep_list(const struct session *s, bool heads)
         struct whatifs one = {0};
         struct error e = {0};
         if (!whatif_needs_value(id) && !whatif_needs_place(id) &&
-            whatifs_add(&one, whatif_name(id), &e) == 0 && whatifs_apply(&one, p, &e) == 0)
+            whatifs_add(&one, whatif_name(id), &e) == 0 &&
+            whatifs_apply(&one, p, &e) == 0)
             buffer_addf(&b, "%s\n", whatif_name(id));
         whatifs_free(&one);
     }

@@ -17,8 +17,8 @@ static int explain(const struct options *o, struct session *s, struct error *e)
     if (stage < 0)
         return -1;
     struct label_sets sets = session_label_sets(s);
-    if (address_parse(cli_argument(o, 1), &trace_plan(s->trace)->stages[stage], &sets, &cell,
-                      e) < 0)
+    if (address_parse(cli_argument(o, 1), &trace_plan(s->trace)->stages[stage], &sets,
+                      &cell, e) < 0)
         return -1;
     struct render_options options = {(int)digits, top, (int)depth};
     struct buffer b = {0};

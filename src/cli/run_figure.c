@@ -102,20 +102,15 @@ static int take_labels(struct preparation *p, struct error *e)
 
 /* ---- --no-special ---- */
 
-static bool is_special(const struct label *l)
-{
-    return l->text[0] == '<' && l->text[strlen(l->text) - 1] == '>' && !l->unknown;
-}
-
-/* A row that predicts <eos> stays only when it is not special itself. */
-static long keep(struct labels *l, bool has, long size, long *kept)
+/* Of decoder rows that ask, the one that predicts the end goes, and the first stays: what
+ * it predicts is a word. Elsewhere the special tokens themselves go. */
+static long keep(struct labels *l, bool has, bool asks, long size, long *kept)
 {
     long n = 0;
     struct labels left = {0};
     for (long i = 0; i < size; i++) {
-        if (has && is_special(&l->items[i]) && !l->items[i].next)
-            continue;
-        if (has && l->items[i].next && !strcmp(l->items[i].next, "<eos>"))
+        bool predicts = has && asks && l->items[i].next;
+        if (predicts ? l->items[i].last : has && l->items[i].special)
             continue;
         kept[n++] = i;
         if (has) {
@@ -137,10 +132,11 @@ static void leave_out_special(struct preparation *p)
     long heads = rank == 3 ? p->value->size[0] : 1;
     long *rows = mem_alloc((size_t)m, sizeof *rows);
     long *columns = mem_alloc((size_t)n, sizeof *columns);
-    long a = keep(&p->rows, p->has_rows, m, rows);
+    long a = keep(&p->rows, p->has_rows, p->stage->axes[rank - 2].name == AXIS_QUERY, m,
+                  rows);
     long b =
-        keep(&p->columns, p->has_columns && p->stage->axes[rank - 1].side != SIDE_NONE, n,
-             columns);
+        keep(&p->columns, p->has_columns && p->stage->axes[rank - 1].side != SIDE_NONE,
+             false, n, columns);
     struct tensor t = *p->value;
     t.type = TENSOR_F64;
     t.size[rank - 2] = a;

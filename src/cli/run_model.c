@@ -57,15 +57,16 @@ static void print_table(const struct model *m)
     long all = model_parameters(m);
     char *name = text_sanitize(m->name);
     printf("%s   %s, %d + %d layers, d_model %d, %d heads (d_k %d), d_ff %d\n", name,
-           c->model_type, c->num_encoder_layers, c->num_decoder_layers, c->d_model, c->nhead,
-           c->d_model / c->nhead, c->dim_feedforward);
+           c->model_type, c->num_encoder_layers, c->num_decoder_layers, c->d_model,
+           c->nhead, c->d_model / c->nhead, c->dim_feedforward);
     free(name);
     printf("%s, %s, %s positions (at most %d), %s\n",
            c->norm_first ? "pre-norm" : "post-norm",
            c->activation == CONFIG_GELU ? "gelu" : "relu",
            c->position == CONFIG_LEARNED ? "learned" : "sinusoidal", c->max_positions,
            c->scale_embedding ? "embeddings times √d_model" : "embeddings not scaled");
-    printf("vocabularies: source %d, target %d\n\n", c->src_vocab_size, c->tgt_vocab_size);
+    printf("vocabularies: source %d, target %d\n\n", c->src_vocab_size,
+           c->tgt_vocab_size);
     for (int i = 0; i < COMPONENTS; i++) {
         long n = count(m, i);
         if (n)
@@ -80,7 +81,8 @@ static void print_json(const struct model *m)
     struct json *j = json_new_object(), *parts = json_new_object();
     json_add_text(j, "name", m->name);
     json_add_text(j, "family", m->family->name);
-    json_add(j, "config", m->config->json ? json_clone(m->config->json) : json_new_object());
+    json_add(j, "config",
+             m->config->json ? json_clone(m->config->json) : json_new_object());
     json_add_integer(j, "parameters", model_parameters(m));
     for (int i = 0; i < COMPONENTS; i++)
         json_add_integer(parts, components[i].name, count(m, i));

@@ -85,8 +85,10 @@ int run_stages(const struct options *o, struct error *e)
     bool fine = true;
     double most = check ? session_proof_all(s, &fine) : 0;
     if (!fine)
-        error_set(e, "stages --check: a stage (marked !) differs from the reference path by "
-                  "more than the tolerance; the largest difference is %.3g", most);
+        error_set(e,
+                  "stages --check: a stage (marked !) differs from the reference path by "
+                  "more than the tolerance; the largest difference is %.3g",
+                  most);
     else if (check && !json) {
         char number[32];
         snprintf(number, sizeof number, "%.2g", most);

@@ -89,8 +89,8 @@ static void print_merge(const struct merge_step *step, void *data)
     buffer_free(&b);
 }
 
-static int print_tokens(const struct options *o, const struct session *s, const char *text,
-                        bool target, struct error *e)
+static int print_tokens(const struct options *o, const struct session *s,
+                        const char *text, bool target, struct error *e)
 {
     const struct tokenizer *t = target ? s->model->target : s->model->source;
     struct tokens tokens = {0};

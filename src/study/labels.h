@@ -14,6 +14,8 @@ struct label {
     int32_t id;
     int word;     /* number of the word the token belongs to, from 0; -1 for none */
     bool unknown; /* stands for characters the vocabulary does not have */
+    bool special; /* <bos>, <eos>, <pad> */
+    bool last;    /* decoder rows: what follows is the end */
 };
 
 struct labels {

@@ -73,8 +73,9 @@ static char *copy_or_null(const char *s)
 static bool is_special(const struct session *s, const struct tokenizer *t, int32_t id)
 {
     const struct config *c = s->model->config;
-    return id == c->bos_token_id || id == c->eos_token_id || id == c->pad_token_id ||
-           tokenizer_is_special(t, id);
+    if (id == c->bos_token_id || id == c->eos_token_id || id == c->pad_token_id)
+        return true;
+    return t && tokenizer_is_special(t, id) && id != tokenizer_unk(t);
 }
 
 /* The word of a token that follows one of `word` (-1 at the beginning): a new one where a
@@ -95,7 +96,8 @@ static struct label make_label(struct session *s, enum side side, int32_t id, in
     const char *piece = t ? tokenizer_piece(t, id) : NULL;
     struct label l = {.text = session_label(s, side, id), .id = id, .word = word};
     l.unknown = t && id == tokenizer_unk(t);
-    if (!t || is_special(s, t, id))
+    l.special = is_special(s, t, id);
+    if (!t || l.special)
         l.word = -1;
     if (side == SIDE_SOURCE && piece) {
         l.gloss = copy_or_null(gloss_english(glosses(s), piece));
@@ -130,6 +132,7 @@ static void label_target(struct session *s)
         int32_t next =
             i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
         l.next = session_label(s, SIDE_TARGET, next);
+        l.last = next == s->model->config->eos_token_id;
         labels_add(&s->target_labels, l);
     }
 }

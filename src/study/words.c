@@ -17,11 +17,13 @@ struct labels words_labels(const struct labels *l, long **groups)
                                    .text = text ? text : mem_string(piece->text),
                                    .id = piece->id,
                                    .word = piece->word,
+                                   .special = piece->special,
                                });
         }
         (*groups)[i] = (long)words.count - 1;
         /* a decoder word predicts what its last piece predicts */
         struct label *word = &words.items[words.count - 1];
+        word->last = piece->last;
         free(word->next);
         word->next = piece->next ? mem_string(piece->next) : NULL;
     }
