@@ -55,7 +55,7 @@ TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \
-  model golden docs print-modules
+  fuzz model golden docs print-modules
 
 all: $(BUILD)/stepformer
 
@@ -75,7 +75,32 @@ $(BUILD)/tests/test_$(1): tests/test_$(1).c $(wildcard tests/support.c) \
 endef
 $(foreach t,$(TESTS),$(eval $(call test_rule,$(t))))
 
--include $(objects:.o=.d) $(addsuffix .d,$(test_programs))
+# tests/fuzz/fuzz_NAME.c, which links the modules up to NAME. replay_NAME runs it over files
+# with any compiler; fuzz_NAME looks for new inputs with clang's libFuzzer:
+#     make BUILD=build/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link fuzz
+FUZZ = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_module_script = action
+replay_programs = $(patsubst %,$(BUILD)/fuzz/replay_%,$(FUZZ))
+fuzz_programs = $(patsubst %,$(BUILD)/fuzz/fuzz_%,$(FUZZ))
+
+define fuzz_rule
+$(BUILD)/fuzz/replay_$(1): tests/fuzz/replay.c
+$(BUILD)/fuzz/fuzz_$(1): STEP_LDFLAGS += -fsanitize=fuzzer
+$(BUILD)/fuzz/replay_$(1) $(BUILD)/fuzz/fuzz_$(1): tests/fuzz/fuzz_$(1).c \
+  $(patsubst %,$(BUILD)/src/%.o,$(call upto,$(or $(fuzz_module_$(1)),$(1)),$(present))) Makefile
+	@mkdir -p $$(@D)
+	$(CC) $(STEP_CFLAGS) $(LIBRARY_CFLAGS) -Itests/fuzz -MMD -MP -MF $$@.d \
+	  $$(STEP_LDFLAGS) -o $$@ $$(filter %.c %.o,$$^) $(LIBS)
+endef
+$(foreach f,$(FUZZ),$(eval $(call fuzz_rule,$(f))))
+
+-include $(objects:.o=.d) $(addsuffix .d,$(test_programs) $(replay_programs) $(fuzz_programs))
+
+# The benchmark links everything but main.
+$(BUILD)/bench: $(wildcard tests/bench/*.c tests/bench/*.h) \
+  $(filter-out %/main.o,$(objects)) Makefile
+	$(CC) $(STEP_CFLAGS) $(LIBRARY_CFLAGS) -Itests/bench $(STEP_LDFLAGS) -o $@ \
+	  $(filter %.c %.o,$^) $(LIBS)
 
 # ---- the two commands, and the rest ----
 
@@ -89,12 +114,12 @@ run: deps
 check: test-deps
 	@CHECK_CC=$(CC) tests/check/all
 
-# What takes longer: random keys and resizes, every truncation of every file.
+# What takes longer: random keys and sizes, and ten minutes of fuzzing for each reader.
 check-long: test-deps
 	@CHECK_CC=$(CC) tests/check/all long
 
 bench: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(BUILD)/bench
 	@tests/bench/run $(BUILD)/stepformer
 
 deps:
@@ -104,7 +129,9 @@ test-deps:
 	@tools/install-dependencies build test
 
 # Only builds the test programs.
-tests: $(test_programs)
+tests: $(test_programs) $(replay_programs)
+
+fuzz: $(fuzz_programs)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/stepformer \

@@ -73,22 +73,29 @@ static inline void check_order(const char *name, const struct golden *g)
     buffer_free(&b);
 }
 
+/* The value of a stage or alias against PyTorch's. */
+static inline void check_value(const char *name, struct trace *t, const char *id,
+                               const struct tensor *right)
+{
+    int stage = plan_find(trace_plan(t), id);
+    if (stage < 0)
+        fail_msg("%s: there is no stage %s", name, id);
+    const struct tensor *mine = trace_acquire(t, stage);
+    assert_int_equal(mine->rank, right->rank);
+    for (int k = 0; k < mine->rank; k++)
+        assert_int_equal(mine->size[k], right->size[k]);
+    double limit = 2e-5 * fmax(1, tensor_max_magnitude(right));
+    double difference = tensor_max_difference(mine, right);
+    if (!(difference <= limit))
+        fail_msg("%s, %s: differs by %g from PyTorch", name, id, difference);
+    trace_release(t, stage);
+}
+
 static inline void check_values(const char *name, const struct golden *g, struct trace *t)
 {
     for (size_t i = 0; i < g->values->weights.count; i++) {
         const struct weight *w = &g->values->weights.items[i];
-        int stage = plan_find(trace_plan(t), w->name);
-        if (stage < 0)
-            fail_msg("%s: there is no stage %s", name, w->name);
-        const struct tensor *mine = trace_acquire(t, stage);
-        assert_int_equal(mine->rank, w->tensor.rank);
-        for (int k = 0; k < mine->rank; k++)
-            assert_int_equal(mine->size[k], w->tensor.size[k]);
-        double limit = 2e-5 * fmax(1, tensor_max_magnitude(&w->tensor));
-        double difference = tensor_max_difference(mine, &w->tensor);
-        if (!(difference <= limit))
-            fail_msg("%s, %s: differs by %g from PyTorch", name, w->name, difference);
-        trace_release(t, stage);
+        check_value(name, t, w->name, &w->tensor);
     }
 }
 
@@ -102,7 +109,9 @@ static inline double term_value(const struct step *s, const struct term *t)
         return t->count > 1 ? a * b : a;
     case STEP_SUM_EXP:
     case STEP_EXP:
-        return exp(a - b);
+        return exp((a - b) / s->number);
+    case STEP_SHARE:
+        return a != -INFINITY;
     case STEP_VARIANCE:
         return pow(a - b, 2);
     case STEP_QUOTIENT:
@@ -134,6 +143,8 @@ static inline double step_result(const struct step *s)
     }
     if (s->kind == STEP_MAX)
         return most;
+    if (s->kind == STEP_SHARE)
+        return s->number / sum;
     return s->kind == STEP_MEAN || s->kind == STEP_VARIANCE ? sum / (double)s->count
                                                             : sum;
 }

@@ -11,12 +11,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static long until_failure;
+
+void file_fail_after(long n)
+{
+    until_failure = n;
+}
+
+/* Is this call to the system the one that a test wants to fail? */
+static bool refused(void)
+{
+    if (until_failure <= 0 || --until_failure > 0)
+        return false;
+    errno = EIO;
+    return true;
+}
+
 /* Opens a regular file for reading and tells its size; -1 with an error. A pipe or a
  * device could block or never end, so it is refused before anything is read. */
 static int open_regular(const char *path, size_t *size, struct error *e)
 {
     struct stat s;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = refused() ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         error_set(e, "cannot be opened: %s", strerror(errno));
         return error_at(e, path, 0, 0);
@@ -36,7 +52,7 @@ static char *read_all(int fd, size_t limit, size_t *length, struct error *e)
     struct buffer b = {0};
     char block[16384];
     for (;;) {
-        ssize_t n = read(fd, block, sizeof block);
+        ssize_t n = refused() ? -1 : read(fd, block, sizeof block);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
@@ -86,7 +102,9 @@ int file_map(const char *path, struct file_map *map, struct error *e)
     int fd = open_regular(path, &size, e);
     if (fd < 0)
         return -1;
-    void *data = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    void *data = NULL;
+    if (size)
+        data = refused() ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
     if (data == MAP_FAILED) {
         error_set(e, "cannot be mapped: %s", strerror(errno));
@@ -107,7 +125,7 @@ void file_unmap(struct file_map *map)
 static int write_all(int fd, const char *data, size_t length)
 {
     while (length) {
-        ssize_t n = write(fd, data, length);
+        ssize_t n = refused() ? -1 : write(fd, data, length);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -131,7 +149,7 @@ int file_write(const char *path, const void *data, size_t length, bool replace,
         return error_at(e, path, 0, 0);
     }
     char *temporary = mem_format("%s.XXXXXX", path);
-    int fd = mkstemp(temporary);
+    int fd = refused() ? -1 : mkstemp(temporary);
     if (fd < 0) {
         error_set(e, "cannot be written: %s", strerror(errno));
         free(temporary);
@@ -145,7 +163,7 @@ int file_write(const char *path, const void *data, size_t length, bool replace,
         fine = false;
         cause = errno;
     }
-    if (fine && rename(temporary, path) != 0) {
+    if (fine && (refused() || rename(temporary, path) != 0)) {
         fine = false;
         cause = errno;
     }

@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* For tests: the n-th call from now that opens, reads, maps, writes or renames a file (1
+ * is the next one) fails with EIO; -1 for never. */
+void file_fail_after(long n);
+
 /* The whole file, ended by 0 (not counted in `*length`, which may be NULL). Only regular
  * files up to `limit` bytes. Caller frees; NULL and an error when it cannot be read. */
 char *file_read(const char *path, size_t limit, size_t *length, struct error *e);

@@ -30,6 +30,18 @@ static struct json *outer(json_t *j)
     return (struct json *)j;
 }
 
+/* jansson allocates as the rest of the program does: no memory ends the program instead
+ * of looking like a fault of the file. */
+static void *allocate(size_t size)
+{
+    return mem_alloc(size, 1);
+}
+
+__attribute__((constructor)) static void share_memory(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
 /* ---- reading ---- */
 
 struct json *json_parse(const char *text, size_t length, const char *name,

@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,19 @@ static size_t checked(size_t count, size_t size)
     return bytes ? bytes : 1;
 }
 
+static long until_failure;
+
+void mem_fail_after(long n)
+{
+    until_failure = n;
+}
+
+/* Is this allocation the one that a test wants to fail? */
+static bool refused(void)
+{
+    return until_failure > 0 && --until_failure == 0;
+}
+
 static void *must(void *p, size_t bytes)
 {
     if (!p)
@@ -26,19 +40,19 @@ static void *must(void *p, size_t bytes)
 void *mem_alloc(size_t count, size_t size)
 {
     size_t bytes = checked(count, size);
-    return must(malloc(bytes), bytes);
+    return must(refused() ? NULL : malloc(bytes), bytes);
 }
 
 void *mem_zero(size_t count, size_t size)
 {
     size_t bytes = checked(count, size);
-    return must(calloc(1, bytes), bytes);
+    return must(refused() ? NULL : calloc(1, bytes), bytes);
 }
 
 void *mem_resize(void *p, size_t count, size_t size)
 {
     size_t bytes = checked(count, size);
-    return must(realloc(p, bytes), bytes);
+    return must(refused() ? NULL : realloc(p, bytes), bytes);
 }
 
 char *mem_bytes(const char *s, size_t length)

@@ -15,6 +15,10 @@ char *mem_bytes(const char *s, size_t length);          /* a copy, ended by 0 */
 char *mem_format(const char *format, ...)               /* caller frees */
     __attribute__((format(printf, 1, 2)));
 
+/* For tests: the n-th allocation from now (1 is the next one) finds no memory, so that
+ * the program ends; -1 for never. */
+void mem_fail_after(long n);
+
 /* Makes room for one more element in a growing array: doubles `*capacity` when `count`
  * has reached it, and returns the array, moved or not.
  *     list->items = mem_grow(list->items, list->n, &list->capacity, sizeof *list->items);

@@ -35,6 +35,8 @@ struct pattern *pattern_compile(const char *text, bool literal, struct error *e)
     PCRE2_SIZE place;
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, length, options, &number, &place,
                                      NULL);
+    if (!code && number == PCRE2_ERROR_HEAP_FAILED)
+        fatal("out of memory while a pattern was compiled");
     if (!code) {
         PCRE2_UCHAR why[160];
         pcre2_get_error_message(number, why, sizeof why);

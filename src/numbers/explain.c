@@ -205,9 +205,9 @@ static void steps_uniform(struct opening *o)
     for (long i = 0; i < n; i++) {
         struct operand a = from_input(o, list[i].a, list[i].at_a);
         set_term(&s->terms[i], a.value, 1, a, constant(0));
-        seen += a.value > -INFINITY;
+        seen += a.value != -INFINITY;
     }
-    s->number = s->terms[here].value > -INFINITY;
+    s->number = s->terms[here].value != -INFINITY;
     s->result = s->number / (double)seen;
     free(list);
 }

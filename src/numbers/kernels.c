@@ -2,6 +2,7 @@
 
 #include "numbers/matmul.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -75,7 +76,8 @@ void kernel_mask(float *out, const float *x, long heads, long queries, long keys
 
 void kernel_softmax(float *out, const float *x, long rows, long n, double temperature)
 {
-    float cold = (float)(1 / temperature);
+    /* inside what a float holds, so that neither 0 nor -inf times it is a NaN */
+    float cold = (float)fmax(FLT_MIN, fmin(1 / temperature, FLT_MAX));
     for (long r = 0; r < rows; r++, out += n, x += n) {
         float most = -INFINITY;
         for (long i = 0; i < n; i++)

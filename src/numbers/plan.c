@@ -167,7 +167,8 @@ static void add_factor(struct buffer *b, double c)
 }
 
 /* Fills in the op's formula: $1 … by the symbols of the inputs, " · c" at the end by the
- * factor; a "·$2" or " + $3" whose input is absent is left out. */
+ * factor, " / T" by the temperature; a "·$2" or " + $3" whose input is absent is left
+ * out, and so is a temperature of 1. */
 static char *make_formula(const struct plan *p, const struct stage *s)
 {
     struct buffer b = {0};
@@ -181,6 +182,10 @@ static char *make_formula(const struct plan *p, const struct stage *s)
         } else if (f[0] == '$') {
             buffer_add(&b, symbol_of(p, s->in[f[1] - '1']));
             f++;
+        } else if (!strncmp(f, " / T", 4)) {
+            if (s->params.number > 0 && s->params.number != 1)
+                buffer_addf(&b, " / %.6g", s->params.number);
+            f += 3;
         } else if (!strcmp(f, " · c")) {
             add_factor(&b, s->params.number);
             break;

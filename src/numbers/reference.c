@@ -120,9 +120,9 @@ void reference_uniform(const struct op_call *c)
     for (long first = 0; first < tensor_count(c->out); first += n) {
         double seen = 0;
         for (long i = first; i < first + n; i++)
-            seen += get(c, 0, i) > -INFINITY;
+            seen += get(c, 0, i) != -INFINITY;
         for (long i = first; i < first + n && call_names_head(c, first / block); i++)
-            c->out->f64[i] = get(c, 0, i) > -INFINITY ? 1 / seen : 0;
+            c->out->f64[i] = get(c, 0, i) != -INFINITY ? 1 / seen : 0;
     }
 }
 

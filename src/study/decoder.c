@@ -119,12 +119,23 @@ static int32_t *copy_ids(const int32_t *ids, long n, long capacity)
     return copy;
 }
 
+/* Whether a pass over this source can be planned. */
+static bool fits(const struct run *run, const int32_t *source, long sources,
+                 struct error *e)
+{
+    int32_t bos = run->model->config->bos_token_id;
+    struct plan *p = run_plan(run, source, sources, &bos, 1, e);
+    plan_free(p);
+    return p != NULL;
+}
+
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e)
 {
     struct memory *memory = NULL;
     bool whole = whatifs_unmask(run->whatifs);
-    if (!whole && !(memory = memory_new(run, source, sources, e)))
+    if (whole ? !fits(run, source, sources, e)
+              : !(memory = memory_new(run, source, sources, e)))
         return NULL;
     struct decoder *d = mem_zero(1, sizeof *d);
     d->run = run;

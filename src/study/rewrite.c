@@ -219,6 +219,18 @@ static bool in_place(const struct plan *p, const char *id, const char *place)
            (!strcmp(place, "decoder") && !strncmp(id, "tgt.", 4));
 }
 
+/* Whether it is one of whatif_places. */
+static bool is_place(const struct plan *p, const char *place)
+{
+    size_t n = strlen(place);
+    for (size_t i = 0; i < p->count; i++) {
+        const char *id = p->stages[i].id;
+        if (layer_prefix(id) && !strncmp(id, place, n) && id[n] == '.')
+            return true;
+    }
+    return false;
+}
+
 /* Adds a place to the list unless it stands there already. */
 static void add_place(struct buffer *b, const char *place, size_t length)
 {
@@ -259,10 +271,22 @@ static bool change_stage(const struct plan *p, struct stage *s, void *data)
     return true;
 }
 
+/* The heads of the model; 0 when it has none. */
+static long heads_of(const struct plan *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->stages[i].role == ROLE_CONTEXT)
+            return p->stages[i].shape.size[0];
+    return 0;
+}
+
 static int nothing_changed(const struct whatif *w, const struct plan *p, struct error *e)
 {
     char *text = whatif_text(w), *places = whatif_places(p, w->head > 0);
-    if (w->place)
+    if (w->head)
+        error_set(e, "what-if %s: it changes nothing there; heads are 1 to %ld, places "
+                  "are: %s", text, heads_of(p), places);
+    else if (w->place)
         error_set(e, "what-if %s: it changes nothing there; places are: %s", text,
                   places);
     else
@@ -275,6 +299,8 @@ static int nothing_changed(const struct whatif *w, const struct plan *p, struct 
 static int apply(const struct whatif *w, struct plan *p, bool partly, struct error *e)
 {
     struct change c = {.w = w, .plan = p};
+    if (!partly && w->place && !is_place(p, w->place))
+        return nothing_changed(w, p, e);
     int result = plan_rewrite(p, change_stage, &c, e);
     free(c.heads);
     if (result == 0 && !partly && !c.changed && changes[w->id] != change_none)

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,15 @@ static bool is_order(const char *s)
     return digit;
 }
 
+/* The digits alone of a whole number: no sign, no space, not too large. */
+static bool read_whole(const char *s, unsigned long *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoul(s, &end, 10);
+    return *s >= '0' && *s <= '9' && !*end && !errno;
+}
+
 static int read_value(struct whatif *w, const char *value, struct error *e)
 {
     const char *name = table[w->id].name;
@@ -94,8 +104,7 @@ static int read_value(struct whatif *w, const char *value, struct error *e)
                              name, name);
         return 0;
     case VALUE_SEED:
-        w->seed = value ? strtoul(value, &end, 10) : 0;
-        if (!value || end == value || *end || *value == '-')
+        if (!value || !read_whole(value, &w->seed))
             return error_set(e, "what-if %s: a whole number is needed, such as %s=1",
                              name, name);
         return 0;
@@ -118,7 +127,8 @@ static int read_place(struct whatif *w, char *place, struct error *e)
 {
     const char *name = table[w->id].name;
     enum place_kind kind = table[w->id].place;
-    char *colon = place ? strchr(place, ':') : NULL, *end = NULL;
+    char *colon = place ? strchr(place, ':') : NULL;
+    unsigned long head = 0;
     w->place = place;
     if (!place)
         return whatif_needs_place(w->id)
@@ -129,10 +139,10 @@ static int read_place(struct whatif *w, char *place, struct error *e)
         return error_set(e, "what-if %s: it takes no place", name);
     if (colon) {
         *colon = 0;
-        w->head = strtol(colon + 1, &end, 10);
-        if (end == colon + 1 || *end || w->head < 1 || w->head > 100000)
+        if (!read_whole(colon + 1, &head) || head < 1 || head > 100000)
             return error_set(e, "what-if %s: after ':' a head is needed, counted from 1",
                              name);
+        w->head = (long)head;
         if (kind != PLACE_HEADS && kind != PLACE_BLOCK_HEADS)
             return error_set(e, "what-if %s: it takes a place without a head", name);
     }
@@ -253,12 +263,23 @@ bool whatifs_unmask(const struct whatifs *list)
     return whatifs_find(list, WHATIF_NO_MASK) != NULL;
 }
 
+/* In six digits, or as many more as read back to the same number. */
+static void add_number(struct buffer *b, double x)
+{
+    char text[40];
+    int digits = 6;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, x);
+    while (strtod(text, NULL) != x && ++digits <= 17);
+    buffer_addf(b, "=%s", text);
+}
+
 char *whatif_text(const struct whatif *w)
 {
     struct buffer b = {0};
     buffer_add(&b, table[w->id].name);
     if (table[w->id].value == VALUE_NUMBER)
-        buffer_addf(&b, "=%g", w->number);
+        add_number(&b, w->number);
     else if (table[w->id].value == VALUE_SEED)
         buffer_addf(&b, "=%lu", w->seed);
     else if (table[w->id].value == VALUE_ORDER)

@@ -3,49 +3,9 @@
 # follows a new size, is stopped and continued, and gives the shell its screen back.
 # Usage: tests/end/terminal.sh PROGRAM. Prints "ok NAME" and "not ok NAME" lines.
 set -u
-program=$(realpath "$1")
-export STEPFORMER_DATA=${STEPFORMER_DATA:-$PWD/assets}
-if ! command -v tmux >/dev/null; then
-    echo "not ok tmux: it is not installed"
-    exit 1
-fi
-folder=$(mktemp -d)
-tm() { tmux -u -L "stepformer-$$" -f /dev/null "$@"; }
-trap 'tm kill-server 2>/dev/null; rm -rf "$folder"' EXIT
-bad=0
+. tests/end/tmux-lib
 
-screen() { tm capture-pane -p -t walk; }
-
-# Waits up to ten seconds for a text on the screen.
-expect() { # name, text
-    local i
-    for i in $(seq 100); do
-        if screen | grep -qF -- "$2"; then
-            echo "ok $1"
-            return 0
-        fi
-        sleep 0.1
-    done
-    echo "not ok $1: '$2' does not come"
-    screen | sed 's/^/     /'
-    bad=1
-}
-
-missing() { # name, text
-    if screen | grep -qF -- "$2"; then
-        echo "not ok $1: '$2' is still there"
-        bad=1
-    else
-        echo "ok $1"
-    fi
-}
-
-keys() { tm send-keys -t walk "$@"; }
-
-# A shell whose prompt is known, in a locale that is not UTF-8.
-tm new-session -d -s walk -x 80 -y 24 \
-    "env LC_ALL=C PS1='ready> ' HISTFILE= bash --norc --noprofile"
-expect shell 'ready>'
+start_shell LC_ALL=C # a locale that is not UTF-8
 keys "echo before-the-walk; stty -g > $folder/before" Enter
 expect shell-answers before-the-walk
 keys "'$program' walk --lang en '나는 학교에 간다'" Enter
@@ -87,10 +47,9 @@ missing leaves-nothing 'the dog chases the cat'
 keys "stty -g > $folder/after; echo after-the-walk" Enter
 expect shell-works-again after-the-walk
 if cmp -s "$folder/before" "$folder/after"; then
-    echo "ok terminal-modes-restored"
+    ok terminal-modes-restored
 else
-    echo "not ok terminal-modes-restored: stty differs"
-    bad=1
+    not_ok terminal-modes-restored "stty differs"
 fi
 keys "clear; '$program' walk --lang en" Enter
 expect opens-again 'src.tokens'

@@ -10,6 +10,7 @@ import embedded
 import make_bytelevel
 import ops
 import tensorfile
+import whatifs
 import witness
 from golden_file import write_golden
 from model import open_folder
@@ -52,6 +53,7 @@ def main():
     torch.set_num_threads(1)
     for seed, name in enumerate(cases.CASES, 1):
         make(seed, name)
+    whatifs.main()
     ops.main()
     make_bytelevel.main()
     embedded.main()

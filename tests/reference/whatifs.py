@@ -78,10 +78,9 @@ class Pass:
     def __init__(self, model, removed):
         self.model, self.removed, self.kept = model, removed, {}
 
-    def linear(self, x, name, rows=slice(None)):
-        bias = self.model.get(name + "bias")
-        return F.linear(x, self.model.weights[name + "weight"][rows],
-                        None if bias is None else bias[rows])
+    def linear(self, x, name):
+        weights = self.model.weights[name + "weight"]
+        return F.linear(x, weights, self.model.get(name + "bias"))
 
     def norm(self, x, name, *where):
         if self.removed.has("no-norm", *where):
@@ -93,8 +92,9 @@ class Pass:
     def embed(self, side, stack, ids):
         config = self.model.config
         x = self.model.embedding(side)[torch.tensor(ids)]
-        if config["scale_embedding"] and not self.removed.has("no-embedding-scale", stack):
-            x = x * math.sqrt(config["d_model"])
+        if config["scale_embedding"]:
+            unscaled = self.removed.has("no-embedding-scale", stack)
+            x = x * (1 if unscaled else math.sqrt(config["d_model"]))
         if self.removed.has("no-position", stack):
             return x
         if config["position"] == "learned":
