@@ -31,6 +31,7 @@ enum action_group {
     GROUP_LOOK = 8,
     GROUP_PROGRAM = 16,
     GROUP_FIELD = 32,
+    GROUP_LAB = 64,
 };
 
 /* A key is a Unicode code point or one of these. */

@@ -48,7 +48,8 @@ static int write_group(enum action_group group, struct canvas *c, struct area a,
 static int write_help(const struct page *p, struct canvas *c, struct area a, int row)
 {
     static const enum action_group left[] = {GROUP_STEP, GROUP_OPEN, GROUP_LOOK};
-    static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE, GROUP_FIELD};
+    static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE, GROUP_FIELD,
+                                               GROUP_LAB};
     (void)p;
     bool wide = a.columns >= 116;
     int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
@@ -57,7 +58,7 @@ static int write_help(const struct page *p, struct canvas *c, struct area a, int
     for (int i = 0; i < 3; i++)
         l += write_group(left[i], c, area_part(a, 0, 0, a.rows, half), l);
     r = wide ? row : l;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         r += write_group(right[i], c, other, r);
     return (l > r ? l : r) - row;
 }

@@ -7,6 +7,7 @@
 #include "screen/heads_view.h"
 #include "screen/help.h"
 #include "screen/jump.h"
+#include "screen/lab.h"
 #include "screen/matrix_view.h"
 #include "screen/walk_view.h"
 
@@ -243,9 +244,26 @@ static void toggle_autoplay(struct walk *w)
     w->playing = !w->playing && !walk_is_last(w);
 }
 
+static void restore(struct walk *w)
+{
+    struct whatifs none = {0};
+    struct error e = {0};
+    bool intact = w->session->whatifs.count == 0;
+    if (!intact && walk_set_whatifs(w, &none, &e) < 0)
+        walk_say(w, true, e.message);
+    else
+        walk_say(w, false, say(intact ? SAY_LAB_INTACT_ALREADY : SAY_LAB_RESTORED));
+}
+
 static void program(struct walk *w, struct app *app, enum action action)
 {
     switch (action) {
+    case ACTION_WHATIFS:
+        lab_open(app, w);
+        break;
+    case ACTION_RESTORE:
+        restore(w);
+        break;
     case ACTION_EDIT:
         editor_open(app, w, NULL);
         break;

@@ -317,3 +317,9 @@ int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e
     forget_values(w);
     return run_again(w, session_set_ids(w->session, ids, count, e), e);
 }
+
+int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e)
+{
+    forget_values(w);
+    return run_again(w, session_set_whatifs(w->session, list, e), e);
+}

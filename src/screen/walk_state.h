@@ -58,6 +58,8 @@ struct walk {
     double proof, proof_limit, proof_all; /* largest differences to the reference */
     bool proof_fine;
 
+    long exam_limit; /* sentences of an exam; 0 for all */
+
     char *message; /* one line for the person, until the next key; NULL for none */
     bool warning;
 };
@@ -69,6 +71,9 @@ void walk_free(struct walk *w);
 /* Another sentence: runs the model on it. On an error the old one stays. */
 int walk_set_text(struct walk *w, const char *text, struct error *e);
 int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e);
+
+/* Other what-ifs (copied): computes again; the stage stays. On an error the old ones. */
+int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e);
 
 void walk_go(struct walk *w, int stage); /* forgets the path */
 void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */

@@ -181,7 +181,7 @@ static int count_off(const struct walk *w)
 }
 
 /* A part that is switched off is said on every screen. */
-static int draw_badge(const struct walk *w, struct canvas *c, struct area a)
+int walk_draw_badge(const struct walk *w, struct canvas *c, struct area a)
 {
     int off = count_off(w);
     if (off == 0)
@@ -217,7 +217,7 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
     snprintf(where, sizeof where, " %s%d / %zu", w->playing ? "▸ " : "", w->stage + 1,
              plan_of(w)->count);
     int right = canvas_width(c, where);
-    a.columns -= draw_badge(w, c, a);
+    a.columns -= walk_draw_badge(w, c, a);
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
     char *ids = s->text ? NULL : mem_format("%ld ids", s->sources);
     draw_translation(c, left, title, s->text ? s->text : ids,
