@@ -18,11 +18,15 @@ struct exam {
     struct exam_score score;
 };
 
-static int check_model(const struct model *m, struct error *e)
+static int check_run(const struct run *run, struct error *e)
 {
-    if (m->source && m->target)
+    if (whatifs_find(run->whatifs, WHATIF_ORDER))
+        return error_set(e, "the what-if order is for one text; the exam has many, with "
+                         "other numbers of words");
+    if (run->model->source && run->model->target)
         return 0;
-    return error_set(e, "the model %s has no tokenizers; the exam needs them", m->name);
+    return error_set(e, "the model %s has no tokenizers; the exam needs them",
+                     run->model->name);
 }
 
 struct exam *exam_new(const struct run *run, struct error *e)
@@ -30,7 +34,7 @@ struct exam *exam_new(const struct run *run, struct error *e)
     char *path = model_file(run->model, "exam.tsv");
     if (!path)
         error_set(e, "the model %s brings no exam (exam.tsv)", run->model->name);
-    if (!path || check_model(run->model, e) < 0) {
+    if (!path || check_run(run, e) < 0) {
         free(path);
         return NULL;
     }
@@ -190,11 +194,7 @@ int exam_step(struct exam *x, struct error *e)
     if (x->next >= x->limit)
         return 0;
     const struct model *m = x->run->model;
-    const struct whatif *order = whatifs_find(x->run->whatifs, WHATIF_ORDER);
     const char *text = table_cell(&x->table, (size_t)x->next, 0);
-    char *ordered = order ? whatif_reorder(text, order->order, e) : NULL;
-    if (order && !ordered)
-        return -1;
     long sources = 0, n = 0;
     int eos = m->config->eos_token_id;
     int32_t *source = encode(m->source, ordered ? ordered : text, m->config->source_eos,
@@ -204,7 +204,6 @@ int exam_step(struct exam *x, struct error *e)
     bool right = false;
     int result =
         source && target ? do_sentence(x, source, sources, target, n, &right, e) : -1;
-    free(ordered);
     free(source);
     free(target);
     if (result < 0)
