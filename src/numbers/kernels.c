@@ -9,8 +9,8 @@
 /* Functions marked WIDE exist twice where that works, for processors with AVX2 and for
  * all; the right one is chosen when the program is loaded. The build stays portable, and
  * the bits are the same: both do the same roundings, as AVX2 alone has no fused product
- * and sum. (Sanitizers come to life too late for the choice.) */
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+ * and sum. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(ONE_VERSION)
 #define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE

@@ -1,10 +1,15 @@
+#define _DEFAULT_SOURCE /* madvise */
 #include "numbers/trace.h"
 
 #include "base/memory.h"
 
 #include <assert.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <math.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* A value may be shared by several traces; it lives as long as one of them holds it. */
 struct value {
@@ -128,6 +133,39 @@ static void make_room(struct trace *t, size_t more)
     }
 }
 
+#define HUGE_PAGE ((size_t)2 << 20)
+
+/* A page is cleared when it is first touched, and for large values that took longer than
+ * many kernels. So once values are large, freed ones are kept for the next (the numbers
+ * are the most that glibc takes, and the default budget) … */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    static bool told;
+    if (!told) {
+        mallopt(M_MMAP_THRESHOLD, 32 << 20);
+        mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    }
+    told = true;
+#endif
+}
+
+/* … and new ones lie on huge pages, of which 512 times fewer are needed. */
+static void *value_memory(size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    void *p;
+    if (bytes >= HUGE_PAGE) {
+        keep_freed_memory();
+        if (posix_memalign(&p, HUGE_PAGE, bytes) == 0) {
+            madvise(p, (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+            return p;
+        }
+    }
+#endif
+    return mem_alloc(bytes, 1);
+}
+
 static struct value *value_new(const struct trace *t, const struct tensor *shape)
 {
     struct value *v = mem_alloc(1, sizeof *v);
@@ -135,8 +173,7 @@ static struct value *value_new(const struct trace *t, const struct tensor *shape
     v->tensor = *shape;
     if (t->engine == ENGINE_REFERENCE && shape->type == TENSOR_F32)
         v->tensor.type = TENSOR_F64;
-    v->tensor.data = mem_alloc((size_t)tensor_count(shape),
-                               tensor_type_size(v->tensor.type));
+    v->tensor.data = value_memory(tensor_bytes(&v->tensor));
     return v;
 }
 

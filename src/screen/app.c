@@ -19,6 +19,9 @@ struct app {
     bool quit;
     const struct theme *theme;
     struct canvas *canvas;
+    int acting; /* the layer that has the event */
+    const char *(*badge)(const void *state);
+    const void *badge_state;
 };
 
 /* Where events come from and frames go to. */
@@ -69,6 +72,28 @@ void app_quit(struct app *app)
     app->quit = true;
 }
 
+void app_set_badge(struct app *app, const char *(*badge)(const void *state),
+                   const void *state)
+{
+    app->badge = badge;
+    app->badge_state = state;
+}
+
+static void act_at(struct app *app, int layer, const struct event *event)
+{
+    struct layer *l = &app->stack[layer];
+    app->acting = layer;
+    l->screen->act(l->state, app, event);
+}
+
+void app_pass(struct app *app, const struct event *event)
+{
+    int layer = app->acting;
+    if (layer > 0)
+        act_at(app, layer - 1, event);
+    app->acting = layer;
+}
+
 const struct theme *app_theme(const struct app *app)
 {
     return app->theme;
@@ -109,6 +134,7 @@ static void draw(struct app *app)
 {
     struct canvas *c = app->canvas;
     c->theme = app->theme;
+    c->badge = app->badge ? app->badge(app->badge_state) : NULL;
     canvas_clear(c, theme_style(c, LOOK_TEXT));
     int first = app->depth - 1;
     while (first > 0 && !app->stack[first].screen->covers)
@@ -123,13 +149,12 @@ static void draw(struct app *app)
  * rest. */
 static void act(struct app *app, const struct event *event)
 {
-    struct layer top = app->stack[app->depth - 1];
     if (event->kind == EVENT_RESIZE)
         canvas_resize(app->canvas, event->rows, event->columns);
     if (event->kind == EVENT_KEY && event->key == key_find("Ctrl-C"))
         app->quit = true;
     else
-        top.screen->act(top.state, app, event);
+        act_at(app, app->depth - 1, event);
     for (; app->ending > 0 && app->depth > 0; app->ending--)
         end_top(app);
     app->ending = 0;

@@ -47,6 +47,14 @@ void app_set_theme(struct app *app, const struct theme *theme);
 /* Korean or English in turn; false when the terminal cannot draw Hangul. */
 bool app_switch_language(struct app *app);
 
+/* Who tells at every drawing which what-ifs are in force: the canvas carries it, and every
+ * screen shows it. */
+void app_set_badge(struct app *app, const char *(*badge)(const void *state),
+                   const void *state);
+
+/* For a screen that acts: the screen below it gets the event. */
+void app_pass(struct app *app, const struct event *event);
+
 /* The canvas as it was last drawn, for what depends on the size of the screen. */
 const struct canvas *app_canvas(const struct app *app);
 

@@ -53,6 +53,7 @@ struct canvas {
     int rows, columns;
     struct cell *cells;
     const struct theme *theme; /* borrowed; set by whoever shows the canvas */
+    const char *badge; /* borrowed: the what-ifs in force, NULL for none; set likewise */
     bool ascii;                /* our symbols and lines become ASCII */
     bool romanize;       /* Hangul becomes Latin letters; with ascii, all is ASCII */
     bool cursor_visible; /* where typed text goes */

@@ -189,6 +189,9 @@ static void heads_act(void *state, struct app *app, const struct event *event)
     case ACTION_QUIT:
         app_pop(app);
         break;
+    case ACTION_RESTORE:
+        app_pass(app, event);
+        break;
     default:
         break;
     }

@@ -58,7 +58,7 @@ static int write_help(const struct page *p, struct canvas *c, struct area a, int
     for (int i = 0; i < 3; i++)
         l += write_group(left[i], c, area_part(a, 0, 0, a.rows, half), l);
     r = wide ? row : l;
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
         r += write_group(right[i], c, other, r);
     return (l > r ? l : r) - row;
 }
@@ -128,6 +128,9 @@ static void page_act(void *state, struct app *app, const struct event *event)
         case ACTION_HELP:
         case ACTION_QUIT:
             app_pop(app);
+            break;
+        case ACTION_RESTORE:
+            app_pass(app, event);
             break;
         default:
             break;

@@ -26,12 +26,32 @@ void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
     }
 }
 
+int badge_draw(const char *whatifs, struct canvas *c, struct area a)
+{
+    if (!whatifs)
+        return 0;
+    char *said = say_with(SAY_WHATIF_BADGE, whatifs), *text = mem_format(" %s ", said);
+    int width = canvas_width(c, text), most = a.columns * 2 / 5;
+    width = width < most ? width : most;
+    canvas_field(c, area_part(a, 0, a.columns - width, 1, width), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_BADGE), text);
+    free(said);
+    free(text);
+    return width;
+}
+
 struct area panel_draw(struct canvas *c, struct area a, const char *title,
                        const enum action *actions, size_t count)
 {
     canvas_fill(c, a, theme_style(c, LOOK_TEXT));
     canvas_hline(c, a, 0, theme_style(c, LOOK_FOCUS));
-    canvas_textf(c, a, 0, 1, theme_style(c, LOOK_FOCUS), " %s ", title);
+    int badge = badge_draw(c->badge, c, a);
+    struct area top = area_part(a, 0, 1, 1, a.columns - 2 - badge);
+    char *text = mem_format(" %s ", title);
+    int width = canvas_width(c, text);
+    canvas_field(c, area_part(top, 0, 0, 1, width < top.columns ? width : top.columns), 0,
+                 ALIGN_LEFT, theme_style(c, LOOK_FOCUS), text);
+    free(text);
     key_bar_draw(actions, count, c, area_part(a, a.rows - 1, 0, 1, a.columns));
     return area_part(a, 1, 1, a.rows - 2, a.columns - 2);
 }

@@ -12,7 +12,11 @@
 void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
                   struct area a);
 
-/* Title above, key bar below; returns what is between. */
+/* The what-ifs in force, at the right end of the first row; returns the columns taken, 0
+ * for NULL. */
+int badge_draw(const char *whatifs, struct canvas *c, struct area a);
+
+/* Title above, key bar below, and the badge; returns what is between. */
 struct area panel_draw(struct canvas *c, struct area a, const char *title,
                        const enum action *actions, size_t count);
 

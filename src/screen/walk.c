@@ -349,7 +349,13 @@ static void free_walk(void *state)
 
 static const struct screen walk_screen = {"walk", true, draw, act, patience, free_walk};
 
+static const char *badge_of(const void *state)
+{
+    return ((const struct walk *)state)->badge;
+}
+
 void walk_open(struct app *app, struct walk *w)
 {
+    app_set_badge(app, badge_of, w);
     app_push(app, &walk_screen, w);
 }

@@ -223,6 +223,8 @@ void walk_say(struct walk *w, bool warning, const char *message)
 static void take_run(struct walk *w, int stage)
 {
     stage_map_free(&w->map);
+    free(w->badge);
+    w->badge = w->session->whatifs.count ? whatifs_text(&w->session->whatifs) : NULL;
     w->sets = session_label_sets(w->session);
     w->map = stage_map_of(plan_of(w));
     w->proof_all = session_proof_all(w->session, &w->proof_fine);
@@ -247,6 +249,7 @@ void walk_free(struct walk *w)
     session_free(w->session);
     free(w->path);
     free(w->message);
+    free(w->badge);
     free(w);
 }
 
@@ -320,6 +323,20 @@ int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e
 
 int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e)
 {
+    enum axis_name axis = w->sheet.column_axis;
+    int stage = w->stage;
+    struct whatifs old;
+    struct error ignored = {0};
+    whatifs_copy(&old, &w->session->whatifs);
     forget_values(w);
-    return run_again(w, session_set_whatifs(w->session, list, e), e);
+    w->depth = 0;
+    int status = session_set_whatifs(w->session, list, e);
+    if (status == 0 && (status = session_run(w->session, e)) < 0) {
+        session_set_whatifs(w->session, &old, &ignored);
+        session_run(w->session, &ignored);
+    }
+    whatifs_free(&old);
+    w->sheet = (struct sheet){.column_axis = axis};
+    take_run(w, stage);
+    return status;
 }

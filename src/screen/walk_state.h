@@ -60,6 +60,7 @@ struct walk {
 
     long exam_limit; /* sentences of an exam; 0 for all */
 
+    char *badge; /* the what-ifs in force as text, NULL for none */
     char *message; /* one line for the person, until the next key; NULL for none */
     bool warning;
 };

@@ -172,27 +172,10 @@ struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canva
 
 /* ---- the rows on top ---- */
 
-static int count_off(const struct walk *w)
-{
-    int count = 0;
-    for (size_t i = 0; i < plan_of(w)->count; i++)
-        count += plan_of(w)->stages[i].off;
-    return count;
-}
-
 /* A part that is switched off is said on every screen. */
 int walk_draw_badge(const struct walk *w, struct canvas *c, struct area a)
 {
-    int off = count_off(w);
-    if (off == 0)
-        return 0;
-    char number[24];
-    snprintf(number, sizeof number, "%d", off);
-    char *text = say_with(SAY_OFF_BADGE, number);
-    int width = canvas_width(c, text);
-    canvas_text(c, a, 0, a.columns - width, theme_style(c, LOOK_BADGE), text);
-    free(text);
-    return width;
+    return badge_draw(w->badge, c, a);
 }
 
 /* Sentence and translation; where both do not fit, each keeps at least half. */

@@ -197,7 +197,7 @@ int exam_step(struct exam *x, struct error *e)
     const char *text = table_cell(&x->table, (size_t)x->next, 0);
     long sources = 0, n = 0;
     int eos = m->config->eos_token_id;
-    int32_t *source = encode(m->source, ordered ? ordered : text, m->config->source_eos,
+    int32_t *source = encode(m->source, text, m->config->source_eos,
                              eos, &sources, e);
     int32_t *target =
         encode(m->target, table_cell(&x->table, (size_t)x->next, 1), true, eos, &n, e);
