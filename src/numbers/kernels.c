@@ -11,7 +11,7 @@
  * the bits are the same: both do the same roundings, as AVX2 alone has no fused product
  * and sum. */
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(ONE_VERSION)
-#define WIDE __attribute__((target_clones("avx2", "default")))
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE
 #endif

@@ -22,6 +22,7 @@ struct lab {
     long value[WHATIF_COUNT];
     char *intact; /* what the intact model says */
     struct exam_run *exam;
+    char *no_exam; /* why there is none */
     char *message;
 };
 
@@ -143,6 +144,8 @@ static void start_exam(struct lab *l)
     struct error e = {0};
     exam_run_free(l->exam);
     l->exam = exam_run_new(l->walk->session, l->walk->exam_limit, &e);
+    free(l->no_exam);
+    l->no_exam = l->exam ? NULL : mem_string(e.message);
 }
 
 static void say_message(struct lab *l, const char *message)
@@ -281,7 +284,7 @@ static void draw_kinds(const struct exam_run *r, struct canvas *c, struct area a
 static void draw_exam(const struct lab *l, struct canvas *c, struct area a)
 {
     if (!l->exam) {
-        canvas_text(c, a, 0, 0, theme_style(c, LOOK_DIM), say(SAY_LAB_NO_EXAM));
+        canvas_wrap(c, a, 0, theme_style(c, LOOK_DIM), l->no_exam ? l->no_exam : "");
         return;
     }
     const struct exam_score *intact = exam_run_intact(l->exam);
@@ -395,6 +398,7 @@ static void lab_free(void *state)
         free(l->places[i]);
     free(l->places);
     free(l->intact);
+    free(l->no_exam);
     free(l->message);
     free(l);
 }
