@@ -18,7 +18,7 @@ MODULES = \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
   screen/cell_view screen/walk_state screen/walk_view screen/exam_run screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/walk screen/plain \
+  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/plain \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
   cli/run_examples cli/run_figure cli/run_walk cli/command \

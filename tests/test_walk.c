@@ -28,6 +28,7 @@ static struct app *open_app(const char *theme, struct walk **walk)
 {
     struct app *app = app_new(theme_find(theme));
     *walk = walk_new(open_session("나는 학교에 간다"));
+    (*walk)->exam_limit = 20;
     walk_open(app, *walk);
     return app;
 }
@@ -82,6 +83,17 @@ static const struct frame {
     {"help", "? Down"},
     {"about", "Right*3 i"},
     {"no-heads", "]"},
+    {"lab", "w Down*2"},
+    {"lab-off", "w Down Space wait:exam"},
+    {"lab-place", "w Down*9 Right*8 Space Down*2 + Space wait:exam"},
+    {"off", "j text:decoder.1.ffn.output Enter w Down*6 Space Esc"},
+    {"off-help", "w Down*4 Space Esc ?"},
+    {"compare", "j text:cross_attn.weights Enter w Down*3 Space Esc c Down Right"},
+    {"compare-hidden", "j text:encoder.0.ffn.hidden Enter w Down*8 Space Esc c Space"},
+    {"compare-typing", "c text:'고양이가 개를 쫓는다'"},
+    {"sentences", "j text:encoder.0.self_attn.weights Enter c text:'개가 고양이를 쫓는다' Enter"},
+    {"words", "d Right*2"},
+    {"words-changed", "d Right Down Enter Right + + Down"},
 };
 
 static const struct {
@@ -290,6 +302,64 @@ static void test_autoplay_goes_on_by_itself(void **state)
     app_free(app);
 }
 
+/* ---- parts switched off ---- */
+
+static const char *const screens[] = {"", "a", "?", "i", "e", "j", "w", "c", "d", "x"};
+
+static void test_the_badge_stands_on_every_screen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        char *keys = mem_format("j text:encoder.0.self_attn.weights Enter w Down*3 Space "
+                                "Esc %s",
+                                screens[i]);
+        char *frame = play(keys, 20, 60, "dark", false);
+        if (!strstr(frame, "what-if: no-mask"))
+            fail_msg("no badge after %s:\n%s", keys, frame);
+        free(frame);
+        free(keys);
+    }
+    char *frame = play("", 20, 60, "dark", false);
+    assert_null(strstr(frame, "what-if:"));
+    free(frame);
+}
+
+/* From each screen the key 0 brings the intact model back, to the last digit. */
+static void test_restoring_brings_the_same_frame_back(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"0", "w 0 Esc", "d 0 Esc", "? 0 Esc", "a 0 Esc",
+                                       "c 0"};
+    const char *to = "j text:encoder.1.self_attn.weights Enter ] Enter Down Right";
+    char *before_keys = mem_format("%s Tab Tab Tab", to);
+    char *before = play(before_keys, 24, 80, "dark", false);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char *keys = mem_format("%s w Down*5 Space Esc %s Tab Tab Tab", to, ways[i]);
+        char *after = play(keys, 24, 80, "dark", false);
+        assert_string_equal(after, before);
+        free(after);
+        free(keys);
+    }
+    free(before);
+    free(before_keys);
+}
+
+static void test_a_part_that_is_off_changes_the_prediction(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    char *intact = mem_string(w->session->prediction);
+    press(app, "w Down Space");
+    assert_int_equal(w->session->whatifs.count, 1);
+    assert_string_not_equal(w->session->prediction, intact);
+    press(app, "Space Esc");
+    assert_int_equal(w->session->whatifs.count, 0);
+    assert_string_equal(w->session->prediction, intact);
+    free(intact);
+    app_free(app);
+}
+
 /* ---- property: random keys and sizes ---- */
 
 static void check_canvas(const struct canvas *c)
@@ -347,6 +417,12 @@ static void random_word(struct random *r, char *out, size_t size)
                                         "l",
                                         "t",
                                         "A",
+                                        "w",
+                                        "d",
+                                        "c",
+                                        "x",
+                                        "0",
+                                        "m",
                                         "?",
                                         "Ctrl-U",
                                         "Ctrl-D",
@@ -402,6 +478,9 @@ int main(void)
         cmocka_unit_test(test_a_new_sentence_is_translated),
         cmocka_unit_test(test_the_language_changes_on_one_key),
         cmocka_unit_test(test_autoplay_goes_on_by_itself),
+        cmocka_unit_test(test_the_badge_stands_on_every_screen),
+        cmocka_unit_test(test_restoring_brings_the_same_frame_back),
+        cmocka_unit_test(test_a_part_that_is_off_changes_the_prediction),
         cmocka_unit_test(test_random_keys_and_sizes_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,13 @@ static struct session *open_default(const struct options *o, struct error *e)
     struct session *s = cli_new_session(o, e);
     if (!s)
         return NULL;
-    int status = s->model->source ? session_set_text(s, DEFAULT_TEXT, e)
+    struct whatifs list = {0};
+    int status = cli_whatifs(o, &list, e);
+    if (status == 0 && list.count)
+        status = session_set_whatifs(s, &list, e);
+    whatifs_free(&list);
+    if (status == 0)
+        status = s->model->source ? session_set_text(s, DEFAULT_TEXT, e)
                                   : session_set_ids(s, default_ids, 3, e);
     if (status == 0 && session_run(s, e) == 0)
         return s;

@@ -76,6 +76,24 @@ static void copy_pixel(unsigned char *out, uint32_t argb)
     out[3] = (unsigned char)a;
 }
 
+/* Most rows are opaque, and then no division is needed. */
+static void copy_row(unsigned char *out, const uint32_t *argb, size_t w)
+{
+    uint32_t least = 0xff000000;
+    for (size_t x = 0; x < w; x++)
+        least &= argb[x];
+    for (size_t x = 0; x < w; x++, out += 4) {
+        if (least != 0xff000000) {
+            copy_pixel(out, argb[x]);
+            continue;
+        }
+        out[0] = (unsigned char)(argb[x] >> 16);
+        out[1] = (unsigned char)(argb[x] >> 8);
+        out[2] = (unsigned char)argb[x];
+        out[3] = 255;
+    }
+}
+
 unsigned char *draw_pixels(struct drawing *d)
 {
     size_t w = (size_t)draw_pixel_width(d), h = (size_t)draw_pixel_height(d);
@@ -89,8 +107,7 @@ unsigned char *draw_pixels(struct drawing *d)
             memcpy(out, out - 4 * w, 4 * w);
             continue;
         }
-        for (size_t x = 0; x < w; x++)
-            copy_pixel(out + 4 * x, ((const uint32_t *)(const void *)row)[x]);
+        copy_row(out, (const uint32_t *)(const void *)row, w);
     }
     return pixels;
 }

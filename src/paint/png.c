@@ -97,8 +97,8 @@ struct encoder {
     struct error *error;
     const struct png_image *image;
     const struct survey *survey;
-    unsigned char *rows; /* in the form that is stored */
-    size_t row_bytes;
+    unsigned char *indices; /* of all pixels, when the palette is used */
+    unsigned char *row;     /* one row in the form that is stored */
 };
 
 static void write_bytes(png_structp png, png_bytep bytes, png_size_t length)
@@ -182,6 +182,22 @@ static void set_texts(struct encoder *c)
     }
 }
 
+/* A row in the form that is stored: 1, 3 or 4 bytes a pixel. One row at a time, as a copy of
+ * the whole picture costs more in fresh memory than in copying. */
+static const unsigned char *stored_row(const struct encoder *c, int y)
+{
+    size_t width = (size_t)c->image->width;
+    const unsigned char *p = row_of(c->image, y);
+    if (c->survey->indexed)
+        return c->indices + width * (size_t)y;
+    if (!c->survey->opaque)
+        return p;
+    bool again = repeats(c->image, y);
+    for (size_t x = 0; x < width && !again; x++)
+        memcpy(c->row + 3 * x, p + 4 * x, 3);
+    return c->row;
+}
+
 /* All calls into libpng that may jump; nothing after a jump reads a changed local. */
 static int encode(struct encoder *c)
 {
@@ -194,29 +210,9 @@ static int encode(struct encoder *c)
     set_texts(c);
     png_write_info(c->png, c->info);
     for (int y = 0; y < c->image->height; y++)
-        png_write_row(c->png, c->rows + (size_t)y * c->row_bytes);
+        png_write_row(c->png, stored_row(c, y));
     png_write_end(c->png, c->info);
     return 0;
-}
-
-/* Puts the pixels into the form that is stored: 1, 3 or 4 bytes each. `rows` holds the
- * indices already when the palette is used. */
-static void pack(struct encoder *c)
-{
-    const struct png_image *image = c->image;
-    size_t width = (size_t)image->width;
-    c->row_bytes = width * (c->survey->indexed ? 1 : c->survey->opaque ? 3 : 4);
-    for (int y = 0; y < image->height && !c->survey->indexed; y++) {
-        unsigned char *out = c->rows + c->row_bytes * (size_t)y;
-        const unsigned char *p = row_of(image, y);
-        if (!c->survey->opaque)
-            memcpy(out, p, c->row_bytes);
-        else if (repeats(image, y))
-            memcpy(out, out - c->row_bytes, c->row_bytes);
-        else
-            for (size_t x = 0; x < width; x++)
-                memcpy(out + 3 * x, p + 4 * x, 3);
-    }
 }
 
 static int check_texts(const struct png_image *image, struct error *e)
@@ -245,12 +241,13 @@ unsigned char *png_encode(const struct png_image *image, size_t *length, struct 
     if (!c.info)
         fatal("out of memory: a PNG was to be written");
     png_set_write_fn(c.png, &c, write_bytes, flush_bytes);
-    c.rows = mem_alloc((size_t)image->width * (size_t)image->height, 4);
-    survey_pixels(&s, image, c.rows);
-    pack(&c);
+    c.indices = mem_alloc((size_t)image->width, (size_t)image->height);
+    c.row = mem_alloc((size_t)image->width, 3);
+    survey_pixels(&s, image, c.indices);
     int failed = encode(&c);
     png_destroy_write_struct(&c.png, &c.info);
-    free(c.rows);
+    free(c.indices);
+    free(c.row);
     if (failed) {
         buffer_free(&c.out);
         return NULL;

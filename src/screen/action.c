@@ -109,6 +109,7 @@ const char *action_group_title(enum action_group group, enum language language)
         {GROUP_OPEN, SAY_GROUP_OPEN},       {GROUP_LOOK, SAY_GROUP_LOOK},
         {GROUP_PROGRAM, SAY_GROUP_PROGRAM}, {GROUP_FIELD, SAY_GROUP_FIELD},
         {GROUP_LAB, SAY_GROUP_LAB},
+        {GROUP_WORDS, SAY_GROUP_WORDS},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (titles[i].group == group)

@@ -32,6 +32,7 @@ enum action_group {
     GROUP_PROGRAM = 16,
     GROUP_FIELD = 32,
     GROUP_LAB = 64,
+    GROUP_WORDS = 128,
 };
 
 /* A key is a Unicode code point or one of these. */

@@ -139,19 +139,21 @@ static void next_place(struct lab *l, int by)
 
 /* ---- the exam and the session ---- */
 
+static void say_message(struct lab *l, const char *message)
+{
+    free(l->message);
+    l->message = message ? mem_string(message) : NULL;
+}
+
 static void start_exam(struct lab *l)
 {
     struct error e = {0};
     exam_run_free(l->exam);
     l->exam = exam_run_new(l->walk->session, l->walk->exam_limit, &e);
+    if (!l->exam && l->walk->session->whatifs.count && !l->message)
+        say_message(l, e.message);
     free(l->no_exam);
     l->no_exam = l->exam ? NULL : mem_string(e.message);
-}
-
-static void say_message(struct lab *l, const char *message)
-{
-    free(l->message);
-    l->message = message ? mem_string(message) : NULL;
 }
 
 /* Takes the list; the exam begins anew. */
@@ -363,6 +365,7 @@ static void act_on_key(struct lab *l, struct app *app, uint32_t key)
         break;
     case ACTION_LAB_CLOSE:
     case ACTION_WHATIFS:
+    case ACTION_EXAM:
     case ACTION_QUIT:
         app_pop(app);
         break;

@@ -173,6 +173,25 @@ static void tell_proof(struct teller *t)
     free(proof);
 }
 
+/* The what-ifs in force, and what the intact model says to the same source. */
+static void tell_whatifs(struct teller *t)
+{
+    const struct session *s = t->session;
+    if (!s->whatifs.count)
+        return;
+    struct error ignored = {0};
+    struct session *intact = session_new(model_share(s->model), &s->options);
+    int result = s->text ? session_set_text(intact, s->text, &ignored)
+                         : session_set_ids(intact, s->source, s->sources, &ignored);
+    char *list = whatifs_text(&s->whatifs), *line = say_with(SAY_WHATIF_BADGE, list);
+    buffer_addf(t->out, "%s\n", line);
+    if (result == 0 && session_run(intact, &ignored) == 0)
+        buffer_addf(t->out, "%s: %s\n", say(SAY_PLAIN_INTACT), intact->prediction);
+    free(line);
+    free(list);
+    session_free(intact);
+}
+
 void plain_walk(struct session *session, struct buffer *out)
 {
     struct teller t = {.session = session, .out = out};
@@ -182,6 +201,7 @@ void plain_walk(struct session *session, struct buffer *out)
     buffer_addf(out, "%s: %s\n%s: %s\n", say(SAY_PLAIN_SENTENCE),
                 session->text ? session->text : "-", say(SAY_PLAIN_PREDICTION),
                 prediction);
+    tell_whatifs(&t);
     for (size_t i = 0; i < plan_of(&t)->count; i++)
         tell_stage(&t, (int)i);
     buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_PREDICTION), prediction);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "screen/compare_view.h"
 #include "screen/editor.h"
 #include "screen/guide.h"
 #include "screen/heads_view.h"
@@ -10,6 +11,7 @@
 #include "screen/lab.h"
 #include "screen/matrix_view.h"
 #include "screen/walk_view.h"
+#include "screen/words_view.h"
 
 #include <stdlib.h>
 
@@ -225,6 +227,9 @@ static void look(struct walk *w, struct app *app, enum action action)
     case ACTION_GLOSS:
         w->gloss = !w->gloss;
         break;
+    case ACTION_COMPARE:
+        compare_open(app, w);
+        return;
     default:
         about_stage(w, app);
         return;
@@ -259,10 +264,14 @@ static void program(struct walk *w, struct app *app, enum action action)
 {
     switch (action) {
     case ACTION_WHATIFS:
+    case ACTION_EXAM:
         lab_open(app, w);
         break;
     case ACTION_RESTORE:
         restore(w);
+        break;
+    case ACTION_WORDS:
+        words_open(app, w);
         break;
     case ACTION_EDIT:
         editor_open(app, w, NULL);
