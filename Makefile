@@ -43,10 +43,11 @@ STEP_LDFLAGS = -Wl,--as-needed $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE
 $(BUILD)/src/base/data.o: CFLAGS += -DINSTALLED_DATA='"$(PREFIX)/share/stepformer"'
 
 # numbers/ does arithmetic on whole rows; the loops are written for the vectoriser.
-# IEEE semantics stay on everywhere: masks are -inf. Sanitizers come to life too late for
-# the choice between two versions of a kernel.
+# IEEE semantics stay on everywhere: masks are -inf; and every processor rounds alike, so
+# no product is fused with a sum. Sanitizers come to life too late for the choice between
+# the versions of a kernel.
 $(BUILD)/src/numbers/%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math \
-  $(if $(SANITIZE),-DONE_VERSION)
+  -ffp-contract=off $(if $(SANITIZE),-DONE_VERSION)
 
 present = $(foreach m,$(MODULES),$(if $(wildcard src/$(m).c),$(m)))
 objects = $(patsubst %,$(BUILD)/src/%.o,$(present))

@@ -6,20 +6,19 @@
 #include <math.h>
 #include <string.h>
 
-/* Functions marked WIDE exist twice where that works, for processors with AVX2 and for
- * all; the right one is chosen when the program is loaded. The build stays portable, and
- * the bits are the same: both do the same roundings, as AVX2 alone has no fused product
- * and sum. */
+/* Functions marked WIDE exist several times where that works, for processors with
+ * AVX-512, with AVX2, and for all; the right one is chosen when the program is loaded, so
+ * the build stays portable. The bits are the same: all round alike, in the same order. */
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(ONE_VERSION)
 #define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE
 #endif
 
-/* Partial results that a row is summed up in: two AVX2 registers of floats. */
+/* Partial results that a row is summed up in: a register of floats of AVX-512. */
 #define LANES 16
 
-/* ---- exp and erf without branches, tables or calls, so that loops become vectors ---- */
+/* ---- exp and erf without branches, tables or calls: their loops become vectors ---- */
 
 static inline float two_to_the(int32_t n)
 {
@@ -44,15 +43,15 @@ static inline float exponential(float x)
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     float y = p * r * r + r + 1;
-    int32_t whole; /* n, from the low bits of the sum: no conversion that NaN could break */
+    int32_t whole; /* n, from the low bits of the sum: NaN is never converted */
     memcpy(&whole, &shifted, sizeof whole);
     whole = (int32_t)((uint32_t)whole - 0x4b400000u);
     int32_t half = whole >> 1; /* in two steps: 2^n alone may be too small for a float */
     return y * two_to_the(half) * two_to_the(whole - half);
 }
 
-/* erf within 1e-7: for small |x| a polynomial in x², else 1 - exp of a polynomial; both are
- * computed and one is taken. NaN for NaN. */
+/* erf within 1e-7: for small |x| a polynomial in x², else 1 - exp of a polynomial; both
+ * are computed and one is taken. NaN for NaN. */
 static inline float error_function(float x)
 {
     float t = fabsf(x), s = x * x;
@@ -240,17 +239,28 @@ void kernel_relu(float *out, const float *x, long n)
         out[i] = x[i] < 0 ? 0 : x[i];
 }
 
-WIDE void kernel_gelu(float *out, const float *x, long n)
+WIDE static void gelu(float *out, const float *x, long n)
 {
     for (long i = 0; i < n; i++)
         out[i] = 0.5f * x[i] * (1 + error_function(x[i] * 0.70710678f));
 }
 
-WIDE void kernel_gelu_tanh(float *out, const float *x, long n)
+WIDE static void gelu_tanh(float *out, const float *x, long n)
 {
     for (long i = 0; i < n; i++) {
         float inner = 0.79788456f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
         float tanh_inner = 1 - 2 / (exponential(2 * inner) + 1);
         out[i] = 0.5f * x[i] * (1 + tanh_inner);
     }
+}
+
+/* clang gives a function with several versions another name outside of its file. */
+void kernel_gelu(float *out, const float *x, long n)
+{
+    gelu(out, x, n);
+}
+
+void kernel_gelu_tanh(float *out, const float *x, long n)
+{
+    gelu_tanh(out, x, n);
 }

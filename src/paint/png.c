@@ -182,8 +182,8 @@ static void set_texts(struct encoder *c)
     }
 }
 
-/* A row in the form that is stored: 1, 3 or 4 bytes a pixel. One row at a time, as a copy of
- * the whole picture costs more in fresh memory than in copying. */
+/* A row in the form that is stored: 1, 3 or 4 bytes a pixel. One row at a time, as a copy
+ * of the whole picture costs more in fresh memory than in copying. */
 static const unsigned char *stored_row(const struct encoder *c, int y)
 {
     size_t width = (size_t)c->image->width;

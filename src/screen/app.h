@@ -47,8 +47,8 @@ void app_set_theme(struct app *app, const struct theme *theme);
 /* Korean or English in turn; false when the terminal cannot draw Hangul. */
 bool app_switch_language(struct app *app);
 
-/* Who tells at every drawing which what-ifs are in force: the canvas carries it, and every
- * screen shows it. */
+/* Who tells at every drawing which what-ifs are in force: the canvas carries it, and
+ * every screen shows it. */
 void app_set_badge(struct app *app, const char *(*badge)(const void *state),
                    const void *state);
 

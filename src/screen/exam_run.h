@@ -9,9 +9,15 @@
 struct exam_run;
 
 /* Starts both (only the intact one when nothing is off). The session is borrowed and must
- * keep its what-ifs until exam_run_free. NULL with an error. `limit` sentences, 0: all. */
+ * keep its what-ifs until exam_run_free. NULL with an error. `limit` sentences, 0: all.
+ */
 struct exam_run *exam_run_new(struct session *s, long limit, struct error *e);
 void exam_run_free(struct exam_run *r);
+
+/* Before the session's what-ifs change, and after: the exam under them begins anew, what
+ * the intact model has done is kept. */
+void exam_run_stop(struct exam_run *r);
+int exam_run_restart(struct exam_run *r, struct session *s, struct error *e);
 
 /* Works for about so many milliseconds; 0: to the end. Returns whether anything is left.
  * An error ends the run; exam_run_error tells it. */
@@ -21,6 +27,7 @@ const struct error *exam_run_error(const struct exam_run *r); /* NULL for none *
 
 long exam_run_size(const struct exam_run *r);
 const struct exam_score *exam_run_intact(const struct exam_run *r);
-const struct exam_score *exam_run_changed(const struct exam_run *r); /* NULL: nothing off */
+/* NULL: nothing is off. */
+const struct exam_score *exam_run_changed(const struct exam_run *r);
 
 #endif

@@ -148,20 +148,22 @@ static void say_message(struct lab *l, const char *message)
 static void start_exam(struct lab *l)
 {
     struct error e = {0};
-    exam_run_free(l->exam);
-    l->exam = exam_run_new(l->walk->session, l->walk->exam_limit, &e);
-    if (!l->exam && l->walk->session->whatifs.count && !l->message)
+    int status = 0;
+    if (l->exam)
+        status = exam_run_restart(l->exam, l->walk->session, &e);
+    else
+        l->exam = exam_run_new(l->walk->session, l->walk->exam_limit, &e);
+    bool failed = status < 0 || !l->exam;
+    if (failed && l->walk->session->whatifs.count && !l->message)
         say_message(l, e.message);
-    free(l->no_exam);
-    l->no_exam = l->exam ? NULL : mem_string(e.message);
 }
 
 /* Takes the list; the exam begins anew. */
 static void set_whatifs(struct lab *l, struct whatifs *list)
 {
     struct error e = {0};
-    exam_run_free(l->exam);
-    l->exam = NULL;
+    if (l->exam)
+        exam_run_stop(l->exam);
     say_message(l, NULL);
     if (walk_set_whatifs(l->walk, list, &e) < 0)
         say_message(l, e.message);
@@ -261,7 +263,8 @@ static void draw_bar(struct canvas *c, struct area a, const char *name,
     canvas_text(c, a, 0, 14 + room, theme_style(c, LOOK_RESULT), number);
 }
 
-/* The kinds of sentences whose score fell most, as many as there are rows. */
+/* The score of each kind of sentence, as many as there is room for. */
+#define KIND_BAR 7
 static void draw_kinds(const struct exam_run *r, struct canvas *c, struct area a)
 {
     const struct exam_score *s = exam_run_changed(r);
@@ -275,11 +278,15 @@ static void draw_kinds(const struct exam_run *r, struct canvas *c, struct area a
             return;
         double share = (double)k->right / (double)k->sentences;
         struct area cell = area_part(a, row, (int)i % across * width, 1, width - 1);
-        canvas_field(c, area_part(cell, 0, 0, 1, 14), 0, ALIGN_LEFT,
+        canvas_field(c, area_part(cell, 0, 0, 1, 11), 0, ALIGN_LEFT,
                      theme_style(c, LOOK_DIM), k->name);
-        canvas_textf(c, cell, 0, 14,
-                     theme_style(c, share < 0.9 ? LOOK_WARNING : LOOK_GOOD), "%.2f",
-                     share);
+        enum look look = share < 0.9 ? LOOK_WARNING : LOOK_GOOD;
+        int end = canvas_textf(c, cell, 0, 12, theme_style(c, look), "%.2f ", share);
+        for (int x = 0; x < KIND_BAR; x++) {
+            bool full = x < (int)(KIND_BAR * share + 0.5);
+            canvas_text(c, cell, 0, end + x, theme_style(c, full ? look : LOOK_BORDER),
+                        full ? "█" : "·");
+        }
     }
 }
 
@@ -293,7 +300,7 @@ static void draw_exam(const struct lab *l, struct canvas *c, struct area a)
     const struct exam_score *now = exam_run_changed(l->exam);
     struct style title = theme_style(c, LOOK_TITLE), dim = theme_style(c, LOOK_DIM);
     int end = canvas_text(c, a, 0, 0, title, say(SAY_LAB_EXAM));
-    canvas_textf(c, a, 0, end + 2, dim, "%ld / %ld", intact->sentences,
+    canvas_textf(c, a, 0, end + 2, dim, "%ld / %ld", (now ? now : intact)->sentences,
                  exam_run_size(l->exam));
     draw_bar(c, area_part(a, 1, 0, 1, a.columns), say(SAY_LAB_INTACT), intact, LOOK_GOOD);
     if (now)

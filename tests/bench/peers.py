@@ -1,10 +1,10 @@
 """What the peers take, measured like the program beside it: `name value` lines.
 
     peers.py pass TOKENS THREADS maps|all    PyTorch: the encoder of bench.c, eager
-    peers.py heatmap FILE ROUNDS             matplotlib: the heat map of bench.c
+    peers.py heatmap FILE ROUNDS [W H]       matplotlib: the heat map of bench.c
 
 `maps` keeps the attention weights of every head, `all` keeps every stage. Nothing is
-printed when the library is not installed.
+printed when the library is not installed. W and H are pixels; else matplotlib chooses.
 """
 import os
 import sys
@@ -105,16 +105,17 @@ def encoder_pass(tokens, threads, everything):
 
 # ---- matplotlib ----
 
-def heatmap(path, rounds):
+def heatmap(path, rounds, pixels):
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     n = 12
     values = [[(r * 7 + c * 13) % 17 / 16 for c in range(n)] for r in range(n)]
+    size = [p / 100 for p in pixels] or None
     labels = [f"word {i + 1}" for i in range(n)]
 
     def draw():
-        figure, axes = plt.subplots()
+        figure, axes = plt.subplots(figsize=size, dpi=100)
         image = axes.imshow(values, vmin=0, vmax=1)
         axes.set_xticks(range(n), labels, rotation=45)
         axes.set_yticks(range(n), labels)
@@ -136,7 +137,7 @@ def main(what, *arguments):
         if what == "pass":
             encoder_pass(int(arguments[0]), int(arguments[1]), arguments[2] == "all")
         else:
-            heatmap(arguments[0], int(arguments[1]))
+            heatmap(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
     except ImportError:
         sys.exit(3)
 
