@@ -3,21 +3,13 @@
 #include "study/decode.h"
 
 #include "base/memory.h"
+#include "models.h"
 #include "support.h"
 
 #include <math.h>
 
 static const int32_t source[] = {5, 9, 12, 2};
 #define SOURCES 4
-
-static struct model *open_model(const char *name)
-{
-    struct error e = {0};
-    struct model *m = model_open(name, &e);
-    if (!m)
-        fail_msg("%s: %s", name, e.message);
-    return m;
-}
 
 static const struct whatifs none;
 

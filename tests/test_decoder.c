@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "study/rewrite.h"
+#include "models.h"
 #include "support.h"
 
 #include <math.h>
@@ -32,15 +33,6 @@ static const char *const whatifs_of[] = {
     "no-mask uniform-attention softmax-temperature=2",
 };
 #define WHATIFS (sizeof whatifs_of / sizeof *whatifs_of)
-
-static struct model *open_model(const char *name)
-{
-    struct error e = {0};
-    struct model *m = model_open(name, &e);
-    if (!m)
-        fail_msg("%s: %s", name, e.message);
-    return m;
-}
 
 static struct whatifs parse(const char *text)
 {

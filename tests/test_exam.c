@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "study/table.h"
+#include "models.h"
 #include "support.h"
 
 #include <limits.h>
@@ -16,15 +17,6 @@ struct room {
     struct run run;
     struct table table;
 };
-
-static struct model *open_model(const char *name)
-{
-    struct error e = {0};
-    struct model *m = model_open(name, &e);
-    if (!m)
-        fail_msg("%s: %s", name, e.message);
-    return m;
-}
 
 static void enter(struct room *r, const char *whatif)
 {

@@ -3,30 +3,10 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "support.h"
+#include "tablefile.h"
 
 #include <stdio.h>
 #include <unistd.h>
-
-static char *folder, *path;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = mem_string("/tmp/test-table-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    path = file_join(folder, "table.tsv");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    remove(path);
-    rmdir(folder);
-    free(path);
-    free(folder);
-    return 0;
-}
 
 static void write_bytes(const char *text, size_t length)
 {

@@ -1,6 +1,6 @@
 /* The speed goals as ratios, measured in one run; see tests/bench/run.
  *
- *     bench STEPFORMER PEERS.PY FOLDER     the table, one line a goal, tabs between fields
+ *     bench STEPFORMER PEERS.PY FOLDER     the table, a line a goal, tabs between fields
  *     bench write|pass|memory FOLDER …     one measurement of big.h, in its own process
  *
  * FOLDER takes the large model and the pictures. The peers run with $PYTHON. */
@@ -96,8 +96,8 @@ static void row_resident(void)
 
 static const char keys[] =
     "Space*40 Right*5 Down*5 Enter Down Enter Esc Esc h*4 a Right Down Esc + + - - g i "
-    "Down Esc PgUp*10 Tab Right*4 Tab Tab ? Down*3 Esc j Down*4 Enter l t t t t > Right*20 "
-    "End Home , . Ctrl-D Ctrl-U Up*3 Enter Esc < N N P e Esc Space*30";
+    "Down Esc PgUp*10 Tab Right*4 Tab Tab ? Down*3 Esc j Down*4 Enter l t t t t > "
+    "Right*20 End Home , . Ctrl-D Ctrl-U Up*3 Enter Esc < N N P e Esc Space*30";
 
 /* A key's time holds two drawn frames: the one before it is drawn again. */
 static int time_keys(struct app *app, const struct script *script, double *times)
@@ -234,6 +234,23 @@ static void png_size(const char *path, int *width, int *height)
         fclose(f);
 }
 
+static void print_heatmap(const char *path, double ours)
+{
+    int width = 0, height = 0;
+    png_size(path, &width, &height);
+    struct answers a = ask("'%s' '%s' heatmap '%s' 12 %d %d", python, peers, path, width,
+                           height);
+    struct answers b = ask("'%s' '%s' heatmap '%s' 12", python, peers, path);
+    char what[96], note[64];
+    snprintf(what, sizeof what, "one labelled heat map PNG, %dx%d, in process", width,
+             height);
+    snprintf(note, sizeof note, "(640x480: %.4g ms)", 1e3 * answer(&b, "seconds"));
+    print_line(&(struct line){.what = what, .unit = "ms", .value = ours,
+                              .peer = "matplotlib",
+                              .reference = 1e3 * answer(&a, "seconds"), .least = 10,
+                              .note = note});
+}
+
 static void row_heatmap(const char *path)
 {
     float values[CELLS * CELLS];
@@ -253,22 +270,7 @@ static void row_heatmap(const char *path)
                           .heading = {.title = "attention"}};
     double times[STARTS];
     time_heatmap(&map, path, times);
-    int width = 0, height = 0;
-    png_size(path, &width, &height);
-    struct answers a = ask("'%s' '%s' heatmap '%s' 12 %d %d", python, peers, path, width,
-                           height);
-    struct answers b = ask("'%s' '%s' heatmap '%s' 12", python, peers, path);
-    char what[96], note[64];
-    snprintf(what, sizeof what, "one labelled heat map PNG, %dx%d, in process", width,
-             height);
-    snprintf(note, sizeof note, "(640x480: %.4g ms)", 1e3 * answer(&b, "seconds"));
-    print_line(&(struct line){.what = what,
-                              .unit = "ms",
-                              .value = percentile(times, STARTS, 0.01),
-                              .peer = "matplotlib",
-                              .reference = 1e3 * answer(&a, "seconds"),
-                              .least = 10,
-                              .note = note});
+    print_heatmap(path, percentile(times, STARTS, 0.01));
 }
 
 /* The fastest of a few whole processes, in ms; NaN when it does not run. */
@@ -316,8 +318,8 @@ static void row_pass(int threads)
         torch = isnan(answer(&b, "seconds")) ? NAN : fmin(torch, answer(&b, "seconds"));
     }
     char what[96], note[96];
-    snprintf(what, sizeof what, "GPT-2-small-sized pass, 256 tokens, %d thread%s", threads,
-             threads > 1 ? "s" : "");
+    snprintf(what, sizeof what, "GPT-2-small-sized pass, 256 tokens, %d thread%s",
+             threads, threads > 1 ? "s" : "");
     snprintf(note, sizeof note, "(bound by sgemm and memory: %.4g ms)", 1e3 * bound);
     print_line(&(struct line){.what = what, .unit = "ms", .value = 1e3 * ours,
                               .peer = "PyTorch", .reference = 1e3 * torch, .least = 1,

@@ -57,8 +57,8 @@ def by_equation(torch, layer, x, keep, everything):
     norm2 = layer.norm2(residual2)
     keep.append(weights)
     if everything:
-        keep += stages + [scores, scaled, context, concat, output, residual1, norm1, hidden,
-                          activation, ffn, residual2, norm2]
+        keep += stages + [scores, scaled, context, concat, output, residual1, norm1,
+                          hidden, activation, ffn, residual2, norm2]
     return norm2
 
 

@@ -8,6 +8,7 @@ export LC_ALL=C
 unset LANG LC_MESSAGES
 locale=C language=
 [ -x "$program" ] || { echo "not ok commands: there is no $1"; exit 1; }
+library=$PWD/tests/end/command-lib
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -16,20 +17,11 @@ random='random:d_model=8,nhead=2,vocab_size=20,seed=1'
 map=decoder.0.cross_attn.weights
 input=/dev/null
 
-ok() { echo "ok $1"; }
-bad() { printf 'not ok %s: %.300s\n' "$1" "$(tr '\n' ' ' <<<"$2")"; }
+. "$library"
 
 run() { # arguments…
     LC_ALL=$locale LANG=$language timeout 60 "$program" "$@" <"$input" >out 2>err
     status=$?
-}
-
-# Nothing that a terminal could take for a command, and valid UTF-8.
-is_safe() { # file
-    ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' "$1" &&
-        ! LC_ALL=C grep -q $'\xc2[\x80-\x9f]' "$1" &&
-        ! LC_ALL=C grep -q $'\xe2\x80[\xaa-\xae]' "$1" &&
-        iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1
 }
 
 # Status 0, nothing on standard error, and the output holds the text.
@@ -42,20 +34,6 @@ good() { # name, text, arguments…
     elif [ -n "$part" ] && ! grep -qF -- "$part" out; then
         bad "$name" "no \"$part\" in $(head -c 200 out)"
     elif ! is_safe out; then bad "$name" "unsafe output"
-    else ok "$name"; fi
-}
-
-# The status, exactly one line on standard error, and nothing on standard output.
-fails() { # name, status, text, arguments…
-    local name=$1 wish=$2 part=$3
-    shift 3
-    run "$@"
-    if [ $status != "$wish" ]; then bad "$name" "status $status, not $wish: $(cat err)"
-    elif [ "$(wc -l <err)" != 1 ]; then bad "$name" "$(wc -l <err) lines of error: $(cat err)"
-    elif ! grep -q '^stepformer: ' err; then bad "$name" "$(cat err)"
-    elif ! grep -qF -- "$part" err; then bad "$name" "no \"$part\" in $(cat err)"
-    elif ! is_safe err; then bad "$name" "unsafe error line"
-    elif [ -s out ]; then bad "$name" "printed $(head -c 100 out)"
     else ok "$name"; fi
 }
 

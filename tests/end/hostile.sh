@@ -10,44 +10,22 @@ export LC_ALL=C
 unset LANG LC_MESSAGES
 seconds=10
 data=$PWD/tests/data
+library=$PWD/tests/end/command-lib
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 # The sanitizers map more than any limit; without them one gigabyte must do.
 grep -aq __asan_init "$program" || ulimit -v 1000000
 
-ok() { echo "ok $1"; }
-bad() { printf 'not ok %s: %.300s\n' "$1" "$(tr '\n' ' ' <<<"$2")"; }
+. "$library"
 
 run() {
     timeout $seconds "$program" "$@" </dev/null >out 2>err
     status=$?
 }
 
-# Nothing that a terminal could take for a command, and valid UTF-8.
-is_safe() { # file
-    ! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' "$1" &&
-        ! LC_ALL=C grep -q $'\xc2[\x80-\x9f]' "$1" &&
-        ! LC_ALL=C grep -q $'\xe2\x80[\xaa-\xae]' "$1" &&
-        iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1
-}
-
-# Status 1, one line on standard error that holds the text, nothing on standard output.
-fails() { # name, text, arguments…
-    local name=$1 part=$2
-    shift 2
-    run "$@"
-    if [ $status != 1 ]; then bad "$name" "status $status: $(cat err)"
-    elif [ "$(wc -l <err)" != 1 ]; then bad "$name" "$(wc -l <err) lines: $(cat err)"
-    elif ! grep -q '^stepformer: ' err; then bad "$name" "$(cat err)"
-    elif ! grep -qF -- "$part" err; then bad "$name" "no \"$part\" in $(cat err)"
-    elif ! is_safe err; then bad "$name" "unsafe error line"
-    elif [ -s out ]; then bad "$name" "printed $(head -c 100 out)"
-    else ok "$name"; fi
-}
-
 refused() { # name, text: the model in `m` cannot be opened
-    fails "$1" "$2" predict --model m --ids 3,4
+    fails "$1" 1 "$2" predict --model m --ids 3,4
 }
 
 # Status 0 and safe output, also on standard error.
@@ -235,8 +213,8 @@ if [ "$(id -u)" != 0 ]; then
     refused 'weights nobody may read' 'Permission denied'
 fi
 ln -s loop loop
-fails 'a folder that is a link to itself' 'there is no such folder' model --model loop
-fails 'a file as a model' 'there is no such folder' model --model m/config.json
+fails 'a folder that is a link to itself' 1 'there is no such folder' model --model loop
+fails 'a file as a model' 1 'there is no such folder' model --model m/config.json
 
 # ---- tokenizer ----
 
@@ -296,21 +274,21 @@ for command in predict 'predict --json' stages 'show src.tokens' 'show logits' \
 done
 is_safe made/trace.json && ok 'hostile pieces: trace.json' ||
     bad 'hostile pieces: trace.json' 'unsafe'
-fails 'hostile pieces: a label that is none' 'not among the labels' explain --model m \
+fails 'hostile pieces: a label that is none' 1 'not among the labels' explain --model m \
     --ids $all logits "'x',1"
 
 # ---- the small tables ----
 
 with_tokenizer
 printf 'piece\tgloss\troman\n나\t\033[31mI\tna\n' >m/gloss.tsv
-fails 'a gloss with an escape sequence' 'gloss.tsv:2' tokens '나' --model m --gloss
+fails 'a gloss with an escape sequence' 1 'gloss.tsv:2' tokens '나' --model m --gloss
 shown 'a faulty gloss stops nothing else' '' predict '나' --model m
 printf 'piece\tgloss\troman\n나\tI\n' >m/gloss.tsv
-fails 'a gloss with a cell too few' 'gloss.tsv:2' vocab --gloss --model m
+fails 'a gloss with a cell too few' 1 'gloss.tsv:2' vocab --gloss --model m
 printf 'source\ttarget\tkind\n나\t\302\2332J\tx\n' >m/examples.tsv
-fails 'an example with an escape sequence' 'examples.tsv:2' examples --model m
+fails 'an example with an escape sequence' 1 'examples.tsv:2' examples --model m
 rm m/examples.tsv
 mkfifo m/examples.tsv
-fails 'examples that are a pipe' 'not a regular file' examples --model m
-fails 'a model without examples' 'brings no examples' examples \
+fails 'examples that are a pipe' 1 'not a regular file' examples --model m
+fails 'a model without examples' 1 'brings no examples' examples \
     --model random:d_model=8,nhead=2
