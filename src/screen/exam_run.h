@@ -9,7 +9,8 @@
 struct exam_run;
 
 /* Starts both (only the intact one when nothing is off). The session is borrowed and must
- * keep its what-ifs until exam_run_free. NULL with an error. `limit` sentences, 0: all. */
+ * keep its what-ifs until exam_run_free. NULL with an error. `limit`: only the first so
+ * many sentences, 0 for all. */
 struct exam_run *exam_run_new(struct session *s, long limit, struct error *e);
 void exam_run_free(struct exam_run *r);
 
