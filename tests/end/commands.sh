@@ -325,3 +325,46 @@ if [ "$(id -u)" != 0 ]; then
     fails 'trace: an unwritable folder' 1 'cannot be made' trace "$text" --out locked/x
 fi
 equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty)" 0
+
+# ---- what-ifs, the exam, and other ways to decode ----
+
+good 'what-if: predict' 'I go to school' predict "$text" --what-if no-scale
+run predict '간다 나는 학교에'
+plain=$(cat out)
+run predict "$text" --what-if order=3,1,2
+equal 'what-if: order is the text in that order' "$(cat out)" "$plain"
+run predict "$text" --what-if no-position --what-if ablate@decoder.1.cross_attn:2 --json
+first=$(cat out)
+run predict "$text" --what-if ablate@decoder.1.cross_attn:2 --what-if no-position --json
+equal 'what-if: their order does not matter' \
+    "$(grep -v '@\|no-position' out)" "$(grep -v '@\|no-position' <<<"$first")"
+run predict "$text" --what-if random-weights=7
+first=$(cat out)
+run predict "$text" --what-if random-weights=7
+equal 'what-if: a seed gives the same weights' "$(cat out)" "$first"
+good 'what-if: stages are marked off' '(off)' stages "$text" --what-if no-norm@encoder.0 --check
+good 'what-if: trace' 'stages' trace "$text" --what-if no-ffn --out whatif-trace
+equal 'what-if: trace.json names it' "$(grep -c '"no-ffn"' whatif-trace/trace.json)" 1
+good 'what-if: figure' '' figure "$text" --what-if no-mask -o whatif.png
+good 'what-if: help' 'softmax-temperature' help what-ifs
+fails 'what-if: unknown' 2 'there are: no-position' predict "$text" --what-if nothing
+fails 'what-if: no such place' 1 'places are: encoder' predict "$text" --what-if no-ffn@encoder.9
+fails 'what-if: place missing' 2 'a place is needed' predict "$text" --what-if ablate
+fails 'what-if: twice' 2 'given twice' predict "$text" --what-if no-ffn --what-if no-ffn
+fails 'what-if: order of other words' 1 'has 3 words' predict "$text" --what-if order=2,1
+good 'exam' 'exact match' exam --first 20
+good 'exam: json' '"exact_match"' exam --first 20 --json
+good 'exam: parts' 'no-ffn' exam --first 3 --sweep parts
+good 'exam: heads' 'ablate@decoder.1.cross_attn:4' exam --first 1 --sweep heads
+fails 'exam: order' 1 'is for one text' exam --what-if order=2,1
+fails 'exam: a model without one' 1 'brings no exam' exam --model "$random"
+good 'predict: beam' 'I go to school' predict "$text" --beam 4
+good 'predict: steps' '<bos> → ▁I' predict "$text" --show-steps
+run predict "$text" --temperature 3 --seed 5
+first=$(cat out)
+run predict "$text" --temperature 3 --seed 5
+equal 'predict: a seed samples the same' "$(cat out)" "$first"
+good 'predict: top-k 1 is greedy' 'I go to school' predict "$text" --top-k 1
+fails 'predict: beam and sampling' 2 'cannot go with sampling' \
+    predict "$text" --beam 2 --top-p 0.5
+fails 'predict: length penalty alone' 2 'needs --beam' predict "$text" --length-penalty 1
