@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "study/export.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -47,14 +48,12 @@ static void print_table(struct session *s, bool check)
 static struct json *stage_json(struct session *s, int i, bool check)
 {
     const struct stage *stage = &trace_plan(s->trace)->stages[i];
-    struct json *j = json_new_object(), *shape = json_new_array();
-    for (int k = 0; k < stage->shape.rank; k++)
-        json_append(shape, json_new_integer(stage->shape.size[k]));
+    struct json *j = json_new_object();
     json_add_text(j, "id", stage->id);
     json_add_text(j, "op", op_get(stage->op)->name);
     json_add_text(j, "role", role_name(stage->role));
     json_add_text(j, "formula", stage->formula);
-    json_add(j, "shape", shape);
+    json_add(j, "shape", export_shape(stage));
     json_add_boolean(j, "off", stage->off);
     if (check)
         json_add_number(j, "max_abs_diff", session_proof(s, i, NULL));

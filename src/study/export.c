@@ -70,18 +70,24 @@ static struct json *inputs(const struct plan *p, const struct stage *stage)
     return list;
 }
 
+struct json *export_shape(const struct stage *stage)
+{
+    struct json *shape = json_new_array();
+    for (int k = 0; k < stage->shape.rank; k++)
+        json_append(shape, json_new_integer(stage->shape.size[k]));
+    return shape;
+}
+
 static struct json *stage_entry(struct session *s, int i, const char *file)
 {
     const struct plan *p = trace_plan(s->trace);
     const struct stage *stage = &p->stages[i];
-    struct json *j = json_new_object(), *shape = json_new_array();
-    for (int k = 0; k < stage->shape.rank; k++)
-        json_append(shape, json_new_integer(stage->shape.size[k]));
+    struct json *j = json_new_object();
     json_add_text(j, "id", stage->id);
     json_add_text(j, "op", op_get(stage->op)->name);
     json_add_text(j, "role", role_name(stage->role));
     json_add(j, "inputs", inputs(p, stage));
-    json_add(j, "shape", shape);
+    json_add(j, "shape", export_shape(stage));
     json_add(j, "axes", axes(stage));
     json_add_text(j, "file", file);
     json_add_number(j, "max_abs_diff", session_proof(s, i, NULL));

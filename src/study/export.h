@@ -9,6 +9,9 @@ struct export_options {
     bool force; /* replace existing files */
 };
 
+/* The shape of a stage as an array. Caller frees, or gives it to an object. */
+struct json *export_shape(const struct stage *stage);
+
 /* Writes every stage of the session's trace into the folder, which is made when it does
  * not exist, and trace.json last (format "stepformer-trace", version 1). Without `force`,
  * a folder that has a trace.json already is an error before anything is written. */

@@ -8,7 +8,6 @@
  */
 struct change {
     const struct whatif *w;
-    const struct plan *plan;
     int32_t *heads;
     long changed;
 };
@@ -298,7 +297,7 @@ static int nothing_changed(const struct whatif *w, const struct plan *p, struct 
 
 static int apply(const struct whatif *w, struct plan *p, bool partly, struct error *e)
 {
-    struct change c = {.w = w, .plan = p};
+    struct change c = {.w = w};
     if (!partly && w->place && !is_place(p, w->place))
         return nothing_changed(w, p, e);
     int result = plan_rewrite(p, change_stage, &c, e);
