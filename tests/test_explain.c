@@ -36,27 +36,164 @@ static double last(const struct explanation *x)
     return x->steps[x->count - 1].result;
 }
 
+/* Every operand is what stands where it says. */
+static void check_operands(struct trace *t, const struct explanation *x)
+{
+    for (int i = 0; i < x->count; i++)
+        for (long k = 0; k < x->steps[i].count; k++)
+            for (int n = 0; n < x->steps[i].terms[k].count; n++) {
+                const struct operand *o = &x->steps[i].terms[k].operand[n];
+                if (o->step >= 0)
+                    assert_true(o->step < i && o->value == x->steps[o->step].result);
+                if (o->from.kind == REF_NONE)
+                    continue;
+                assert_true(tensor_get(trace_acquire_ref(t, o->from), o->cell) ==
+                            o->value);
+                trace_release_ref(t, o->from);
+            }
+}
+
 /* The last result is the cell, and nothing stays pinned. */
+static void check_every_cell(struct trace *t)
+{
+    const struct plan *p = trace_plan(t);
+    for (int i = 0; i < (int)p->count; i++)
+        for (long cell = 0; cell < tensor_count(&p->stages[i].shape); cell++) {
+            struct explanation x = explain_cell(t, i, cell);
+            assert_true(x.count >= 1 && x.count <= EXPLAIN_MAX_STEPS);
+            if (last(&x) != x.value)
+                assert_near(last(&x), x.value,
+                            trace_engine(t) ? 1e-12 : explain_tolerance(&x));
+            check_operands(t, &x);
+            explain_free(&x);
+        }
+    for (int i = 0; i < (int)p->count; i++)
+        assert_int_equal(trace_pins(t, i), 0);
+}
+
 static void every_cell_of_both_engines(void **state)
 {
     (void)state;
     for (int engine = 0; engine < 2; engine++) {
         struct opened o;
         open_toy(&o, engine ? ENGINE_REFERENCE : ENGINE_FAST);
-        const struct plan *p = trace_plan(o.trace);
-        for (int i = 0; i < (int)p->count; i++)
-            for (long cell = 0; cell < tensor_count(&p->stages[i].shape); cell++) {
-                struct explanation x = explain_cell(o.trace, i, cell);
-                assert_true(x.count >= 1 && x.count <= EXPLAIN_MAX_STEPS);
-                if (last(&x) != x.value)
-                    assert_near(last(&x), x.value,
-                                engine ? 1e-12 : explain_tolerance(&x));
-                explain_free(&x);
-            }
-        for (int i = 0; i < (int)p->count; i++)
-            assert_int_equal(trace_pins(o.trace, i), 0);
+        check_every_cell(o.trace);
         close_toy(&o);
     }
+}
+
+/* ---- the ops of lessons ---- */
+
+static float numbers[] = {1, 2, -2, 3, 0, 4, -1, 5, 2, 0.5f, 1, 7}; /* [4,3] */
+static float others[] = {2, -1, 2, 6, 3, -2};                       /* [2,3] */
+static float blocks[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};    /* [2,2,3] */
+
+static struct ref lesson_stage(struct plan *p, const char *id, enum op_id op,
+                               struct ref a, struct ref b, struct op_params params)
+{
+    return plan_add(p, (struct stage){.id = (char *)id, .symbol = (char *)id, .op = op,
+                                      .role = ROLE_WORKED, .in = {a, b},
+                                      .params = params});
+}
+
+static struct trace *lesson(enum engine engine)
+{
+    static const int32_t some[] = {0}, widths[] = {4, 9};
+    struct plan *p = plan_new(NULL);
+    struct ref no = {0};
+    struct op_params none = {0};
+    struct ref a = plan_given(p, "A", (struct tensor){.rank = 2, .size = {4, 3},
+                                                      .f32 = numbers});
+    struct ref b = plan_given(p, "B", (struct tensor){.rank = 2, .size = {2, 3},
+                                                      .f32 = others});
+    struct ref h = plan_given(p, "H", (struct tensor){.rank = 3, .size = {2, 2, 3},
+                                                      .f32 = blocks});
+    lesson_stage(p, "cosine", OP_COSINE, a, b, none);
+    struct ref c = lesson_stage(p, "center", OP_CENTER, a, no, none);
+    lesson_stage(p, "axes", OP_PCA_AXES, c, no, none);
+    lesson_stage(p, "difference", OP_SUBTRACT, a, c, none);
+    lesson_stage(p, "product", OP_MULTIPLY, a, c, none);
+    lesson_stage(p, "share", OP_SHARE, a, no, none);
+    lesson_stage(p, "head", OP_HEAD, h, no, (struct op_params){.integer = 1});
+    lesson_stage(p, "random", OP_RANDOM, no, no, (struct op_params){.size = {2, 3}});
+    lesson_stage(p, "dots", OP_RANDOM_DOTS, no, no,
+                 (struct op_params){.ids = widths, .integer = 10, .size = {2, 0}});
+    struct ref s = lesson_stage(p, "scores", OP_SCORES, a, a, none);
+    s = lesson_stage(p, "masked", OP_MASK, s, no, none);
+    lesson_stage(p, "even", OP_UNIFORM, s, no,
+                 (struct op_params){.ids = some, .size = {1, 0}});
+    s = lesson_stage(p, "weights", OP_SOFTMAX, s, no, none);
+    lesson_stage(p, "context", OP_MIX, s, a, none);
+    if (p->error.set)
+        fail_msg("%s", p->error.message);
+    return trace_new(p, &(struct trace_options){.engine = engine}, NULL);
+}
+
+static void every_cell_of_a_lesson(void **state)
+{
+    (void)state;
+    for (int engine = 0; engine < 2; engine++) {
+        struct trace *t = lesson(engine ? ENGINE_REFERENCE : ENGINE_FAST);
+        check_every_cell(t);
+        trace_free(t);
+    }
+}
+
+static struct explanation explain_lesson(struct trace *t, const char *id, long cell)
+{
+    int stage = plan_find(trace_plan(t), id);
+    assert_true(stage >= 0);
+    return explain_cell(t, stage, cell);
+}
+
+/* Row 1 of A, (1, 2, -2), with rows 1 and 2 of B. */
+static void a_cosine_opens_in_four_steps(void **state)
+{
+    (void)state;
+    struct trace *t = lesson(ENGINE_FAST);
+    struct explanation x = explain_lesson(t, "cosine", 1);
+    static const enum step_kind kinds[] = {STEP_SUM, STEP_NORM, STEP_NORM, STEP_QUOTIENT};
+    assert_int_equal(x.count, 4);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(x.steps[i].kind, kinds[i]);
+    assert_true(x.steps[0].result == 16); /* 1·6 + 2·3 + (-2)·(-2) */
+    assert_true(x.steps[1].result == 3 && x.steps[2].result == 7);
+    assert_true(x.steps[2].terms[2].value == 4);
+    assert_int_equal(x.steps[3].terms->count, 3);
+    assert_near(last(&x), 16.0 / 21, 1e-15);
+    explain_free(&x);
+    trace_free(t);
+}
+
+static void shares_means_and_differences(void **state)
+{
+    (void)state;
+    struct trace *t = lesson(ENGINE_FAST);
+    struct explanation x = explain_lesson(t, "share", 11);
+    assert_true(x.steps[0].result == 8.5 && last(&x) == 7 / 8.5);
+    explain_free(&x);
+    x = explain_lesson(t, "center", 5); /* the third column */
+    assert_int_equal(x.count, 2);
+    assert_int_equal(x.steps[0].kind, STEP_MEAN);
+    assert_true(x.steps[0].count == 4 && x.steps[0].result == 2.75);
+    assert_true(last(&x) == 1.25);
+    explain_free(&x);
+    x = explain_lesson(t, "difference", 5);
+    assert_string_equal(x.steps[0].formula, "a - b");
+    assert_true(last(&x) == 2.75);
+    explain_free(&x);
+    x = explain_lesson(t, "product", 5);
+    assert_int_equal(x.steps[0].count, 1);
+    assert_true(last(&x) == 5);
+    explain_free(&x);
+    x = explain_lesson(t, "masked", 4 * 1 + 2);
+    assert_true(last(&x) == -INFINITY);
+    explain_free(&x);
+    x = explain_lesson(t, "axes", 0);
+    assert_int_equal(x.steps[0].kind, STEP_GIVEN);
+    assert_string_equal(x.steps[0].formula, "an eigenvector of the covariance");
+    explain_free(&x);
+    trace_free(t);
 }
 
 static void a_softmax_opens_in_four_steps(void **state)
@@ -225,6 +362,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_of_both_engines),
+        cmocka_unit_test(every_cell_of_a_lesson),
+        cmocka_unit_test(a_cosine_opens_in_four_steps),
+        cmocka_unit_test(shares_means_and_differences),
         cmocka_unit_test(a_softmax_opens_in_four_steps),
         cmocka_unit_test(a_masked_cell_says_why),
         cmocka_unit_test(a_norm_opens_in_four_steps),

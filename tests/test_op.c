@@ -7,6 +7,7 @@
 
 #include "support.h"
 
+#include <limits.h>
 #include <math.h>
 
 struct op_case {
@@ -17,6 +18,7 @@ struct op_case {
 };
 
 static const int32_t some_ids[] = {4, 0, 4, 2, 1};
+static const int32_t widths[] = {64, 1, 3, 64};
 
 #define M(a, b) {TENSOR_F32, 2, {a, b, 0}, {NULL}}
 #define V(a) {TENSOR_F32, 1, {a, 0, 0}, {NULL}}
@@ -56,6 +58,36 @@ static const struct op_case cases[] = {
     {OP_LAYER_NORM, 3, {M(5, 9), V(9), V(9)}, {.number = 1e-5}},
     {OP_LAYER_NORM, 2, {M(5, 9), V(9)}, {.number = 1e-3}},
     {OP_LAYER_NORM, 1, {M(2, 2)}, {.number = 1e-5}},
+    {OP_ADD, 2, {H(2, 3, 4), H(2, 3, 4)}, {0}},
+    {OP_SUBTRACT, 2, {M(3, 5), M(3, 5)}, {0}},
+    {OP_SUBTRACT, 2, {V(7), V(7)}, {0}},
+    {OP_MULTIPLY, 2, {M(3, 5), M(3, 5)}, {0}},
+    {OP_MULTIPLY, 2, {H(2, 1, 3), H(2, 1, 3)}, {0}},
+    {OP_SHARE, 1, {M(4, 7)}, {0}},
+    {OP_SHARE, 1, {H(2, 3, 33)}, {0}},
+    {OP_SHARE, 1, {M(2, 1)}, {0}},
+    {OP_COSINE, 2, {M(3, 5), M(4, 5)}, {0}},
+    {OP_COSINE, 2, {M(2, 37), M(1, 37)}, {0}},
+    {OP_COSINE, 2, {M(1, 1), M(3, 1)}, {0}},
+    {OP_CENTER, 1, {M(5, 3)}, {0}},
+    {OP_CENTER, 1, {M(1, 4)}, {0}},
+    {OP_PCA_AXES, 1, {M(9, 4)}, {0}},
+    {OP_PCA_AXES, 1, {M(5, 12)}, {0}},
+    {OP_PCA_AXES, 1, {M(40, 20)}, {0}},
+    {OP_PCA_AXES, 1, {M(2, 2)}, {0}},
+    {OP_PCA_AXES, 1, {M(1, 3)}, {0}},
+    {OP_RANDOM, 0, {V(1)}, {.integer = 17, .size = {9, 7}}},
+    {OP_RANDOM_DOTS,
+     0,
+     {V(1)},
+     {.integer = 50, .number = 7, .ids = widths, .size = {4, 0}}},
+    {OP_HEAD, 1, {H(3, 4, 5)}, {.integer = 2}},
+    {OP_SCORES, 2, {M(5, 4), M(7, 4)}, {0}},
+    {OP_MASK, 1, {M(4, 4)}, {.integer = 0}},
+    {OP_MASK, 1, {M(2, 5)}, {.integer = 2}},
+    {OP_UNIFORM, 1, {M(3, 5)}, {.ids = some_ids, .size = {2, 0}}},
+    {OP_MIX, 2, {M(5, 7), M(7, 4)}, {0}},
+    {OP_MIX, 2, {M(5, 7), M(7, 4)}, {.ids = some_ids, .size = {2, 0}}},
 };
 #define CASES (sizeof cases / sizeof *cases)
 
@@ -182,6 +214,9 @@ static void wrong_shapes_are_refused(void **state)
 {
     (void)state;
     struct tensor a = M(3, 5), b = M(3, 4), h = H(2, 3, 4), g = H(3, 3, 4), out;
+    struct tensor row = V(5), wide = M(4, 513), thin = M(4, 1);
+    struct tensor ids = {TENSOR_I32, 1, {5, 0, 0}, {NULL}};
+    static const int32_t huge[] = {65536};
     const struct {
         enum op_id op;
         struct op_call call;
@@ -194,6 +229,48 @@ static void wrong_shapes_are_refused(void **state)
         {OP_SPLIT_HEADS, {.in = {&a}, .params = {.integer = 2}, .out = &out}},
         {OP_ROWS, {.in = {&a}, .params = {.integer = 2, .size = {2, 0}}, .out = &out}},
         {OP_MERGE_HEADS, {.in = {&a}, .out = &out}},
+        {OP_ADD, {.in = {&a, &row}, .out = &out}},
+        {OP_ADD, {.in = {&a, NULL, &a}, .out = &out}},
+        {OP_ADD, {.in = {&a, &ids}, .out = &out}},
+        {OP_SUBTRACT, {.in = {&a, &b}, .out = &out}},
+        {OP_MULTIPLY, {.in = {&h, &g}, .out = &out}},
+        {OP_LINEAR, {.in = {&a, &a, &row}, .out = &out}},
+        {OP_LAYER_NORM, {.in = {&a, &a}, .out = &out}},
+        {OP_LAYER_NORM, {.in = {&a}, .params = {.number = -1}, .out = &out}},
+        {OP_GATHER, {.in = {&row, &a}, .out = &out}},
+        {OP_GATHER, {.in = {&ids, &ids}, .out = &out}},
+        {OP_SCORES, {.in = {&a, &b}, .out = &out}},
+        {OP_SCORES, {.in = {&h, &a}, .out = &out}},
+        {OP_SCORES, {.in = {&row, &row}, .out = &out}},
+        {OP_MIX, {.in = {&a, &a}, .out = &out}},
+        {OP_MASK, {.in = {&row}, .out = &out}},
+        {OP_MASK, {.in = {&a}, .params = {.integer = -1}, .out = &out}},
+        {OP_SPLIT_HEADS, {.in = {&a}, .params = {.integer = -5}, .out = &out}},
+        {OP_ROWS, {.in = {&a}, .params = {.integer = -1, .size = {2, 0}}, .out = &out}},
+        {OP_APPEND, {.in = {&a, &a}, .params = {.integer = -1}, .out = &out}},
+        {OP_APPEND, {.in = {&a, &a}, .params = {.integer = 4}, .out = &out}},
+        {OP_COSINE, {.in = {&a, &b}, .out = &out}},
+        {OP_CENTER, {.in = {&h}, .out = &out}},
+        {OP_SHARE, {.in = {&ids}, .out = &out}},
+        {OP_PCA_AXES, {.in = {&wide}, .out = &out}},
+        {OP_PCA_AXES, {.in = {&thin}, .out = &out}},
+        {OP_HEAD, {.in = {&h}, .params = {.integer = 2}, .out = &out}},
+        {OP_HEAD, {.in = {&h}, .params = {.integer = -1}, .out = &out}},
+        {OP_RANDOM, {.params = {.size = {2001, 2000}}, .out = &out}},
+        {OP_RANDOM, {.params = {.size = {0, 3}}, .out = &out}},
+        {OP_RANDOM, {.params = {.integer = -1, .size = {2, 2}}, .out = &out}},
+        {OP_RANDOM_DOTS, {.params = {.integer = 9, .size = {4, 0}}, .out = &out}},
+        {OP_RANDOM_DOTS,
+         {.params = {.ids = some_ids, .integer = 9, .size = {2, 0}}, .out = &out}},
+        {OP_RANDOM_DOTS,
+         {.params = {.ids = widths, .integer = 1, .size = {4, 0}}, .out = &out}},
+        {OP_RANDOM_DOTS,
+         {.params = {.ids = widths, .integer = 9, .number = 0.5, .size = {4, 0}},
+          .out = &out}},
+        {OP_RANDOM_DOTS,
+         {.params = {.ids = huge, .integer = 1000000, .size = {1, 0}}, .out = &out}},
+        {OP_TOKENS, {.params = {.size = {3, 0}}, .out = &out}},
+        {OP_ZERO, {.params = {.size = {1l << 40, 1l << 40}}, .out = &out}},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error e = {0};
@@ -218,6 +295,228 @@ static void softmax_handles_infinities(void **state)
     assert_true(y[5] == 0);
 }
 
+/* ---- whatever a file may ask for ---- */
+
+static const struct tensor odd_inputs[] = {
+    {TENSOR_F32, 0, {0, 0, 0}, {NULL}},
+    {TENSOR_F32, 1, {1, 0, 0}, {NULL}},
+    {TENSOR_F32, 1, {4, 0, 0}, {NULL}},
+    {TENSOR_F32, 2, {1, 1, 0}, {NULL}},
+    {TENSOR_F32, 2, {4, 4, 0}, {NULL}},
+    {TENSOR_F32, 2, {2, 6, 0}, {NULL}},
+    {TENSOR_F32, 2, {0, 4, 0}, {NULL}},
+    {TENSOR_F32, 3, {2, 4, 4}, {NULL}},
+    {TENSOR_F32, 3, {4, 1, 2}, {NULL}},
+    {TENSOR_F32, 3, {1, 4, 4}, {NULL}},
+    {TENSOR_F32, 2, {LONG_MAX, LONG_MAX, 0}, {NULL}},
+    {TENSOR_F32, 3, {1l << 20, 1l << 19, 2}, {NULL}},
+    {TENSOR_F32, 2, {-4, -4, 0}, {NULL}},
+    {TENSOR_I32, 1, {4, 0, 0}, {NULL}},
+    {TENSOR_I32, 2, {4, 4, 0}, {NULL}},
+    {TENSOR_I32, 3, {2, 4, 4}, {NULL}},
+};
+#define ODD_INPUTS ((int)(sizeof odd_inputs / sizeof *odd_inputs))
+
+static const struct op_params odd_params[] = {
+    {0},
+    {.integer = 1, .number = 1e-5, .size = {2, 3}},
+    {.integer = 2, .number = 2, .size = {2, 2}, .ids = some_ids},
+    {.integer = 3, .number = 3, .size = {3, 0}, .ids = widths},
+    {.integer = 4, .number = 1e300, .size = {1, 1}, .ids = widths},
+    {.integer = -1, .number = -1, .size = {-1, -1}, .ids = some_ids},
+    {.integer = LONG_MIN, .number = NAN, .size = {LONG_MIN, LONG_MIN}},
+    {.integer = LONG_MAX, .number = INFINITY, .size = {LONG_MAX, LONG_MAX}},
+    {.integer = LONG_MAX, .number = -INFINITY, .size = {1, 4}, .ids = some_ids},
+    {.integer = 1l << 40, .number = 0, .size = {4, 4}},
+    {.integer = 0, .number = 0x1p53, .size = {1l << 33, 1l << 33}},
+};
+#define ODD_PARAMS ((int)(sizeof odd_params / sizeof *odd_params))
+
+static bool is_small(const struct tensor *t)
+{
+    long n = 1;
+    for (int i = 0; i < t->rank; i++)
+        n = t->size[i] < 0 || t->size[i] > 500 ? 1000000 : n * t->size[i];
+    return n <= 1000;
+}
+
+/* Numbers of many kinds; as ids, some that no table has. */
+static void fill_oddly(struct tensor *t, int salt)
+{
+    static const float numbers[] = {1, -2, 0, 0.5f, INFINITY, 3, -INFINITY, 1e30f, NAN};
+    static const int32_t ids[] = {0, 3, -1, 2, 7, INT32_MAX, INT32_MIN, 1};
+    long n = tensor_count(t);
+    t->data = mem_alloc((size_t)n, 4);
+    for (long i = 0; i < n; i++)
+        if (t->type == TENSOR_I32)
+            t->i32[i] = ids[(i + salt) % 8];
+        else
+            t->f32[i] = numbers[(i + salt) % (salt % 2 ? 9 : 4)];
+}
+
+/* Where the op takes the call, both forms run, and every source is a cell of its input. */
+static void run_oddly(enum op_id op, const int which[OP_MAX_INPUTS],
+                      const struct op_params *params, long *taken)
+{
+    struct run r = {.call = {.params = *params}};
+    struct error e = {0};
+    bool small = true;
+    r.call.out = &r.out;
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        if (which[i] < ODD_INPUTS) {
+            r.in[i] = odd_inputs[which[i]];
+            r.call.in[i] = &r.in[i];
+            small &= is_small(&r.in[i]);
+        }
+    if (op_set_shape(op, &r.call, &e) < 0 || !small || !is_small(&r.out))
+        return;
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        if (r.call.in[i])
+            fill_oddly(&r.in[i], which[i]);
+    struct tensor fast = compute(&r, op, false), slow = compute(&r, op, true);
+    for (long cell = 0; cell < tensor_count(&fast); cell++) {
+        long n = op_get(op)->sources(&r.call, cell, NULL, 0);
+        struct op_source *list = mem_alloc((size_t)n, sizeof *list);
+        assert_int_equal(op_get(op)->sources(&r.call, cell, list, n), n);
+        for (long i = 0; i < n; i++) {
+            assert_in_range(list[i].at_a, 0, tensor_count(&r.in[list[i].a]) - 1);
+            if (list[i].b >= 0)
+                assert_in_range(list[i].at_b, 0, tensor_count(&r.in[list[i].b]) - 1);
+        }
+        free(list);
+    }
+    (*taken)++;
+    free(fast.data);
+    free(slow.data);
+    finish(&r);
+}
+
+static void no_call_does_harm(void **state)
+{
+    (void)state;
+    for (int op = 0; op < OP_COUNT; op++) {
+        long taken = 0;
+        for (int a = 0; a <= ODD_INPUTS; a++)
+            for (int b = 0; b <= ODD_INPUTS; b++)
+                for (int c = 0; c <= ODD_INPUTS; c++)
+                    for (int p = 0; p < ODD_PARAMS; p++)
+                        run_oddly((enum op_id)op, (int[]){a, b, c}, &odd_params[p],
+                                  &taken);
+        if (!taken)
+            fail_msg("op %s takes nothing", op_get((enum op_id)op)->name);
+    }
+}
+
+/* ---- the ops of lessons ---- */
+
+static struct op_call matrix_call(struct tensor *in, struct tensor *out)
+{
+    return (struct op_call){.in = {in}, .out = out};
+}
+
+static void check_axes(float *x, long n, long d, const double *wish)
+{
+    struct tensor in = {TENSOR_F32, 2, {n, d, 0}, {x}};
+    struct run r = {.in = {in}};
+    r.call = matrix_call(&r.in[0], &r.out);
+    struct error e = {0};
+    assert_int_equal(op_set_shape(OP_PCA_AXES, &r.call, &e), 0);
+    struct tensor fast = compute(&r, OP_PCA_AXES, false);
+    struct tensor slow = compute(&r, OP_PCA_AXES, true);
+    for (long i = 0; i < 2 * d; i++) {
+        assert_near(tensor_get(&fast, i), wish[i], 1e-6);
+        assert_near(tensor_get(&slow, i), wish[i], 1e-6);
+    }
+    free(fast.data);
+    free(slow.data);
+}
+
+/* Points whose axes are known; a line has one; a point, and rows that are all the same,
+ * none. Components of one size: the first is positive. */
+static void principal_axes_of_known_points(void **state)
+{
+    (void)state;
+    float cross[] = {3, 3, -3, -3, 1, -1, -1, 1};
+    double h = sqrt(0.5), cross_axes[] = {h, h, h, -h};
+    check_axes(cross, 4, 2, cross_axes);
+    float line[] = {1, 7, 2, 5, 3, 3, 4, 1};
+    double line_axes[] = {-sqrt(0.2), 2 * sqrt(0.2), 0, 0};
+    check_axes(line, 4, 2, line_axes);
+    float wide[] = {0, 0, 5, 0, 0, 0, -5, 0, 2, 0, 0, 0};
+    double wide_axes[] = {0, 0, 1, 0, 1, 0, 0, 0}, none[8] = {0};
+    check_axes(wide, 3, 4, wide_axes);
+    float same[] = {0.1f, 0.7f, 0.1f, 0.7f, 0.1f, 0.7f};
+    check_axes(same, 3, 2, none);
+    check_axes(wide, 1, 4, none);
+}
+
+static void a_spread_grows_with_the_width(void **state)
+{
+    (void)state;
+    static const int32_t d[] = {64, 128, 256, 512, 1024};
+    struct run r = {.call = {.params = {.ids = d, .integer = 20000, .number = 1,
+                                        .size = {5, 0}}}};
+    r.call.out = &r.out;
+    struct error e = {0};
+    assert_int_equal(op_set_shape(OP_RANDOM_DOTS, &r.call, &e), 0);
+    struct tensor y = compute(&r, OP_RANDOM_DOTS, false);
+    for (int i = 0; i < 5; i++) {
+        double root = sqrt((double)d[i]);
+        assert_near(tensor_get(&y, 2 * i) / root, 1, 0.02);
+        assert_near(tensor_get(&y, 2 * i + 1), 1, 0.02);
+    }
+    free(y.data);
+}
+
+static void random_numbers_follow_the_seed(void **state)
+{
+    (void)state;
+    struct run r = {.call = {.params = {.integer = 5, .size = {100, 100}}}};
+    r.call.out = &r.out;
+    struct error e = {0};
+    assert_int_equal(op_set_shape(OP_RANDOM, &r.call, &e), 0);
+    struct tensor a = compute(&r, OP_RANDOM, false), b = compute(&r, OP_RANDOM, false);
+    r.call.params.integer = 6;
+    struct tensor c = compute(&r, OP_RANDOM, false);
+    assert_memory_equal(a.data, b.data, tensor_bytes(&a));
+    double mean = 0, square = 0;
+    for (long i = 0; i < 10000; i++) {
+        mean += tensor_get(&a, i) / 10000;
+        square += tensor_get(&a, i) * tensor_get(&a, i) / 10000;
+    }
+    assert_true(tensor_max_difference(&a, &c) > 1);
+    assert_near(mean, 0, 0.04);
+    assert_near(square, 1, 0.06);
+    free(a.data);
+    free(b.data);
+    free(c.data);
+}
+
+/* Nothing divided by nothing, and an id that no row belongs to, are not a number. */
+static void zeros_and_missing_rows_are_nan(void **state)
+{
+    (void)state;
+    float x[] = {0, 0, 3, 4, 1, -1}, y[9], table[] = {5, 6};
+    int32_t ids[] = {1, 0, -1};
+    struct tensor in = {TENSOR_F32, 2, {3, 2, 0}, {x}};
+    struct tensor out = {TENSOR_F32, 2, {3, 3, 0}, {y}};
+    struct op_call call = {.in = {&in, &in}, .out = &out};
+    op_get(OP_COSINE)->forward(&call);
+    assert_true(isnan(y[0]) && isnan(y[1]) && isnan(y[3]));
+    assert_near(y[4], 1, 0);
+    assert_near(y[5], -0.1 * sqrt(2), 1e-7);
+    out.size[1] = 2;
+    call.in[1] = NULL;
+    op_get(OP_SHARE)->forward(&call);
+    assert_true(isnan(y[0]) && y[4] == INFINITY && y[5] == -INFINITY);
+    assert_near(y[3], 4.0 / 7, 1e-7);
+    struct tensor i32 = {TENSOR_I32, 1, {3, 0, 0}, {ids}};
+    struct tensor rows = {TENSOR_F32, 2, {1, 2, 0}, {table}};
+    struct op_call gather = {.in = {&i32, &rows}, .out = &out};
+    op_get(OP_GATHER)->forward(&gather);
+    assert_true(isnan(y[0]) && y[2] == 5 && y[3] == 6 && isnan(y[5]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +524,11 @@ int main(void)
         cmocka_unit_test(sources_are_complete),
         cmocka_unit_test(wrong_shapes_are_refused),
         cmocka_unit_test(softmax_handles_infinities),
+        cmocka_unit_test(no_call_does_harm),
+        cmocka_unit_test(principal_axes_of_known_points),
+        cmocka_unit_test(a_spread_grows_with_the_width),
+        cmocka_unit_test(random_numbers_follow_the_seed),
+        cmocka_unit_test(zeros_and_missing_rows_are_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,6 +115,21 @@ static void moments(void **state)
     check_step(normal, 1, 5, "(-1.0 - 4.0) / √(5.0 + 1e-05) = -2.2");
 }
 
+static void a_norm_and_a_cosine(void **state)
+{
+    (void)state;
+    struct term squares[] = {one(-3), one(4), one(0)};
+    squares[0].value = 9, squares[1].value = 16;
+    struct step norm = {.kind = STEP_NORM, .terms = squares, .count = 3, .result = 5};
+    check_step(norm, 0, 5, "√((-3)² + (4)² + (0)²) = 5");
+    check_step(norm, 0, 1, "√((4)² + 9 (2 more terms)) = 5");
+    struct term q = {
+        .count = 3, .value = -0.5, .operand = {value(-5), value(5), value(2)}};
+    struct step cosine = {
+        .kind = STEP_QUOTIENT, .terms = &q, .count = 1, .result = -0.5};
+    check_step(cosine, 1, 5, "-5.0 / (5.0·2.0) = -0.5");
+}
+
 static void masks_and_activations(void **state)
 {
     (void)state;
@@ -289,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_sum_of_products),
         cmocka_unit_test(a_maximum),
         cmocka_unit_test(moments),
+        cmocka_unit_test(a_norm_and_a_cosine),
         cmocka_unit_test(masks_and_activations),
         cmocka_unit_test_setup_teardown(names_of_cells, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(tokens_of_cells, open_toy, close_toy),

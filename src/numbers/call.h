@@ -10,10 +10,10 @@
 
 /* The few constants an op may need; which one it reads stands in its op.def row. */
 struct op_params {
-    double number;      /* a factor, an epsilon or a temperature */
-    long integer;       /* a number of heads, or a first position */
+    double number;      /* a factor, an epsilon, a temperature or a seed */
+    long integer;       /* a number of heads or pairs, a head, a first position or a seed */
     long size[2];       /* rows and columns of a result that no input determines */
-    const int32_t *ids; /* token ids, or heads; `size[0]` of them; borrowed */
+    const int32_t *ids; /* token ids, heads or widths; `size[0]` of them; borrowed */
 };
 
 struct op_call {
@@ -21,6 +21,18 @@ struct op_call {
     struct op_params params;
     struct tensor *out; /* shape and memory set, except for the shape rule */
 };
+
+/* Of rank 3: one matrix for each head. A matrix stands for a single head. */
+static inline long call_heads(const struct tensor *t)
+{
+    return t->rank == 3 ? t->size[0] : 1;
+}
+
+/* The rows of one head. */
+static inline long call_rows(const struct tensor *t)
+{
+    return t->rank > 1 ? t->size[t->rank - 2] : 1;
+}
 
 /* Whether `ids` names head h; without ids every head is meant. */
 static inline bool call_names_head(const struct op_call *c, long h)
@@ -38,5 +50,16 @@ static inline double call_temperature(const struct op_call *c)
 {
     return c->params.number > 0 ? c->params.number : 1;
 }
+
+/* Whether a tensor can be an input at all: of rank 1 to 3, not empty, of a sane size. */
+bool call_takes(const struct tensor *t);
+
+/* The shape rules of op.def. They are met by plans from files, so they hold against any
+ * constants and any inputs that call_takes. They set the shape of `out`, or return what
+ * does not fit. */
+#define OP(ID, name, kind, least, most, formula, shape, ...) \
+    const char *shape_##shape(const struct op_call *c);
+#include "numbers/op.def"
+#undef OP
 
 #endif

@@ -86,14 +86,38 @@ static void steps_sum(struct opening *o)
     free(list);
 }
 
-/* A step with one term of one operand: the only source of the cell. */
+static void steps_multiply(struct opening *o)
+{
+    steps_sum(o);
+    o->x->steps->name = "product";
+    o->x->steps->formula = "a·b";
+}
+
+/* a - b, as the sum of a and b·(-1). */
+static void add_difference(struct opening *o, const char *formula, struct operand a,
+                           struct operand b)
+{
+    struct step *s = add_step(o, STEP_SUM, "difference", formula, 2);
+    set_term(&s->terms[0], a.value, 1, a, constant(0));
+    set_term(&s->terms[1], -b.value, 2, b, constant(-1));
+    s->result = a.value - b.value;
+}
+
+static void steps_subtract(struct opening *o)
+{
+    add_difference(o, "a - b", from_input(o, 0, o->x->cell),
+                   from_input(o, 1, o->x->cell));
+}
+
+/* A step with one term of one operand: the only source of the cell. An id that the table
+ * does not have leaves none. */
 static struct step *single(struct opening *o, enum step_kind kind, const char *name,
                            const char *formula)
 {
     struct op_source *list;
-    sources(o, &list);
+    long n = sources(o, &list);
     struct step *s = add_step(o, kind, name, formula, 1);
-    struct operand a = from_input(o, list[0].a, list[0].at_a);
+    struct operand a = n ? from_input(o, list[0].a, list[0].at_a) : constant(NAN);
     set_term(s->terms, a.value, 1, a, constant(0));
     free(list);
     return s;
@@ -118,8 +142,8 @@ static void steps_mask(struct opening *o)
 {
     struct step *s = single(o, STEP_MASK, "mask", "key ≤ query ? a : -∞");
     const struct tensor *out = &o->stage->shape;
-    long key = o->x->cell % out->size[2];
-    long query = o->x->cell / out->size[2] % out->size[1];
+    long keys = tensor_columns(out), key = o->x->cell % keys;
+    long query = o->x->cell / keys % call_rows(out);
     s->number = key <= o->call.params.integer + query;
     s->result = s->number != 0 ? s->terms->value : -INFINITY;
 }
@@ -194,7 +218,7 @@ static void steps_uniform(struct opening *o)
 {
     const struct tensor *x = o->call.in[0];
     long n = tensor_columns(x), here = o->x->cell % n;
-    if (!call_names_head(&o->call, o->x->cell / (tensor_count(x) / x->size[0]))) {
+    if (!call_names_head(&o->call, o->x->cell / (n * call_rows(x)))) {
         steps_softmax(o);
         return;
     }
@@ -212,8 +236,7 @@ static void steps_uniform(struct opening *o)
     free(list);
 }
 
-/* Mean and variance of the first n sources. */
-static void moments(struct opening *o, const struct op_source *list, long n)
+static struct step *add_mean(struct opening *o, const struct op_source *list, long n)
 {
     struct step *mean = add_step(o, STEP_MEAN, "mean", "μ = Σ a / n", n);
     for (long i = 0; i < n; i++) {
@@ -221,6 +244,13 @@ static void moments(struct opening *o, const struct op_source *list, long n)
         set_term(&mean->terms[i], a.value, 1, a, constant(0));
         mean->result += a.value / (double)n;
     }
+    return mean;
+}
+
+/* Mean and variance of the first n sources. */
+static void moments(struct opening *o, const struct op_source *list, long n)
+{
+    const struct step *mean = add_mean(o, list, n);
     struct operand mu = result_of(o, 0);
     struct step *variance =
         add_step(o, STEP_VARIANCE, "variance", "σ² = Σ (a - μ)² / n", n);
@@ -259,6 +289,68 @@ static void steps_layer_norm(struct opening *o)
         y->result += b.value;
     }
     free(list);
+}
+
+static void steps_center(struct opening *o)
+{
+    struct op_source *list;
+    long n = sources(o, &list);
+    add_mean(o, list, n);
+    add_difference(o, "a - μ", from_input(o, 0, o->x->cell), result_of(o, 0));
+    free(list);
+}
+
+static void steps_share(struct opening *o)
+{
+    struct op_source *list;
+    long n = sources(o, &list);
+    struct step *sum = add_step(o, STEP_SUM, "sum", "Σ a", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = from_input(o, list[i].a, list[i].at_a);
+        set_term(&sum->terms[i], a.value, 1, a, constant(0));
+        sum->result += a.value;
+    }
+    struct operand a = from_input(o, 0, o->x->cell);
+    struct step *q = add_step(o, STEP_QUOTIENT, "quotient", "a / sum", 1);
+    q->result = a.value / sum->result;
+    set_term(q->terms, q->result, 2, a, result_of(o, 0));
+    free(list);
+}
+
+/* The length of the row of the input that begins at cell `first`. */
+static void add_norm(struct opening *o, const char *name, const char *formula, int input,
+                     long first)
+{
+    long k = tensor_columns(o->call.in[input]);
+    struct step *s = add_step(o, STEP_NORM, name, formula, k);
+    for (long i = 0; i < k; i++) {
+        struct operand a = from_input(o, input, first + i);
+        set_term(&s->terms[i], a.value * a.value, 1, a, constant(0));
+        s->result += s->terms[i].value;
+    }
+    s->result = sqrt(s->result);
+}
+
+static void steps_cosine(struct opening *o)
+{
+    long m = o->stage->shape.size[1], k = tensor_columns(o->call.in[0]);
+    steps_sum(o);
+    o->x->steps->name = "dot product";
+    add_norm(o, "|a|", "√Σ a²", 0, o->x->cell / m * k);
+    add_norm(o, "|b|", "√Σ b²", 1, o->x->cell % m * k);
+    struct operand dot = result_of(o, 0), a = result_of(o, 1), b = result_of(o, 2);
+    struct step *q = add_step(o, STEP_QUOTIENT, "quotient", "a·b / (|a|·|b|)", 1);
+    q->result = dot.value / (a.value * b.value);
+    set_term(q->terms, q->result, 3, dot, a);
+    q->terms->operand[2] = b;
+}
+
+/* No arithmetic that would fit a few lines leads to an eigenvector. */
+static void steps_pca_axes(struct opening *o)
+{
+    steps_given(o);
+    o->x->steps->name = "axis";
+    o->x->steps->formula = "an eigenvector of the covariance";
 }
 
 static void (*const steps[OP_COUNT])(struct opening *) = {

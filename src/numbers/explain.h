@@ -19,7 +19,8 @@ enum step_kind {
     STEP_SUM_EXP,   /* Σ exp((a - b) / T), T in step.number */
     STEP_EXP,       /* exp((a - b) / T) */
     STEP_SHARE,     /* 1 / (terms that are not -inf); 0 when step.number is 0 */
-    STEP_QUOTIENT,  /* a / b */
+    STEP_QUOTIENT,  /* a / b, or a / (b·c) where there is a c */
+    STEP_NORM,      /* √Σ a² */
     STEP_MEAN,      /* Σ a / n */
     STEP_VARIANCE,  /* Σ (a - b)² / n */
     STEP_NORMALISE, /* (a - b) / √(c + ε), ε in step.number */

@@ -1,9 +1,11 @@
 #include "numbers/kernels.h"
 
+#include "base/random.h"
 #include "numbers/matmul.h"
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Functions marked WIDE exist several times where that works, for processors with
@@ -73,10 +75,15 @@ static inline float error_function(float x)
 
 /* ---- the kernels ---- */
 
-void kernel_gather(float *out, const float *table, const int32_t *ids, long n, long d)
+void kernel_gather(float *out, const float *table, const int32_t *ids, long n, long d,
+                   long rows)
 {
     for (long r = 0; r < n; r++)
-        memcpy(out + r * d, table + ids[r] * d, sizeof(float) * (size_t)d);
+        if (ids[r] >= 0 && ids[r] < rows)
+            memcpy(out + r * d, table + ids[r] * d, sizeof(float) * (size_t)d);
+        else
+            for (long j = 0; j < d; j++)
+                out[r * d + j] = NAN;
 }
 
 void kernel_sinusoid(float *out, long first, long n, long d)
@@ -101,6 +108,18 @@ void kernel_add(float *out, const float *x, const float *y, long n)
 {
     for (long i = 0; i < n; i++)
         out[i] = x[i] + y[i];
+}
+
+void kernel_subtract(float *out, const float *x, const float *y, long n)
+{
+    for (long i = 0; i < n; i++)
+        out[i] = x[i] - y[i];
+}
+
+void kernel_multiply(float *out, const float *x, const float *y, long n)
+{
+    for (long i = 0; i < n; i++)
+        out[i] = x[i] * y[i];
 }
 
 void kernel_linear(float *out, const float *x, const float *w, const float *bias, long n,
@@ -263,4 +282,264 @@ void kernel_gelu(float *out, const float *x, long n)
 void kernel_gelu_tanh(float *out, const float *x, long n)
 {
     gelu_tanh(out, x, n);
+}
+
+void kernel_share(float *out, const float *x, long rows, long n)
+{
+    for (long r = 0; r < rows; r++, out += n, x += n) {
+        double sum = row_sum(x, 0, 1, n);
+        for (long i = 0; i < n; i++)
+            out[i] = (float)((double)x[i] / sum);
+    }
+}
+
+/* Σ x·y in double and in lanes. */
+WIDE static double row_dot(const float *x, const float *y, long n)
+{
+    double lane[LANES] = {0}, sum = 0;
+    long i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int j = 0; j < LANES; j++)
+            lane[j] += (double)x[i + j] * (double)y[i + j];
+    for (; i < n; i++)
+        sum += (double)x[i] * (double)y[i];
+    for (int j = 0; j < LANES; j++)
+        sum += lane[j];
+    return sum;
+}
+
+void kernel_cosine(float *out, const float *a, const float *b, long n, long m, long k)
+{
+    for (long r = 0; r < n; r++, a += k) {
+        double length = sqrt(row_dot(a, a, k));
+        for (long s = 0; s < m; s++) {
+            const float *y = b + s * k;
+            double both = length * sqrt(row_dot(y, y, k));
+            out[r * m + s] = (float)(row_dot(a, y, k) / both);
+        }
+    }
+}
+
+static double column_mean(const float *x, long n, long d, long column)
+{
+    double sum = 0;
+    for (long r = 0; r < n; r++)
+        sum += (double)x[r * d + column];
+    return sum / (double)n;
+}
+
+void kernel_center(float *out, const float *x, long n, long d)
+{
+    for (long j = 0; j < d; j++) {
+        double mean = column_mean(x, n, d, j);
+        for (long r = 0; r < n; r++)
+            out[r * d + j] = (float)((double)x[r * d + j] - mean);
+    }
+}
+
+/* ---- principal directions ---- */
+
+/* A symmetric matrix of the centred rows: their covariance [d,d] (not divided by n), or,
+ * where there are fewer rows than columns, their products with each other [n,n], which
+ * has the same eigenvalues. A row of it begins every `stride` places: no power of two,
+ * for walks down a column. */
+struct symmetric {
+    double *a, *vectors; /* rows of `vectors` become the eigenvectors */
+    long size, stride;
+};
+
+static long stride_of(long size)
+{
+    return (size | 7) + 2;
+}
+
+long kernel_pca_room(long n, long d)
+{
+    long size = n < d ? n : d;
+    return 2 * d + 2 * size * stride_of(size);
+}
+
+static void fill_covariance(struct symmetric *s, const float *x, const double *mean,
+                            double *row, long n)
+{
+    long d = s->size;
+    for (long r = 0; r < n; r++) {
+        for (long j = 0; j < d; j++)
+            row[j] = (double)x[r * d + j] - mean[j];
+        for (long i = 0; i < d; i++)
+            for (long j = 0; j < d; j++)
+                s->a[i * s->stride + j] += row[i] * row[j];
+    }
+}
+
+static void fill_products(struct symmetric *s, const float *x, const double *mean, long d)
+{
+    for (long p = 0; p < s->size; p++)
+        for (long q = 0; q <= p; q++) {
+            double sum = 0;
+            for (long j = 0; j < d; j++)
+                sum += ((double)x[p * d + j] - mean[j]) *
+                       ((double)x[q * d + j] - mean[j]);
+            s->a[p * s->stride + q] = s->a[q * s->stride + p] = sum;
+        }
+}
+
+WIDE static void turn_rows(double *x, double *y, double cosine, double sine, long n)
+{
+    for (long i = 0; i < n; i++) {
+        double a = x[i], b = y[i];
+        x[i] = cosine * a - sine * b;
+        y[i] = sine * a + cosine * b;
+    }
+}
+
+/* One rotation of Jacobi: a[p,q] becomes 0. */
+static void rotate(struct symmetric *s, long p, long q)
+{
+    double *x = s->a + p * s->stride, *y = s->a + q * s->stride;
+    double pp = x[p], qq = y[q], pq = x[q], theta = (qq - pp) / (2 * pq);
+    double tangent = copysign(1 / (fabs(theta) + sqrt(theta * theta + 1)), theta);
+    double cosine = 1 / sqrt(tangent * tangent + 1), sine = tangent * cosine;
+    turn_rows(x, y, cosine, sine, s->size);
+    turn_rows(s->vectors + p * s->stride, s->vectors + q * s->stride, cosine, sine,
+              s->size);
+    x[p] = pp - tangent * pq;
+    y[q] = qq + tangent * pq;
+    x[q] = y[p] = 0;
+    for (long i = 0; i < s->size; i++) /* the columns are the rows again */
+        if (i != p && i != q) {
+            s->a[i * s->stride + p] = x[i];
+            s->a[i * s->stride + q] = y[i];
+        }
+}
+
+/* Cyclic Jacobi: `a` becomes diagonal; entries below 1e-17 of the trace count as 0. */
+static void diagonalise(struct symmetric *s, double trace)
+{
+    for (long i = 0; i < s->size; i++)
+        s->vectors[i * s->stride + i] = 1;
+    bool turned = true;
+    for (int sweep = 0; sweep < 60 && turned; sweep++) {
+        turned = false;
+        for (long p = 0; p < s->size; p++)
+            for (long q = p + 1; q < s->size; q++)
+                if (fabs(s->a[p * s->stride + q]) > 1e-17 * trace) {
+                    rotate(s, p, q);
+                    turned = true;
+                }
+    }
+}
+
+static long largest(const struct symmetric *s, long except)
+{
+    long best = -1;
+    for (long i = 0; i < s->size; i++)
+        if (i != except && (best < 0 || s->a[i * s->stride + i] >
+                                            s->a[best * s->stride + best]))
+            best = i;
+    return best;
+}
+
+/* The sign that makes the first of the largest components positive. */
+static double good_sign(const double *axis, long d)
+{
+    double most = 0;
+    for (long j = 0; j < d; j++)
+        most = fmax(most, fabs(axis[j]));
+    long first = 0;
+    while (fabs(axis[first]) < most * (1 - 1e-6))
+        first++;
+    return axis[first] < 0 ? -1 : 1;
+}
+
+/* The direction in the columns that belongs to eigenvector u; `axis` has d places. */
+static void write_axis(float *out, const struct symmetric *s, long u, const float *x,
+                       const double *mean, double *axis, long d)
+{
+    const double *vector = s->vectors + u * s->stride;
+    double square = 0;
+    for (long j = 0; j < d; j++) {
+        axis[j] = s->size == d ? vector[j] : 0;
+        for (long r = 0; s->size < d && r < s->size; r++)
+            axis[j] += vector[r] * ((double)x[r * d + j] - mean[j]);
+        square += axis[j] * axis[j];
+    }
+    double scale = good_sign(axis, d) / sqrt(square);
+    for (long j = 0; j < d; j++)
+        out[j] = (float)(axis[j] * scale);
+}
+
+void kernel_pca_axes(float *out, const float *x, long n, long d, double *room)
+{
+    double *mean = room, *row = room + d, trace = 0;
+    struct symmetric s = {.size = n < d ? n : d};
+    s.stride = stride_of(s.size);
+    s.a = room + 2 * d;
+    s.vectors = s.a + s.size * s.stride;
+    for (long j = 0; j < d; j++)
+        mean[j] = column_mean(x, n, d, j);
+    if (n < d)
+        fill_products(&s, x, mean, d);
+    else
+        fill_covariance(&s, x, mean, row, n);
+    for (long i = 0; i < s.size; i++)
+        trace += s.a[i * s.stride + i];
+    for (long j = 0; j < 2 * d; j++)
+        out[j] = isfinite(trace) ? 0 : NAN;
+    if (!isfinite(trace) || trace == 0)
+        return;
+    diagonalise(&s, trace);
+    long first = largest(&s, -1), second = largest(&s, first);
+    write_axis(out, &s, first, x, mean, row, d);
+    if (second >= 0 && s.a[second * s.stride + second] > 1e-12 * trace)
+        write_axis(out + d, &s, second, x, mean, row, d);
+}
+
+/* ---- random numbers ---- */
+
+void kernel_random(float *out, uint64_t seed, long n)
+{
+    struct random r = random_seed(seed);
+    for (long i = 0; i < n; i++)
+        out[i] = (float)random_normal(&r);
+}
+
+/* q·k of one pair. The components are uniform on [-√3, √3], which has mean 0 and variance
+ * 1 and is cheap: the upper and the lower half of one random word make q and k, as whole
+ * numbers around 0; √3 / 2³¹ brings each to its size. */
+static double random_dot(struct random *r, long d)
+{
+    double sum = 0;
+    for (long i = 0; i < d; i++) {
+        uint64_t word = random_next(r);
+        double q = (double)(uint32_t)(word >> 32) - 2147483647.5;
+        double k = (double)(uint32_t)word - 2147483647.5;
+        sum += q * k;
+    }
+    return sum * 3 * 0x1p-62;
+}
+
+static float deviation(double sum, double squares, double n)
+{
+    double mean = sum / n;
+    return (float)sqrt(fmax(0, squares / n - mean * mean));
+}
+
+void kernel_random_dots(float *out, const int32_t *widths, long count, long pairs,
+                        uint64_t seed)
+{
+    struct random r = random_seed(seed); /* one stream for all widths */
+    for (long i = 0; i < count; i++) {
+        double sum = 0, squares = 0, scaled = 0, scaled_squares = 0;
+        double factor = 1 / sqrt((double)widths[i]);
+        for (long pair = 0; pair < pairs; pair++) {
+            double dot = random_dot(&r, widths[i]), small = dot * factor;
+            sum += dot;
+            squares += dot * dot;
+            scaled += small;
+            scaled_squares += small * small;
+        }
+        out[2 * i] = deviation(sum, squares, (double)pairs);
+        out[2 * i + 1] = deviation(scaled, scaled_squares, (double)pairs);
+    }
 }

@@ -5,8 +5,9 @@
 
 #include <stdint.h>
 
-/* out[n,d] = table[ids[n],d] */
-void kernel_gather(float *out, const float *table, const int32_t *ids, long n, long d);
+/* out[n,d] = table[ids[n],d]; NaN for an id that the table of `rows` rows does not have. */
+void kernel_gather(float *out, const float *table, const int32_t *ids, long n, long d,
+                   long rows);
 
 /* The sinusoids of "Attention Is All You Need", section 3.5, interleaved:
  * out[r,2i] = sin(p / 10000^(2i/d)), out[r,2i+1] = cos(the same), p = first + r.
@@ -17,6 +18,8 @@ void kernel_sinusoid(float *out, long first, long n, long d);
 void kernel_scale(float *out, const float *x, double c, long n);
 
 void kernel_add(float *out, const float *x, const float *y, long n);
+void kernel_subtract(float *out, const float *x, const float *y, long n);
+void kernel_multiply(float *out, const float *x, const float *y, long n);
 
 /* out[n,m] = x[n,k] · w[m,k]ᵀ + bias[m]; bias may be NULL. */
 void kernel_linear(float *out, const float *x, const float *w, const float *bias, long n,
@@ -43,6 +46,31 @@ void kernel_uniform(float *out, const float *x, long rows, long n);
  * gamma and beta may be NULL. */
 void kernel_layer_norm(float *out, const float *x, const float *gamma, const float *beta,
                        long rows, long d, double eps);
+
+/* Each row divided by its sum. */
+void kernel_share(float *out, const float *x, long rows, long n);
+
+/* out[n,m] = a·b / (|a|·|b|) for the rows of a[n,k] and b[m,k]; NaN for a row of zeros. */
+void kernel_cosine(float *out, const float *a, const float *b, long n, long m, long k);
+
+/* out[n,d] = x[n,d] minus the mean of each column. */
+void kernel_center(float *out, const float *x, long n, long d);
+
+/* out[2,d]: the first two principal directions of the rows of x[n,d], of length 1 and
+ * with a positive largest component (the first of several that are equal, up to 1e-6);
+ * zeros where there is no more variance. Of directions with the same variance, any may
+ * come. `room` has kernel_pca_room(n, d) places, all 0. */
+void kernel_pca_axes(float *out, const float *x, long n, long d, double *room);
+long kernel_pca_room(long n, long d);
+
+/* Independent numbers of mean 0 and variance 1, with the normal distribution. */
+void kernel_random(float *out, uint64_t seed, long n);
+
+/* An experiment: for each of `count` widths d, `pairs` pairs of random vectors q and k of
+ * d components with mean 0 and variance 1. out[count,2]: the standard deviation of q·k
+ * over the pairs, and of q·k / √d. Nothing is kept but sums. */
+void kernel_random_dots(float *out, const int32_t *widths, long count, long pairs,
+                        uint64_t seed);
 
 void kernel_relu(float *out, const float *x, long n);
 

@@ -1,110 +1,13 @@
 #include "numbers/op.h"
 
+#include "base/memory.h"
 #include "numbers/kernels.h"
 #include "numbers/matmul.h"
 #include "numbers/reference.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* ---- shape rules: they set c->out, or say what does not fit ---- */
-
-static const char *set_shape(const struct op_call *c, int rank, long a, long b, long d)
-{
-    *c->out = (struct tensor){.type = TENSOR_F32, .rank = rank, .size = {a, b, d}};
-    return NULL;
-}
-
-static bool has_rank(const struct op_call *c, int input, int rank)
-{
-    return c->in[input] && c->in[input]->rank == rank;
-}
-
-static const char *shape_tokens(const struct op_call *c)
-{
-    set_shape(c, 1, c->params.size[0], 0, 0);
-    c->out->type = TENSOR_I32;
-    return NULL;
-}
-
-static const char *shape_gather(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 1) || !has_rank(c, 1, 2))
-        return "needs ids [n] and a table [rows, columns]";
-    return set_shape(c, 2, c->in[0]->size[0], c->in[1]->size[1], 0);
-}
-
-static const char *shape_sized(const struct op_call *c)
-{
-    return set_shape(c, 2, c->params.size[0], c->params.size[1], 0);
-}
-
-static const char *shape_rows(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 2) || c->params.integer + c->params.size[0] > c->in[0]->size[0])
-        return "needs a table with a row for every position";
-    return set_shape(c, 2, c->params.size[0], c->in[0]->size[1], 0);
-}
-
-/* The shape of the first input; further inputs have that shape or are one row of it. */
-static const char *shape_same(const struct op_call *c)
-{
-    const struct tensor *x = c->in[0];
-    for (int i = 1; i < OP_MAX_INPUTS; i++)
-        if (c->in[i] && tensor_count(c->in[i]) != tensor_count(x) &&
-            tensor_count(c->in[i]) != tensor_columns(x))
-            return "needs inputs of one shape";
-    return set_shape(c, x->rank, x->size[0], x->size[1], x->size[2]);
-}
-
-static const char *shape_linear(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 2) || !has_rank(c, 1, 2) ||
-        c->in[0]->size[1] != c->in[1]->size[1])
-        return "needs x [n, k] and weights [m, k]";
-    if (c->in[2] && tensor_count(c->in[2]) != c->in[1]->size[0])
-        return "needs a bias with one number for each row of the weights";
-    return set_shape(c, 2, c->in[0]->size[0], c->in[1]->size[0], 0);
-}
-
-static const char *shape_split_heads(const struct op_call *c)
-{
-    long heads = c->params.integer;
-    if (!has_rank(c, 0, 2) || heads < 1 || c->in[0]->size[1] % heads)
-        return "needs columns that the number of heads divides";
-    return set_shape(c, 3, heads, c->in[0]->size[0], c->in[0]->size[1] / heads);
-}
-
-static const char *shape_scores(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) ||
-        c->in[0]->size[0] != c->in[1]->size[0] || c->in[0]->size[2] != c->in[1]->size[2])
-        return "needs queries [h, m, k] and keys [h, n, k]";
-    return set_shape(c, 3, c->in[0]->size[0], c->in[0]->size[1], c->in[1]->size[1]);
-}
-
-static const char *shape_mix(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 3) || !has_rank(c, 1, 3) ||
-        c->in[0]->size[0] != c->in[1]->size[0] || c->in[0]->size[2] != c->in[1]->size[1])
-        return "needs weights [h, m, k] and values [h, k, n]";
-    return set_shape(c, 3, c->in[0]->size[0], c->in[0]->size[1], c->in[1]->size[2]);
-}
-
-static const char *shape_merge_heads(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 3))
-        return "needs one matrix for each head";
-    return set_shape(c, 2, c->in[0]->size[1], c->in[0]->size[0] * c->in[0]->size[2], 0);
-}
-
-static const char *shape_append(const struct op_call *c)
-{
-    if (!has_rank(c, 0, 2) || !has_rank(c, 1, 2) ||
-        c->in[0]->size[1] != c->in[1]->size[1] || c->in[0]->size[0] < c->params.integer)
-        return "needs earlier rows and new rows of one width";
-    return set_shape(c, 2, c->params.integer + c->in[1]->size[0], c->in[1]->size[1], 0);
-}
 
 /* ---- fast forms: they unpack the call for the kernels ---- */
 
@@ -121,7 +24,7 @@ static void forward_tokens(const struct op_call *c)
 static void forward_gather(const struct op_call *c)
 {
     kernel_gather(c->out->f32, floats(c, 1), c->in[0]->i32, c->out->size[0],
-                  c->out->size[1]);
+                  c->out->size[1], c->in[1]->size[0]);
 }
 
 static void forward_sinusoid(const struct op_call *c)
@@ -159,16 +62,16 @@ static void forward_split_heads(const struct op_call *c)
 
 static void forward_scores(const struct op_call *c)
 {
-    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2];
-    for (long h = 0; h < c->out->size[0]; h++)
+    long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
+    for (long h = 0; h < call_heads(c->out); h++)
         matmul_transposed(c->out->f32 + h * m * n, floats(c, 0) + h * m * k,
                           floats(c, 1) + h * n * k, m, n, k, 0);
 }
 
 static void forward_mask(const struct op_call *c)
 {
-    kernel_mask(c->out->f32, floats(c, 0), c->out->size[0], c->out->size[1],
-                c->out->size[2], c->params.integer);
+    kernel_mask(c->out->f32, floats(c, 0), call_heads(c->out), call_rows(c->out),
+                tensor_columns(c->out), c->params.integer);
 }
 
 static void forward_softmax(const struct op_call *c)
@@ -179,8 +82,8 @@ static void forward_softmax(const struct op_call *c)
 
 static void forward_uniform(const struct op_call *c)
 {
-    long n = tensor_columns(c->out), block = n * (tensor_rows(c->out) / c->out->size[0]);
-    for (long h = 0; h < c->out->size[0]; h++) {
+    long n = tensor_columns(c->out), block = n * call_rows(c->out);
+    for (long h = 0; h < call_heads(c->out); h++) {
         float *out = c->out->f32 + h * block;
         const float *x = floats(c, 0) + h * block;
         if (call_names_head(c, h))
@@ -210,8 +113,8 @@ static void forward_append(const struct op_call *c)
 
 static void forward_mix(const struct op_call *c)
 {
-    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2];
-    for (long h = 0; h < c->out->size[0]; h++) {
+    long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
+    for (long h = 0; h < call_heads(c->out); h++) {
         float *out = c->out->f32 + h * m * n;
         if (c->params.ids && call_names_head(c, h))
             memset(out, 0, sizeof(float) * (size_t)(m * n));
@@ -247,6 +150,57 @@ static void forward_layer_norm(const struct op_call *c)
                       tensor_rows(c->out), tensor_columns(c->out), c->params.number);
 }
 
+static void forward_subtract(const struct op_call *c)
+{
+    kernel_subtract(c->out->f32, floats(c, 0), floats(c, 1), tensor_count(c->out));
+}
+
+static void forward_multiply(const struct op_call *c)
+{
+    kernel_multiply(c->out->f32, floats(c, 0), floats(c, 1), tensor_count(c->out));
+}
+
+static void forward_share(const struct op_call *c)
+{
+    kernel_share(c->out->f32, floats(c, 0), tensor_rows(c->out), tensor_columns(c->out));
+}
+
+static void forward_cosine(const struct op_call *c)
+{
+    kernel_cosine(c->out->f32, floats(c, 0), floats(c, 1), c->out->size[0],
+                  c->out->size[1], c->in[0]->size[1]);
+}
+
+static void forward_center(const struct op_call *c)
+{
+    kernel_center(c->out->f32, floats(c, 0), c->out->size[0], c->out->size[1]);
+}
+
+static void forward_pca_axes(const struct op_call *c)
+{
+    long n = c->in[0]->size[0], d = c->in[0]->size[1];
+    double *room = mem_zero((size_t)kernel_pca_room(n, d), sizeof *room);
+    kernel_pca_axes(c->out->f32, floats(c, 0), n, d, room);
+    free(room);
+}
+
+static void forward_random(const struct op_call *c)
+{
+    kernel_random(c->out->f32, (uint64_t)c->params.integer, tensor_count(c->out));
+}
+
+static void forward_random_dots(const struct op_call *c)
+{
+    kernel_random_dots(c->out->f32, c->params.ids, c->out->size[0], c->params.integer,
+                       (uint64_t)c->params.number);
+}
+
+static void forward_head(const struct op_call *c)
+{
+    memcpy(c->out->f32, floats(c, 0) + c->params.integer * tensor_count(c->out),
+           tensor_bytes(c->out));
+}
+
 /* ---- sources: the cells that a result cell is made of ---- */
 
 static long put(struct op_source *out, long limit, long n, struct op_source source)
@@ -268,6 +222,8 @@ static long sources_gather(const struct op_call *c, long cell, struct op_source 
 {
     long d = c->out->size[1];
     long id = (long)tensor_get(c->in[0], cell / d);
+    if (id < 0 || id >= c->in[1]->size[0])
+        return 0; /* no row of the table */
     return put(out, limit, 0, (struct op_source){1, -1, id * d + cell % d, 0});
 }
 
@@ -297,6 +253,53 @@ static long sources_row(const struct op_call *c, long cell, struct op_source *ou
     for (long i = 0; i < d; i++)
         n = put(out, limit, n, (struct op_source){0, -1, cell / d * d + i, 0});
     return n;
+}
+
+/* The whole column of the first input. */
+static long sources_column(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
+{
+    long d = c->out->size[1], n = 0;
+    for (long r = 0; r < c->out->size[0]; r++)
+        n = put(out, limit, n, (struct op_source){0, -1, r * d + cell % d, 0});
+    return n;
+}
+
+/* Every cell of the first input. */
+static long sources_all(const struct op_call *c, long cell, struct op_source *out,
+                        long limit)
+{
+    (void)cell;
+    long n = 0;
+    for (long i = 0; i < tensor_count(c->in[0]); i++)
+        n = put(out, limit, n, (struct op_source){0, -1, i, 0});
+    return n;
+}
+
+/* The product of the same cell of both inputs. */
+static long sources_multiply(const struct op_call *c, long cell, struct op_source *out,
+                             long limit)
+{
+    (void)c;
+    return put(out, limit, 0, (struct op_source){0, 1, cell, cell});
+}
+
+/* The products of two rows. */
+static long sources_cosine(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
+{
+    long m = c->out->size[1], k = c->in[0]->size[1], n = 0;
+    for (long i = 0; i < k; i++)
+        n = put(out, limit, n,
+                (struct op_source){0, 1, cell / m * k + i, cell % m * k + i});
+    return n;
+}
+
+static long sources_head(const struct op_call *c, long cell, struct op_source *out,
+                         long limit)
+{
+    long at = c->params.integer * tensor_count(c->out) + cell;
+    return put(out, limit, 0, (struct op_source){0, -1, at, 0});
 }
 
 /* The whole row, then gamma and beta of the column. */
@@ -352,8 +355,8 @@ static long sources_append(const struct op_call *c, long cell, struct op_source 
 static long sources_scores(const struct op_call *c, long cell, struct op_source *out,
                            long limit)
 {
-    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2], count = 0;
-    long h = cell / (m * n), q = cell / n % m, s = cell % n;
+    long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
+    long count = 0, h = cell / (m * n), q = cell / n % m, s = cell % n;
     for (long i = 0; i < k; i++)
         count = put(out, limit, count,
                     (struct op_source){0, 1, (h * m + q) * k + i, (h * n + s) * k + i});
@@ -363,8 +366,8 @@ static long sources_scores(const struct op_call *c, long cell, struct op_source 
 static long sources_mix(const struct op_call *c, long cell, struct op_source *out,
                         long limit)
 {
-    long m = c->out->size[1], n = c->out->size[2], k = c->in[0]->size[2], count = 0;
-    long h = cell / (m * n), q = cell / n % m, j = cell % n;
+    long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
+    long count = 0, h = cell / (m * n), q = cell / n % m, j = cell % n;
     if (c->params.ids && call_names_head(c, h))
         return 0; /* switched off: a sum of nothing */
     for (long i = 0; i < k; i++)
@@ -397,15 +400,35 @@ const struct op *op_get(enum op_id id)
     return &table[id];
 }
 
+/* What is wrong with an input, whatever its shape is for; NULL for nothing. Given
+ * matrices may be in double: they must go with the engine that reads them. */
+static const char *check_input(enum op_id id, const struct tensor *t, int input)
+{
+    bool ids = id == OP_GATHER && input == 0;
+    if ((t->type == TENSOR_I32) != ids)
+        return ids ? "needs ids as its first input" : "needs numbers, not ids";
+    return call_takes(t) ? NULL : "needs inputs of rank 1 to 3 that are not empty";
+}
+
 int op_set_shape(enum op_id id, struct op_call *call, struct error *e)
 {
     const struct op *op = op_get(id);
+    const char *wrong = NULL;
     int given = 0;
     for (int i = 0; i < OP_MAX_INPUTS; i++)
         given += call->in[i] != NULL;
     if (given < op->least_inputs || given > op->most_inputs)
         return error_set(e, "op %s: %d inputs were given, %d to %d are needed", op->name,
                          given, op->least_inputs, op->most_inputs);
-    const char *wrong = op->shape(call);
+    for (int i = 0; i < OP_MAX_INPUTS && !wrong; i++) {
+        if (call->in[i] ? i >= op->most_inputs : i < op->least_inputs)
+            wrong = "has a gap between its inputs";
+        else if (call->in[i])
+            wrong = check_input(id, call->in[i], i);
+    }
+    if (!wrong && call->params.ids && call->params.size[0] < 0)
+        wrong = "needs a list that is not shorter than nothing";
+    if (!wrong)
+        wrong = op->shape(call);
     return wrong ? error_set(e, "op %s: %s", op->name, wrong) : 0;
 }

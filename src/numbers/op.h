@@ -19,11 +19,14 @@ enum op_id {
 };
 
 /* How a result cell is made. PRODUCT: a sum of products; ELEMENTWISE: of the same cell of
- * each input; ROW: of a whole input row; GATHER: one cell, moved. */
+ * each input; ROW, COLUMN: of a whole row or column of the input; WHOLE: of all of it;
+ * GATHER: one cell, moved; GIVEN: of constants. */
 enum op_kind {
     OP_KIND_PRODUCT,
     OP_KIND_ELEMENTWISE,
     OP_KIND_ROW,
+    OP_KIND_COLUMN,
+    OP_KIND_WHOLE,
     OP_KIND_GATHER,
     OP_KIND_GIVEN
 };

@@ -133,6 +133,8 @@ struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,
     t->data = (char *)t->data + (size_t)(first * stride) * tensor_type_size(t->type);
     t->size[0] = rows;
     part.first += first;
+    if (first)
+        part.axes[0].labels = NULL; /* they begin with the first row of the whole */
     part.symbol = (char *)symbol;
     return add_part(p, part);
 }

@@ -41,9 +41,13 @@ enum axis_name {
 /* Whose tokens label an axis. One-stack families have only a source ("input"). */
 enum side { SIDE_NONE, SIDE_SOURCE, SIDE_TARGET };
 
+struct labels;
+
 struct axis {
     enum axis_name name;
     enum side side;
+    /* borrowed, opaque here: labels of its own; NULL: those of its side */
+    const struct labels *labels;
 };
 
 const char *axis_name(enum axis_name name); /* "query"; "" for none */
@@ -81,6 +85,7 @@ struct part {
     char *symbol; /* "W_Q" */
     long first;   /* first row of the whole weight that this part shows */
     struct tensor tensor;
+    struct axis axes[TENSOR_MAX_RANK]; /* zero for the weights of a model */
 };
 
 struct alias {

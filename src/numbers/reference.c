@@ -1,7 +1,11 @@
 #include "numbers/reference.h"
 
+#include "base/memory.h"
+#include "base/random.h"
+
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 static double get(const struct op_call *c, int input, long index)
 {
@@ -18,8 +22,11 @@ void reference_gather(const struct op_call *c)
 {
     long n = c->out->size[0], d = c->out->size[1];
     for (long r = 0; r < n; r++)
-        for (long j = 0; j < d; j++)
-            c->out->f64[r * d + j] = get(c, 1, (long)get(c, 0, r) * d + j);
+        for (long j = 0; j < d; j++) {
+            long id = (long)get(c, 0, r);
+            bool there = id >= 0 && id < c->in[1]->size[0];
+            c->out->f64[r * d + j] = there ? get(c, 1, id * d + j) : NAN;
+        }
 }
 
 void reference_sinusoid(const struct op_call *c)
@@ -76,8 +83,8 @@ void reference_split_heads(const struct op_call *c)
 
 void reference_scores(const struct op_call *c)
 {
-    long heads = c->out->size[0], m = c->out->size[1], n = c->out->size[2];
-    long k = c->in[0]->size[2];
+    long heads = call_heads(c->out), m = call_rows(c->out), n = tensor_columns(c->out);
+    long k = tensor_columns(c->in[0]);
     for (long h = 0; h < heads; h++)
         for (long q = 0; q < m; q++)
             for (long s = 0; s < n; s++) {
@@ -91,7 +98,7 @@ void reference_scores(const struct op_call *c)
 
 void reference_mask(const struct op_call *c)
 {
-    long m = c->out->size[1], n = c->out->size[2];
+    long m = call_rows(c->out), n = tensor_columns(c->out);
     for (long i = 0; i < tensor_count(c->out); i++) {
         long key = i % n, query = i / n % m;
         bool visible = key <= c->params.integer + query;
@@ -116,7 +123,7 @@ void reference_softmax(const struct op_call *c)
 void reference_uniform(const struct op_call *c)
 {
     reference_softmax(c);
-    long n = tensor_columns(c->out), block = tensor_count(c->out) / c->out->size[0];
+    long n = tensor_columns(c->out), block = n * call_rows(c->out);
     for (long first = 0; first < tensor_count(c->out); first += n) {
         double seen = 0;
         for (long i = first; i < first + n; i++)
@@ -147,8 +154,8 @@ void reference_append(const struct op_call *c)
 
 void reference_mix(const struct op_call *c)
 {
-    long heads = c->out->size[0], m = c->out->size[1], n = c->out->size[2];
-    long k = c->in[0]->size[2];
+    long heads = call_heads(c->out), m = call_rows(c->out), n = tensor_columns(c->out);
+    long k = tensor_columns(c->in[0]);
     for (long h = 0; h < heads; h++)
         for (long q = 0; q < m; q++)
             for (long j = 0; j < n; j++) {
@@ -211,4 +218,186 @@ void reference_layer_norm(const struct op_call *c)
             c->out->f64[first + i] = y;
         }
     }
+}
+
+void reference_subtract(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = get(c, 0, i) - get(c, 1, i);
+}
+
+void reference_multiply(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = get(c, 0, i) * get(c, 1, i);
+}
+
+void reference_share(const struct op_call *c)
+{
+    long n = tensor_columns(c->out);
+    for (long i = 0; i < tensor_count(c->out); i++) {
+        double sum = 0;
+        for (long j = 0; j < n; j++)
+            sum += get(c, 0, i / n * n + j);
+        c->out->f64[i] = get(c, 0, i) / sum;
+    }
+}
+
+void reference_cosine(const struct op_call *c)
+{
+    long n = c->out->size[0], m = c->out->size[1], k = c->in[0]->size[1];
+    for (long r = 0; r < n; r++)
+        for (long s = 0; s < m; s++) {
+            double dot = 0, a = 0, b = 0;
+            for (long i = 0; i < k; i++) {
+                dot += get(c, 0, r * k + i) * get(c, 1, s * k + i);
+                a += pow(get(c, 0, r * k + i), 2);
+                b += pow(get(c, 1, s * k + i), 2);
+            }
+            c->out->f64[r * m + s] = dot / (sqrt(a) * sqrt(b));
+        }
+}
+
+static double mean_of_column(const struct op_call *c, long column)
+{
+    long n = c->in[0]->size[0], d = c->in[0]->size[1];
+    double mean = 0;
+    for (long r = 0; r < n; r++)
+        mean += get(c, 0, r * d + column);
+    return mean / (double)n;
+}
+
+void reference_center(const struct op_call *c)
+{
+    long d = c->out->size[1];
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = get(c, 0, i) - mean_of_column(c, i % d);
+}
+
+/* The covariance [d,d]. Caller frees. */
+static double *covariance(const struct op_call *c)
+{
+    long n = c->in[0]->size[0], d = c->in[0]->size[1];
+    double *cov = mem_zero((size_t)(d * d), sizeof *cov);
+    double *mean = mem_alloc((size_t)d, sizeof *mean);
+    for (long j = 0; j < d; j++)
+        mean[j] = mean_of_column(c, j);
+    for (long i = 0; i < d; i++)
+        for (long j = 0; j < d; j++)
+            for (long r = 0; r < n; r++)
+                cov[i * d + j] += (get(c, 0, r * d + i) - mean[i]) *
+                                  (get(c, 0, r * d + j) - mean[j]) / (double)n;
+    free(mean);
+    return cov;
+}
+
+/* Power iteration: v becomes the eigenvector of the largest eigenvalue, which is returned;
+ * 0 when it is below `least`. The start is a row of sines, which no data are orthogonal to
+ * in practice. `next` has d places. */
+static double dominant(const double *cov, long d, double least, double *v, double *next)
+{
+    double length = 0, change = 1;
+    for (long i = 0; i < d; i++)
+        v[i] = sin((double)i + 1) / sqrt((double)d);
+    for (int round = 0; round < 20000 && change >= 1e-14; round++) {
+        length = 0;
+        for (long i = 0; i < d; i++) {
+            next[i] = 0;
+            for (long j = 0; j < d; j++)
+                next[i] += cov[i * d + j] * v[j];
+            length += next[i] * next[i];
+        }
+        length = sqrt(length);
+        if (length <= least)
+            return 0;
+        change = 0;
+        for (long i = 0; i < d; i++) {
+            change = fmax(change, fabs(next[i] / length - v[i]));
+            v[i] = next[i] / length;
+        }
+    }
+    return length;
+}
+
+/* The largest component is to be positive, the first of several. */
+static double sign_of(const double *v, long d)
+{
+    double most = 0;
+    for (long i = 0; i < d; i++)
+        most = fmax(most, fabs(v[i]));
+    for (long i = 0; i < d; i++)
+        if (fabs(v[i]) >= most * (1 - 1e-6))
+            return v[i] < 0 ? -1 : 1;
+    return 1;
+}
+
+void reference_pca_axes(const struct op_call *c)
+{
+    long d = c->out->size[1];
+    double *cov = covariance(c), *v = mem_alloc((size_t)(2 * d), sizeof *v), trace = 0;
+    for (long i = 0; i < d; i++)
+        trace += cov[i * d + i];
+    for (int axis = 0; axis < 2; axis++) {
+        double *out = c->out->f64 + axis * d;
+        double value = isfinite(trace) ? dominant(cov, d, 1e-12 * trace, v, v + d) : NAN;
+        for (long i = 0; i < d; i++)
+            out[i] = value > 0 ? v[i] * sign_of(v, d) : isnan(value) ? NAN : 0;
+        for (long i = 0; i < d * d && value > 0; i++) /* deflation */
+            cov[i] -= value * v[i / d] * v[i % d];
+    }
+    free(cov);
+    free(v);
+}
+
+void reference_random(const struct op_call *c)
+{
+    struct random r = random_seed((uint64_t)c->params.integer);
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = random_normal(&r);
+}
+
+/* [-√3, √3] from the 2³² whole numbers. */
+static double component(uint32_t half)
+{
+    return sqrt(3) * (2 * (((double)half + 0.5) / 4294967296.0) - 1);
+}
+
+/* Mean and sum of squares around it, as numbers come (Welford). */
+struct running {
+    double count, mean, squares;
+};
+
+static void add_number(struct running *s, double x)
+{
+    double before = x - s->mean;
+    s->count++;
+    s->mean += before / s->count;
+    s->squares += before * (x - s->mean);
+}
+
+void reference_random_dots(const struct op_call *c)
+{
+    struct random r = random_seed((uint64_t)c->params.number);
+    for (long i = 0; i < c->out->size[0]; i++) {
+        struct running plain = {0}, scaled = {0};
+        for (long pair = 0; pair < c->params.integer; pair++) {
+            double dot = 0;
+            for (long j = 0; j < c->params.ids[i]; j++) {
+                uint64_t word = random_next(&r);
+                dot += component((uint32_t)(word >> 32)) * component((uint32_t)word);
+            }
+            add_number(&plain, dot);
+            add_number(&scaled, dot / sqrt((double)c->params.ids[i]));
+        }
+        c->out->f64[2 * i] = sqrt(plain.squares / plain.count);
+        c->out->f64[2 * i + 1] = sqrt(scaled.squares / scaled.count);
+    }
+}
+
+void reference_head(const struct op_call *c)
+{
+    long n = c->out->size[0], k = c->out->size[1];
+    for (long r = 0; r < n; r++)
+        for (long j = 0; j < k; j++)
+            c->out->f64[r * k + j] = get(c, 0, (c->params.integer * n + r) * k + j);
 }

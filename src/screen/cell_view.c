@@ -243,7 +243,7 @@ static void draw_term_token(const struct cell_view *v, struct canvas *c, struct 
                             int column, const struct term *t)
 {
     const struct operand *o = &t->operand[0];
-    if (o->from.kind != REF_STAGE)
+    if (o->from.kind == REF_NONE)
         return;
     struct sheet s = sheet_of(v->plan, v->sets, o->from);
     long at = sheet_place(&s, o->cell).column;
@@ -275,7 +275,7 @@ static int draw_line(const struct cell_view *view, struct canvas *c, struct area
     if (selected)
         canvas_text(c, a, 0, column - 2, theme_style(c, LOOK_FOCUS), "▸");
     column = draw_term(v, c, a, column, s, t, w, selected);
-    if (t->count == 1 && !alone) {
+    if (t->count == 1 && !alone && s->kind != STEP_NORM) { /* the operand is the value */
         draw_term_token(v, c, a, column, t);
         return column;
     }
@@ -318,7 +318,8 @@ static void draw_heading(const struct cell_view *v, struct canvas *c, struct are
     if (v->x && v->x->count) {
         double result = v->x->steps[v->x->count - 1].result;
         bool fine =
-            result == v->value || fabs(result - v->value) <= explain_tolerance(v->x);
+            result == v->value || (isnan(result) && isnan(v->value)) ||
+            fabs(result - v->value) <= explain_tolerance(v->x);
         end =
             canvas_text(c, a, 0, end + 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
                         fine ? "✓" : "≠");

@@ -28,6 +28,13 @@ struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struc
         s.symbol = s.part->symbol;
         s.first_row = s.part->first;
         shape = &s.part->tensor;
+        set_axes(&s, sets, s.part->axes, shape->rank);
+        if (shape->rank == 1) { /* it lies in a row */
+            s.column_axis = s.row_axis;
+            s.column_labels = s.row_labels;
+            s.row_axis = AXIS_NONE;
+            s.row_labels = NULL;
+        }
     }
     s.heads = shape->rank == 3 ? shape->size[0] : 0;
     s.columns = tensor_columns(shape);

@@ -36,7 +36,8 @@ struct label_sets {
     const struct labels *source, *target, *vocabulary;
 };
 
-/* The labels of one axis, or NULL when it has numbers only. */
+/* The labels of one axis: its own, or those of its side or of the vocabulary; NULL when
+ * it has numbers only. */
 const struct labels *labels_of_axis(const struct label_sets *sets, struct axis axis);
 
 /* The word-start mark of pieces, "▁" (U+2581), and the text after it. */

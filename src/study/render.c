@@ -75,6 +75,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_EXP] = "exp($a - $b)",
     [STEP_SHARE] = "$a",
     [STEP_QUOTIENT] = "$a / $b",
+    [STEP_NORM] = "($a)²",
     [STEP_MEAN] = "$a",
     [STEP_VARIANCE] = "($a - $b)²",
     [STEP_NORMALISE] = "($a - $b) / √($c + $n)",
@@ -90,6 +91,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
 static const char *opening(enum step_kind kind)
 {
     return kind == STEP_MAX                             ? "max("
+           : kind == STEP_NORM                          ? "√("
            : kind == STEP_MEAN || kind == STEP_VARIANCE ? "("
                                                         : "";
 }
@@ -101,7 +103,7 @@ static const char *separator(enum step_kind kind)
 
 static void add_closing(struct buffer *b, const struct step *s)
 {
-    if (s->kind == STEP_MAX)
+    if (s->kind == STEP_MAX || s->kind == STEP_NORM)
         buffer_add(b, ")");
     else if (s->kind == STEP_MEAN || s->kind == STEP_VARIANCE)
         buffer_addf(b, ") / %ld", s->count);
@@ -113,6 +115,8 @@ const char *render_term_form(const struct step *s, const struct term *t)
 {
     if (s->kind == STEP_SUM && t->count == 1)
         return "$a";
+    if (s->kind == STEP_QUOTIENT && t->count == 3)
+        return "$a / ($b·$c)";
     if ((s->kind == STEP_EXP || s->kind == STEP_SUM_EXP) && s->number != 1)
         return "exp(($a - $b) / $n)";
     return term_forms[s->kind];

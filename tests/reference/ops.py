@@ -119,11 +119,36 @@ def add_tables(out):
         out[f"sinusoid.{number}.y"] = sinusoids(count, width).float()
 
 
+def principal_axes(x):
+    """The first two, by torch's singular values of the centred rows."""
+    axes = torch.linalg.svd(x - x.mean(0), full_matrices=False)[2][:2]
+    largest = axes.abs().argmax(1)
+    return axes * axes[torch.arange(2), largest].sign()[:, None]
+
+
+def add_lessons(out):
+    """What lessons compute beside a model."""
+    for number, (n, m, k) in enumerate([(3, 4, 5), (1, 7, 1), (9, 2, 33)], 1):
+        out.add(f"cosine.{number}",
+                lambda a, b: F.cosine_similarity(a[:, None], b[None], dim=-1, eps=0),
+                dict(a=torch.randn(n, k), b=torch.randn(m, k)))
+    for number, shape in enumerate([(4, 7), (2, 3, 33), (3, 1)], 1):
+        out.add(f"share.{number}", lambda x: x / x.sum(-1, keepdim=True),
+                dict(x=torch.rand(shape) + 0.1))
+    for number, shape in enumerate([(5, 3), (1, 4), (33, 17)], 1):
+        out.add(f"center.{number}", lambda x: x - x.mean(0), dict(x=torch.randn(shape)))
+    for number, (n, d) in enumerate([(9, 4), (5, 12), (30, 8)], 1):
+        scale = torch.tensor([4.0, 2.0] + [1.0] * (d - 2))
+        out.add(f"pca_axes.{number}", principal_axes, dict(x=torch.randn(n, d) * scale))
+    out.add("subtract.1", torch.sub, dict(a=torch.randn(3, 11), b=torch.randn(3, 11)))
+    out.add("multiply.1", torch.mul, dict(a=torch.randn(3, 11), b=torch.randn(3, 11)))
+
+
 def main():
     torch.manual_seed(1706)
     out = Cases()
     for add in (add_linear, add_softmax, add_layer_norm, add_activations,
-                add_attention_parts, add_tables):
+                add_attention_parts, add_tables, add_lessons):
         add(out)
     tensorfile.write(GOLDEN / "ops.safetensors", out)
     print(f"ops       {len(out)} tensors")
