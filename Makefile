@@ -12,22 +12,26 @@ MODULES = \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/decode study/exam study/session \
   study/words study/render study/export \
+  lesson/markdown lesson/node lesson/syntax lesson/scene lesson/fences lesson/lesson \
+  lesson/exams lesson/builder lesson/compile lesson/workbook lesson/value \
+  lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap figure/figure \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
-  screen/cell_view screen/walk_state screen/walk_view screen/exam_run screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/plain \
+  screen/cell_view screen/prose_view screen/chart_view screen/walk_state screen/walk_view screen/exam_run screen/lab screen/help screen/jump \
+  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
+  screen/lesson_screen screen/home screen/plain screen/plain_lesson \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
-  cli/run_examples cli/run_figure cli/run_walk cli/command \
+  cli/run_examples cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
   main
 
 PREFIX ?= /usr/local
 CC = gcc
 BUILD ?= build$(if $(SANITIZE),/sanitize)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
-LIBRARIES = libpng pangocairo jansson libpcre2-8 libutf8proc openblas
+LIBRARIES = libpng pangocairo jansson libpcre2-8 libutf8proc libcmark openblas
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-missing-field-initializers
@@ -150,6 +154,8 @@ install: all
 	install -m 644 $(BUILD)/completion \
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stepformer
 	cd assets && find models -type f ! -path '*/train/*' \
+	  -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/stepformer/{} \;
+	find lessons -name '*.md' \
 	  -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/stepformer/{} \;
 
 uninstall:

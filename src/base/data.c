@@ -19,6 +19,12 @@ static char *if_exists(char *path)
     return NULL;
 }
 
+/* In a build tree the lessons lie beside the assets. */
+static char *beside(const char *folder, const char *name)
+{
+    return strcmp(name, "lessons") ? NULL : if_exists(file_join(folder, name));
+}
+
 /* "assets/NAME" or "share/stepformer/NAME" in one of the folders above the program: one
  * of a build tree lies in build/ or some levels deeper, an installed one in bin/. */
 static char *near_program(const char *name)
@@ -36,6 +42,8 @@ static char *near_program(const char *name)
         char *path = if_exists(mem_format("%s/assets/%s", self, name));
         if (!path)
             path = if_exists(mem_format("%s/share/stepformer/%s", self, name));
+        if (!path && up > 0)
+            path = beside(self, name);
         if (path)
             return path;
     }
@@ -45,8 +53,14 @@ static char *near_program(const char *name)
 char *data_path(const char *name)
 {
     const char *chosen = getenv("STEPFORMER_DATA");
-    if (chosen && *chosen)
-        return if_exists(file_join(chosen, name));
+    if (chosen && *chosen) {
+        char *own = if_exists(file_join(chosen, name));
+        char *parent = mem_format("%s/..", chosen);
+        if (!own)
+            own = beside(parent, name);
+        free(parent);
+        return own;
+    }
     char *path = near_program(name);
     return path ? path : if_exists(file_join(INSTALLED_DATA, name));
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -200,4 +201,32 @@ int file_make_folder(const char *path, struct error *e)
         return 0;
     error_set(e, "the folder cannot be made: %s", strerror(errno));
     return error_at(e, path, 0, 0);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int file_list(const char *path, char ***names, size_t *count, struct error *e)
+{
+    size_t capacity = 0;
+    struct dirent *entry;
+    DIR *dir = refused() ? NULL : opendir(path);
+    *names = NULL;
+    *count = 0;
+    if (!dir) {
+        error_set(e, "the folder cannot be read: %s", strerror(errno));
+        return error_at(e, path, 0, 0);
+    }
+    while ((entry = readdir(dir)) != NULL) {
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+            continue;
+        *names = mem_grow(*names, *count, &capacity, sizeof **names);
+        (*names)[(*count)++] = mem_string(entry->d_name);
+    }
+    closedir(dir);
+    if (*count)
+        qsort(*names, *count, sizeof **names, compare_names);
+    return 0;
 }

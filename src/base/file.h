@@ -34,6 +34,9 @@ int file_write(const char *path, const void *data, size_t length, bool replace,
 
 /* "dir/name" (caller frees). */
 char *file_join(const char *dir, const char *name);
+/* The names in a folder, sorted, without "." and "..". Caller frees each and the list. */
+int file_list(const char *path, char ***names, size_t *count, struct error *e);
+
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 int file_make_folder(const char *path, struct error *e); /* existing is fine */

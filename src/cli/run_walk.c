@@ -4,7 +4,10 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "lesson/shelf.h"
+#include "screen/lesson_screen.h"
 #include "screen/plain.h"
+#include "screen/plain_lesson.h"
 #include "screen/screenshot.h"
 #include "screen/walk.h"
 
@@ -88,11 +91,75 @@ static int set_autoplay(const struct options *o, struct walk *w, struct error *e
     return 0;
 }
 
-/* The app with the walk on it. Caller frees; NULL with an error. */
-static struct app *open_app(const struct options *o, struct error *e)
+/* ---- lessons ---- */
+
+/* The lesson that the argument names, in both languages; false when it names none. */
+static bool find_lesson(const struct options *o, const struct shelf *shelf,
+                        const struct shelf_lesson **found)
 {
-    const struct theme *theme = choose_theme(o, e);
-    struct session *s = theme ? open_session(o, e) : NULL;
+    *found = o->count == 1 ? shelf_find(shelf, o->arguments[0]) : NULL;
+    return *found != NULL;
+}
+
+static void free_lessons(struct lesson *in[LANGUAGE_COUNT])
+{
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        lesson_free(in[i]);
+}
+
+static int open_lessons(const struct shelf_lesson *item, struct lesson *in[LANGUAGE_COUNT],
+                        struct error *e)
+{
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        in[i] = item->file[i] ? lesson_open(item->file[i], e) : NULL;
+    if (e->set) {
+        free_lessons(in);
+        return -1;
+    }
+    return 0;
+}
+
+static struct lesson *lesson_in(struct lesson *const in[LANGUAGE_COUNT])
+{
+    enum language other = say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO;
+    return in[say_language()] ? in[say_language()] : in[other];
+}
+
+/* The lesson on the model of the options. Takes the lessons; NULL with an error. */
+static struct lesson_state *start_lesson(const struct options *o,
+                                         struct lesson *in[LANGUAGE_COUNT],
+                                         struct error *e)
+{
+    struct session *s = cli_new_session(o, e);
+    struct reading *r = s ? reading_new(lesson_in(in), s, e) : NULL;
+    if (r)
+        return lesson_state_new(r, in);
+    free_lessons(in);
+    return NULL;
+}
+
+static int print_lesson(const struct options *o, const struct shelf_lesson *item,
+                        struct error *e)
+{
+    struct lesson *in[LANGUAGE_COUNT];
+    struct buffer out = {0};
+    if (open_lessons(item, in, e) < 0)
+        return CLI_FAILED;
+    struct session *s = cli_new_session(o, e);
+    struct reading *r = s ? reading_new(lesson_in(in), s, e) : NULL;
+    int status = r ? plain_lesson(r, &out, e) : -1;
+    if (status == 0)
+        fputs(out.data, stdout);
+    buffer_free(&out);
+    reading_free(r);
+    free_lessons(in);
+    return status < 0 ? CLI_FAILED : CLI_OK;
+}
+
+static struct app *open_walk(const struct options *o, const struct theme *theme,
+                             struct error *e)
+{
+    struct session *s = open_session(o, e);
     if (!s)
         return NULL;
     struct app *app = app_new(theme);
@@ -102,6 +169,36 @@ static struct app *open_app(const struct options *o, struct error *e)
         return app;
     app_free(app);
     return NULL;
+}
+
+static struct app *open_lesson(const struct options *o, const struct theme *theme,
+                               const struct shelf_lesson *item, struct error *e)
+{
+    struct lesson *in[LANGUAGE_COUNT];
+    struct lesson_state *s =
+        open_lessons(item, in, e) == 0 ? start_lesson(o, in, e) : NULL;
+    if (!s)
+        return NULL;
+    struct app *app = app_new(theme);
+    lesson_screen_open(app, s, 0);
+    if (choose_writing(o, app, e) == 0)
+        return app;
+    app_free(app);
+    return NULL;
+}
+
+/* The app with a lesson or the walk on it. Caller frees; NULL with an error. */
+static struct app *open_app(const struct options *o, struct error *e)
+{
+    struct shelf shelf;
+    const struct shelf_lesson *item;
+    const struct theme *theme = choose_theme(o, e);
+    if (!theme || shelf_open(&shelf, option_text(o, OPTION_LESSONS, NULL), e) < 0)
+        return NULL;
+    struct app *app = find_lesson(o, &shelf, &item) ? open_lesson(o, theme, item, e)
+                                                    : open_walk(o, theme, e);
+    shelf_free(&shelf);
+    return app;
 }
 
 /* ---- with a script ---- */
@@ -158,7 +255,7 @@ static int run_on_terminal(const struct options *o, struct error *e)
     return t ? CLI_OK : CLI_FAILED;
 }
 
-static int print_plain(const struct options *o, struct error *e)
+static int print_plain_walk(const struct options *o, struct error *e)
 {
     struct session *s = open_session(o, e);
     if (!s)
@@ -169,6 +266,18 @@ static int print_plain(const struct options *o, struct error *e)
     buffer_free(&out);
     session_free(s);
     return CLI_OK;
+}
+
+static int print_plain(const struct options *o, struct error *e)
+{
+    struct shelf shelf;
+    const struct shelf_lesson *item;
+    if (shelf_open(&shelf, option_text(o, OPTION_LESSONS, NULL), e) < 0)
+        return CLI_FAILED;
+    int status = find_lesson(o, &shelf, &item) ? print_lesson(o, item, e)
+                                               : print_plain_walk(o, e);
+    shelf_free(&shelf);
+    return status;
 }
 
 int run_walk(const struct options *o, struct error *e)

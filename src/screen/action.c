@@ -110,6 +110,7 @@ const char *action_group_title(enum action_group group, enum language language)
         {GROUP_PROGRAM, SAY_GROUP_PROGRAM}, {GROUP_FIELD, SAY_GROUP_FIELD},
         {GROUP_LAB, SAY_GROUP_LAB},
         {GROUP_WORDS, SAY_GROUP_WORDS},
+        {GROUP_LESSON, SAY_GROUP_LESSON},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (titles[i].group == group)

@@ -33,6 +33,8 @@ enum action_group {
     GROUP_FIELD = 32,
     GROUP_LAB = 64,
     GROUP_WORDS = 128,
+    GROUP_LESSON = 256,
+    GROUP_HOME = 512,
 };
 
 /* A key is a Unicode code point or one of these. */

@@ -20,8 +20,6 @@ struct app {
     const struct theme *theme;
     struct canvas *canvas;
     int acting; /* the layer that has the event */
-    const char *(*badge)(const void *state);
-    const void *badge_state;
 };
 
 /* Where events come from and frames go to. */
@@ -70,13 +68,6 @@ void app_pop(struct app *app)
 void app_quit(struct app *app)
 {
     app->quit = true;
-}
-
-void app_set_badge(struct app *app, const char *(*badge)(const void *state),
-                   const void *state)
-{
-    app->badge = badge;
-    app->badge_state = state;
 }
 
 static void act_at(struct app *app, int layer, const struct event *event)
@@ -130,11 +121,19 @@ void app_set_writing(struct app *app, bool ascii, bool romanize)
         say_set_language(LANGUAGE_EN);
 }
 
+static const char *badge(const struct app *app)
+{
+    for (int i = app->depth - 1; i >= 0; i--)
+        if (app->stack[i].screen->badge)
+            return app->stack[i].screen->badge(app->stack[i].state);
+    return NULL;
+}
+
 static void draw(struct app *app)
 {
     struct canvas *c = app->canvas;
     c->theme = app->theme;
-    c->badge = app->badge ? app->badge(app->badge_state) : NULL;
+    c->badge = badge(app);
     canvas_clear(c, theme_style(c, LOOK_TEXT));
     int first = app->depth - 1;
     while (first > 0 && !app->stack[first].screen->covers)

@@ -29,6 +29,9 @@ struct screen {
     /* Milliseconds until the screen wants an EVENT_TICK, or -1. May be NULL. */
     int (*patience)(const void *state);
     void (*free)(void *state);
+    /* The what-ifs in force, NULL for none: told at every drawing by the topmost screen
+     * that knows, carried by the canvas, and shown by every screen. May be NULL. */
+    const char *(*badge)(const void *state);
 };
 
 /* `theme` is borrowed (they are static). Caller frees. */
@@ -46,11 +49,6 @@ void app_set_theme(struct app *app, const struct theme *theme);
 
 /* Korean or English in turn; false when the terminal cannot draw Hangul. */
 bool app_switch_language(struct app *app);
-
-/* Who tells at every drawing which what-ifs are in force: the canvas carries it, and
- * every screen shows it. */
-void app_set_badge(struct app *app, const char *(*badge)(const void *state),
-                   const void *state);
 
 /* For a screen that acts: the screen below it gets the event. */
 void app_pass(struct app *app, const struct event *event);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct editor {
-    struct walk *walk;
+    struct editor_use use;
     struct field field;
     struct tokens tokens; /* of the text as it stands */
     struct table examples;
@@ -25,7 +25,7 @@ static const enum action bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL,
 
 static const struct tokenizer *tokenizer_of(const struct editor *d)
 {
-    return d->walk->session->model->source;
+    return d->use.model->source;
 }
 
 static void tokenize(struct editor *d)
@@ -172,45 +172,13 @@ static void select_example(struct editor *d, long by)
     changed(d);
 }
 
-/* "5, 3 9" as ids, for a model without a tokenizer. Caller frees; NULL with an error. */
-static int32_t *parse_ids(const char *text, long *count, struct error *e)
-{
-    int32_t *ids = mem_alloc(strlen(text) / 2 + 1, sizeof *ids);
-    *count = 0;
-    for (const char *s = text + strspn(text, ", "); *s; s += strspn(s, ", ")) {
-        char *end;
-        long id = strtol(s, &end, 10);
-        if (end == s || id < 0 || id > INT32_MAX) {
-            error_set(e, "%s", say(SAY_EDIT_IDS));
-            free(ids);
-            return NULL;
-        }
-        ids[(*count)++] = (int32_t)id;
-        s = end;
-    }
-    return ids;
-}
-
-static int take_ids(struct editor *d)
-{
-    long count;
-    int32_t *ids = parse_ids(d->field.text, &count, &d->error);
-    if (!ids)
-        return -1;
-    int status = walk_set_ids(d->walk, ids, count, &d->error);
-    free(ids);
-    return status;
-}
-
 static void accept(struct editor *d, struct app *app)
 {
     if (d->field.text[strspn(d->field.text, " ")] == 0) {
         error_set(&d->error, "%s", say(SAY_EDIT_EMPTY));
         return;
     }
-    int status =
-        tokenizer_of(d) ? walk_set_text(d->walk, d->field.text, &d->error) : take_ids(d);
-    if (status == 0)
+    if (d->use.take(d->use.data, d->field.text, &d->error) == 0)
         app_pop(app);
 }
 
@@ -259,22 +227,63 @@ static const struct screen editor_screen = {"editor",   true, editor_draw,
 
 static void read_examples(struct editor *d)
 {
-    char *path = model_file(d->walk->session->model, "examples.tsv");
+    char *path = model_file(d->use.model, "examples.tsv");
     struct error ignored = {0};
     if (path && table_read(path, 3, &d->examples, &ignored) < 0)
         d->examples = (struct table){0};
     free(path);
 }
 
-void editor_open(struct app *app, struct walk *w, const char *text)
+void editor_open_for(struct app *app, const struct editor_use *use, const char *text)
 {
     struct editor *d = mem_zero(1, sizeof *d);
-    d->walk = w;
+    d->use = *use;
     d->selected = -1;
-    field_set(&d->field, w->session->text ? w->session->text : "", true);
+    field_set(&d->field, use->old ? use->old : "", true);
     if (text)
         field_insert(&d->field, text);
     read_examples(d);
     tokenize(d);
     app_push(app, &editor_screen, d);
+}
+
+/* ---- for the walk ---- */
+
+/* "5, 3 9" as ids, for a model without a tokenizer. Caller frees; NULL with an error. */
+static int32_t *parse_ids(const char *text, long *count, struct error *e)
+{
+    int32_t *ids = mem_alloc(strlen(text) / 2 + 1, sizeof *ids);
+    *count = 0;
+    for (const char *s = text + strspn(text, ", "); *s; s += strspn(s, ", ")) {
+        char *end;
+        long id = strtol(s, &end, 10);
+        if (end == s || id < 0 || id > INT32_MAX) {
+            error_set(e, "%s", say(SAY_EDIT_IDS));
+            free(ids);
+            return NULL;
+        }
+        ids[(*count)++] = (int32_t)id;
+        s = end;
+    }
+    return ids;
+}
+
+static int take_for_walk(void *data, const char *text, struct error *e)
+{
+    struct walk *w = data;
+    if (w->session->model->source)
+        return walk_set_text(w, text, e);
+    long count;
+    int32_t *ids = parse_ids(text, &count, e);
+    int status = ids ? walk_set_ids(w, ids, count, e) : -1;
+    free(ids);
+    return status;
+}
+
+void editor_open(struct app *app, struct walk *w, const char *text)
+{
+    editor_open_for(app,
+                    &(struct editor_use){w->session->model, w->session->text,
+                                         take_for_walk, w},
+                    text);
 }

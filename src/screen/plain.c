@@ -39,27 +39,27 @@ static char *spoken_label(const struct labels *labels, long index, bool next)
 
 /* ---- the numbers of a row ---- */
 
-static void tell_number(struct teller *t, const struct sheet *s, double value)
+static void tell_number(struct buffer *out, const struct sheet *s, double value)
 {
     char number[RENDER_NUMBER];
     render_number(value, s->values == VALUES_IDS ? 0 : 2, number);
-    buffer_add(t->out, number);
+    buffer_add(out, number);
 }
 
 /* The first numbers as they stand. */
-static void tell_first(struct teller *t, const struct sheet *s, const struct tensor *v,
+static void tell_first(struct buffer *out, const struct sheet *s, const struct tensor *v,
                        long row)
 {
     for (long i = 0; i < s->columns && i < NUMBERS_TOLD; i++) {
-        buffer_add(t->out, i ? ", " : "");
-        tell_number(t, s, tensor_get(v, row * s->columns + i));
+        buffer_add(out, i ? ", " : "");
+        tell_number(out, s, tensor_get(v, row * s->columns + i));
     }
     if (s->columns > NUMBERS_TOLD)
-        buffer_add(t->out, ", …");
+        buffer_add(out, ", …");
 }
 
 /* Where the columns are tokens: the largest, with their tokens. */
-static void tell_largest(struct teller *t, const struct sheet *s, const struct tensor *v,
+static void tell_largest(struct buffer *out, const struct sheet *s, const struct tensor *v,
                          long row)
 {
     double above = INFINITY;
@@ -77,31 +77,31 @@ static void tell_largest(struct teller *t, const struct sheet *s, const struct t
         told[k] = best;
         above = tensor_get(v, row * s->columns + best);
         char *label = spoken_label(s->column_labels, best, false);
-        buffer_addf(t->out, "%s%s ", k ? ", " : "", label);
-        tell_number(t, s, above);
+        buffer_addf(out, "%s%s ", k ? ", " : "", label);
+        tell_number(out, s, above);
         free(label);
     }
 }
 
-static void tell_rows(struct teller *t, const struct sheet *s, const struct tensor *v)
+void plain_rows(const struct sheet *s, const struct tensor *v, long head, long most,
+                struct buffer *out)
 {
-    if (s->heads)
-        buffer_addf(t->out, "%s:\n", say(SAY_PLAIN_FIRST_HEAD));
-    for (long row = 0; row < s->rows && row < ROWS_TOLD; row++) {
+    long first = s->heads ? head * s->rows : 0;
+    for (long row = 0; row < s->rows && row < most; row++) {
         char *label = spoken_label(s->row_labels, row, true);
-        buffer_addf(t->out, "- %s: ", label);
+        buffer_addf(out, "- %s: ", label);
         free(label);
         if (s->column_labels)
-            tell_largest(t, s, v, row);
+            tell_largest(out, s, v, first + row);
         else
-            tell_first(t, s, v, row);
-        buffer_add(t->out, "\n");
+            tell_first(out, s, v, first + row);
+        buffer_add(out, "\n");
     }
-    if (s->rows > ROWS_TOLD) {
+    if (s->rows > most) {
         char number[24];
-        snprintf(number, sizeof number, "%ld", s->rows - ROWS_TOLD);
+        snprintf(number, sizeof number, "%ld", s->rows - most);
         char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
-        buffer_addf(t->out, "- %s\n", more);
+        buffer_addf(out, "- %s\n", more);
         free(more);
     }
 }
@@ -136,18 +136,18 @@ static long cell_to_open(const struct sheet *s, const struct tensor *v)
     return s->column_labels && s->columns > 1 ? decode_argmax(v, 0) : 0;
 }
 
-static void tell_opened(struct teller *t, const struct sheet *s, long cell)
+void plain_opened(struct trace *t, const struct sheet *s, long cell, struct buffer *out)
 {
-    struct explanation x = explain_cell(t->session->trace, s->ref.index, cell);
+    struct explanation x = explain_cell(t, s->ref.index, cell);
     int digits = s->values == VALUES_IDS ? 0 : 4;
-    char *name = render_cell_name(plan_of(t), s->ref, cell);
+    char *name = render_cell_name(trace_plan(t), s->ref, cell);
     char number[RENDER_NUMBER];
-    buffer_addf(t->out, "%s %s = %s\n", say(SAY_PLAIN_OPENED), name,
+    buffer_addf(out, "%s %s = %s\n", say(SAY_PLAIN_OPENED), name,
                 render_number(x.value, digits, number));
     free(name);
     for (int i = 0; i < x.count; i++) {
         char *line = render_step(&x, i, digits, 3);
-        buffer_addf(t->out, "- %s: %s\n", x.steps[i].name, line);
+        buffer_addf(out, "- %s: %s\n", x.steps[i].name, line);
         free(line);
     }
     explain_free(&x);
@@ -158,8 +158,10 @@ static void tell_stage(struct teller *t, int stage)
     struct sheet s = sheet_of(plan_of(t), &t->sets, (struct ref){REF_STAGE, stage});
     tell_heading(t, stage);
     const struct tensor *v = trace_acquire(t->session->trace, stage);
-    tell_rows(t, &s, v);
-    tell_opened(t, &s, cell_to_open(&s, v));
+    if (s.heads)
+        buffer_addf(t->out, "%s:\n", say(SAY_PLAIN_FIRST_HEAD));
+    plain_rows(&s, v, 0, ROWS_TOLD, t->out);
+    plain_opened(t->session->trace, &s, cell_to_open(&s, v), t->out);
     trace_release(t->session->trace, stage);
 }
 

@@ -41,10 +41,13 @@ static enum sublayer sublayer_of(const struct plan *p, enum stack stack, int lay
     return sublayer_of_number(p, stack, layer, digit ? *digit - '0' : 1);
 }
 
-static struct stage_part part_of(const struct plan *p, const char *id)
+static struct stage_part part_of(const struct plan *p, const struct stage *s)
 {
     struct stage_part part = {STACK_OUTPUT, -1, SUBLAYER_NONE, 0, 0};
-    if (begins(id, "src.") || begins(id, "input."))
+    const char *id = s->id;
+    if (s->role == ROLE_WORKED || s->role == ROLE_WORKED_SHARE)
+        part.stack = STACK_WORKED;
+    else if (begins(id, "src.") || begins(id, "input."))
         part.stack = STACK_SOURCE;
     else if (begins(id, "tgt."))
         part.stack = STACK_TARGET;
@@ -70,7 +73,7 @@ struct stage_map stage_map_of(const struct plan *p)
 {
     struct stage_map m = {0};
     for (size_t i = 0; i < p->count; i++) {
-        struct stage_part part = part_of(p, p->stages[i].id);
+        struct stage_part part = part_of(p, &p->stages[i]);
         if (m.count == 0 || !same(&m.parts[m.count - 1], &part)) {
             m.parts = mem_grow(m.parts, m.count, &m.capacity, sizeof *m.parts);
             part.first = (int)i;
@@ -125,6 +128,8 @@ static const char *stack_name(enum stack stack, enum length length)
         return brief ? "E" : say(SAY_MAP_ENCODER);
     case STACK_DECODER:
         return brief ? "D" : say(SAY_MAP_DECODER);
+    case STACK_WORKED:
+        return say(SAY_MAP_WORKED);
     default:
         return say(brief ? SAY_MAP_OUTPUT_BRIEF : SAY_MAP_OUTPUT);
     }

@@ -162,25 +162,30 @@ static void open_deeper(struct walk *w)
     }
     if (walk_descend(w))
         return;
-    walk_say(w, false, say(w->sheet.stage ? SAY_NOT_OPEN : SAY_IS_WEIGHT));
+    walk_say(w, false,
+             say(w->sheet.stage         ? SAY_NOT_OPEN
+                 : w->session->model    ? SAY_IS_WEIGHT
+                                        : SAY_IS_GIVEN));
 }
 
-static void back(struct walk *w)
+static void back(struct walk *w, struct app *app)
 {
     if (w->focus == FOCUS_CELL && walk_return(w))
         return;
     if (w->focus > FOCUS_STAGE)
         w->focus--;
+    else if (w->guest)
+        app_pop(app);
     else
         walk_say(w, false, say(SAY_PRESS_QUIT));
 }
 
-static void open_close(struct walk *w, enum action action)
+static void open_close(struct walk *w, struct app *app, enum action action)
 {
     if (action == ACTION_OPEN)
         open_deeper(w);
     else if (action == ACTION_BACK)
-        back(w);
+        back(w, app);
     else
         w->focus =
             (w->focus + (action == ACTION_FOCUS ? 1 : FOCUS_COUNT - 1)) % FOCUS_COUNT;
@@ -260,6 +265,14 @@ static void restore(struct walk *w)
         walk_say(w, false, say(intact ? SAY_LAB_INTACT_ALREADY : SAY_LAB_RESTORED));
 }
 
+/* A worked example has no model behind it. */
+static bool needs_model(enum action action)
+{
+    return action == ACTION_WHATIFS || action == ACTION_EXAM || action == ACTION_RESTORE ||
+           action == ACTION_WORDS || action == ACTION_EDIT || action == ACTION_COMPARE ||
+           action == ACTION_HEADS;
+}
+
 static void program(struct walk *w, struct app *app, enum action action)
 {
     switch (action) {
@@ -312,6 +325,10 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
             no_action(w, key);
         return;
     }
+    if (!w->session->model && needs_model(action)) {
+        walk_say(w, false, say(SAY_WORKED_ONLY));
+        return;
+    }
     if (action != ACTION_AUTOPLAY)
         w->playing = false;
     switch (action_group(action)) {
@@ -322,7 +339,7 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
         move(w, app, action);
         break;
     case GROUP_OPEN:
-        open_close(w, action);
+        open_close(w, app, action);
         break;
     case GROUP_LOOK:
         look(w, app, action);
@@ -337,7 +354,7 @@ static void act(void *state, struct app *app, const struct event *event)
     struct walk *w = state;
     if (event->kind == EVENT_KEY)
         act_on_key(w, app, event->key);
-    else if (event->kind == EVENT_TEXT)
+    else if (event->kind == EVENT_TEXT && w->session->model)
         editor_open(app, w, event->text);
     else if (event->kind == EVENT_TICK && w->playing) {
         walk_next(w, 1);
@@ -356,15 +373,21 @@ static void free_walk(void *state)
     walk_free(state);
 }
 
-static const struct screen walk_screen = {"walk", true, draw, act, patience, free_walk};
-
-static const char *badge_of(const void *state)
+static const char *badge(const void *state)
 {
     return ((const struct walk *)state)->badge;
 }
 
+static const struct screen walk_screen = {"walk",   true,      draw, act,
+                                          patience, free_walk, badge};
+
 void walk_open(struct app *app, struct walk *w)
 {
-    app_set_badge(app, badge_of, w);
     app_push(app, &walk_screen, w);
+}
+
+void walk_open_guest(struct app *app, struct walk *w)
+{
+    w->guest = true;
+    walk_open(app, w);
 }

@@ -8,4 +8,7 @@
 /* Puts the walk on the app; takes it. */
 void walk_open(struct app *app, struct walk *w);
 
+/* The same on top of another screen, to which Esc leads back. */
+void walk_open_guest(struct app *app, struct walk *w);
+
 #endif

@@ -54,6 +54,7 @@ struct walk {
     bool gloss;
     int autoplay; /* milliseconds a stage, 0 when never asked for */
     bool playing;
+    bool guest; /* on top of a lesson or the home screen: going out leads back there */
 
     double proof, proof_limit, proof_all; /* largest differences to the reference */
     bool proof_fine;

@@ -76,6 +76,8 @@ static struct area take(struct area *a, int rows)
 
 static const char *text_of(const struct walk *w)
 {
+    if (!w->sheet.stage && !w->session->model)
+        return say(SAY_GIVEN_TEXT);
     return w->sheet.stage ? guide_text(w->sheet.stage, say_language())
                           : guide_weight_text(say_language());
 }
@@ -182,7 +184,7 @@ int walk_draw_badge(const struct walk *w, struct canvas *c, struct area a)
 static void draw_translation(struct canvas *c, struct area a, struct style style,
                              const char *source, const char *target)
 {
-    char *arrow = mem_format(" → %s", target);
+    char *arrow = *target ? mem_format(" → %s", target) : mem_string("");
     int own = canvas_width(c, source), other = canvas_width(c, arrow);
     if (own + other > a.columns)
         own = least(own, most(a.columns / 2, a.columns - other));

@@ -18,12 +18,27 @@ struct session *session_new(struct model *m, const struct session_options *optio
     return s;
 }
 
+struct session *session_of_traces(struct trace *trace, struct trace *reference,
+                                  const char *title, const struct label_sets *sets)
+{
+    struct session *s = mem_zero(1, sizeof *s);
+    s->trace = trace;
+    s->reference = reference;
+    s->borrowed = true;
+    s->given = *sets;
+    s->text = mem_string(title);
+    s->options.trace.engine = trace_engine(trace);
+    return s;
+}
+
 void session_free(struct session *s)
 {
     if (!s)
         return;
-    trace_free(s->trace);
-    trace_free(s->reference);
+    if (!s->borrowed) {
+        trace_free(s->trace);
+        trace_free(s->reference);
+    }
     labels_free(&s->source_labels);
     labels_free(&s->target_labels);
     labels_free(&s->vocabulary_labels);
@@ -139,6 +154,8 @@ static void label_target(struct session *s)
 
 struct label_sets session_label_sets(struct session *s)
 {
+    if (s->borrowed)
+        return s->given;
     if (!s->vocabulary_labels.count)
         for (int i = 0; i < s->model->config->tgt_vocab_size; i++)
             labels_add(&s->vocabulary_labels,
@@ -373,7 +390,7 @@ long session_unknown(const struct session *s, char **characters)
     struct buffer b = {0};
     long n = 0;
     struct tokens tokens = {0};
-    if (s->text && s->model->source &&
+    if (s->text && s->model && s->model->source &&
         tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
         for (size_t i = 0; i < tokens.count; i++)
             if (tokens.ids[i] == tokenizer_unk(s->model->source)) {

@@ -20,7 +20,7 @@ struct session_options {
 };
 
 struct session {
-    struct model *model;
+    struct model *model; /* NULL: the traces alone, of a worked example */
     struct session_options options;
     struct gloss *gloss; /* NULL until it is needed */
 
@@ -39,11 +39,18 @@ struct session {
     char *prediction; /* the model's own output as text (or ids) */
     struct trace *trace;     /* of the last session_run; NULL before */
     struct trace *reference; /* the other engine on the same input; made on demand */
+    bool borrowed;           /* without a model: both traces, and these labels */
+    struct label_sets given;
 };
 
 /* Takes the model. Caller frees. */
 struct session *session_new(struct model *m, const struct session_options *options);
 void session_free(struct session *s);
+
+/* Traces without a model, to be looked at: a worked example. Both are borrowed; the title
+ * (copied) is the session's text. Only labels and proofs may be asked for. */
+struct session *session_of_traces(struct trace *trace, struct trace *reference,
+                                  const char *title, const struct label_sets *sets);
 
 /* The source: text, or ids taken as given. The old source stays on an error. */
 int session_set_text(struct session *s, const char *text, struct error *e);

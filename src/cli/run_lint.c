@@ -1,0 +1,98 @@
+#include "cli/runs.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/say.h"
+#include "cli/common.h"
+#include "lesson/lint.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_fault(void *data, const struct error *e)
+{
+    char line[1024];
+    (void)data;
+    error_line(e, line, sizeof line);
+    printf("%s\n", line);
+}
+
+static void print_note(void *data, const char *file, const char *text)
+{
+    (void)data;
+    printf("%s: note: %s\n", file, text);
+}
+
+/* The folder of a file, for finding its other language. Caller frees. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? mem_bytes(path, (size_t)(slash - path)) : mem_string(".");
+}
+
+struct checked {
+    struct lesson *lesson;
+    char *folder;
+};
+
+/* Checks one file, and compares it with an earlier one of its folder. */
+static void check_file(struct lint *l, struct model *model, const char *path,
+                       struct checked *list, int count)
+{
+    struct checked *c = &list[count];
+    c->folder = folder_of(path);
+    c->lesson = lint_file(l, model, path);
+    for (int i = 0; i < count && c->lesson; i++)
+        if (list[i].lesson && !strcmp(list[i].folder, c->folder))
+            lint_pair(l, list[i].lesson, c->lesson);
+}
+
+/* A folder stands for the languages in it. */
+static int check_argument(struct lint *l, struct model *model, const char *path,
+                          struct checked *list, int count)
+{
+    static const char *const names[] = {"ko.md", "en.md"};
+    if (!file_is_folder(path)) {
+        check_file(l, model, path, list, count);
+        return count + 1;
+    }
+    int before = count;
+    for (int i = 0; i < 2; i++) {
+        char *file = file_join(path, names[i]);
+        if (file_exists(file))
+            check_file(l, model, file, list, count++);
+        free(file);
+    }
+    if (count == before) {
+        printf("%s: neither ko.md nor en.md is here\n", path);
+        l->faults++;
+    }
+    return count;
+}
+
+int run_lint(const struct options *o, struct error *e)
+{
+    struct model *model = cli_model(o, e);
+    if (!model)
+        return CLI_FAILED;
+    struct lint l = {.fault = print_fault, .note = print_note};
+    struct checked *list = mem_zero(2 * (size_t)o->count + 1, sizeof *list);
+    int count = 0;
+    for (int i = 0; i < o->count; i++)
+        count = check_argument(&l, model, o->arguments[i], list, count);
+    for (int i = 0; i < count; i++) {
+        lesson_free(list[i].lesson);
+        free(list[i].folder);
+    }
+    free(list);
+    model_free(model);
+    printf("%ld scenes, %ld values, %ld questions, %ld claims: ", l.scenes, l.values,
+           l.questions, l.claims);
+    if (l.faults == 0) {
+        printf("ok\n");
+        return CLI_OK;
+    }
+    printf("%ld faults\n", l.faults);
+    return error_set(e, "lint: %ld faults were found", l.faults), CLI_FAILED;
+}

@@ -1,0 +1,75 @@
+/* Builds the plan of compute blocks: matrices from outside, stages of their own, and the
+ * memory and labels that both need. The lines themselves are compile.h's. */
+#ifndef BUILDER_H
+#define BUILDER_H
+
+#include "lesson/node.h"
+#include "numbers/trace.h"
+#include "study/labels.h"
+
+/* What an expression is made to: a matrix in the plan, or a number. */
+struct made {
+    struct ref ref; /* REF_NONE for a number */
+    bool is_number;
+    double number;
+};
+
+/* A value of a run that the plan reads: kept while the plan lives. */
+struct pinned {
+    struct trace *trace;
+    int stage;
+};
+
+struct compiler {
+    /* What a name stands for; 0 or -1 with an error. */
+    int (*look_up)(void *data, const struct node *name, struct made *out,
+                   struct error *e);
+    void *data;
+
+    struct plan *plan; /* being built; whoever makes a trace of it takes it */
+    enum engine engine;
+    const char *statement; /* whose stages are being added */
+    int inner;             /* how many of its inner stages there are */
+
+    struct pinned *pins;
+    size_t pin_count, pin_capacity;
+    void **memory; /* of literals and converted inputs */
+    size_t memory_count, memory_capacity;
+    struct labels **labels; /* of rows that lines made; their addresses are lent */
+    size_t label_count, label_capacity;
+};
+
+/* A new, empty plan for that engine; an earlier one belongs to its trace. */
+void compiler_begin(struct compiler *c, enum engine engine);
+void compiler_free(struct compiler *c); /* after the traces */
+
+/* A matrix from outside. Its memory is borrowed. */
+struct ref compiler_given(struct compiler *c, const char *name, struct tensor tensor,
+                          const struct axis axes[TENSOR_MAX_RANK]);
+/* The value of a stage of a run, pinned until compiler_free. */
+struct ref compiler_pin(struct compiler *c, const char *name, struct trace *trace,
+                        int stage, const struct axis axes[TENSOR_MAX_RANK]);
+/* A matrix that was given under this name before. */
+bool compiler_find_part(const struct compiler *c, const char *name, struct ref *ref);
+
+/* Memory and labels that live as long as the compiler. */
+void *compiler_keep(struct compiler *c, void *memory); /* takes; returns it */
+struct labels *compiler_labels(struct compiler *c);    /* new and empty */
+
+/* Of what a reference stands for; borrowed. The axis of its rows, and of its columns. */
+const struct tensor *compiler_shape(const struct compiler *c, struct ref ref);
+const struct axis *compiler_axes(const struct compiler *c, struct ref ref);
+struct axis compiler_row_axis(const struct compiler *c, struct ref ref);
+struct axis compiler_column_axis(const struct compiler *c, struct ref ref);
+
+void stage_set_axes(struct stage *s, struct axis a, struct axis b, struct axis d);
+/* The axes of a matrix, behind the heads if `like` has some. */
+void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref like,
+                        struct axis row, struct axis column);
+
+/* Adds a stage with the id `name`; NULL: an inner one, "s.1". -1 with an error when its
+ * shape does not fit or is too large. */
+int compiler_add(struct compiler *c, const char *name, struct stage spec,
+                 struct made *out, struct error *e);
+
+#endif

@@ -1,0 +1,13 @@
+/* A compute line as stages of a plan: a thin skin over the ops (op.def). Every function
+ * of a line is one op or two; the table is in compile.c. */
+#ifndef COMPILE_H
+#define COMPILE_H
+
+#include "lesson/builder.h"
+
+/* Adds the stages of an expression; the last one gets the id `name`, and NULL stands for
+ * an inner one. */
+int compile(struct compiler *c, const struct node *n, const char *name, struct made *out,
+            struct error *e);
+
+#endif

@@ -1,0 +1,254 @@
+#include "lesson/fences.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHOICES_MOST 6
+
+int reader_fail(struct reader *r, long line, long column, const char *message)
+{
+    error_set(r->e, "%s", message);
+    return error_at(r->e, r->lesson->file, line, column);
+}
+
+/* Markdown knows lines and columns, but not the file. */
+int reader_name_file(struct reader *r)
+{
+    return error_at(r->e, r->lesson->file, r->e->line, r->e->column);
+}
+
+struct source reader_source(const struct reader *r, const char *text, long line,
+                            long column)
+{
+    return (struct source){text, r->lesson->file, line, column};
+}
+
+/* ---- text by lines ---- */
+
+/* The next line of a text without its end, trimmed; false at the end. */
+bool text_next_line(const char **at, char **line, long *column)
+{
+    if (!**at)
+        return false;
+    const char *s = *at;
+    size_t n = strcspn(s, "\n");
+    *at = s + n + (s[n] == '\n');
+    size_t skip = strspn(s, " \t");
+    skip = skip < n ? skip : n;
+    while (n > skip && (s[n - 1] == ' ' || s[n - 1] == '\r' || s[n - 1] == '\t'))
+        n--;
+    *column = (long)skip + 1;
+    *line = mem_bytes(s + skip, n - skip);
+    return true;
+}
+
+/* Cuts "key: value" in place; NULL when there is no colon. */
+char *text_cut_key(char *line)
+{
+    char *colon = strchr(line, ':');
+    if (!colon)
+        return NULL;
+    *colon++ = 0;
+    return colon + strspn(colon, " \t");
+}
+
+void text_trim(char *s)
+{
+    size_t n = strlen(s);
+    while (n && s[n - 1] == ' ')
+        s[--n] = 0;
+    size_t skip = strspn(s, " ");
+    memmove(s, s + skip, n - skip + 1);
+}
+
+/* ---- fences ---- */
+
+int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b)
+{
+    struct source source = reader_source(r, b->code, b->line, 1);
+    size_t at = 0, begin = 0;
+    char *name = NULL;
+    struct node *node = NULL;
+    int more;
+    while ((more = syntax_statement(&source, &at, &name, &node, &begin, r->e)) > 0) {
+        s->statements = mem_grow(s->statements, s->statement_count,
+                                 &s->statement_capacity, sizeof *s->statements);
+        s->statements[s->statement_count++] = (struct statement){
+            name, node, mem_bytes(b->code + begin, at - begin), node->line};
+    }
+    return more;
+}
+
+int fence_claims(struct reader *r, struct scene *s, const struct markdown_block *b)
+{
+    const char *at = b->code;
+    char *line;
+    long column, number = b->line;
+    for (; text_next_line(&at, &line, &column); number++) {
+        struct source source = reader_source(r, line, number, column);
+        struct node *node = NULL;
+        if (*line && *line != '#') {
+            node = syntax_condition(&source, r->e);
+            if (!node) {
+                free(line);
+                return -1;
+            }
+            s->claims = mem_grow(s->claims, s->claim_count, &s->claim_capacity,
+                                 sizeof *s->claims);
+            s->claims[s->claim_count++] = (struct claim){node, mem_string(line), number};
+        }
+        free(line);
+    }
+    return 0;
+}
+
+/* "text | condition | feedback": a bar inside of {{ }} belongs to the value. */
+static char *cut_bar(char *text)
+{
+    bool value = false;
+    for (char *s = text; *s; s++) {
+        if (!strncmp(s, "{{", 2))
+            value = true;
+        else if (!strncmp(s, "}}", 2))
+            value = false;
+        else if (*s == '|' && !value) {
+            *s = 0;
+            return s + 1;
+        }
+    }
+    return NULL;
+}
+
+static int read_choice(struct reader *r, struct predict *p, char *line, long number,
+                       long column)
+{
+    char *text = line + 1 + strspn(line + 1, " ");
+    char *condition = cut_bar(text);
+    if (!condition)
+        return reader_fail(r, number, column, "a choice is written: - text | condition");
+    char *feedback = cut_bar(condition);
+    if (p->count == CHOICES_MOST)
+        return reader_fail(r, number, column, "a question has six choices at most");
+    p->choices = mem_grow(p->choices, p->count, &p->capacity, sizeof *p->choices);
+    struct choice *c = &p->choices[p->count++];
+    *c = (struct choice){0};
+    struct source source =
+        reader_source(r, condition, number, column + (long)(condition - line));
+    c->condition = syntax_condition(&source, r->e);
+    c->condition_text = mem_string(condition);
+    text_trim(c->condition_text);
+    text_trim(text);
+    if (!c->condition)
+        return -1;
+    if (feedback)
+        feedback += strspn(feedback, " ");
+    if (markdown_line(text, number, column + (long)(text - line), &c->text, r->e) < 0 ||
+        (feedback && markdown_line(feedback, number, column + (long)(feedback - line),
+                                   &c->feedback, r->e) < 0))
+        return reader_name_file(r);
+    return 0;
+}
+
+int fence_predict(struct reader *r, struct scene *s, const struct markdown_block *b)
+{
+    if (s->predict_count == QUESTIONS_MOST)
+        return reader_fail(r, b->line, 1, "a scene asks eight questions at most");
+    s->predicts = mem_grow(s->predicts, s->predict_count, &s->predict_capacity,
+                           sizeof *s->predicts);
+    struct predict *p = &s->predicts[s->predict_count++];
+    *p = (struct predict){.line = b->line};
+    const char *at = b->code;
+    char *line;
+    long column, number = b->line;
+    int status = 0;
+    for (; status == 0 && text_next_line(&at, &line, &column); number++) {
+        if (*line == '?') {
+            char *text = line + 1 + strspn(line + 1, " ");
+            if (markdown_line(text, number, column + (long)(text - line), &p->question,
+                              r->e) < 0)
+                status = reader_name_file(r);
+        } else if (*line == '-') {
+            status = read_choice(r, p, line, number, column);
+        } else if (*line && *line != '#') {
+            status = reader_fail(r, number, column,
+                                 "a predict fence has a line \"? question\" and "
+                                 "lines \"- text | condition\"");
+        }
+        free(line);
+    }
+    if (status == 0 && (!p->question.count || p->count < 2))
+        return reader_fail(r, b->line, 1,
+                           "a question needs its \"? …\" and at least two choices");
+    return status;
+}
+
+static int staging_view(struct reader *r, struct staging *st, const char *value,
+                        long number)
+{
+    for (int i = 0; i < VIEW_COUNT; i++)
+        if (!strcmp(value, view_name((enum view_kind)i))) {
+            st->view = (enum view_kind)i;
+            return 0;
+        }
+    return reader_fail(r, number, 1,
+                       "there are the views matrix, bars, ranking, vectors, points "
+                       "and exam");
+}
+
+static int staging_field(struct reader *r, struct staging *st, char *line, long number)
+{
+    char *value = text_cut_key(line);
+    if (!value || !*value)
+        return reader_fail(r, number, 1, "a stage fence has lines \"key: value\"");
+    if (!strcmp(line, "focus")) {
+        char format[16];
+        struct source source = reader_source(r, value, number, 1 + (long)(value - line));
+        node_free(st->focus);
+        st->focus = syntax_value(&source, format, r->e);
+        if (!st->focus)
+            return -1;
+        const struct node *n = st->focus;
+        if (n->kind == NODE_INDEX)
+            n = n->children[0];
+        return n->kind == NODE_NAME ? 0
+                                    : reader_fail(r, number, 1,
+                                                  "the focus is the name of a "
+                                                  "matrix, maybe with a cell");
+    }
+    if (!strcmp(line, "view"))
+        return staging_view(r, st, value, number);
+    if (!strcmp(line, "export")) {
+        st->export = !strcmp(value, "yes");
+        return 0;
+    }
+    char **text = !strcmp(line, "what-if") ? &st->whatifs
+                  : !strcmp(line, "text")  ? &st->text
+                                           : NULL;
+    if (!text)
+        return reader_fail(r, number, 1,
+                           "a stage fence knows focus, view, what-if, text and "
+                           "export");
+    free(*text);
+    *text = mem_string(value);
+    return 0;
+}
+
+int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b)
+{
+    if (s->staging)
+        return reader_fail(r, b->line, 1, "a scene has one stage fence");
+    s->staging = mem_zero(1, sizeof *s->staging);
+    s->staging->line = b->line;
+    const char *at = b->code;
+    char *line;
+    long column, number = b->line;
+    int status = 0;
+    for (; status == 0 && text_next_line(&at, &line, &column); number++) {
+        if (*line && *line != '#')
+            status = staging_field(r, s->staging, line, number);
+        free(line);
+    }
+    return status;
+}

@@ -1,0 +1,33 @@
+/* The fences of a lesson file, line by line: compute, assert, predict, stage. */
+#ifndef FENCES_H
+#define FENCES_H
+
+#include "lesson/scene.h"
+
+/* Where a file is being read into. */
+struct reader {
+    struct lesson *lesson;
+    struct error *e;
+};
+
+/* Sets the error with its place; -1. */
+int reader_fail(struct reader *r, long line, long column, const char *message);
+/* Names the file in an error that has line and column; -1. */
+int reader_name_file(struct reader *r);
+struct source reader_source(const struct reader *r, const char *text, long line,
+                            long column);
+
+/* The next line of a text without its end, trimmed (caller frees), and the column where
+ * it begins; false at the end. */
+bool text_next_line(const char **at, char **line, long *column);
+/* Cuts "key: value" in place and returns the value; NULL when there is no colon. */
+char *text_cut_key(char *line);
+void text_trim(char *s); /* in place */
+
+/* Each adds what the block holds to the scene; 0 or -1. */
+int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b);
+int fence_claims(struct reader *r, struct scene *s, const struct markdown_block *b);
+int fence_predict(struct reader *r, struct scene *s, const struct markdown_block *b);
+int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b);
+
+#endif

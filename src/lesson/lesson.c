@@ -1,0 +1,325 @@
+#include "lesson/lesson.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "lesson/fences.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MOST ((size_t)1 << 20)
+
+/* ---- front matter ---- */
+
+static int read_count(struct reader *r, const char *text, long line, long *out)
+{
+    char *end;
+    *out = strtol(text, &end, 10);
+    if (end == text || *end || *out < 0 || *out > 999)
+        return reader_fail(r, line, 1, "part and minutes are whole numbers");
+    return 0;
+}
+
+static int front_field(struct reader *r, char *line, long number)
+{
+    struct lesson *l = r->lesson;
+    char *value = text_cut_key(line);
+    if (!value || !*value)
+        return reader_fail(r, number, 1, "the front matter has lines \"key: value\"");
+    const struct {
+        const char *key;
+        char **text;
+        long *count;
+    } fields[] = {{"id", &l->id, NULL},
+                  {"title", &l->title, NULL},
+                  {"text", &l->text, NULL},
+                  {"part", NULL, &l->part},
+                  {"minutes", NULL, &l->minutes}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (strcmp(line, fields[i].key) != 0)
+            continue;
+        if (fields[i].count)
+            return read_count(r, value, number, fields[i].count);
+        free(*fields[i].text);
+        *fields[i].text = mem_string(value);
+        return 0;
+    }
+    return reader_fail(r, number, 1,
+                       "the front matter knows id, part, title, minutes and text");
+}
+
+/* Reads the lines between the two "---"; `*at` is moved behind them. */
+static int read_front(struct reader *r, const char **at, long *number)
+{
+    char *line;
+    long column;
+    int status = 0;
+    bool closed = false;
+    for (*number = 1; status == 0 && !closed && text_next_line(at, &line, &column);
+         ++*number) {
+        if (*number == 1)
+            status = strcmp(line, "---") ? reader_fail(r, 1, 1,
+                                                       "a lesson begins with --- and its "
+                                                       "front matter: id, part, title, "
+                                                       "minutes, text")
+                                         : 0;
+        else if (!strcmp(line, "---"))
+            closed = true;
+        else if (*line)
+            status = front_field(r, line, *number);
+        free(line);
+    }
+    if (status < 0)
+        return -1;
+    const struct lesson *l = r->lesson;
+    if (!closed)
+        return reader_fail(r, *number, 1,
+                           "the front matter is not closed: end it with ---");
+    if (!l->id || !l->title || !l->text)
+        return reader_fail(r, 1, 1, "the front matter needs id, title and text");
+    return 0;
+}
+
+/* ---- values ---- */
+
+static int read_fact(struct reader *r, struct lesson_value *v, const char *text)
+{
+    const char *bar = strchr(text, '|');
+    if (!bar)
+        return reader_fail(r, v->span->line, v->span->column,
+                           "a fact needs its source: {{fact: 28.4 | Table 2}}");
+    v->fact = mem_bytes(text, (size_t)(bar - text));
+    v->source = mem_string(bar + 1);
+    text_trim(v->fact);
+    text_trim(v->source);
+    return 0;
+}
+
+static int read_values(struct reader *r, struct scene *s, const struct prose *prose)
+{
+    for (size_t i = 0; i < prose->count; i++) {
+        const struct span *span = &prose->items[i];
+        if (span->kind != SPAN_VALUE)
+            continue;
+        s->values =
+            mem_grow(s->values, s->value_count, &s->value_capacity, sizeof *s->values);
+        struct lesson_value *v = &s->values[s->value_count++];
+        *v = (struct lesson_value){.span = span};
+        const char *text = span->text + strspn(span->text, " ");
+        if (!strncmp(text, "fact:", 5)) {
+            if (read_fact(r, v, text + 5) < 0)
+                return -1;
+            continue;
+        }
+        struct source source = reader_source(r, span->text, span->line, span->column);
+        v->node = syntax_value(&source, v->format, r->e);
+        if (!v->node)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- scenes ---- */
+
+static struct block *add_block(struct scene *s, enum block_kind kind, long line)
+{
+    s->blocks =
+        mem_grow(s->blocks, s->block_count, &s->block_capacity, sizeof *s->blocks);
+    struct block *b = &s->blocks[s->block_count++];
+    *b = (struct block){.kind = kind, .marker = "", .line = line};
+    return b;
+}
+
+/* The picture stands where its stage fence is, else where the last compute fence is. */
+static void move_picture(struct scene *s, long line)
+{
+    for (size_t i = 0; i < s->block_count; i++)
+        if (s->blocks[i].kind == BLOCK_PICTURE) {
+            memmove(s->blocks + i, s->blocks + i + 1,
+                    sizeof *s->blocks * (s->block_count - i - 1));
+            s->block_count--;
+            break;
+        }
+    add_block(s, BLOCK_PICTURE, line);
+}
+
+static void note_fence(struct scene *s, const char *kind)
+{
+    char *fences =
+        mem_format("%s%s%s", s->fences ? s->fences : "", s->fences ? " " : "", kind);
+    free(s->fences);
+    s->fences = fences;
+}
+
+static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    static const char *const kinds[] = {"stage", "compute", "predict", "assert", "notes"};
+    size_t kind = 0;
+    while (kind < 5 && strcmp(b->info, kinds[kind]) != 0)
+        kind++;
+    if (kind < 5)
+        note_fence(s, kinds[kind]);
+    switch (kind) {
+    case 0:
+        move_picture(s, b->line);
+        return fence_staging(r, s, b);
+    case 1:
+        if (!s->staging)
+            move_picture(s, b->line);
+        return fence_compute(r, s, b);
+    case 2:
+        add_block(s, BLOCK_PREDICT, b->line)->index = s->predict_count;
+        return fence_predict(r, s, b);
+    case 3:
+        return fence_claims(r, s, b);
+    case 4:
+        free(s->notes);
+        s->notes = mem_string(b->code);
+        return 0;
+    default:
+        if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
+            return reader_fail(r, b->line - 1, 1,
+                               "there are the fences stage, compute, predict, "
+                               "assert and notes; ```text shows as it stands");
+        add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
+        return 0;
+    }
+}
+
+static char *plain_text(const struct prose *p)
+{
+    struct buffer b = {0};
+    for (size_t i = 0; i < p->count; i++)
+        buffer_add(&b, p->items[i].text);
+    return buffer_take(&b);
+}
+
+static int add_heading(struct reader *r, struct markdown_block *b)
+{
+    struct lesson *l = r->lesson;
+    if (b->level == 1 && !l->count)
+        return 0; /* the title, for the code host */
+    if (b->level != 2)
+        return reader_fail(r, b->line, 1,
+                           "a scene begins with ##; it has no headings of its own");
+    for (size_t i = 0; i < b->prose.count; i++)
+        if (b->prose.items[i].kind == SPAN_VALUE)
+            return reader_fail(r, b->line, 1, "a title holds no values");
+    l->scenes = mem_grow(l->scenes, l->count, &l->capacity, sizeof *l->scenes);
+    l->scenes[l->count++] =
+        (struct scene){.title = plain_text(&b->prose), .line = b->line};
+    return 0;
+}
+
+static const char *static_marker(const char *marker)
+{
+    static const char *const numbers[] = {"1.", "2.", "3.", "4.", "5.",
+                                          "6.", "7.", "8.", "9."};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (!strcmp(marker, numbers[i]))
+            return numbers[i];
+    return *marker ? "•" : "";
+}
+
+static int add_markdown(struct reader *r, struct markdown_block *b)
+{
+    if (b->kind == MARKDOWN_HEADING)
+        return add_heading(r, b);
+    if (!r->lesson->count)
+        return reader_fail(r, b->line, 1,
+                           "nothing stands before the first scene (## title)");
+    struct scene *s = &r->lesson->scenes[r->lesson->count - 1];
+    if (b->kind == MARKDOWN_CODE)
+        return add_code(r, s, b);
+    struct block *block = add_block(s,
+                                    b->kind == MARKDOWN_ITEM    ? BLOCK_ITEM
+                                    : b->kind == MARKDOWN_QUOTE ? BLOCK_QUOTE
+                                                                : BLOCK_PARAGRAPH,
+                                    b->line);
+    block->level = b->level;
+    block->marker = static_marker(b->marker);
+    block->prose = b->prose;
+    b->prose = (struct prose){0};
+    return 0;
+}
+
+/* Blocks and questions do not move any more: their values can be pointed at. */
+static int scene_values(struct reader *r, struct scene *s)
+{
+    for (size_t i = 0; i < s->block_count; i++)
+        if (read_values(r, s, &s->blocks[i].prose) < 0)
+            return -1;
+    for (size_t i = 0; i < s->predict_count; i++) {
+        if (read_values(r, s, &s->predicts[i].question) < 0)
+            return -1;
+        for (size_t j = 0; j < s->predicts[i].count; j++)
+            if (read_values(r, s, &s->predicts[i].choices[j].text) < 0 ||
+                read_values(r, s, &s->predicts[i].choices[j].feedback) < 0)
+                return -1;
+    }
+    return 0;
+}
+
+static int read_lesson(struct reader *r, const char *text)
+{
+    struct markdown m = {0};
+    long line = 1;
+    int status = 0;
+    if (!strncmp(text, "\xef\xbb\xbf", 3))
+        text += 3;
+    if (read_front(r, &text, &line) < 0)
+        return -1;
+    if (markdown_parse(text, line, &m, r->e) < 0)
+        return reader_name_file(r);
+    for (size_t i = 0; i < m.count && status == 0; i++)
+        status = add_markdown(r, &m.items[i]);
+    markdown_free(&m);
+    for (size_t i = 0; i < r->lesson->count && status == 0; i++)
+        status = scene_values(r, &r->lesson->scenes[i]);
+    if (status == 0 && !r->lesson->count)
+        return reader_fail(r, line, 1, "a lesson has at least one scene: ## title");
+    return status;
+}
+
+struct lesson *lesson_parse(const char *text, const char *file, struct error *e)
+{
+    struct error own = {0};
+    struct lesson *l = mem_zero(1, sizeof *l);
+    l->file = mem_string(file);
+    struct reader r = {l, e ? e : &own};
+    if (read_lesson(&r, text) == 0)
+        return l;
+    lesson_free(l);
+    return NULL;
+}
+
+struct lesson *lesson_open(const char *path, struct error *e)
+{
+    size_t length;
+    char *text = file_read(path, FILE_MOST, &length, e);
+    if (!text)
+        return NULL;
+    struct lesson *l = NULL;
+    if (strlen(text) == length) {
+        l = lesson_parse(text, path, e);
+    } else {
+        error_set(e, "the file holds a byte 0; a lesson is UTF-8 text");
+        error_at(e, path, 0, 0);
+    }
+    free(text);
+    return l;
+}
+
+void lesson_free(struct lesson *l)
+{
+    if (!l)
+        return;
+    for (size_t i = 0; i < l->count; i++)
+        scene_free(&l->scenes[i]);
+    free(l->scenes);
+    free(l->file);
+    free(l->id);
+    free(l->title);
+    free(l->text);
+    free(l);
+}

@@ -1,0 +1,156 @@
+#include "lesson/progress.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGEST_FILE ((size_t)1 << 20)
+#define LARGEST_NUMBER 9999
+#define FIELDS 5 /* numbers behind the id */
+
+struct progress {
+    char *path; /* NULL: memory only */
+    struct progress_entry *items;
+    size_t count, capacity;
+};
+
+char *progress_path(void)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (state && *state == '/')
+        return mem_format("%s/stepformer/progress.tsv", state);
+    return home && *home ? mem_format("%s/.local/state/stepformer/progress.tsv", home)
+                         : NULL;
+}
+
+static struct progress_entry *find(const struct progress *p, const char *id)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (!strcmp(p->items[i].id, id))
+            return &p->items[i];
+    return NULL;
+}
+
+const struct progress_entry *progress_get(const struct progress *p, const char *id)
+{
+    return find(p, id);
+}
+
+static bool fits_a_line(const char *id)
+{
+    for (const char *s = id; *s; s++)
+        if (iscntrl((unsigned char)*s))
+            return false;
+    return *id;
+}
+
+void progress_set(struct progress *p, const struct progress_entry *entry)
+{
+    struct progress_entry *kept = find(p, entry->id);
+    if (!kept && !fits_a_line(entry->id))
+        return;
+    if (!kept) {
+        p->items = mem_grow(p->items, p->count, &p->capacity, sizeof *p->items);
+        kept = &p->items[p->count++];
+        kept->id = mem_string(entry->id);
+    }
+    char *id = kept->id;
+    *kept = *entry;
+    kept->id = id;
+}
+
+/* ---- reading ---- */
+
+/* "\t3\t7…": up to FIELDS numbers; true when they are all there and nothing else is. */
+static bool read_numbers(const char *s, int numbers[FIELDS])
+{
+    for (int i = 0; i < FIELDS; i++) {
+        char *end;
+        if (s[0] != '\t' || !isdigit((unsigned char)s[1]))
+            return false;
+        long n = strtol(s + 1, &end, 10);
+        if (n > LARGEST_NUMBER)
+            return false;
+        numbers[i] = (int)n;
+        s = end;
+    }
+    return !*s;
+}
+
+static void read_line(struct progress *p, char *line)
+{
+    int n[FIELDS];
+    size_t length = strcspn(line, "\t");
+    if (length == 0 || !read_numbers(line + length, n))
+        return;
+    line[length] = 0;
+    struct progress_entry entry = {.id = line,        .scene = n[0], .furthest = n[1],
+                                   .scenes = n[2], .asked = n[3], .right = n[4]};
+    bool possible = entry.scene <= entry.furthest && entry.furthest < entry.scenes &&
+                    entry.right <= entry.asked;
+    if (possible)
+        progress_set(p, &entry);
+}
+
+struct progress *progress_open(const char *path)
+{
+    struct progress *p = mem_zero(1, sizeof *p);
+    struct error ignored = {0};
+    char *rest = NULL;
+    if (!path)
+        return p;
+    p->path = mem_string(path);
+    char *text = file_read(path, LARGEST_FILE, NULL, &ignored);
+    if (text)
+        for (char *l = strtok_r(text, "\r\n", &rest); l; l = strtok_r(NULL, "\r\n", &rest))
+            read_line(p, l);
+    free(text);
+    return p;
+}
+
+void progress_free(struct progress *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->count; i++)
+        free(p->items[i].id);
+    free(p->items);
+    free(p->path);
+    free(p);
+}
+
+/* ---- writing ---- */
+
+/* All folders that the file lies in. */
+static int make_folders(const char *path, struct error *e)
+{
+    int status = 0;
+    char *folder = mem_string(path);
+    for (char *s = folder + 1; status == 0 && (s = strchr(s, '/')) != NULL; s++) {
+        *s = 0;
+        status = file_make_folder(folder, e);
+        *s = '/';
+    }
+    free(folder);
+    return status;
+}
+
+int progress_save(const struct progress *p, struct error *e)
+{
+    struct buffer b = {0};
+    if (!p->path)
+        return 0;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct progress_entry *x = &p->items[i];
+        buffer_addf(&b, "%s\t%d\t%d\t%d\t%d\t%d\n", x->id, x->scene, x->furthest,
+                    x->scenes, x->asked, x->right);
+    }
+    int status = make_folders(p->path, e);
+    if (status == 0)
+        status = file_write(p->path, b.data ? b.data : "", b.length, true, e);
+    buffer_free(&b);
+    return status;
+}

@@ -1,0 +1,574 @@
+#include "lesson/reading.h"
+
+#include "base/memory.h"
+#include "lesson/evaluate.h"
+#include "study/rewrite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLIDER_STEPS 40
+
+struct reading {
+    const struct lesson *lesson;
+    int number;
+    char *own;               /* the learner's sentence, or NULL */
+    struct session *intact;  /* owned */
+    struct session *changed; /* owned; NULL when nothing is off in this scene */
+    struct error problem;    /* what keeps the scene from its what-ifs or its sentence */
+    struct sliders sliders;
+    struct workbook *book;
+    struct exams *exams;
+    char **texts; /* of the scene's values, as far as they were asked for */
+};
+
+const struct lesson *reading_lesson(const struct reading *r)
+{
+    return r->lesson;
+}
+
+int reading_scene_number(const struct reading *r)
+{
+    return r->number;
+}
+
+const struct scene *reading_scene(const struct reading *r)
+{
+    return &r->lesson->scenes[r->number];
+}
+
+bool reading_is_own(const struct reading *r)
+{
+    return r->own != NULL;
+}
+
+const char *reading_text(const struct reading *r)
+{
+    return r->intact->text;
+}
+
+static struct session *changed(const struct reading *r)
+{
+    return r->changed ? r->changed : r->intact;
+}
+
+static struct scope scope_of(const struct reading *r)
+{
+    return (struct scope){r->lesson->file, r->intact, changed(r), r->book, r->exams};
+}
+
+/* ---- opening a scene ---- */
+
+static void forget_texts(struct reading *r)
+{
+    size_t count = reading_scene(r)->value_count;
+    for (size_t i = 0; r->texts && i < count; i++)
+        free(r->texts[i]);
+    free(r->texts);
+    r->texts = NULL;
+}
+
+/* The sentence of this scene: the learner's, the scene's, or the lesson's. */
+static const char *wanted_text(const struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    if (r->own)
+        return r->own;
+    return s->staging && s->staging->text ? s->staging->text : r->lesson->text;
+}
+
+static int run_intact(struct reading *r, struct error *e)
+{
+    const char *text = wanted_text(r);
+    if (r->intact->trace && r->intact->text && !strcmp(r->intact->text, text))
+        return 0;
+    if (session_set_text(r->intact, text, e) < 0)
+        return -1;
+    return session_run(r->intact, e);
+}
+
+static int add_whatifs(struct whatifs *list, const char *text, struct error *e)
+{
+    while (*text) {
+        size_t skip = strspn(text, " ,"), n = strcspn(text + skip, " ,");
+        char *one = mem_bytes(text + skip, n);
+        int status = *one ? whatifs_add(list, one, e) : 0;
+        free(one);
+        if (status < 0)
+            return -1;
+        text += skip + n;
+    }
+    return 0;
+}
+
+/* The same sentence, with the intact run's words before each prediction, under the
+ * what-ifs. */
+static int run_changed(struct reading *r, const char *whatifs, struct error *e)
+{
+    struct whatifs list = {0};
+    int status = add_whatifs(&list, whatifs, e);
+    if (status == 0) {
+        r->changed = session_new(model_share(r->intact->model), &r->intact->options);
+        status = session_set_whatifs(r->changed, &list, e);
+    }
+    if (status == 0)
+        status = session_set_text(r->changed, r->intact->text, e);
+    if (status == 0)
+        status = session_set_target_ids(r->changed, r->intact->target + 1,
+                                        r->intact->targets - 1, e);
+    if (status == 0)
+        status = session_run(r->changed, e);
+    whatifs_free(&list);
+    if (status < 0) {
+        session_free(r->changed);
+        r->changed = NULL;
+    }
+    return status;
+}
+
+static void compute(struct reading *r)
+{
+    forget_texts(r);
+    workbook_free(r->book);
+    r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
+                           &r->sliders);
+}
+
+static void want_exams_of(struct reading *r, const struct node *n)
+{
+    if (n->kind == NODE_EXAM)
+        exams_want(r->exams, n->parts[0], NULL);
+    for (int i = 0; i < n->count; i++)
+        want_exams_of(r, n->children[i]);
+}
+
+static void want_exams(struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    for (size_t i = 0; i < s->value_count; i++)
+        if (s->values[i].node)
+            want_exams_of(r, s->values[i].node);
+    for (size_t i = 0; i < s->claim_count; i++)
+        want_exams_of(r, s->claims[i].node);
+    for (size_t i = 0; i < s->predict_count; i++)
+        for (size_t k = 0; k < s->predicts[i].count; k++)
+            want_exams_of(r, s->predicts[i].choices[k].condition);
+    if (!s->staging || s->staging->view != VIEW_EXAM)
+        return;
+    exams_want(r->exams, "intact", NULL);
+    if (s->staging->whatifs)
+        exams_want(r->exams, s->staging->whatifs, NULL);
+}
+
+static int open_scene(struct reading *r, struct error *e)
+{
+    const struct scene *s = reading_scene(r);
+    workbook_free(r->book);
+    r->book = NULL;
+    session_free(r->changed);
+    r->changed = NULL;
+    r->problem = (struct error){0};
+    if (run_intact(r, e) < 0)
+        return -1;
+    if (s->staging && s->staging->whatifs &&
+        run_changed(r, s->staging->whatifs, &r->problem) < 0)
+        error_at(&r->problem, r->lesson->file, s->staging->line, 0);
+    compute(r);
+    want_exams(r);
+    return 0;
+}
+
+int reading_go(struct reading *r, int scene, struct error *e)
+{
+    int last = (int)r->lesson->count - 1;
+    forget_texts(r);
+    r->number = scene < 0 ? 0 : scene > last ? last : scene;
+    return open_scene(r, e);
+}
+
+int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct error *e)
+{
+    forget_texts(r);
+    workbook_free(r->book);
+    r->book = NULL;
+    r->lesson = lesson;
+    return reading_go(r, r->number, e);
+}
+
+int reading_set_text(struct reading *r, const char *text, struct error *e)
+{
+    char *old = r->own;
+    r->own = text ? mem_string(text) : NULL;
+    if (open_scene(r, e) == 0) {
+        free(old);
+        return 0;
+    }
+    struct error ignored = {0};
+    free(r->own);
+    r->own = old;
+    open_scene(r, &ignored);
+    return -1;
+}
+
+struct reading *reading_new(const struct lesson *lesson, struct session *session,
+                            struct error *e)
+{
+    struct reading *r = mem_zero(1, sizeof *r);
+    r->lesson = lesson;
+    r->intact = session;
+    r->exams = exams_new(session->model, 0);
+    if (open_scene(r, e) == 0)
+        return r;
+    reading_free(r);
+    return NULL;
+}
+
+void reading_free(struct reading *r)
+{
+    if (!r)
+        return;
+    forget_texts(r);
+    workbook_free(r->book);
+    session_free(r->changed);
+    session_free(r->intact);
+    exams_free(r->exams);
+    sliders_free(&r->sliders);
+    free(r->own);
+    free(r);
+}
+
+/* ---- values ---- */
+
+static struct value value_of(struct reading *r, const struct lesson_value *v,
+                             struct error *e)
+{
+    struct scope scope = scope_of(r);
+    return evaluate(&scope, v->node, e);
+}
+
+static char *print_value(struct reading *r, const struct lesson_value *v)
+{
+    if (!v->node)
+        return mem_format("%s (%s)", v->fact, v->source);
+    struct value value = value_of(r, v, NULL);
+    char *text = value_print(&value, v->format);
+    value_free(&value);
+    return text;
+}
+
+char *reading_value(struct reading *r, const struct span *span)
+{
+    const struct scene *s = reading_scene(r);
+    const struct lesson_value *v = scene_value(s, span);
+    size_t i = (size_t)(v - s->values);
+    if (!r->texts)
+        r->texts = mem_zero(s->value_count, sizeof *r->texts);
+    if (!r->texts[i] || !strcmp(r->texts[i], "…")) {
+        free(r->texts[i]);
+        r->texts[i] = print_value(r, v);
+    }
+    return mem_string(r->texts[i]);
+}
+
+char *reading_prose(struct reading *r, const struct prose *prose)
+{
+    struct buffer b = {0};
+    for (size_t i = 0; i < prose->count; i++) {
+        const struct span *span = &prose->items[i];
+        char *value = span->kind == SPAN_VALUE ? reading_value(r, span) : NULL;
+        buffer_add(&b, value ? value : span->text);
+        free(value);
+    }
+    return buffer_take(&b);
+}
+
+bool reading_is_resolved(struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    for (size_t i = 0; i < s->value_count; i++) {
+        char *text = reading_value(r, s->values[i].span);
+        bool missing = !strcmp(text, "–");
+        free(text);
+        if (missing)
+            return false;
+    }
+    return true;
+}
+
+/* ---- questions and claims ---- */
+
+enum truth reading_choice(struct reading *r, size_t predict, size_t choice)
+{
+    const struct choice *c = &reading_scene(r)->predicts[predict].choices[choice];
+    struct scope scope = scope_of(r);
+    struct value v = evaluate(&scope, c->condition, NULL);
+    enum truth truth = v.kind != VALUE_NUMBER ? TRUTH_UNKNOWN
+                       : v.number != 0        ? TRUTH_TRUE
+                                              : TRUTH_FALSE;
+    value_free(&v);
+    return truth;
+}
+
+int reading_right_choice(struct reading *r, size_t predict)
+{
+    int right = -1;
+    for (size_t i = 0; i < reading_scene(r)->predicts[predict].count; i++) {
+        enum truth truth = reading_choice(r, predict, i);
+        if (truth == TRUTH_UNKNOWN || (truth == TRUTH_TRUE && right >= 0))
+            return -1;
+        if (truth == TRUTH_TRUE)
+            right = (int)i;
+    }
+    return right;
+}
+
+static char *print_side(const struct scope *scope, const struct node *n)
+{
+    struct value v = evaluate(scope, n, NULL);
+    char *text = value_print(&v, v.kind == VALUE_TEXT ? "" : ".6");
+    value_free(&v);
+    return text;
+}
+
+int reading_check(struct reading *r, const struct claim *claim, struct error *e)
+{
+    struct scope scope = scope_of(r);
+    struct value v = evaluate(&scope, claim->node, e);
+    bool holds = v.kind == VALUE_NUMBER && v.number != 0;
+    bool known = v.kind != VALUE_NONE;
+    value_free(&v);
+    if (holds)
+        return 0;
+    const struct node *n = claim->node;
+    if (known && n->kind == NODE_COMPARE) {
+        char *left = print_side(&scope, n->children[0]);
+        char *right = print_side(&scope, n->children[1]);
+        error_set(e, "the claim \"%.100s\" does not hold: %.120s against %.120s",
+                  claim->source, left, right);
+        free(left);
+        free(right);
+    } else if (known) {
+        error_set(e, "the claim \"%.200s\" does not hold", claim->source);
+    }
+    return error_at(e, r->lesson->file, n->line, n->column);
+}
+
+static int resolve_questions(struct reading *r, struct error *e)
+{
+    const struct scene *s = reading_scene(r);
+    for (size_t i = 0; i < s->predict_count; i++) {
+        const struct predict *p = &s->predicts[i];
+        struct scope scope = scope_of(r);
+        long right = 0;
+        for (size_t k = 0; k < p->count; k++) {
+            struct value v = evaluate(&scope, p->choices[k].condition, e);
+            bool known = v.kind == VALUE_NUMBER;
+            right += known && v.number != 0;
+            value_free(&v);
+            if (!known) {
+                error_set(e, "the condition \"%.100s\" is no condition",
+                          p->choices[k].condition_text);
+                return error_at(e, r->lesson->file, p->choices[k].condition->line,
+                                p->choices[k].condition->column);
+            }
+        }
+        if (right != 1) {
+            error_set(e, "of the choices of this question %ld hold; exactly one must",
+                      right);
+            return error_at(e, r->lesson->file, p->line, 0);
+        }
+    }
+    return 0;
+}
+
+static int resolve_names(struct reading *r, struct error *e)
+{
+    const struct scene *s = reading_scene(r);
+    if (r->problem.set) {
+        if (e && !e->set)
+            *e = r->problem;
+        return -1;
+    }
+    for (size_t i = 0; i < s->statement_count; i++) {
+        const struct workbook_name *n = workbook_find(r->book, s->statements[i].name);
+        if (n && n->error.set) {
+            if (e && !e->set)
+                *e = n->error;
+            return -1;
+        }
+    }
+    struct picture p;
+    if (!s->staging || reading_picture(r, &p))
+        return 0;
+    struct scope scope = scope_of(r);
+    struct found found;
+    const struct node *focus = s->staging->focus;
+    const struct node *name =
+        focus && focus->kind == NODE_INDEX ? focus->children[0] : focus;
+    long at[TENSOR_MAX_RANK];
+    if (!focus)
+        error_set(e, "a stage fence needs its focus, or a compute block before it");
+    else if (evaluate_find(&scope, name->text, &found, e))
+        evaluate_cell(&found, focus, at, e);
+    return error_at(e, r->lesson->file, s->staging->line, 0);
+}
+
+int reading_resolve(struct reading *r, struct error *e)
+{
+    const struct scene *s = reading_scene(r);
+    if (resolve_names(r, e) < 0)
+        return -1;
+    for (size_t i = 0; i < s->value_count; i++) {
+        if (!s->values[i].node)
+            continue;
+        struct value v = value_of(r, &s->values[i], e);
+        bool missing = v.kind == VALUE_NONE;
+        value_free(&v);
+        if (missing)
+            return -1;
+    }
+    return resolve_questions(r, e);
+}
+
+/* ---- the picture ---- */
+
+static bool place_picture(const struct reading *r, const struct found *f,
+                          const struct node *index, struct picture *p)
+{
+    long at[TENSOR_MAX_RANK] = {0};
+    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
+    if (index && evaluate_cell(f, index, at, NULL) < 0)
+        return false;
+    for (int i = 0; i < TENSOR_MAX_RANK; i++)
+        at[i] = at[i] < 0 ? 0 : at[i];
+    bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
+    p->head = shape->rank == 3 ? at[0] : 0;
+    p->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
+    p->column = ids ? 0 : at[shape->rank - 1];
+    p->session = f->session;
+    p->trace = f->trace;
+    p->ref = f->ref;
+    p->computed = f->computed;
+    p->sets = session_label_sets(f->session);
+    (void)r;
+    return true;
+}
+
+bool reading_picture(struct reading *r, struct picture *p)
+{
+    const struct scene *s = reading_scene(r);
+    const struct staging *st = s->staging;
+    struct scope scope = scope_of(r);
+    struct found f = {0};
+    *p = (struct picture){.session = changed(r)};
+    if (st) {
+        p->view = st->view;
+        p->whatifs = r->changed ? st->whatifs : NULL;
+        p->export = st->export;
+    }
+    p->sets = session_label_sets(p->session);
+    const struct node *focus = st ? st->focus : NULL;
+    if (!focus && p->view == VIEW_EXAM)
+        return true;
+    const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
+    const struct node *name = index ? index->children[0] : focus;
+    if (name)
+        return evaluate_find(&scope, name->text, &f, NULL) &&
+               place_picture(r, &f, index, p);
+    const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
+    return last && evaluate_find(&scope, last->name, &f, NULL) &&
+           place_picture(r, &f, NULL, p);
+}
+
+bool reading_picture_before(struct reading *r, struct picture *p)
+{
+    if (!r->changed || !reading_picture(r, p) || p->computed || p->ref.kind != REF_STAGE)
+        return false;
+    const char *id = trace_plan(p->trace)->stages[p->ref.index].id;
+    int stage = plan_find(trace_plan(r->intact->trace), id);
+    p->session = r->intact;
+    p->trace = r->intact->trace;
+    p->ref.index = stage;
+    p->sets = session_label_sets(r->intact);
+    return stage >= 0;
+}
+
+static struct session *walk_of_run(struct reading *r, struct error *e)
+{
+    struct session *from = changed(r);
+    struct session *s = session_new(model_share(from->model), &from->options);
+    if (session_set_whatifs(s, &from->whatifs, e) == 0 &&
+        session_set_text(s, from->text, e) == 0 && session_run(s, e) == 0)
+        return s;
+    session_free(s);
+    return NULL;
+}
+
+struct session *reading_free_walk(struct reading *r, struct error *e)
+{
+    struct picture p;
+    if (!reading_picture(r, &p) || !p.computed || p.ref.kind != REF_STAGE)
+        return walk_of_run(r, e);
+    return session_of_traces(p.trace, workbook_reference(r->book),
+                             reading_scene(r)->title, &p.sets);
+}
+
+double reading_proof(struct reading *r, double *limit)
+{
+    struct picture p;
+    *limit = 0;
+    if (!reading_picture(r, &p) || p.ref.kind != REF_STAGE)
+        return 0;
+    if (!p.computed)
+        return session_proof(p.session, p.ref.index, limit);
+    struct trace *other = workbook_reference(r->book);
+    return trace_engine(p.trace) == ENGINE_FAST
+               ? trace_difference(p.trace, other, p.ref.index, limit)
+               : trace_difference(other, p.trace, p.ref.index, limit);
+}
+
+/* ---- sliders ---- */
+
+static struct slider *nth_slider(const struct reading *r, size_t index)
+{
+    for (size_t i = 0; i < r->sliders.count; i++)
+        if (r->sliders.items[i].scene == (size_t)r->number && index-- == 0)
+            return &r->sliders.items[i];
+    return NULL;
+}
+
+size_t reading_sliders(const struct reading *r)
+{
+    size_t count = 0;
+    while (nth_slider(r, count))
+        count++;
+    return count;
+}
+
+const struct slider *reading_slider(const struct reading *r, size_t index)
+{
+    return nth_slider(r, index);
+}
+
+void reading_slide(struct reading *r, size_t index, int steps)
+{
+    struct slider *s = nth_slider(r, index);
+    if (!s)
+        return;
+    double step = (s->most - s->least) / SLIDER_STEPS;
+    double value = s->value + steps * step;
+    s->value = value < s->least ? s->least : value > s->most ? s->most : value;
+    compute(r);
+}
+
+/* ---- exams ---- */
+
+struct exams *reading_exams(struct reading *r)
+{
+    return r->exams;
+}
+
+bool reading_work(struct reading *r, int milliseconds)
+{
+    return exams_work(r->exams, milliseconds);
+}

@@ -1,0 +1,106 @@
+/* A lesson being read on a sentence: the run of the intact model and the one under the
+ * scene's what-ifs, the compute blocks, and everything in the scene filled from them.
+ *
+ *     struct reading *r = reading_new(lesson, session, &e);    // takes the session
+ *     reading_go(r, 3, &e);
+ *     char *text = reading_value(r, span);                      // "0.83", or "–"
+ *
+ * A scene always opens: what cannot be resolved on the sentence at hand shows "–". */
+#ifndef READING_H
+#define READING_H
+
+#include "lesson/exams.h"
+#include "lesson/lesson.h"
+#include "lesson/workbook.h"
+#include "study/session.h"
+
+#include <stdbool.h>
+
+struct reading;
+
+/* Both are given: the lesson is borrowed, the session (a model, no text needed) taken.
+ * Opens the first scene. NULL with an error when the model cannot read the lesson's
+ * sentence. */
+struct reading *reading_new(const struct lesson *lesson, struct session *session,
+                            struct error *e);
+void reading_free(struct reading *r);
+
+const struct lesson *reading_lesson(const struct reading *r);
+int reading_scene_number(const struct reading *r); /* from 0 */
+const struct scene *reading_scene(const struct reading *r);
+
+/* Another scene (clamped); never fails but for a model that cannot run. */
+int reading_go(struct reading *r, int scene, struct error *e);
+
+/* The same lesson in another language; the scene stays. Borrowed. */
+int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct error *e);
+
+/* The learner's sentence; NULL: that of the lesson. On an error the old one stays. */
+int reading_set_text(struct reading *r, const char *text, struct error *e);
+bool reading_is_own(const struct reading *r); /* the learner's sentence is in use */
+const char *reading_text(const struct reading *r);
+
+/* False when some value of the scene cannot be resolved on this sentence. */
+bool reading_is_resolved(struct reading *r);
+
+/* A value of this scene's prose as text: "–" when it cannot be resolved, "…" while its
+ * exam runs. Caller frees. */
+char *reading_value(struct reading *r, const struct span *span);
+
+/* All of a prose as one text. Caller frees. */
+char *reading_prose(struct reading *r, const struct prose *prose);
+
+/* Whether a choice is right here. */
+enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
+enum truth reading_choice(struct reading *r, size_t predict, size_t choice);
+/* The one right choice, or -1 when this sentence does not decide. */
+int reading_right_choice(struct reading *r, size_t predict);
+
+/* A claim checked; the error says what was found instead. */
+int reading_check(struct reading *r, const struct claim *claim, struct error *e);
+/* Everything of the scene resolved or the first error, with its place. */
+int reading_resolve(struct reading *r, struct error *e);
+
+/* ---- the picture ---- */
+
+struct picture {
+    enum view_kind view;
+    struct session *session; /* whose labels and run it is; borrowed */
+    struct label_sets sets;
+    struct trace *trace;    /* of the run, or of the compute blocks; borrowed */
+    struct ref ref;         /* the matrix in it */
+    bool computed;          /* of a compute block */
+    long head, row, column; /* the cell pointed at, from 0 */
+    const char *whatifs;    /* of the scene, NULL for none; borrowed */
+    bool export;
+};
+
+/* False: this scene has no picture (here). Valid until the next change. */
+bool reading_picture(struct reading *r, struct picture *p);
+
+/* The same stage in the intact run, for a scene with what-ifs. */
+bool reading_picture_before(struct reading *r, struct picture *p);
+
+/* A session of its own for the free walk from this scene, on the picture's run or on its
+ * compute blocks. Caller frees (or gives it to the walk). */
+struct session *reading_free_walk(struct reading *r, struct error *e);
+
+/* The largest difference of the picture's stage to the naive path, and the tolerance. */
+double reading_proof(struct reading *r, double *limit);
+
+/* ---- sliders ---- */
+
+size_t reading_sliders(const struct reading *r); /* of this scene */
+const struct slider *reading_slider(const struct reading *r, size_t index);
+/* Moves one by so many steps (a fortieth of its range) and computes again. */
+void reading_slide(struct reading *r, size_t index, int steps);
+
+/* ---- exams ---- */
+
+/* The exams that this scene speaks of. */
+struct exams *reading_exams(struct reading *r);
+/* Works on them for about so many milliseconds (0: to the end); false when none is left.
+ */
+bool reading_work(struct reading *r, int milliseconds);
+
+#endif

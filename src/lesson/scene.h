@@ -1,0 +1,121 @@
+/* What a lesson file holds: scenes with their blocks, questions, compute lines and
+ * claims. lesson.h reads them. */
+#ifndef SCENE_H
+#define SCENE_H
+
+#include "lesson/markdown.h"
+#include "lesson/syntax.h"
+
+#include <stdbool.h>
+
+enum block_kind {
+    BLOCK_PARAGRAPH,
+    BLOCK_ITEM,
+    BLOCK_QUOTE,
+    BLOCK_CODE,
+    BLOCK_PREDICT, /* scene->predicts[index] is asked here */
+    BLOCK_PICTURE, /* the stage fence, or a compute fence, stands here */
+};
+
+struct block {
+    enum block_kind kind;
+    int level;          /* of an item: its depth, from 1 */
+    const char *marker; /* of an item: "•", "2.", or "" */
+    struct prose prose;
+    char *code;
+    size_t index;
+    long line;
+};
+
+/* A value of the prose, parsed. */
+struct lesson_value {
+    const struct span *span; /* borrowed from the prose */
+    struct node *node;       /* NULL for a fact */
+    char *fact, *source;     /* of a fact */
+    char format[16];         /* "" for none */
+};
+
+struct choice {
+    struct prose text, feedback; /* feedback may be empty */
+    struct node *condition;
+    char *condition_text;
+};
+
+/* In one scene. */
+#define QUESTIONS_MOST 8
+
+struct predict {
+    struct prose question;
+    struct choice *choices;
+    size_t count, capacity;
+    long line;
+};
+
+enum view_kind {
+    VIEW_MATRIX,
+    VIEW_BARS,
+    VIEW_RANKING,
+    VIEW_VECTORS,
+    VIEW_POINTS,
+    VIEW_EXAM,
+    VIEW_COUNT
+};
+const char *view_name(enum view_kind view); /* "matrix" */
+
+/* The stage fence. */
+struct staging {
+    struct node *focus; /* a name, maybe with a cell; NULL: the last name computed */
+    enum view_kind view;
+    char *whatifs; /* NULL for none */
+    char *text;    /* NULL: the sentence of the lesson */
+    bool export;
+    long line;
+};
+
+/* One line of a compute fence. */
+struct statement {
+    char *name;
+    struct node *node;
+    char *source; /* the line as it stands */
+    long line;
+};
+
+/* One line of an assert fence. */
+struct claim {
+    struct node *node;
+    char *source;
+    long line;
+};
+
+struct scene {
+    char *title;
+    long line;
+    struct block *blocks;
+    size_t block_count, block_capacity;
+    struct predict *predicts;
+    size_t predict_count, predict_capacity;
+    struct statement *statements;
+    size_t statement_count, statement_capacity;
+    struct claim *claims;
+    size_t claim_count, claim_capacity;
+    struct lesson_value *values;
+    size_t value_count, value_capacity;
+    struct staging *staging; /* NULL for none */
+    char *notes;             /* NULL for none */
+    char *fences; /* the kinds of its fences in order: "compute stage predict" */
+};
+
+struct lesson {
+    char *file; /* for messages */
+    char *id, *title, *text;
+    long part, minutes;
+    struct scene *scenes;
+    size_t count, capacity;
+};
+
+/* The value of a span of the scene. Never NULL. */
+const struct lesson_value *scene_value(const struct scene *s, const struct span *span);
+
+void scene_free(struct scene *s);
+
+#endif

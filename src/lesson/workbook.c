@@ -1,0 +1,257 @@
+#include "lesson/workbook.h"
+
+#include "base/memory.h"
+#include "lesson/compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct workbook {
+    struct session *before, *after;
+    const struct lesson *lesson;
+    size_t scenes;
+    struct sliders *sliders;
+    struct workbook_name *names;
+    size_t name_count, name_capacity;
+    struct compiler compiler;
+    struct trace *trace, *reference;
+    struct labels sources; /* all pieces of the source vocabulary, once asked for */
+};
+
+/* ---- what comes from the model ---- */
+
+const struct labels *workbook_weight_labels(struct workbook *b, const char *weight)
+{
+    struct session *s = b->after;
+    if (strstr(weight, "tgt_embedding") || strstr(weight, "generator"))
+        return session_label_sets(s).vocabulary;
+    if (!strstr(weight, "src_embedding"))
+        return strstr(weight, "shared_embedding") ? session_label_sets(s).vocabulary
+                                                  : NULL;
+    for (long i = (long)b->sources.count; i < s->model->config->src_vocab_size; i++)
+        labels_add(&b->sources, (struct label){.text = session_label(s, SIDE_SOURCE, i),
+                                               .id = (int32_t)i,
+                                               .word = -1});
+    return &b->sources;
+}
+
+/* A stage of the run as a given matrix; its labels come along. */
+static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
+{
+    bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
+    struct session *s = before ? b->before : b->after;
+    const struct plan *p = trace_plan(s->trace);
+    int stage = plan_find(p, name + (before ? 7 : after ? 6 : 0));
+    if (stage < 0)
+        return false;
+    struct label_sets sets = session_label_sets(s);
+    struct axis axes[TENSOR_MAX_RANK];
+    for (int i = 0; i < TENSOR_MAX_RANK; i++) {
+        axes[i] = p->stages[stage].axes[i];
+        axes[i].labels = labels_of_axis(&sets, axes[i]);
+    }
+    *ref = compiler_pin(&b->compiler, name, s->trace, stage, axes);
+    return true;
+}
+
+static bool import_weight(struct workbook *b, const char *name, struct ref *ref)
+{
+    if (strncmp(name, "weight:", 7) != 0)
+        return false;
+    const struct weights *w = &b->after->run.model->weights;
+    int index = weights_find(w, name + 7);
+    if (index < 0)
+        return false;
+    struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, NULL}};
+    axes[0].labels = workbook_weight_labels(b, name + 7);
+    axes[1].name = AXIS_FEATURE;
+    if (w->items[index].tensor.rank == 1)
+        axes[0].name = AXIS_FEATURE;
+    *ref = compiler_given(&b->compiler, name, w->items[index].tensor, axes);
+    return true;
+}
+
+bool workbook_part(const struct workbook *b, const char *name, struct ref *ref)
+{
+    return compiler_find_part(&b->compiler, name, ref);
+}
+
+const struct workbook_name *workbook_find(const struct workbook *b, const char *name)
+{
+    for (size_t i = b->name_count; i > 0; i--)
+        if (!strcmp(b->names[i - 1].name, name))
+            return &b->names[i - 1];
+    return NULL;
+}
+
+/* What a name of a compute line stands for. */
+static int look_up(void *data, const struct node *n, struct made *out, struct error *e)
+{
+    struct workbook *b = data;
+    const struct workbook_name *own = workbook_find(b, n->text);
+    if (own && own->error.set) {
+        error_set(e, "%s", own->error.message);
+        return -1;
+    }
+    if (own) {
+        *out = (struct made){own->ref, own->is_number, own->number};
+        return 0;
+    }
+    *out = (struct made){{REF_NONE, 0}, false, 0};
+    if (compiler_find_part(&b->compiler, n->text, &out->ref) ||
+        import_stage(b, n->text, &out->ref) || import_weight(b, n->text, &out->ref))
+        return 0;
+    error_set(e,
+              "%.80s: there is no such name, stage or weight; \"stepformer stages TEXT\" "
+              "lists the stages",
+              n->text);
+    return -1;
+}
+
+/* ---- lines ---- */
+
+static struct workbook_name *add_name(struct workbook *b, const char *name, size_t scene)
+{
+    b->names = mem_grow(b->names, b->name_count, &b->name_capacity, sizeof *b->names);
+    struct workbook_name *made = &b->names[b->name_count++];
+    *made = (struct workbook_name){.name = mem_string(name), .scene = scene};
+    return made;
+}
+
+/* slider(least, most, start): the value it has, or its start. */
+static int make_slider(struct workbook *b, const struct statement *st, size_t scene,
+                       struct made *out, struct error *e)
+{
+    double number[3];
+    const struct node *n = st->node;
+    for (int i = 0; i < 3; i++) {
+        if (i >= n->count || n->children[i]->kind != NODE_NUMBER)
+            return error_set(e,
+                             "a slider is written slider(least, most, start) with three "
+                             "numbers");
+        number[i] = n->children[i]->number;
+    }
+    if (!(number[0] < number[1]) || number[2] < number[0] || number[2] > number[1])
+        return error_set(e, "a slider needs least < most, and a start between them");
+    struct sliders *s = b->sliders;
+    size_t i = 0;
+    while (i < s->count && strcmp(s->items[i].name, st->name) != 0)
+        i++;
+    if (i == s->count) {
+        s->items = mem_grow(s->items, s->count, &s->capacity, sizeof *s->items);
+        s->items[s->count++] = (struct slider){
+            mem_string(st->name), number[0], number[1], number[2], number[2], scene};
+    }
+    s->items[i].scene = scene;
+    *out = (struct made){{REF_NONE, 0}, true, s->items[i].value};
+    return 0;
+}
+
+static void run_statement(struct workbook *b, const struct statement *st, size_t scene)
+{
+    struct made made = {{REF_NONE, 0}, false, 0};
+    struct error e = {0};
+    bool slider = st->node->kind == NODE_CALL && !strcmp(st->node->text, "slider");
+    int status = slider ? make_slider(b, st, scene, &made, &e)
+                        : compile(&b->compiler, st->node, st->name, &made, &e);
+    struct workbook_name *name = add_name(b, st->name, scene);
+    if (status < 0) {
+        error_at(&e, b->lesson->file, st->node->line, st->node->column);
+        name->error = e;
+        return;
+    }
+    name->ref = made.ref;
+    name->is_number = made.is_number;
+    name->number = made.number;
+}
+
+/* A weight that a stage fence shows is a part of the plan, too. */
+static void import_focus(struct workbook *b, const struct scene *s)
+{
+    const struct node *n = s->staging ? s->staging->focus : NULL;
+    struct ref ref;
+    if (n && n->kind == NODE_INDEX)
+        n = n->children[0];
+    if (n && n->kind == NODE_NAME && !compiler_find_part(&b->compiler, n->text, &ref))
+        import_weight(b, n->text, &ref);
+}
+
+static struct plan *build(struct workbook *b, enum engine engine)
+{
+    compiler_begin(&b->compiler, engine);
+    for (size_t i = 0; i < b->name_count; i++)
+        free(b->names[i].name);
+    b->name_count = 0;
+    for (size_t i = 0; i < b->scenes; i++) {
+        const struct scene *s = &b->lesson->scenes[i];
+        for (size_t k = 0; k < s->statement_count; k++)
+            run_statement(b, &s->statements[k], i);
+        if (i + 1 == b->scenes)
+            import_focus(b, s);
+    }
+    return b->compiler.plan;
+}
+
+struct workbook *workbook_new(const struct lesson *l, size_t scenes,
+                              struct session *before, struct session *after,
+                              struct sliders *sliders)
+{
+    struct workbook *b = mem_zero(1, sizeof *b);
+    b->before = before;
+    b->after = after;
+    b->lesson = l;
+    b->scenes = scenes < l->count ? scenes : l->count;
+    b->sliders = sliders;
+    b->compiler = (struct compiler){.look_up = look_up, .data = b};
+    struct trace_options options = after->options.trace;
+    b->trace = trace_new(build(b, options.engine), &options, NULL);
+    return b;
+}
+
+struct trace *workbook_trace(const struct workbook *b)
+{
+    return b->trace;
+}
+
+struct trace *workbook_reference(struct workbook *b)
+{
+    if (!b->reference) {
+        struct trace_options options = b->after->options.trace;
+        bool fast = options.engine == ENGINE_FAST;
+        options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
+        b->reference = trace_new(build(b, options.engine), &options, NULL);
+    }
+    return b->reference;
+}
+
+const struct workbook_name *workbook_last(const struct workbook *b, size_t scene)
+{
+    for (size_t i = b->name_count; i > 0; i--) {
+        const struct workbook_name *n = &b->names[i - 1];
+        if (n->scene == scene && n->ref.kind != REF_NONE)
+            return n;
+    }
+    return NULL;
+}
+
+void workbook_free(struct workbook *b)
+{
+    if (!b)
+        return;
+    trace_free(b->trace);
+    trace_free(b->reference);
+    compiler_free(&b->compiler);
+    for (size_t i = 0; i < b->name_count; i++)
+        free(b->names[i].name);
+    free(b->names);
+    labels_free(&b->sources);
+    free(b);
+}
+
+void sliders_free(struct sliders *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free(s->items[i].name);
+    free(s->items);
+    *s = (struct sliders){0};
+}

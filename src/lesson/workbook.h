@@ -1,0 +1,60 @@
+/* The compute blocks of a lesson as one trace: every line becomes stages of a plan, with
+ * the ops of the model (op.def). What a line reads of the model comes in as a given
+ * matrix.
+ *
+ * A line that does not fit the sentence at hand (no such piece) leaves its name without a
+ * value; the lines that need it follow. */
+#ifndef WORKBOOK_H
+#define WORKBOOK_H
+
+#include "lesson/lesson.h"
+#include "study/session.h"
+
+struct slider {
+    char *name;
+    double least, most, start, value;
+    size_t scene; /* where it stands, from 0 */
+};
+
+struct sliders {
+    struct slider *items;
+    size_t count, capacity;
+};
+
+struct workbook_name {
+    char *name;
+    size_t scene;   /* where it was made, from 0 */
+    struct ref ref; /* REF_NONE: a number, or nothing */
+    double number;  /* of a number */
+    bool is_number;
+    struct error error; /* why there is no value */
+};
+
+struct workbook;
+
+/* Computes the blocks of scenes 0 … `scenes`-1. Stages come from `after`, with the prefix
+ * "before." from `before` (the same session when nothing is off). Sliders keep their
+ * values by name and new ones are added. The sessions are borrowed and must outlive the
+ * book, and keep their texts. */
+struct workbook *workbook_new(const struct lesson *l, size_t scenes,
+                              struct session *before, struct session *after,
+                              struct sliders *sliders);
+void workbook_free(struct workbook *b);
+
+const struct workbook_name *workbook_find(const struct workbook *b, const char *name);
+/* The last name of a scene that has a matrix, or NULL. */
+const struct workbook_name *workbook_last(const struct workbook *b, size_t scene);
+
+/* A matrix of the model, or a weight that a stage fence shows, as part of the plan. */
+bool workbook_part(const struct workbook *b, const char *name, struct ref *ref);
+
+struct trace *workbook_trace(const struct workbook *b); /* borrowed */
+/* The other engine on the same inputs. */
+struct trace *workbook_reference(struct workbook *b);
+
+/* The pieces that label the rows of an embedding, or NULL for other weights. Borrowed. */
+const struct labels *workbook_weight_labels(struct workbook *b, const char *weight);
+
+void sliders_free(struct sliders *s);
+
+#endif

@@ -1,0 +1,410 @@
+#include "screen/lesson_screen.h"
+
+#include "base/memory.h"
+#include "screen/editor.h"
+#include "screen/help.h"
+#include "screen/lesson_view.h"
+#include "screen/matrix_view.h"
+#include "screen/picture_file.h"
+#include "screen/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLICE 30 /* milliseconds of exam between two looks at the keyboard */
+
+static void draw(const void *state, struct canvas *c, struct area a)
+{
+    lesson_draw(state, c, a);
+}
+
+/* ---- through the text ---- */
+
+static void turn_page(struct lesson_state *s, struct app *app, int direction)
+{
+    const struct canvas *c = app_canvas(app);
+    int rows, seen, scene = reading_scene_number(s->reading);
+    int last = (int)reading_lesson(s->reading)->count - 1;
+    lesson_text_rows(s, c, canvas_area(c), &rows, &seen);
+    bool more = direction > 0 ? s->scroll + seen < rows : s->scroll > 0;
+    if (more && s->focus == LESSON_FOCUS_TEXT) {
+        s->scroll += direction * (seen > 2 ? seen - 1 : 1);
+        s->scroll = s->scroll > rows - seen ? rows - seen : s->scroll;
+        s->scroll = s->scroll < 0 ? 0 : s->scroll;
+    } else if (direction > 0 && lesson_open_question(s) >= 0) {
+        s->focus = LESSON_FOCUS_TEXT;
+        lesson_say(s, false, say(SAY_LESSON_ASK));
+    } else if (direction > 0 && scene == last) {
+        lesson_say(s, false, say(SAY_LESSON_END));
+    } else if (direction < 0 && scene == 0) {
+        lesson_say(s, false, say(SAY_LESSON_START));
+    } else {
+        lesson_go(s, scene + direction);
+    }
+}
+
+static void go(struct lesson_state *s, int by)
+{
+    int to = reading_scene_number(s->reading) + by;
+    if (to < 0 || to >= (int)reading_lesson(s->reading)->count)
+        lesson_say(s, false, say(to < 0 ? SAY_LESSON_START : SAY_LESSON_END));
+    else
+        lesson_go(s, to);
+}
+
+/* ---- questions ---- */
+
+/* After an answer the pane shows what it revealed. */
+static void answer(struct lesson_state *s, struct app *app, int choice)
+{
+    int rows, seen;
+    if (lesson_open_question(s) < 0)
+        return;
+    const struct canvas *c = app_canvas(app);
+    lesson_text_rows(s, c, canvas_area(c), &rows, &seen);
+    int before = rows;
+    lesson_answer(s, choice);
+    lesson_text_rows(s, c, canvas_area(c), &rows, &seen);
+    if (rows > seen && before > seen && s->scroll + seen < before)
+        s->scroll = before - seen;
+}
+
+static void move_choice(struct lesson_state *s, int by)
+{
+    int question = lesson_open_question(s);
+    if (question < 0) {
+        s->scroll += by;
+        s->scroll = s->scroll < 0 ? 0 : s->scroll;
+        return;
+    }
+    long count = (long)reading_scene(s->reading)->predicts[question].count;
+    s->choice = (s->choice + by + count) % count;
+}
+
+/* ---- the picture ---- */
+
+static void move_cell(struct lesson_state *s, enum action action)
+{
+    struct place at = s->p.at;
+    switch (action) {
+    case ACTION_LEFT:
+        at.column--;
+        break;
+    case ACTION_RIGHT:
+        at.column++;
+        break;
+    case ACTION_UP:
+        at.row--;
+        break;
+    case ACTION_DOWN:
+        at.row++;
+        break;
+    case ACTION_START:
+        at.column = 0;
+        break;
+    case ACTION_END:
+        at.column = s->p.sheet.columns - 1;
+        break;
+    case ACTION_PAGE_LEFT:
+        at.column -= 8;
+        break;
+    case ACTION_PAGE_RIGHT:
+        at.column += 8;
+        break;
+    case ACTION_PAGE_UP:
+        at.row -= 8;
+        break;
+    default:
+        at.row += 8;
+    }
+    lesson_move_to(s, at);
+}
+
+static void move(struct lesson_state *s, enum action action)
+{
+    if (s->focus == LESSON_FOCUS_PICTURE)
+        move_cell(s, action);
+    else if (action == ACTION_UP || action == ACTION_DOWN)
+        move_choice(s, action == ACTION_UP ? -1 : 1);
+    else if (action == ACTION_LEFT || action == ACTION_RIGHT)
+        go(s, action == ACTION_LEFT ? -1 : 1);
+}
+
+static void other_pane(struct lesson_state *s)
+{
+    if (!s->p.there)
+        lesson_say(s, false, say(SAY_LESSON_NO_PICTURE));
+    else if (!lesson_shows_picture(s))
+        lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
+    else
+        s->focus = s->focus == LESSON_FOCUS_TEXT ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
+}
+
+/* Opens the walk on the picture's run, at its stage and cell. */
+static void open_walk(struct lesson_state *s, struct app *app)
+{
+    struct error e = {0};
+    struct session *session = reading_free_walk(s->reading, &e);
+    if (!session) {
+        lesson_say(s, true, e.message);
+        return;
+    }
+    struct walk *w = walk_new(session);
+    const struct lesson_picture *p = &s->p;
+    bool shown = lesson_shows_picture(s) && p->values;
+    if (shown && p->sheet.stage) {
+        int stage = plan_find(trace_plan(session->trace), p->sheet.stage->id);
+        if (stage >= 0) {
+            walk_go(w, stage);
+            walk_move_to(w, p->at);
+            w->focus = FOCUS_MATRIX;
+        }
+    }
+    walk_open_guest(app, w);
+}
+
+static void enter(struct lesson_state *s, struct app *app)
+{
+    if (s->focus == LESSON_FOCUS_PICTURE)
+        open_walk(s, app);
+    else if (lesson_open_question(s) >= 0)
+        answer(s, app, (int)s->choice);
+    else
+        other_pane(s);
+}
+
+/* The slider, or the digits. */
+static void adjust(struct lesson_state *s, int by)
+{
+    if (reading_sliders(s->reading) > 0) {
+        lesson_slide(s, by);
+        return;
+    }
+    int zoom = s->zoom + by;
+    s->zoom = zoom < MATRIX_ZOOM_LEAST  ? MATRIX_ZOOM_LEAST
+              : zoom > MATRIX_ZOOM_MOST ? MATRIX_ZOOM_MOST
+                                        : zoom;
+}
+
+static void turn_head(struct lesson_state *s, int by)
+{
+    struct place at = s->p.at;
+    long heads = s->p.sheet.heads;
+    if (!s->p.values || heads == 0) {
+        lesson_say(s, false, say(SAY_NO_HEADS));
+        return;
+    }
+    at.head = (at.head + by + heads) % heads;
+    lesson_move_to(s, at);
+}
+
+/* ---- the rest ---- */
+
+static int take_text(void *data, const char *text, struct error *e)
+{
+    struct lesson_state *s = data;
+    (void)e;
+    lesson_set_text(s, text);
+    return 0;
+}
+
+static void edit(struct lesson_state *s, struct app *app, const char *text)
+{
+    struct picture p;
+    reading_picture(s->reading, &p);
+    editor_open_for(app,
+                    &(struct editor_use){p.session->model, reading_text(s->reading),
+                                         take_text, s},
+                    text);
+}
+
+static void save_figure(struct lesson_state *s)
+{
+    struct error e = {0};
+    if (!s->p.picture.export || !s->p.values || !lesson_shows_picture(s)) {
+        lesson_say(s, false, say(SAY_LESSON_NO_FIGURE));
+        return;
+    }
+    char *path = picture_file_save(&s->p.picture, &s->p.sheet, s->p.values, s->p.at.head,
+                                   reading_text(s->reading), &e);
+    char *message = path ? say_with(SAY_LESSON_SAVED, path) : mem_string(e.message);
+    lesson_say(s, !path, message);
+    free(message);
+    free(path);
+}
+
+static void leave(struct lesson_state *s, struct app *app)
+{
+    if (s->focus == LESSON_FOCUS_PICTURE)
+        s->focus = LESSON_FOCUS_TEXT;
+    else
+        app_pop(app);
+}
+
+static void before_after(struct lesson_state *s)
+{
+    if (s->p.picture.whatifs && s->p.values)
+        lesson_show_before(s, !s->before);
+    else
+        lesson_say(s, false, say(SAY_LESSON_NO_WHATIF));
+}
+
+static void own_sentence(struct lesson_state *s)
+{
+    if (reading_is_own(s->reading))
+        lesson_set_text(s, NULL);
+    else
+        lesson_say(s, false, say(SAY_LESSON_OWN_ALREADY));
+}
+
+static void hold_exam(struct lesson_state *s)
+{
+    if (s->p.picture.view == VIEW_EXAM)
+        lesson_work(s, 0);
+    else
+        lesson_say(s, false, say(SAY_LESSON_NO_EXAM));
+}
+
+static void act_in_lesson(struct lesson_state *s, struct app *app, enum action action,
+                          uint32_t key)
+{
+    switch (action) {
+    case ACTION_SCENE_NEXT:
+    case ACTION_SCENE_BACK:
+        turn_page(s, app, action == ACTION_SCENE_NEXT ? 1 : -1);
+        break;
+    case ACTION_SCENE_RIGHT:
+    case ACTION_SCENE_LEFT:
+        go(s, action == ACTION_SCENE_RIGHT ? 1 : -1);
+        break;
+    case ACTION_CHOICE_TAKE:
+        answer(s, app, (int)key - '1');
+        break;
+    case ACTION_CHOICE_SHOW:
+        answer(s, app, ANSWER_SHOWN);
+        break;
+    case ACTION_PANE_OTHER:
+        other_pane(s);
+        break;
+    case ACTION_LESSON_OPEN:
+        enter(s, app);
+        break;
+    case ACTION_LESSON_WALK:
+        open_walk(s, app);
+        break;
+    case ACTION_LESSON_MORE:
+    case ACTION_LESSON_LESS:
+        adjust(s, action == ACTION_LESSON_MORE ? 1 : -1);
+        break;
+    case ACTION_LESSON_BEFORE:
+        before_after(s);
+        break;
+    case ACTION_LESSON_EDIT:
+        edit(s, app, NULL);
+        break;
+    case ACTION_LESSON_OWN:
+        own_sentence(s);
+        break;
+    case ACTION_LESSON_EXAM:
+        hold_exam(s);
+        break;
+    case ACTION_LESSON_SAVE:
+        save_figure(s);
+        break;
+    default:
+        leave(s, app);
+    }
+}
+
+/* Keys that mean the same everywhere; false for the others. */
+static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key)
+{
+    switch (action_find(GROUP_LOOK | GROUP_PROGRAM, key)) {
+    case ACTION_HEAD_NEXT:
+    case ACTION_HEAD_PREVIOUS:
+        turn_head(s, action_find(GROUP_LOOK, key) == ACTION_HEAD_NEXT ? 1 : -1);
+        return true;
+    case ACTION_GLOSS:
+        s->gloss = !s->gloss;
+        return true;
+    case ACTION_LANGUAGE:
+        if (!app_switch_language(app))
+            lesson_say(s, false, say(SAY_NO_HANGUL));
+        return true;
+    case ACTION_THEME:
+        app_set_theme(app, theme_next(app_theme(app)));
+        return true;
+    case ACTION_HELP:
+        help_open(app);
+        return true;
+    case ACTION_QUIT:
+        app_quit(app);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void act_on_key(struct lesson_state *s, struct app *app, uint32_t key)
+{
+    char name[32];
+    lesson_say(s, false, NULL);
+    enum action action = action_find(GROUP_LESSON, key);
+    if (action != ACTION_NONE) {
+        act_in_lesson(s, app, action, key);
+        return;
+    }
+    action = action_find(GROUP_MOVE, key);
+    if (action != ACTION_NONE) {
+        move(s, action);
+        return;
+    }
+    if (act_in_program(s, app, key) || key == KEY_NONE)
+        return;
+    key_label(key, name, sizeof name);
+    char *message = say_with(SAY_NO_ACTION, name);
+    lesson_say(s, false, message);
+    free(message);
+}
+
+static void act(void *state, struct app *app, const struct event *event)
+{
+    struct lesson_state *s = state;
+    if (event->kind == EVENT_KEY)
+        act_on_key(s, app, event->key);
+    else if (event->kind == EVENT_TEXT)
+        edit(s, app, event->text);
+    else if (event->kind == EVENT_TICK)
+        lesson_work(s, SLICE);
+    else if (event->kind == EVENT_WAIT)
+        lesson_work(s, 0);
+    lesson_follow_language(s);
+}
+
+/* While an exam runs the keyboard is only looked at. */
+static int patience(const void *state)
+{
+    const struct lesson_state *s = state;
+    return exams_are_done(reading_exams(s->reading)) ? -1 : 0;
+}
+
+static const char *badge(const void *state)
+{
+    const struct lesson_state *s = state;
+    return s->before ? NULL : s->p.picture.whatifs;
+}
+
+static void release(void *state)
+{
+    lesson_state_free(state);
+}
+
+static const struct screen lesson_screen = {"lesson", true,    draw, act,
+                                            patience, release, badge};
+
+void lesson_screen_open(struct app *app, struct lesson_state *s, int scene)
+{
+    if (scene > 0)
+        lesson_go(s, scene);
+    app_push(app, &lesson_screen, s);
+}

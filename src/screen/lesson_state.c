@@ -1,0 +1,253 @@
+#include "screen/lesson_state.h"
+
+#include "base/memory.h"
+#include "screen/matrix_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the picture ---- */
+
+static void forget_picture(struct lesson_state *s)
+{
+    struct lesson_picture *p = &s->p;
+    if (p->explained)
+        explain_free(&p->x);
+    if (p->values)
+        trace_release_ref(p->picture.trace, p->picture.ref);
+    *p = (struct lesson_picture){0};
+}
+
+static void explain_here(struct lesson_picture *p)
+{
+    if (p->explained)
+        explain_free(&p->x);
+    p->explained = p->picture.ref.kind == REF_STAGE;
+    if (p->explained)
+        p->x = explain_cell(p->picture.trace, p->picture.ref.index,
+                            sheet_cell(&p->sheet, p->at));
+}
+
+/* The same stage in the intact run. */
+static void look_before(struct lesson_state *s, struct picture *picture)
+{
+    struct picture intact;
+    if (reading_picture_before(s->reading, &intact))
+        *picture = intact;
+}
+
+static void take_picture(struct lesson_state *s, bool keep_place)
+{
+    struct place at = s->p.at;
+    forget_picture(s);
+    struct lesson_picture *p = &s->p;
+    p->there = reading_picture(s->reading, &p->picture);
+    if (p->there && s->before && p->picture.whatifs)
+        look_before(s, &p->picture);
+    if (!p->there || p->picture.ref.kind == REF_NONE)
+        return;
+    p->sheet =
+        sheet_of(trace_plan(p->picture.trace), &p->picture.sets, p->picture.ref);
+    p->values = trace_acquire_ref(p->picture.trace, p->picture.ref);
+    p->range = sheet_range(&p->sheet, p->values);
+    if (!keep_place)
+        at = (struct place){p->picture.head, p->picture.row, p->picture.column};
+    p->at = sheet_clamp(&p->sheet, at);
+    explain_here(p);
+    p->proof = reading_proof(s->reading, &p->proof_limit);
+}
+
+void lesson_move_to(struct lesson_state *s, struct place at)
+{
+    if (!s->p.values)
+        return;
+    s->p.at = sheet_clamp(&s->p.sheet, at);
+    explain_here(&s->p);
+}
+
+/* ---- questions ---- */
+
+int lesson_answer_of(const struct lesson_state *s, size_t predict)
+{
+    return s->answers[reading_scene_number(s->reading)][predict];
+}
+
+int lesson_open_question(const struct lesson_state *s)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    for (size_t i = 0; i < scene->predict_count; i++)
+        if (lesson_answer_of(s, i) == ANSWER_NONE)
+            return (int)i;
+    return -1;
+}
+
+/* A question that this sentence does not decide is no question. */
+static void pass_undecided(struct lesson_state *s)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    int *answers = s->answers[reading_scene_number(s->reading)];
+    for (size_t i = 0; i < scene->predict_count; i++) {
+        bool undecided = reading_right_choice(s->reading, i) < 0;
+        if (undecided)
+            answers[i] = ANSWER_UNDECIDED;
+        else if (answers[i] == ANSWER_UNDECIDED)
+            answers[i] = ANSWER_NONE;
+    }
+}
+
+/* Whether answer `k` of a scene was right is known only there: it is counted when it is
+ * given. */
+static void save(struct lesson_state *s, int right)
+{
+    struct lesson_progress p = {.scene = reading_scene_number(s->reading),
+                                .scenes = (int)reading_lesson(s->reading)->count,
+                                .asked = right >= 0,
+                                .right = right > 0};
+    if (s->saved)
+        s->saved(s->data, &p);
+}
+
+void lesson_answer(struct lesson_state *s, int choice)
+{
+    int question = lesson_open_question(s);
+    if (question < 0 || choice >= (int)reading_scene(s->reading)->predicts[question].count)
+        return;
+    s->answers[reading_scene_number(s->reading)][question] = choice;
+    s->choice = 0;
+    if (choice >= 0)
+        save(s, choice == reading_right_choice(s->reading, (size_t)question));
+}
+
+bool lesson_shows_block(const struct lesson_state *s, size_t block)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    int question = lesson_open_question(s);
+    for (size_t i = 0; i < block && question >= 0; i++)
+        if (scene->blocks[i].kind == BLOCK_PREDICT &&
+            scene->blocks[i].index == (size_t)question)
+            return false;
+    return true;
+}
+
+bool lesson_shows_picture(const struct lesson_state *s)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    for (size_t i = 0; i < scene->block_count; i++)
+        if (scene->blocks[i].kind == BLOCK_PICTURE)
+            return s->p.there && lesson_shows_block(s, i);
+    return s->p.there;
+}
+
+/* ---- scenes ---- */
+
+static void enter(struct lesson_state *s, bool keep_place)
+{
+    pass_undecided(s);
+    s->choice = 0;
+    take_picture(s, keep_place);
+}
+
+void lesson_go(struct lesson_state *s, int scene)
+{
+    struct error e = {0};
+    forget_picture(s);
+    s->before = false;
+    s->scroll = 0;
+    s->focus = LESSON_FOCUS_TEXT;
+    if (reading_go(s->reading, scene, &e) < 0)
+        lesson_say(s, true, e.message);
+    enter(s, false);
+    save(s, -1);
+}
+
+void lesson_follow_language(struct lesson_state *s)
+{
+    struct error e = {0};
+    struct lesson *other = s->in[say_language()];
+    if (s->language == say_language())
+        return;
+    s->language = say_language();
+    if (!other || other == reading_lesson(s->reading))
+        return;
+    forget_picture(s);
+    s->scroll = 0;
+    if (reading_set_lesson(s->reading, other, &e) < 0)
+        lesson_say(s, true, e.message);
+    enter(s, false);
+}
+
+void lesson_set_text(struct lesson_state *s, const char *text)
+{
+    struct error e = {0};
+    forget_picture(s);
+    s->scroll = 0;
+    if (reading_set_text(s->reading, text, &e) < 0)
+        lesson_say(s, true, e.message);
+    enter(s, false);
+}
+
+void lesson_slide(struct lesson_state *s, int steps)
+{
+    struct place at = s->p.at;
+    forget_picture(s);
+    reading_slide(s->reading, 0, steps);
+    s->p.at = at;
+    take_picture(s, true);
+}
+
+void lesson_show_before(struct lesson_state *s, bool before)
+{
+    s->before = before;
+    take_picture(s, true);
+}
+
+bool lesson_work(struct lesson_state *s, int milliseconds)
+{
+    bool more = reading_work(s->reading, milliseconds);
+    if (!more)
+        pass_undecided(s);
+    return more;
+}
+
+/* ---- life ---- */
+
+struct lesson_state *lesson_state_new(struct reading *reading,
+                                      struct lesson *const in[LANGUAGE_COUNT])
+{
+    struct lesson_state *s = mem_zero(1, sizeof *s);
+    const struct lesson *l = reading_lesson(reading);
+    s->reading = reading;
+    s->zoom = MATRIX_ZOOM_PLAIN;
+    s->language = say_language();
+    memcpy(s->in, in, sizeof s->in);
+    /* the other language of a teacher's own lesson may have more scenes */
+    s->scenes = l->count;
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (in[i] && in[i]->count > s->scenes)
+            s->scenes = in[i]->count;
+    s->answers = mem_alloc(s->scenes, sizeof *s->answers);
+    for (size_t i = 0; i < s->scenes; i++)
+        for (size_t k = 0; k < QUESTIONS_MOST; k++)
+            s->answers[i][k] = ANSWER_NONE;
+    enter(s, false);
+    return s;
+}
+
+void lesson_state_free(struct lesson_state *s)
+{
+    forget_picture(s);
+    reading_free(s->reading);
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        lesson_free(s->in[i]);
+    free(s->answers);
+    free(s->message);
+    free(s);
+}
+
+void lesson_say(struct lesson_state *s, bool warning, const char *message)
+{
+    char *copy = message ? mem_string(message) : NULL;
+    free(s->message);
+    s->message = copy;
+    s->warning = warning;
+}

@@ -1,0 +1,87 @@
+/* Where a lesson is on the screen: a scene, what was answered, the picture and the cell of
+ * it that is looked at. The logic without the drawing. */
+#ifndef LESSON_STATE_H
+#define LESSON_STATE_H
+
+#include "base/say.h"
+#include "lesson/reading.h"
+#include "numbers/explain.h"
+#include "screen/sheet.h"
+
+#include <stdbool.h>
+
+#define ANSWER_NONE (-1)
+#define ANSWER_SHOWN (-2)     /* skipped: the answer was asked for */
+#define ANSWER_UNDECIDED (-3) /* this sentence does not decide it */
+
+enum lesson_focus { LESSON_FOCUS_TEXT, LESSON_FOCUS_PICTURE };
+
+/* What became of the lesson, for whoever keeps it. */
+struct lesson_progress {
+    int scene, scenes; /* scene from 0 */
+    int asked, right;
+};
+
+/* The picture as it is looked at: its values are pinned. */
+struct lesson_picture {
+    bool there;
+    struct picture picture;
+    struct sheet sheet; /* not for the view exam */
+    const struct tensor *values;
+    struct colormap_range range;
+    struct place at;
+    struct explanation x;
+    bool explained;
+    double proof, proof_limit;
+};
+
+struct lesson_state {
+    struct reading *reading;                 /* owned */
+    struct lesson *in[LANGUAGE_COUNT];       /* owned; NULL: not in this language */
+    enum language language;                  /* the one that is read */
+    int (*answers)[QUESTIONS_MOST];          /* of every scene and question */
+    size_t scenes;
+    enum lesson_focus focus;
+    int scroll;  /* rows of text above the pane */
+    long choice; /* the selected choice of the open question, from 0 */
+    bool before; /* the intact run's picture is shown */
+    bool gloss;
+    int zoom;
+    struct lesson_picture p;
+    char *message; /* until the next key; NULL for none */
+    bool warning;
+    void (*saved)(void *data, const struct lesson_progress *progress); /* may be NULL */
+    void *data;
+};
+
+/* Takes all; the other language may be NULL. Caller frees. */
+struct lesson_state *lesson_state_new(struct reading *reading,
+                                      struct lesson *const in[LANGUAGE_COUNT]);
+void lesson_state_free(struct lesson_state *s);
+
+void lesson_go(struct lesson_state *s, int scene);
+/* The language of the program, where the lesson has it. */
+void lesson_follow_language(struct lesson_state *s);
+void lesson_set_text(struct lesson_state *s, const char *text); /* NULL: the lesson's */
+void lesson_slide(struct lesson_state *s, int steps);
+void lesson_show_before(struct lesson_state *s, bool before);
+
+/* The first question of the scene without an answer, or -1. */
+int lesson_open_question(const struct lesson_state *s);
+int lesson_answer_of(const struct lesson_state *s, size_t predict);
+/* Answers the open question: a choice from 0, or ANSWER_SHOWN. */
+void lesson_answer(struct lesson_state *s, int choice);
+
+/* Whether the block can be seen: nothing behind an open question can. */
+bool lesson_shows_block(const struct lesson_state *s, size_t block);
+/* The picture is there and its place in the text can be seen. */
+bool lesson_shows_picture(const struct lesson_state *s);
+
+void lesson_move_to(struct lesson_state *s, struct place at); /* clamped */
+
+/* Works on the exams of the scene; false when nothing is left. */
+bool lesson_work(struct lesson_state *s, int milliseconds);
+
+void lesson_say(struct lesson_state *s, bool warning, const char *message); /* copies */
+
+#endif

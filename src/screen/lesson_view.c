@@ -1,0 +1,478 @@
+#include "screen/lesson_view.h"
+
+#include "base/memory.h"
+#include "screen/cell_view.h"
+#include "screen/chart_view.h"
+#include "screen/matrix_view.h"
+#include "screen/panel.h"
+#include "screen/prose_view.h"
+#include "screen/theme.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_ROWS 12
+#define LEAST_COLUMNS 40
+#define CELL_LEAST 4
+
+bool lesson_is_wide(struct area a)
+{
+    return a.columns >= 76 && a.rows >= 18;
+}
+
+struct layout {
+    struct area title, scene, text, picture, proof, bar;
+    bool wide;
+};
+
+static struct layout layout_of(const struct lesson_state *s, struct area a)
+{
+    struct layout l = {.wide = lesson_is_wide(a)};
+    struct area body = area_part(a, 2, 0, a.rows - 4, a.columns);
+    l.title = area_part(a, 0, 0, 1, a.columns);
+    l.scene = area_part(a, 1, 0, 1, a.columns);
+    l.proof = area_part(a, a.rows - 2, 0, 1, a.columns);
+    l.bar = area_part(a, a.rows - 1, 0, 1, a.columns);
+    if (!s->p.there) {
+        int columns = a.columns < 74 ? a.columns : 74;
+        l.text = area_part(body, 0, (a.columns - columns) / 2, body.rows, columns);
+        return l;
+    }
+    if (!l.wide) {
+        bool picture = s->focus == LESSON_FOCUS_PICTURE;
+        l.text = picture ? (struct area){0} : body;
+        l.picture = picture ? body : (struct area){0};
+        return l;
+    }
+    int columns = a.columns * 46 / 100;
+    columns = columns < 36 ? 36 : columns > 72 ? 72 : columns;
+    l.text = area_part(body, 0, 0, body.rows, columns);
+    l.picture = area_part(body, 0, columns + 1, body.rows, a.columns - columns - 1);
+    return l;
+}
+
+/* ---- the text ---- */
+
+static const enum look looks[] = {
+    [SPAN_TEXT] = LOOK_TEXT,   [SPAN_STRONG] = LOOK_TITLE, [SPAN_EMPHASIS] = LOOK_TOKEN,
+    [SPAN_CODE] = LOOK_FORMULA, [SPAN_LINK] = LOOK_STAGE_ID, [SPAN_VALUE] = LOOK_RESULT,
+    [SPAN_BREAK] = LOOK_TEXT};
+
+static void add_prose(const struct lesson_state *s, struct prose_view *v,
+                      const struct prose *p, enum look plain)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct span *span = &p->items[i];
+        if (span->kind == SPAN_VALUE) {
+            char *value = reading_value(s->reading, span);
+            prose_view_add(v, LOOK_RESULT, value);
+            free(value);
+        } else {
+            prose_view_add(v, span->kind == SPAN_TEXT ? plain : looks[span->kind],
+                           span->text);
+        }
+    }
+}
+
+/* One choice with what became of it. */
+static void add_choice(const struct lesson_state *s, struct prose_view *v,
+                       const struct predict *p, size_t predict, size_t i)
+{
+    char marker[16];
+    int answer = lesson_answer_of(s, predict);
+    bool open = (int)predict == lesson_open_question(s);
+    int right = open ? -1 : reading_right_choice(s->reading, predict);
+    enum look look = open && (long)i == s->choice ? LOOK_FOCUS
+                     : (int)i == right            ? LOOK_GOOD
+                     : (int)i == answer           ? LOOK_WARNING
+                                                  : LOOK_TEXT;
+    const char *mark = (int)i == right ? "✓" : (int)i == answer ? "✗" : NULL;
+    snprintf(marker, sizeof marker, "%s%d",
+             mark                           ? mark
+             : open && (long)i == s->choice ? "▸"
+                                            : " ",
+             (int)i % 9 + 1);
+    add_prose(s, v, &p->choices[i].text, look);
+    prose_view_end(v, &(struct prose_shape){.marker = marker, .look = look, .indent = 4});
+}
+
+static void add_feedback(const struct lesson_state *s, struct prose_view *v,
+                         const struct predict *p, size_t predict)
+{
+    int answer = lesson_answer_of(s, predict);
+    int right = reading_right_choice(s->reading, predict);
+    bool good = answer >= 0 && answer == right;
+    enum look look = good ? LOOK_GOOD : LOOK_WARNING;
+    if (answer == ANSWER_UNDECIDED)
+        prose_view_add(v, LOOK_DIM, say(SAY_PLAIN_UNDECIDED));
+    else if (answer != ANSWER_SHOWN)
+        prose_view_add(v, look, say(good ? SAY_LESSON_RIGHT : SAY_LESSON_WRONG));
+    if (answer >= 0 && p->choices[answer].feedback.count) {
+        prose_view_add(v, LOOK_TEXT, " ");
+        add_prose(s, v, &p->choices[answer].feedback, LOOK_TEXT);
+    }
+    if (!good && right >= 0 && answer != ANSWER_UNDECIDED &&
+        p->choices[right].feedback.count) {
+        prose_view_add(v, LOOK_GOOD, answer >= 0 ? " ✓ " : "✓ ");
+        add_prose(s, v, &p->choices[right].feedback, LOOK_TEXT);
+    }
+    prose_view_end(v, &(struct prose_shape){.indent = 1});
+}
+
+static void add_question(const struct lesson_state *s, struct prose_view *v, size_t predict)
+{
+    const struct predict *p = &reading_scene(s->reading)->predicts[predict];
+    bool open = (int)predict == lesson_open_question(s);
+    add_prose(s, v, &p->question, LOOK_TITLE);
+    prose_view_end(v, &(struct prose_shape){
+                          .marker = "?", .look = LOOK_FOCUS, .indent = 2, .gap = true});
+    for (size_t i = 0; i < p->count; i++)
+        add_choice(s, v, p, predict, i);
+    if (open) {
+        prose_view_add(v, LOOK_DIM, say(SAY_LESSON_ASK));
+        prose_view_end(v, &(struct prose_shape){.indent = 1});
+    } else {
+        add_feedback(s, v, p, predict);
+    }
+}
+
+static void add_block(const struct lesson_state *s, struct prose_view *v,
+                      const struct block *b)
+{
+    struct prose_shape shape = {.marker = b->marker, .look = LOOK_DIM, .indent = 1};
+    switch (b->kind) {
+    case BLOCK_PICTURE:
+        return;
+    case BLOCK_PREDICT:
+        add_question(s, v, b->index);
+        return;
+    case BLOCK_CODE:
+        prose_view_add(v, LOOK_FORMULA, b->code);
+        shape.verbatim = shape.gap = true;
+        shape.indent = 2;
+        break;
+    case BLOCK_QUOTE:
+        add_prose(s, v, &b->prose, LOOK_TEXT);
+        shape.marker = "▏";
+        shape.look = LOOK_FOCUS;
+        shape.indent = 3;
+        shape.gap = true;
+        break;
+    default:
+        add_prose(s, v, &b->prose, LOOK_TEXT);
+        shape.indent = b->kind == BLOCK_ITEM ? 1 + 2 * b->level : 1;
+        shape.gap = b->kind == BLOCK_PARAGRAPH;
+    }
+    prose_view_end(v, &shape);
+}
+
+static struct prose_view *text_of(const struct lesson_state *s, const struct canvas *c,
+                                  int columns)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    struct prose_view *v = prose_view_new(c, columns - 1);
+    for (size_t i = 0; i < scene->block_count; i++)
+        if (lesson_shows_block(s, i))
+            add_block(s, v, &scene->blocks[i]);
+    if (!reading_is_resolved(s->reading)) {
+        prose_view_add(v, LOOK_WARNING, say(SAY_LESSON_UNRESOLVED));
+        prose_view_end(v, &(struct prose_shape){.indent = 1, .gap = true});
+    }
+    return v;
+}
+
+void lesson_text_rows(const struct lesson_state *s, const struct canvas *c,
+                      struct area a, int *rows, int *seen)
+{
+    struct layout l = layout_of(s, a);
+    struct area text = area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns)
+                                             : l.text;
+    struct prose_view *v = text_of(s, c, text.columns);
+    *rows = prose_view_rows(v);
+    *seen = *rows > text.rows ? text.rows - 1 : text.rows;
+    prose_view_free(v);
+}
+
+static void draw_text(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    struct prose_view *v = text_of(s, c, a.columns);
+    int rows = prose_view_rows(v), seen = rows > a.rows ? a.rows - 1 : a.rows;
+    int first = s->scroll > rows - seen ? rows - seen : s->scroll;
+    first = first < 0 ? 0 : first;
+    prose_view_draw(v, c, area_part(a, 0, 0, seen, a.columns), first);
+    if (rows > a.rows) {
+        bool more = first + seen < rows;
+        char *text = mem_format("%s %d / %d", more ? "▾" : "▴", (first + seen), rows);
+        canvas_field(c, area_part(a, a.rows - 1, 1, 1, a.columns - 2), 0, ALIGN_RIGHT,
+                     theme_style(c, more ? LOOK_FOCUS : LOOK_DIM), text);
+        free(text);
+    }
+    prose_view_free(v);
+}
+
+/* ---- the picture ---- */
+
+static struct area take(struct area *a, int rows)
+{
+    struct area top = area_part(*a, 0, 0, rows, a->columns);
+    *a = area_part(*a, top.rows, 0, a->rows - top.rows, a->columns);
+    return top;
+}
+
+static void draw_hidden(struct canvas *c, struct area a)
+{
+    struct area middle = area_part(a, a.rows / 2, 1, 1, a.columns - 2);
+    canvas_field(c, middle, 0, ALIGN_CENTER, theme_style(c, LOOK_DIM),
+                 say(SAY_LESSON_ANSWER_FIRST));
+}
+
+static void draw_rule(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    const struct lesson_picture *p = &s->p;
+    bool focused = s->focus == LESSON_FOCUS_PICTURE;
+    canvas_hline(c, a, 0, theme_style(c, focused ? LOOK_FOCUS : LOOK_BORDER));
+    enum look look = focused ? LOOK_FOCUS : LOOK_TITLE;
+    if (p->picture.view == VIEW_EXAM) {
+        canvas_textf(c, a, 0, 1, theme_style(c, look), " %s ", say(SAY_LESSON_EXAM));
+        return;
+    }
+    const char *id = p->sheet.stage ? p->sheet.stage->id : p->sheet.part->name;
+    int end = canvas_textf(c, a, 0, 1, theme_style(c, look), " %s ", id);
+    if (p->sheet.heads)
+        end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_TAB_ON), " %s %ld / %ld ",
+                           matrix_axis_title(AXIS_HEAD), p->at.head + 1, p->sheet.heads);
+    if (p->picture.whatifs)
+        canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_BADGE), " %s ",
+                     say(s->before ? SAY_LESSON_BEFORE : SAY_LESSON_AFTER));
+}
+
+static void draw_formula(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    const struct lesson_picture *p = &s->p;
+    const char *formula = p->sheet.stage ? p->sheet.stage->formula : p->sheet.symbol;
+    char *shape = mem_format("%ld × %ld", p->sheet.rows, p->sheet.columns);
+    int room = a.columns - canvas_width(c, shape) - 3;
+    canvas_field(c, area_part(a, 0, 1, 1, room), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_FORMULA), formula);
+    canvas_field(c, area_part(a, 0, room + 1, 1, a.columns - room - 2), 0, ALIGN_RIGHT,
+                 theme_style(c, LOOK_DIM), shape);
+    free(shape);
+}
+
+/* "T 1.00  ━━━●━━━━━━" */
+static void draw_slider(const struct slider *x, struct canvas *c, struct area a)
+{
+    int end = canvas_textf(c, a, 0, 1, theme_style(c, LOOK_FOCUS), "%s ", x->name);
+    end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_RESULT), "%.2f ", x->value);
+    end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), "- ");
+    int room = a.columns - end - 3;
+    int at = (int)((x->value - x->least) / (x->most - x->least) * (room - 1) + 0.5);
+    for (int i = 0; i < room; i++)
+        canvas_text(c, a, 0, end + i, theme_style(c, i == at ? LOOK_FOCUS : LOOK_BORDER),
+                    i == at ? "●" : "━");
+    canvas_text(c, a, 0, end + room, theme_style(c, LOOK_DIM), " +");
+}
+
+static struct cell_view cell_of(const struct lesson_state *s)
+{
+    const struct lesson_picture *p = &s->p;
+    return (struct cell_view){trace_plan(p->picture.trace),
+                              &p->picture.sets,
+                              p->sheet,
+                              p->at,
+                              tensor_get(p->values, sheet_cell(&p->sheet, p->at)),
+                              p->explained ? &p->x : NULL,
+                              -1,
+                              -1,
+                              p->sheet.values == VALUES_IDS ? 0 : 4,
+                              false};
+}
+
+static void draw_matrix(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    const struct lesson_picture *p = &s->p;
+    struct matrix_view m = {p->sheet,  p->values, p->range,
+                            p->at,     s->zoom,   s->focus == LESSON_FOCUS_PICTURE,
+                            s->gloss,  false};
+    int wanted = matrix_rows_wanted(&m);
+    int rows = a.rows - CELL_LEAST - 1 < wanted ? a.rows - CELL_LEAST - 1 : wanted;
+    if (rows < 6)
+        rows = a.rows;
+    matrix_draw(&m, c, take(&a, rows));
+    if (a.rows < 2)
+        return;
+    canvas_hline(c, a, 0, theme_style(c, LOOK_BORDER));
+    canvas_textf(c, a, 0, 0, theme_style(c, LOOK_TITLE), " %s ", say(SAY_OPENED));
+    struct cell_view x = cell_of(s);
+    cell_draw(&x, c, area_part(a, 1, 0, a.rows - 1, a.columns));
+}
+
+static void draw_exams(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    struct exams *x = reading_exams(s->reading);
+    const char *off = s->p.picture.whatifs;
+    bool done;
+    struct chart_exam list[2] = {{say(SAY_LAB_INTACT), exams_score(x, "intact", &done),
+                                  exams_size(x, "intact")}};
+    if (off)
+        list[1] =
+            (struct chart_exam){off, exams_score(x, off, &done), exams_size(x, off)};
+    chart_draw_exams(list, off ? 2 : 1, c, a);
+}
+
+static void draw_view(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    const struct lesson_picture *p = &s->p;
+    struct chart_view v = {p->sheet, p->values,
+                           p->range, p->at,
+                           s->focus == LESSON_FOCUS_PICTURE, s->gloss};
+    switch (p->picture.view) {
+    case VIEW_BARS:
+    case VIEW_RANKING:
+        chart_draw_bars(&v, p->picture.view == VIEW_RANKING, c, a);
+        break;
+    case VIEW_VECTORS:
+        chart_draw_vectors(&v, c, a);
+        break;
+    case VIEW_POINTS:
+        chart_draw_points(&v, c, a);
+        break;
+    default:
+        draw_matrix(s, c, a);
+    }
+}
+
+static void draw_picture(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    if (!lesson_shows_picture(s)) {
+        draw_hidden(c, a);
+        return;
+    }
+    draw_rule(s, c, take(&a, 1));
+    a = area_part(a, 0, 0, a.rows, a.columns - 1);
+    if (s->p.picture.view == VIEW_EXAM) {
+        draw_exams(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+        return;
+    }
+    draw_formula(s, c, take(&a, 1));
+    for (size_t i = 0; i < reading_sliders(s->reading); i++)
+        draw_slider(reading_slider(s->reading, i), c, take(&a, 1));
+    draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+}
+
+/* ---- what is around ---- */
+
+static void draw_title(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    const struct lesson *l = reading_lesson(s->reading);
+    int badge = badge_draw(c->badge, c, a);
+    char *title = mem_format(" %ld  %s", l->part, l->title);
+    char *text = mem_format("%s ", reading_text(s->reading));
+    a.columns -= badge;
+    int own = canvas_width(c, title), other = canvas_width(c, text);
+    int room = own + other + 1 > a.columns ? a.columns : own;
+    canvas_field(c, area_part(a, 0, 0, 1, room), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_TITLE), title);
+    if (room < a.columns)
+        canvas_field(c, area_part(a, 0, room, 1, a.columns - room), 0, ALIGN_RIGHT,
+                     theme_style(c, reading_is_own(s->reading) ? LOOK_FOCUS : LOOK_DIM),
+                     text);
+    free(title);
+    free(text);
+}
+
+/* "●●◉○○  3 / 12  The scene's title" */
+static void draw_scene(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    int at = reading_scene_number(s->reading);
+    int count = (int)reading_lesson(s->reading)->count, end = 1;
+    for (int i = 0; i < count && count <= 20; i++)
+        end = canvas_text(c, a, 0, end,
+                          theme_style(c, i == at  ? LOOK_FOCUS
+                                         : i < at ? LOOK_TRACK_DONE
+                                                  : LOOK_TRACK_LATER),
+                          i <= at ? "●" : "○");
+    end = canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%d/%d ", at + 1, count);
+    struct area rest = area_part(a, 0, end + 1, 1, a.columns - end - 1);
+    bool hint = s->p.there && !lesson_is_wide((struct area){0, 0, c->rows, c->columns});
+    const char *other =
+        say(s->focus == LESSON_FOCUS_TEXT ? SAY_LESSON_TO_PICTURE : SAY_LESSON_TO_TEXT);
+    int room = hint ? canvas_width(c, other) + 1 : 0;
+    canvas_field(c, area_part(rest, 0, 0, 1, rest.columns - room), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_FOCUS), reading_scene(s->reading)->title);
+    if (hint)
+        canvas_field(c, area_part(rest, 0, rest.columns - room, 1, room), 0, ALIGN_RIGHT,
+                     theme_style(c, LOOK_BAR_KEY), other);
+}
+
+static void draw_message(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    if (canvas_width(c, s->message) > a.columns)
+        a.rows = 2;
+    struct style style = theme_style(c, s->warning ? LOOK_WARNING : LOOK_GOOD);
+    canvas_fill(c, a, style);
+    canvas_wrap(c, a, 0, style, s->message);
+}
+
+static void draw_proof(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    const struct lesson_picture *p = &s->p;
+    if (!lesson_shows_picture(s) || p->picture.ref.kind != REF_STAGE)
+        return;
+    bool fine = p->proof <= p->proof_limit;
+    char number[48];
+    snprintf(number, sizeof number, "%.1e", p->proof);
+    char *here = say_with(SAY_PROOF_HERE, number);
+    int end = canvas_text(c, a, 0, 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
+                          fine ? "✓ " : "≠ ");
+    end = canvas_text(c, a, 0, end, theme_style(c, LOOK_DIM), say(SAY_PROOF));
+    canvas_text(c, a, 0, end, theme_style(c, LOOK_DIM), here);
+    free(here);
+}
+
+static void draw_bar(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    static const enum action text[] = {
+        ACTION_SCENE_NEXT, ACTION_SCENE_BACK, ACTION_PANE_OTHER, ACTION_LESSON_WALK,
+        ACTION_HELP,       ACTION_LESSON_EDIT, ACTION_LESSON_LEAVE, ACTION_LANGUAGE,
+        ACTION_QUIT};
+    static const enum action picture[] = {
+        ACTION_LESSON_OPEN, ACTION_PANE_OTHER, ACTION_SCENE_NEXT,  ACTION_LESSON_MORE,
+        ACTION_HELP,        ACTION_HEAD_NEXT,  ACTION_LESSON_EDIT, ACTION_LANGUAGE,
+        ACTION_QUIT};
+    static const enum action question[] = {ACTION_CHOICE_TAKE, ACTION_CHOICE_SHOW,
+                                           ACTION_SCENE_BACK,  ACTION_HELP,
+                                           ACTION_LANGUAGE,    ACTION_QUIT};
+#define BAR(list) key_bar_draw(list, sizeof list / sizeof *list, c, a)
+    if (s->focus == LESSON_FOCUS_PICTURE)
+        BAR(picture);
+    else if (lesson_open_question(s) >= 0)
+        BAR(question);
+    else
+        BAR(text);
+#undef BAR
+}
+
+void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    if (a.rows < LEAST_ROWS || a.columns < LEAST_COLUMNS) {
+        canvas_wrap(c, a, 0, theme_style(c, LOOK_TEXT), say(SAY_TOO_SMALL));
+        return;
+    }
+    struct layout l = layout_of(s, a);
+    draw_title(s, c, l.title);
+    draw_scene(s, c, l.scene);
+    if (!area_is_empty(l.text))
+        draw_text(s, c, l.text);
+    if (!area_is_empty(l.picture))
+        draw_picture(s, c, l.picture);
+    if (l.wide && s->p.there)
+        canvas_vline(c, area_part(a, 2, 0, a.rows - 4, a.columns), l.text.columns,
+                     theme_style(c, LOOK_BORDER));
+    draw_bar(s, c, l.bar);
+    if (s->message)
+        draw_message(s, c, l.proof);
+    else
+        draw_proof(s, c, l.proof);
+}

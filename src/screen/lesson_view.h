@@ -1,0 +1,19 @@
+/* A scene of a lesson drawn: the title and how far one is, the text beside its picture, the
+ * picture's formula, its sliders and the opened cell, the proof, the keys. On a small
+ * screen there is one pane at a time. */
+#ifndef LESSON_VIEW_H
+#define LESSON_VIEW_H
+
+#include "screen/canvas.h"
+#include "screen/lesson_state.h"
+
+void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a);
+
+/* The rows of the text and how many of them are seen, for turning pages. */
+void lesson_text_rows(const struct lesson_state *s, const struct canvas *c,
+                      struct area a, int *rows, int *seen);
+
+/* Whether text and picture stand side by side. */
+bool lesson_is_wide(struct area a);
+
+#endif

@@ -1,0 +1,127 @@
+#include "screen/plain_lesson.h"
+
+#include "base/say.h"
+#include "screen/plain.h"
+#include "screen/sheet.h"
+#include "study/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_TOLD 8
+
+/* ---- the picture ---- */
+
+static void tell_score(struct reading *r, const char *whatifs, const char *name,
+                       struct buffer *out)
+{
+    bool done;
+    const struct exam_score *x = exams_score(reading_exams(r), whatifs, &done);
+    if (!x)
+        return;
+    char *line = mem_format("%s: %.1f%% (%ld / %ld)", name, 100 * x->exact_match,
+                            x->right, x->sentences);
+    buffer_addf(out, "- %s\n", line);
+    free(line);
+}
+
+static void tell_exam(struct reading *r, const struct picture *p, struct buffer *out)
+{
+    buffer_addf(out, "%s\n", say(SAY_PLAIN_EXAM));
+    tell_score(r, "intact", say(SAY_LAB_INTACT), out);
+    if (p->whatifs)
+        tell_score(r, p->whatifs, p->whatifs, out);
+}
+
+static void tell_picture(struct reading *r, struct buffer *out)
+{
+    struct picture p;
+    if (!reading_picture(r, &p))
+        return;
+    buffer_add(out, "\n");
+    if (p.view == VIEW_EXAM) {
+        tell_exam(r, &p, out);
+        return;
+    }
+    struct sheet s = sheet_of(trace_plan(p.trace), &p.sets, p.ref);
+    const struct tensor *v = trace_acquire_ref(p.trace, p.ref);
+    const char *formula = s.stage ? s.stage->formula : s.symbol;
+    buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), formula);
+    if (s.stage && strcmp(s.stage->id, s.symbol) != 0)
+        buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), s.stage->id);
+    if (s.heads)
+        buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), p.head + 1);
+    plain_rows(&s, v, p.head, ROWS_TOLD, out);
+    if (s.stage)
+        plain_opened(p.trace, &s, sheet_cell(&s, (struct place){p.head, p.row, p.column}),
+                     out);
+    trace_release_ref(p.trace, p.ref);
+}
+
+/* ---- questions ---- */
+
+static void tell_question(struct reading *r, size_t index, struct buffer *out)
+{
+    const struct predict *p = &reading_scene(r)->predicts[index];
+    char *question = reading_prose(r, &p->question);
+    buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_QUESTION), question);
+    free(question);
+    for (size_t i = 0; i < p->count; i++) {
+        char *text = reading_prose(r, &p->choices[i].text);
+        buffer_addf(out, "  %zu. %s\n", i + 1, text);
+        free(text);
+    }
+    int right = reading_right_choice(r, index);
+    if (right < 0) {
+        buffer_addf(out, "%s\n", say(SAY_PLAIN_UNDECIDED));
+        return;
+    }
+    char *feedback = reading_prose(r, &p->choices[right].feedback);
+    buffer_addf(out, "%s: %d%s%s\n", say(SAY_PLAIN_ANSWER), right + 1,
+                *feedback ? ". " : "", feedback);
+    free(feedback);
+}
+
+/* ---- scenes ---- */
+
+static void tell_block(struct reading *r, const struct block *b, struct buffer *out)
+{
+    char *text;
+    switch (b->kind) {
+    case BLOCK_PREDICT:
+        tell_question(r, b->index, out);
+        return;
+    case BLOCK_PICTURE:
+        tell_picture(r, out);
+        return;
+    case BLOCK_CODE:
+        buffer_addf(out, "\n%s", b->code);
+        return;
+    default:
+        text = reading_prose(r, &b->prose);
+        buffer_addf(out, "%s%s%s%s%s\n", b->kind == BLOCK_ITEM ? "" : "\n",
+                    b->kind == BLOCK_QUOTE ? "> " : "", b->marker, *b->marker ? " " : "",
+                    text);
+        free(text);
+    }
+}
+
+int plain_lesson(struct reading *r, struct buffer *out, struct error *e)
+{
+    const struct lesson *l = reading_lesson(r);
+    buffer_addf(out, "%ld. %s\n%s: %s\n", l->part, l->title, say(SAY_PLAIN_SENTENCE),
+                reading_text(r));
+    for (int i = 0; i < (int)l->count; i++) {
+        if (reading_go(r, i, e) < 0)
+            return -1;
+        reading_work(r, 0);
+        const struct scene *s = reading_scene(r);
+        buffer_addf(out, "\n\n%d / %zu. %s\n", i + 1, l->count, s->title);
+        for (size_t k = 0; k < s->block_count; k++)
+            tell_block(r, &s->blocks[k], out);
+        if (!reading_is_resolved(r))
+            buffer_addf(out, "%s\n", say(SAY_PLAIN_UNRESOLVED));
+    }
+    return 0;
+}

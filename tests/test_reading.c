@@ -1,0 +1,319 @@
+/* A lesson read on the embedded model: values, what-ifs, compute blocks, questions,
+ * claims, the picture, sliders; on its own sentence and on one it was not written for. */
+#include "lesson/reading.h"
+
+#include "base/memory.h"
+
+#include "models.h"
+
+#include <math.h>
+
+#define FRONT                                                                            \
+    "---\nid: 01-a\npart: 1\ntitle: T\nminutes: 5\ntext: 나는 학교에 간다\n---\n\n"
+
+struct fixture {
+    struct lesson *lesson;
+    struct reading *reading;
+};
+
+static struct fixture open_text(const char *body, struct model *model)
+{
+    struct error e = {0};
+    struct session_options options = {.trace.engine = ENGINE_REFERENCE};
+    char *text = mem_format("%s%s", FRONT, body);
+    struct fixture f = {.lesson = lesson_parse(text, "x.md", &e)};
+    if (f.lesson)
+        f.reading = reading_new(f.lesson, session_new(model, &options), &e);
+    if (!f.reading)
+        fail_msg("%ld:%ld %s", e.line, e.column, e.message);
+    free(text);
+    return f;
+}
+
+static struct fixture open_body(const char *body)
+{
+    return open_text(body, open_model("ko-en"));
+}
+
+static void close_fixture(struct fixture *f)
+{
+    reading_free(f->reading);
+    lesson_free(f->lesson);
+}
+
+/* The prose of block `i` of the scene. */
+static void says(struct fixture *f, size_t i, const char *want)
+{
+    char *text = reading_prose(f->reading, &reading_scene(f->reading)->blocks[i].prose);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void expression_is(const char *expression, const char *want)
+{
+    char *body = mem_format("## S\n\n{{%s}}\n", expression);
+    struct fixture f = open_body(body);
+    says(&f, 0, want);
+    close_fixture(&f);
+    free(body);
+}
+
+static void fills_values(void **state)
+{
+    (void)state;
+    expression_is("text", "나는 학교에 간다");
+    expression_is("prediction", "I go to school");
+    expression_is("1/4", "0.25");
+    expression_is("0.256:%", "26%");
+    expression_is("0.256:.1%", "25.6%");
+    expression_is("2048*2048:,", "4,194,304");
+    expression_is("0 - 0.0001:.2", "0.00");
+    expression_is("shape(src.embedding)", "7 × 32");
+    expression_is("rows(weight:src_embedding.weight)", "1703");
+    expression_is("sum(encoder.0.self_attn.weights[1,'학교',:])", "1");
+    expression_is("argmax(encoder.0.self_attn.weights[1,:,:] * 0 + 1)", "나 → 나");
+    expression_is("cosine(src.embedding[1,:], src.embedding[1,:])", "1");
+    expression_is("src.position[1,1]", "0");
+    expression_is("dot([3, 0], [3, 3])", "9");
+    expression_is("entropy([0.5, 0.5])", "1");
+    expression_is("top([0.1, 0.7, 0.2], 2)", "3");
+    expression_is("largest([0.1, 0.7, 0.2], 2)", "0.20");
+    expression_is("diagonal([[1, 2], [3, 4]])", "1, 4");
+    expression_is("fact: 28.4 | Table 2", "28.4 (Table 2)");
+    /* what cannot be resolved */
+    expression_is("encoder.0.self_attn.weights[1,'없다',1]", "–");
+    expression_is("nothing", "–");
+    expression_is("max()", "–");
+    expression_is("max(1, 2, 3)", "–");
+    expression_is("encoder.0.self_attn.weights[1]", "–");
+    expression_is("[1, 2] + [1, 2, 3]", "–");
+}
+
+/* A value of the prose comes from the weights: another weight, another number. */
+static void a_changed_weight_changes_the_prose(void **state)
+{
+    (void)state;
+    const char *body = "## S\n\n{{encoder.0.self_attn.scores[1,1,1]:.4}}\n";
+    struct fixture f = open_body(body);
+    char *before = reading_prose(f.reading, &reading_scene(f.reading)->blocks[0].prose);
+    close_fixture(&f);
+    struct model *m = open_model("ko-en");
+    int i = weights_find(&m->weights, "encoder.layers.0.self_attn.in_proj_weight");
+    struct tensor *w = &m->weights.items[i].tensor;
+    float *changed = mem_alloc(1, tensor_bytes(w));
+    memcpy(changed, w->f32, tensor_bytes(w));
+    changed[0] += 1;
+    w->f32 = changed;
+    f = open_text(body, m);
+    char *after = reading_prose(f.reading, &reading_scene(f.reading)->blocks[0].prose);
+    assert_string_not_equal(before, after);
+    close_fixture(&f);
+    free(changed);
+    free(before);
+    free(after);
+}
+
+static void knows_before_and_after(void **state)
+{
+    (void)state;
+    struct fixture f = open_body("## S\n\n```stage\nfocus: encoder.0.self_attn.scaled\n"
+                                 "what-if: no-scale\n```\n\n"
+                                 "{{after.encoder.0.self_attn.scaled[1,1,1] / "
+                                 "before.encoder.0.self_attn.scaled[1,1,1]:.4}} "
+                                 "{{before.prediction}}\n");
+    says(&f, 1, "2.8284 I go to school"); /* √8 */
+    struct picture p;
+    assert_true(reading_picture(f.reading, &p));
+    assert_string_equal(p.whatifs, "no-scale");
+    close_fixture(&f);
+}
+
+static const char worked[] =
+    "## One\n\n```compute\nq = [[\"질의\", 3, 0]]\nk = [[\"가\", 3, 3], [\"나\", 0, 4], "
+    "[\"다\", -2, 2]]\ns = dot(q, k)\nT = slider(0.5, 4.5, 1)\np = softmax(s, "
+    "temperature=T)\n"
+    "```\n\n{{s[1,'가']}} {{s[1,2]}} {{s[1,3]}} {{argmax(p[1,:])}}\n\n"
+    "```assert\ns ~ [[9, 0, -6]]\np[1,1] > 0.99\nsum(p[1,:]) == 1\n```\n\n"
+    "## Two\n\n{{s[1,1] + T}}\n\n```compute\nx = src.embedding\nc = cosine(x, x)\n"
+    "u = pick(weight:src_embedding.weight, '▁학교', '에')\nv = u - u\nw = pca(x)\n"
+    "h = encoder.0.self_attn.q_heads[2,:,:]\nd = dot(h, h) / sqrt(columns(h))\n```\n\n"
+    "```assert\ndiagonal(c) ~ [1.000, 1.000, 1.000, 1.000, 1.000, 1.000, 1.000]\n"
+    "max(v) == 0\ncolumns(w) == 2\nu['▁학교',1] == src.embedding['▁학교',1]\n"
+    "d[1,2] ~ 0.35355 * dot(encoder.0.self_attn.q_heads[2,1,:], "
+    "encoder.0.self_attn.q_heads[2,2,:]) within 0.001\n```\n";
+
+static void checks_all(struct fixture *f)
+{
+    struct error e = {0};
+    const struct scene *s = reading_scene(f->reading);
+    if (reading_resolve(f->reading, &e) < 0)
+        fail_msg("%ld:%ld %s", e.line, e.column, e.message);
+    for (size_t i = 0; i < s->claim_count; i++)
+        if (reading_check(f->reading, &s->claims[i], &e) < 0)
+            fail_msg("%ld:%ld %s", e.line, e.column, e.message);
+}
+
+static void computes(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct fixture f = open_body(worked);
+    says(&f, 1, "9 0 -6 가");
+    checks_all(&f);
+    assert_int_equal(reading_go(f.reading, 1, &e), 0);
+    says(&f, 0, "10");
+    checks_all(&f);
+    close_fixture(&f);
+}
+
+/* The last compute line is the picture; it is proved by the other engine. */
+static void shows_and_proves_the_block(void **state)
+{
+    (void)state;
+    struct fixture f = open_body(worked);
+    struct picture p;
+    double limit;
+    assert_true(reading_picture(f.reading, &p));
+    assert_true(p.computed);
+    assert_string_equal(trace_plan(p.trace)->stages[p.ref.index].id, "p");
+    assert_true(reading_proof(f.reading, &limit) <= limit);
+    close_fixture(&f);
+}
+
+static void slides(void **state)
+{
+    (void)state;
+    struct fixture f = open_body(worked);
+    struct picture p;
+    assert_int_equal(reading_sliders(f.reading), 1);
+    reading_slide(f.reading, 0, 100);
+    assert_near(reading_slider(f.reading, 0)->value, 4.5, 1e-9);
+    reading_picture(f.reading, &p);
+    const struct tensor *t = trace_acquire_ref(p.trace, p.ref);
+    assert_near(tensor_get(t, 0), 1 / (1 + exp(-9 / 4.5) + exp(-15 / 4.5)), 1e-9);
+    trace_release_ref(p.trace, p.ref);
+    reading_slide(f.reading, 0, -1000);
+    assert_near(reading_slider(f.reading, 0)->value, 0.5, 1e-9);
+    close_fixture(&f);
+}
+
+static void answers_questions(void **state)
+{
+    (void)state;
+    struct fixture f =
+        open_body("## S\n\n```predict\n? q {{1+1}}\n- a | 1 > 2\n"
+                  "- b | text == '나는 학교에 간다'\n"
+                  "- c | encoder.0.self_attn.weights[1,'학교',1] > 2\n```\n");
+    struct error e = {0};
+    assert_int_equal(reading_right_choice(f.reading, 0), 1);
+    assert_int_equal(reading_set_text(f.reading, "물을 마신다", &e), 0);
+    assert_int_equal(reading_choice(f.reading, 0, 2), TRUTH_UNKNOWN);
+    assert_int_equal(reading_right_choice(f.reading, 0), -1);
+    close_fixture(&f);
+}
+
+static void opens_on_a_foreign_sentence(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct fixture f = open_body("## S\n\n{{src.embedding['학교',1]}} {{text}}\n");
+    assert_true(reading_is_resolved(f.reading));
+    assert_int_equal(reading_set_text(f.reading, "물을 마신다", &e), 0);
+    assert_true(reading_is_own(f.reading));
+    says(&f, 0, "– 물을 마신다");
+    assert_false(reading_is_resolved(f.reading));
+    assert_int_equal(reading_set_text(f.reading, "", &e), -1);
+    says(&f, 0, "– 물을 마신다");
+    assert_int_equal(reading_set_text(f.reading, NULL, &e), 0);
+    assert_true(reading_is_resolved(f.reading));
+    close_fixture(&f);
+}
+
+/* Faults of a scene are told with their place; the scene opens all the same. */
+static void tells_faults(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        long line;
+        const char *message;
+    } cases[] = {
+        {"## S\n\n{{foo[1]}}\n", 11, "no such name"},
+        {"## S\n\n```compute\na = foo([[1]])\n```\n", 12, "no such function"},
+        {"## S\n\n```compute\na = dot([[1, 2]], [[1]])\n```\n", 12, "op linear"},
+        {"## S\n\n```compute\na = softmax([[1]], heat=2)\n```\n", 12, "no argument heat"},
+        {"## S\n\n```compute\na = softmax([[1]], temperature=0)\n```\n", 12,
+         "more than 0"},
+        {"## S\n\n```compute\na = pick(src.embedding, '없다')\n```\n", 12, "not among"},
+        {"## S\n\n```compute\na = sinusoid(100000, 100000)\n```\n", 12, "4 million"},
+        {"## S\n\n```compute\na = random(0, 3)\n```\n", 12, "op random"},
+        {"## S\n\n```compute\na = slider(3, 1, 2)\n```\n", 12, "least < most"},
+        {"## S\n\n```compute\na = 1 + [[1]]\n```\n", 12, "cell by cell"},
+        {"## S\n\n```compute\na = [[1]]\nb = a[1,1]\n```\n", 13, "a head"},
+        {"## S\n\n```stage\nfocus: encoder.7.norm1\n```\n", 12, "no such name"},
+        {"## S\n\n```stage\nfocus: src.embedding['없다',1]\n```\n", 12, "not among"},
+        {"## S\n\n```stage\nfocus: src.embedding\nwhat-if: no-foo\n```\n", 12, "no-foo"},
+        {"## S\n\n```predict\n? a\n- b | 1 == 1\n- c | 2 == 2\n```\n", 12, "exactly one"},
+        {"## S\n\n{{exam(no-foo).loss}}\n", 11, "no-foo"},
+        {"## S\n\n{{exam(intact).foo}}\n", 11, "exact_match"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error e = {0};
+        struct fixture f = open_body(cases[i].body);
+        reading_work(f.reading, i + 1 == sizeof cases / sizeof *cases ? 0 : 1);
+        if (reading_resolve(f.reading, &e) == 0)
+            fail_msg("case %zu was taken", i);
+        if (e.line != cases[i].line || !strstr(e.message, cases[i].message))
+            fail_msg("case %zu: %ld:%ld %s", i, e.line, e.column, e.message);
+        close_fixture(&f);
+    }
+}
+
+static void tells_what_a_claim_found(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct fixture f = open_body("## S\n\n```assert\n2 * 3 ~ 6.5\n```\n");
+    assert_int_equal(reading_check(f.reading, reading_scene(f.reading)->claims, &e), -1);
+    assert_contains(e.message, "does not hold: 6.000000 against 6.500000");
+    assert_int_equal(e.line, 12);
+    close_fixture(&f);
+}
+
+static void walks_freely_from_a_scene(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct fixture f = open_body("## S\n\n```stage\nfocus: encoder.0.self_attn.scaled\n"
+                                 "what-if: no-scale\n```\n");
+    struct session *s = reading_free_walk(f.reading, &e);
+    assert_non_null(s);
+    assert_string_equal(s->text, "나는 학교에 간다");
+    assert_int_equal(s->whatifs.count, 1);
+    session_free(s);
+    close_fixture(&f);
+    f = open_body(worked);
+    s = reading_free_walk(f.reading, &e);
+    assert_non_null(s);
+    assert_true(plan_find(trace_plan(s->trace), "p") >= 0);
+    session_free(s);
+    close_fixture(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fills_values),
+        cmocka_unit_test(a_changed_weight_changes_the_prose),
+        cmocka_unit_test(knows_before_and_after),
+        cmocka_unit_test(computes),
+        cmocka_unit_test(shows_and_proves_the_block),
+        cmocka_unit_test(slides),
+        cmocka_unit_test(answers_questions),
+        cmocka_unit_test(opens_on_a_foreign_sentence),
+        cmocka_unit_test(tells_faults),
+        cmocka_unit_test(tells_what_a_claim_found),
+        cmocka_unit_test(walks_freely_from_a_scene),
+    };
+    return cmocka_run_group_tests_name("reading", tests, NULL, NULL);
+}
