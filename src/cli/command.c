@@ -133,7 +133,7 @@ static int run(const struct command *c, const struct options *o, bool named,
     }
     if (options_check(o, c->options, c->name, e) < 0 || check_arguments(c, o, e) < 0)
         return CLI_USAGE;
-    return c->run(o, e);
+    return named ? c->run(o, e) : run_home(o, e);
 }
 
 int command_main(int argc, char **argv)

@@ -4,7 +4,10 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "lesson/progress.h"
 #include "lesson/shelf.h"
+#include "screen/help.h"
+#include "screen/home.h"
 #include "screen/lesson_screen.h"
 #include "screen/plain.h"
 #include "screen/plain_lesson.h"
@@ -156,49 +159,184 @@ static int print_lesson(const struct options *o, const struct shelf_lesson *item
     return status < 0 ? CLI_FAILED : CLI_OK;
 }
 
-static struct app *open_walk(const struct options *o, const struct theme *theme,
-                             struct error *e)
+/* What a screen of this command keeps until the app ends. */
+struct keeping {
+    const struct options *o;
+    struct shelf shelf;
+    struct progress *progress; /* in memory only for scripts */
+    const char *id;            /* of the lesson that is read; borrowed from the shelf */
+};
+
+static struct keeping keeping;
+
+static int begin_keeping(const struct options *o, struct error *e)
 {
-    struct session *s = open_session(o, e);
-    if (!s)
-        return NULL;
-    struct app *app = app_new(theme);
-    struct walk *w = walk_new(s);
-    walk_open(app, w);
-    if (choose_writing(o, app, e) == 0 && set_autoplay(o, w, e) == 0)
-        return app;
-    app_free(app);
-    return NULL;
+    char *path = is_scripted(o) ? NULL : progress_path();
+    keeping = (struct keeping){.o = o};
+    if (shelf_open(&keeping.shelf, option_text(o, OPTION_LESSONS, NULL), e) < 0) {
+        free(path);
+        return -1;
+    }
+    keeping.progress = progress_open(path);
+    free(path);
+    return 0;
 }
 
-static struct app *open_lesson(const struct options *o, const struct theme *theme,
-                               const struct shelf_lesson *item, struct error *e)
+static void end_keeping(void)
+{
+    shelf_free(&keeping.shelf);
+    progress_free(keeping.progress);
+    keeping = (struct keeping){0};
+}
+
+/* Scene and answers as they come. That a disk is full must not stop a lesson. */
+static void keep_progress(void *data, const struct lesson_progress *now)
+{
+    struct keeping *k = data;
+    struct error ignored = {0};
+    const struct progress_entry *old = progress_get(k->progress, k->id);
+    struct progress_entry entry = old ? *old : (struct progress_entry){0};
+    entry.id = (char *)k->id;
+    entry.scene = now->scene;
+    entry.scenes = now->scenes;
+    entry.furthest = now->scene > entry.furthest ? now->scene : entry.furthest;
+    entry.asked += now->asked;
+    entry.right += now->right;
+    progress_set(k->progress, &entry);
+    progress_save(k->progress, &ignored);
+}
+
+static int push_lesson(struct app *app, const struct shelf_lesson *item, int scene,
+                       struct error *e)
 {
     struct lesson *in[LANGUAGE_COUNT];
     struct lesson_state *s =
-        open_lessons(item, in, e) == 0 ? start_lesson(o, in, e) : NULL;
+        open_lessons(item, in, e) == 0 ? start_lesson(keeping.o, in, e) : NULL;
     if (!s)
-        return NULL;
-    struct app *app = app_new(theme);
-    lesson_screen_open(app, s, 0);
-    if (choose_writing(o, app, e) == 0)
-        return app;
-    app_free(app);
-    return NULL;
+        return -1;
+    keeping.id = item->id;
+    s->saved = keep_progress;
+    s->data = &keeping;
+    lesson_screen_open(app, s, scene);
+    return 0;
 }
 
-/* The app with a lesson or the walk on it. Caller frees; NULL with an error. */
-static struct app *open_app(const struct options *o, struct error *e)
+/* ---- home ---- */
+
+/* One line with the place. Caller frees. */
+static char *message_of(const struct error *e)
 {
-    struct shelf shelf;
+    char line[1024];
+    error_line(e, line, sizeof line);
+    return mem_string(line);
+}
+
+static void show_error(struct app *app, const struct error *e)
+{
+    char *message = message_of(e);
+    reader_open(app, say(SAY_CANNOT_OPEN), message);
+    free(message);
+}
+
+static void home_lesson(void *data, struct app *app, size_t item, int scene)
+{
+    struct keeping *k = data;
+    struct error e = {0};
+    if (push_lesson(app, &k->shelf.items[item], scene, &e) < 0)
+        show_error(app, &e);
+}
+
+static void home_walk(void *data, struct app *app)
+{
+    struct keeping *k = data;
+    struct error e = {0};
+    struct session *s = open_default(k->o, &e);
+    if (s)
+        walk_open_guest(app, walk_new(s));
+    else
+        show_error(app, &e);
+}
+
+static void home_refresh(void *data, struct home_item *items, size_t count)
+{
+    const struct keeping *k = data;
+    for (size_t i = 0; i < count; i++) {
+        const struct progress_entry *x = progress_get(k->progress, items[i].id);
+        items[i].started = x != NULL;
+        if (!x)
+            continue;
+        items[i].scene = x->scene;
+        items[i].furthest = x->furthest;
+        items[i].asked = x->asked;
+        items[i].right = x->right;
+    }
+}
+
+static struct home_item make_item(const struct shelf_lesson *l)
+{
+    struct home_item item = {.id = mem_string(l->id),
+                             .folder = l->own ? mem_string(l->folder) : NULL};
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        struct error e = {0};
+        struct lesson *lesson = l->file[i] ? lesson_open(l->file[i], &e) : NULL;
+        if (e.set && !item.problem)
+            item.problem = message_of(&e);
+        if (!lesson)
+            continue;
+        item.title[i] = mem_string(lesson->title);
+        item.part = lesson->part;
+        item.minutes = lesson->minutes;
+        item.scenes = (long)lesson->count;
+        free(item.text);
+        item.text = mem_string(lesson->text);
+        lesson_free(lesson);
+    }
+    return item;
+}
+
+static void push_home(struct app *app)
+{
+    size_t count = keeping.shelf.count;
+    struct home_item *items = mem_zero(count + 1, sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        items[i] = make_item(&keeping.shelf.items[i]);
+    home_open(app, items, count,
+              (struct home_calls){home_lesson, home_walk, home_refresh, NULL, &keeping});
+}
+
+/* ---- the app ---- */
+
+static int push_walk(const struct options *o, struct app *app, struct error *e)
+{
+    struct session *s = open_session(o, e);
+    if (!s)
+        return -1;
+    struct walk *w = walk_new(s);
+    walk_open(app, w);
+    return set_autoplay(o, w, e);
+}
+
+/* What the command asks for on a new app: home, a lesson, or the walk. Caller frees; NULL
+ * with an error. */
+static struct app *open_app(const struct options *o, bool home, struct error *e)
+{
     const struct shelf_lesson *item;
     const struct theme *theme = choose_theme(o, e);
-    if (!theme || shelf_open(&shelf, option_text(o, OPTION_LESSONS, NULL), e) < 0)
+    if (!theme || begin_keeping(o, e) < 0)
         return NULL;
-    struct app *app = find_lesson(o, &shelf, &item) ? open_lesson(o, theme, item, e)
-                                                    : open_walk(o, theme, e);
-    shelf_free(&shelf);
-    return app;
+    struct app *app = app_new(theme);
+    int status = choose_writing(o, app, e);
+    if (status == 0 && home)
+        push_home(app);
+    else if (status == 0 && find_lesson(o, &keeping.shelf, &item))
+        status = push_lesson(app, item, 0, e);
+    else if (status == 0)
+        status = push_walk(o, app, e);
+    if (status == 0)
+        return app;
+    app_free(app);
+    end_keeping();
+    return NULL;
 }
 
 /* ---- with a script ---- */
@@ -221,7 +359,7 @@ static int save(const struct options *o, const struct canvas *c, struct error *e
     return status;
 }
 
-static int play(const struct options *o, struct error *e)
+static int play(const struct options *o, bool home, struct error *e)
 {
     int rows = 24, columns = 80;
     struct script script = {0};
@@ -229,16 +367,17 @@ static int play(const struct options *o, struct error *e)
     if ((size && size_parse(size, &rows, &columns, e) < 0) ||
         script_parse(option_text(o, OPTION_KEYS, ""), &script, e) < 0)
         return CLI_USAGE;
-    struct app *app = open_app(o, e);
+    struct app *app = open_app(o, home, e);
     int status = app ? save(o, app_run_script(app, &script, rows, columns), e) : -1;
     app_free(app);
+    end_keeping();
     script_free(&script);
     return status < 0 ? CLI_FAILED : CLI_OK;
 }
 
 /* ---- on the terminal ---- */
 
-static int run_on_terminal(const struct options *o, struct error *e)
+static int run_on_terminal(const struct options *o, bool home, struct error *e)
 {
     if (!isatty(STDOUT_FILENO)) {
         error_set(
@@ -246,12 +385,13 @@ static int run_on_terminal(const struct options *o, struct error *e)
                "walk --keys 'KEYS' --dump FILE");
         return CLI_FAILED;
     }
-    struct app *app = open_app(o, e);
+    struct app *app = open_app(o, home, e);
     struct terminal *t = app ? terminal_open(e) : NULL;
     if (t)
         app_run_terminal(app, t);
     terminal_close(t);
     app_free(app);
+    end_keeping();
     return t ? CLI_OK : CLI_FAILED;
 }
 
@@ -280,10 +420,23 @@ static int print_plain(const struct options *o, struct error *e)
     return status;
 }
 
-int run_walk(const struct options *o, struct error *e)
+static int run(const struct options *o, bool home, struct error *e)
 {
     terminal_set_locale();
     if (option_is_set(o, OPTION_PLAIN))
         return print_plain(o, e);
-    return is_scripted(o) ? play(o, e) : run_on_terminal(o, e);
+    return is_scripted(o) ? play(o, home, e) : run_on_terminal(o, home, e);
+}
+
+int run_walk(const struct options *o, struct error *e)
+{
+    return run(o, false, e);
+}
+
+/* Options that speak of a sentence lead to the walk at once. */
+int run_home(const struct options *o, struct error *e)
+{
+    bool walk = cli_has_text(o) || o->whatif_count || option_is_set(o, OPTION_AUTOPLAY) ||
+                option_is_set(o, OPTION_TARGET) || option_is_set(o, OPTION_TARGET_IDS);
+    return run(o, !walk, e);
 }

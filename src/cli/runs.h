@@ -10,4 +10,7 @@
 #include "cli/commands.def"
 #undef COMMAND
 
+/* The program without a command: the home screen. */
+int run_home(const struct options *o, struct error *e);
+
 #endif

@@ -47,6 +47,21 @@ static bool fits_a_line(const char *id)
     return *id;
 }
 
+static int between(int n, int least, int most)
+{
+    return n < least ? least : n > most ? most : n;
+}
+
+/* A lesson may have lost scenes or questions since. */
+static void keep_in_order(struct progress_entry *x)
+{
+    x->scenes = between(x->scenes, 1, LARGEST_NUMBER);
+    x->scene = between(x->scene, 0, x->scenes - 1);
+    x->furthest = between(x->furthest, x->scene, x->scenes - 1);
+    x->asked = between(x->asked, 0, LARGEST_NUMBER);
+    x->right = between(x->right, 0, x->asked);
+}
+
 void progress_set(struct progress *p, const struct progress_entry *entry)
 {
     struct progress_entry *kept = find(p, entry->id);
@@ -60,6 +75,7 @@ void progress_set(struct progress *p, const struct progress_entry *entry)
     char *id = kept->id;
     *kept = *entry;
     kept->id = id;
+    keep_in_order(kept);
 }
 
 /* ---- reading ---- */
@@ -87,12 +103,12 @@ static void read_line(struct progress *p, char *line)
     if (length == 0 || !read_numbers(line + length, n))
         return;
     line[length] = 0;
-    struct progress_entry entry = {.id = line,        .scene = n[0], .furthest = n[1],
-                                   .scenes = n[2], .asked = n[3], .right = n[4]};
-    bool possible = entry.scene <= entry.furthest && entry.furthest < entry.scenes &&
-                    entry.right <= entry.asked;
-    if (possible)
-        progress_set(p, &entry);
+    progress_set(p, &(struct progress_entry){.id = line,
+                                             .scene = n[0],
+                                             .furthest = n[1],
+                                             .scenes = n[2],
+                                             .asked = n[3],
+                                             .right = n[4]});
 }
 
 struct progress *progress_open(const char *path)

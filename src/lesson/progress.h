@@ -39,8 +39,9 @@ void progress_free(struct progress *p);
 /* NULL for a lesson never opened. Borrowed until the next progress_set. */
 const struct progress_entry *progress_get(const struct progress *p, const char *id);
 
-/* Puts the entry in the place of an older one of the same id; copies it. An id that a
- * line cannot hold (empty, or with a control character) is not kept. */
+/* Puts the entry in the place of an older one of the same id; copies it, with its numbers
+ * brought into order: scene <= furthest < scenes, right <= asked. An id that a line cannot
+ * hold (empty, or with a control character) is not kept. */
 void progress_set(struct progress *p, const struct progress_entry *entry);
 
 /* Writes the file, and makes its folders. -1 with an error when that fails: an older file

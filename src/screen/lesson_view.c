@@ -283,7 +283,7 @@ static struct cell_view cell_of(const struct lesson_state *s)
                               p->at,
                               tensor_get(p->values, sheet_cell(&p->sheet, p->at)),
                               p->explained ? &p->x : NULL,
-                              -1,
+                              -2, /* no term is selected */
                               -1,
                               p->sheet.values == VALUES_IDS ? 0 : 4,
                               false};
@@ -294,10 +294,11 @@ static void draw_matrix(const struct lesson_state *s, struct canvas *c, struct a
     const struct lesson_picture *p = &s->p;
     struct matrix_view m = {p->sheet,  p->values, p->range,
                             p->at,     s->zoom,   s->focus == LESSON_FOCUS_PICTURE,
-                            s->gloss,  false};
+                            s->gloss,  false,
+                            true};
     int wanted = matrix_rows_wanted(&m);
     int rows = a.rows - CELL_LEAST - 1 < wanted ? a.rows - CELL_LEAST - 1 : wanted;
-    if (rows < 6)
+    if (rows < wanted && rows < 6)
         rows = a.rows;
     matrix_draw(&m, c, take(&a, rows));
     if (a.rows < 2)

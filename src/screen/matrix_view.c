@@ -147,13 +147,15 @@ static int cell_width(const struct matrix_view *v, const struct canvas *c, int r
     }
     if (c->theme && theme_is_spacious(c->theme) && (width + 2) * columns <= room)
         width += 2;
+    if (v->tight && width * columns > room)
+        width = number_width(v) + 1;
     return width;
 }
 
 static int label_width(const struct matrix_view *v, const struct canvas *c, int columns)
 {
-    int width =
-        most(widest(v, c, v->sheet.rows, row_label), canvas_width(c, row_title(v)) + 3);
+    int title = v->tight ? 0 : canvas_width(c, row_title(v)) + 3;
+    int width = most(widest(v, c, v->sheet.rows, row_label), title);
     int limit = most(v->bare ? columns / 2 : columns / 3, 8);
     return least(width, limit) + 1;
 }
@@ -251,10 +253,10 @@ static void draw_column_labels(const struct matrix_view *v, const struct matrix_
             continue;
         }
         char *text = column_label(v, column);
-        struct area inner = area_part(cell, 0, 1, 1, l->cell_width - 1);
+        bool narrow = l->cell_width == number_width(v) + 1;
+        struct area inner = area_part(cell, 0, 1, 1, l->cell_width - (narrow ? 1 : 2));
         if (column == v->at.column)
             canvas_fill(c, cell, style);
-        inner.columns--;
         canvas_field(c, inner, 0, ALIGN_RIGHT, style, text);
         free(text);
     }
@@ -305,9 +307,12 @@ static void draw_cell(const struct matrix_view *v, struct canvas *c, struct area
     number_text(v, value, text);
     if (on)
         style.attributes |= ATTRIBUTE_BOLD;
-    struct area inner = area_part(cell, row, 0, 1, cell.columns - 1);
-    canvas_field(c, inner, 0, ALIGN_RIGHT, style, text);
-    if (on) {
+    bool narrow = cell.columns == number_width(v) + 1; /* without room for brackets */
+    if (on && narrow && !v->focused)
+        style = theme_style(c, LOOK_CURSOR_QUIET);
+    canvas_field(c, area_part(cell, row, 0, 1, cell.columns - !narrow), 0, ALIGN_RIGHT,
+                 style, text);
+    if (on && !narrow) {
         canvas_text(c, cell, row, 0, style, "[");
         canvas_text(c, cell, row, cell.columns - 1, style, "]");
     }

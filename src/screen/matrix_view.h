@@ -22,6 +22,7 @@ struct matrix_view {
     int zoom;
     bool focused, gloss;
     bool bare; /* only the column labels above, and nothing below */
+    bool tight; /* beside a text: narrow cells rather than columns out of sight */
 };
 
 /* The colour bar with the ends of the range; returns the column behind it. */
