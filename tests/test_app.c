@@ -42,6 +42,16 @@ static const struct screen page = {"page", true, page_draw, page_act, NULL, page
 static const struct screen window = {"window", false, window_draw,
                                      page_act, NULL,  page_free};
 
+/* Two screens that know what is in force, told by what they have seen. */
+static const char *page_badge(const void *state)
+{
+    const struct page *p = state;
+    return p->seen[0] ? p->seen : NULL;
+}
+
+static const struct screen knowing = {"knowing", true,      page_draw, page_act,
+                                      NULL,      page_free, page_badge};
+
 static struct page *page_new(int *freed)
 {
     struct page *p = mem_zero(1, sizeof *p);
@@ -101,12 +111,39 @@ static void test_the_last_screen_ends_the_program(void **state)
     assert_frame("x Ctrl-C x", "k\n12x3\n\n", 0);
 }
 
+/* The topmost screen that can tell is asked, whatever lies on it; its NULL counts. */
+static void test_the_badge_is_that_of_the_topmost_screen_that_knows(void **state)
+{
+    (void)state;
+    int freed = 0;
+    struct script script = {0};
+    struct app *app = app_new(theme_get(THEME_MONO));
+    struct page *lower = page_new(&freed), *upper = page_new(&freed);
+    app_push(app, &page, page_new(&freed));
+    assert_null(app_run_script(app, &script, 3, 12)->badge);
+    app_push(app, &knowing, lower);
+    assert_null(app_run_script(app, &script, 3, 12)->badge);
+    strcpy(lower->seen, "no-mask");
+    app_push(app, &page, page_new(&freed));
+    assert_string_equal(app_run_script(app, &script, 3, 12)->badge, "no-mask");
+    app_push(app, &knowing, upper);
+    assert_null(app_run_script(app, &script, 3, 12)->badge);
+    strcpy(upper->seen, "no-ffn");
+    assert_string_equal(app_run_script(app, &script, 3, 12)->badge, "no-ffn");
+    struct event escape = {.kind = EVENT_KEY, .key = KEY_ESCAPE};
+    struct script leave = {&escape, 1, 1};
+    assert_string_equal(app_run_script(app, &leave, 3, 12)->badge, "no-mask");
+    app_free(app);
+    assert_int_equal(freed, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_events_reach_the_screen),
         cmocka_unit_test(test_a_window_lies_on_top_and_takes_the_keys),
         cmocka_unit_test(test_the_last_screen_ends_the_program),
+        cmocka_unit_test(test_the_badge_is_that_of_the_topmost_screen_that_knows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

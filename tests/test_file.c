@@ -159,12 +159,50 @@ static void test_names(void **state)
     assert_false(file_is_folder("/dev/null"));
 }
 
+static void test_list(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    char **names, *path = file_join(folder, "listed");
+    size_t count;
+    assert_int_equal(file_make_folder(path, &e), 0);
+    assert_int_equal(file_list(path, &names, &count, &e), 0);
+    assert_int_equal(count, 0);
+    free(names);
+    static const char *const files[] = {"b", "가", "a", ".c"};
+    static const char *const sorted[] = {".c", "a", "b", "가"};
+    for (int i = 0; i < 4; i++) {
+        char *file = file_join(path, files[i]);
+        assert_int_equal(file_write(file, "", 0, false, &e), 0);
+        free(file);
+    }
+    assert_int_equal(file_list(path, &names, &count, &e), 0);
+    assert_int_equal(count, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(names[i], sorted[i]);
+        char *file = file_join(path, names[i]);
+        unlink(file);
+        free(file);
+        free(names[i]);
+    }
+    free(names);
+    file_fail_after(1);
+    assert_int_equal(file_list(path, &names, &count, &e), -1);
+    file_fail_after(-1);
+    assert_contains(e.message, "cannot be read");
+    assert_string_equal(e.file, path);
+    assert_int_equal(count, 0);
+    assert_null(names);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_replace),
         cmocka_unit_test(test_failed_write), cmocka_unit_test(test_map),
         cmocka_unit_test(test_irregular), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -7,9 +7,9 @@
 #include "base/random.h"
 #include "base/say.h"
 #include "screen/walk.h"
-#include "support.h"
 
-#include <ctype.h>
+#include "frames.h"
+
 
 static struct session *open_session(const char *text)
 {
@@ -33,15 +33,6 @@ static struct app *open_app(const char *theme, struct walk **walk)
     return app;
 }
 
-/* "7.7e-06" becomes "#.#e-##". */
-static void blot_differences(char *frame)
-{
-    for (char *s = frame; *s; s++)
-        if (isdigit((unsigned char)s[0]) && s[1] == '.' && isdigit((unsigned char)s[2]) &&
-            s[3] == 'e' && (s[4] == '-' || s[4] == '+'))
-            s[0] = s[2] = s[5] = s[6] = '#';
-}
-
 static char *play(const char *keys, int rows, int columns, const char *theme, bool ascii)
 {
     struct script script;
@@ -54,7 +45,7 @@ static char *play(const char *keys, int rows, int columns, const char *theme, bo
     char *frame = canvas_dump(app_run_script(app, &script, rows, columns));
     app_free(app);
     script_free(&script);
-    blot_differences(frame);
+    frame_blot(frame);
     return frame;
 }
 
@@ -100,23 +91,6 @@ static const struct {
     int rows, columns;
 } sizes[] = {{20, 60}, {24, 80}, {60, 200}};
 
-static void compare(const char *name, const char *frame)
-{
-    char *path = mem_format("tests/data/frames/%s.txt", name);
-    struct error e = {0};
-    if (getenv("UPDATE_FRAMES")) {
-        assert_int_equal(file_write(path, frame, strlen(frame), true, &e), 0);
-    } else {
-        char *golden = file_read(path, 1 << 20, NULL, &e);
-        if (!golden)
-            fail_msg("%s: %s", path, e.message);
-        if (strcmp(golden, frame) != 0)
-            fail_msg("%s is now:\n%s", path, frame);
-        free(golden);
-    }
-    free(path);
-}
-
 static void compare_all(enum language language)
 {
     say_set_language(language);
@@ -127,7 +101,7 @@ static void compare_all(enum language language)
             char *name = mem_format("%s-%s-%dx%d", frames[i].name,
                                     language == LANGUAGE_KO ? "ko" : "en",
                                     sizes[k].columns, sizes[k].rows);
-            compare(name, frame);
+            frame_compare(name, frame);
             free(name);
             free(frame);
         }
@@ -154,11 +128,11 @@ static void test_frames_without_hangul_or_colours(void **state)
     for (const char *s = ascii; *s; s++)
         assert_true((unsigned char)*s < 0x80);
     assert_non_null(strstr(ascii, "naneun hakgyoe ganda"));
-    compare("ascii-80x24", ascii);
+    frame_compare("ascii-80x24", ascii);
     free(ascii);
     char *mono = play("j text:decoder.0.cross_attn.weights Enter Enter - Down", 24, 80,
                       "mono", false);
-    compare("mono-80x24", mono);
+    frame_compare("mono-80x24", mono);
     free(mono);
 }
 

@@ -110,8 +110,8 @@ static void free_lessons(struct lesson *in[LANGUAGE_COUNT])
         lesson_free(in[i]);
 }
 
-static int open_lessons(const struct shelf_lesson *item, struct lesson *in[LANGUAGE_COUNT],
-                        struct error *e)
+static int open_lessons(const struct shelf_lesson *item,
+                        struct lesson *in[LANGUAGE_COUNT], struct error *e)
 {
     for (int i = 0; i < LANGUAGE_COUNT; i++)
         in[i] = item->file[i] ? lesson_open(item->file[i], e) : NULL;

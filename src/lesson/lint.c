@@ -9,9 +9,10 @@
 /* Sentences that no lesson was written for: short, long, and not of the model's world. */
 static const char *const foreign[] = {
     "물을 마신다",
-    "나는 어제 친구와 함께 영화관에서 정말 재미있는 액션 "
-    "영화를 봤다",
-    "zebra 안녕!"};
+    ("나는 어제 친구와 함께 영화관에서 정말 재미있는 액션 "
+     "영화를 봤다"),
+    "zebra 안녕!",
+};
 
 static void tell(struct lint *l, struct error *e)
 {

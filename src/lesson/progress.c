@@ -121,7 +121,8 @@ struct progress *progress_open(const char *path)
     p->path = mem_string(path);
     char *text = file_read(path, LARGEST_FILE, NULL, &ignored);
     if (text)
-        for (char *l = strtok_r(text, "\r\n", &rest); l; l = strtok_r(NULL, "\r\n", &rest))
+        for (char *l = strtok_r(text, "\r\n", &rest); l;
+             l = strtok_r(NULL, "\r\n", &rest))
             read_line(p, l);
     free(text);
     return p;

@@ -8,9 +8,8 @@
  *
  *     char *path = progress_path();
  *     struct progress *p = progress_open(path);
- *     progress_set(p, &(struct progress_entry){.id = "05-self-attention", .scene = 3, …});
- *     progress_save(p, &e);
- *     progress_free(p);
+ *     progress_set(p, &(struct progress_entry){.id = "05-self-attention", .scene = 3,
+ * …}); progress_save(p, &e); progress_free(p);
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -40,8 +39,8 @@ void progress_free(struct progress *p);
 const struct progress_entry *progress_get(const struct progress *p, const char *id);
 
 /* Puts the entry in the place of an older one of the same id; copies it, with its numbers
- * brought into order: scene <= furthest < scenes, right <= asked. An id that a line cannot
- * hold (empty, or with a control character) is not kept. */
+ * brought into order: scene <= furthest < scenes, right <= asked. An id that a line
+ * cannot hold (empty, or with a control character) is not kept. */
 void progress_set(struct progress *p, const struct progress_entry *entry);
 
 /* Writes the file, and makes its folders. -1 with an error when that fails: an older file

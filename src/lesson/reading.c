@@ -302,24 +302,27 @@ enum truth reading_choice(struct reading *r, size_t predict, size_t choice)
     const struct choice *c = &reading_scene(r)->predicts[predict].choices[choice];
     struct scope scope = scope_of(r);
     struct value v = evaluate(&scope, c->condition, NULL);
-    enum truth truth = v.kind != VALUE_NUMBER ? TRUTH_UNKNOWN
-                       : v.number != 0        ? TRUTH_TRUE
-                                              : TRUTH_FALSE;
+    enum truth truth = v.kind == VALUE_PENDING   ? TRUTH_PENDING
+                       : v.kind != VALUE_NUMBER ? TRUTH_UNKNOWN
+                       : v.number != 0          ? TRUTH_TRUE
+                                                : TRUTH_FALSE;
     value_free(&v);
     return truth;
 }
 
 int reading_right_choice(struct reading *r, size_t predict)
 {
-    int right = -1;
+    int right = CHOICE_NONE;
+    bool pending = false;
     for (size_t i = 0; i < reading_scene(r)->predicts[predict].count; i++) {
         enum truth truth = reading_choice(r, predict, i);
         if (truth == TRUTH_UNKNOWN || (truth == TRUTH_TRUE && right >= 0))
-            return -1;
+            return CHOICE_NONE;
         if (truth == TRUTH_TRUE)
             right = (int)i;
+        pending = pending || truth == TRUTH_PENDING;
     }
-    return right;
+    return pending ? CHOICE_PENDING : right;
 }
 
 static char *print_side(const struct scope *scope, const struct node *n)

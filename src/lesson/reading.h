@@ -51,9 +51,12 @@ char *reading_value(struct reading *r, const struct span *span);
 char *reading_prose(struct reading *r, const struct prose *prose);
 
 /* Whether a choice is right here. */
-enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN };
+enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN, TRUTH_PENDING };
 enum truth reading_choice(struct reading *r, size_t predict, size_t choice);
-/* The one right choice, or -1 when this sentence does not decide. */
+/* The one right choice; CHOICE_NONE when this sentence does not decide, CHOICE_PENDING
+ * while an exam must decide it that still runs. */
+#define CHOICE_NONE (-1)
+#define CHOICE_PENDING (-2)
 int reading_right_choice(struct reading *r, size_t predict);
 
 /* A claim checked; the error says what was found instead. */

@@ -9,8 +9,8 @@
 
 #define ID_MOST 64
 
-static const char *const names[LANGUAGE_COUNT] = {[LANGUAGE_EN] = "en.md",
-                                                  [LANGUAGE_KO] = "ko.md"};
+static const char *const names[LANGUAGE_COUNT] = {
+    [LANGUAGE_EN] = "en.md", [LANGUAGE_KO] = "ko.md"};
 
 /* What may stand in messages and on the screen. */
 static bool is_id(const char *name)
@@ -94,8 +94,10 @@ int shelf_open(struct shelf *s, const char *dir, struct error *e)
     *s = (struct shelf){0};
     int status = 0;
     if (dir && !file_is_folder(dir))
-        status = error_set(e, "--lessons %.200s: there is no such folder; it holds folders "
-                              "such as 20-my-lesson with ko.md and en.md", dir);
+        status = error_set(e,
+                           "--lessons %.200s: there is no such folder; it holds folders "
+                           "such as 20-my-lesson with ko.md and en.md",
+                           dir);
     else if (dir)
         status = add_folder(s, dir, true, e);
     if (personal)

@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 struct shelf_lesson {
-    char *id;                   /* the name of its folder */
+    char *id; /* the name of its folder */
     char *folder;
     char *file[LANGUAGE_COUNT]; /* NULL: not in this language */
     bool own;                   /* not one of the program's */

@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-/* out[n,d] = table[ids[n],d]; NaN for an id that the table of `rows` rows does not have. */
+/* out[n,d] = table[ids[n],d]; NaN for an id that the table of `rows` rows does not have.
+ */
 void kernel_gather(float *out, const float *table, const int32_t *ids, long n, long d,
                    long rows);
 
@@ -50,7 +51,8 @@ void kernel_layer_norm(float *out, const float *x, const float *gamma, const flo
 /* Each row divided by its sum. */
 void kernel_share(float *out, const float *x, long rows, long n);
 
-/* out[n,m] = a·b / (|a|·|b|) for the rows of a[n,k] and b[m,k]; NaN for a row of zeros. */
+/* out[n,m] = a·b / (|a|·|b|) for the rows of a[n,k] and b[m,k]; NaN for a row of zeros.
+ */
 void kernel_cosine(float *out, const float *a, const float *b, long n, long m, long k);
 
 /* out[n,d] = x[n,d] minus the mean of each column. */

@@ -291,9 +291,9 @@ static double *covariance(const struct op_call *c)
     return cov;
 }
 
-/* Power iteration: v becomes the eigenvector of the largest eigenvalue, which is returned;
- * 0 when it is below `least`. The start is a row of sines, which no data are orthogonal to
- * in practice. `next` has d places. */
+/* Power iteration: v becomes the eigenvector of the largest eigenvalue, which is
+ * returned; 0 when it is below `least`. The start is a row of sines, which no data are
+ * orthogonal to in practice. `next` has d places. */
 static double dominant(const double *cov, long d, double least, double *v, double *next)
 {
     double length = 0, change = 1;

@@ -342,9 +342,10 @@ static void draw_detail(const struct cell_view *v, struct canvas *c, struct area
     if (o->from.kind == REF_NONE)
         return;
     char *name = render_cell_name(v->plan, o->from, o->cell);
+    bool given = sheet_of(v->plan, v->sets, o->from).given;
     char *tokens = o->from.kind == REF_STAGE
                        ? render_cell_tokens(v->plan, v->sets, o->from.index, o->cell)
-                       : mem_string(say(SAY_A_WEIGHT));
+                       : mem_string(say(given ? SAY_A_GIVEN : SAY_A_WEIGHT));
     char *text = mem_format("Enter → %s  %s", name, tokens);
     canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_DIM), text);
     free(text);
@@ -358,7 +359,8 @@ static void draw_weight(const struct cell_view *v, struct canvas *c, struct area
     canvas_field(c, area_part(a, 0, 0, 1, a.columns), 0, ALIGN_LEFT,
                  theme_style(c, LOOK_STAGE_ID), name);
     free(name);
-    canvas_wrap(c, a, 1, theme_style(c, LOOK_TEXT), guide_weight_text(say_language()));
+    canvas_wrap(c, a, 1, theme_style(c, LOOK_TEXT),
+                v->sheet.given ? say(SAY_GIVEN_TEXT) : guide_weight_text(say_language()));
 }
 
 int cell_rows_wanted(const struct cell_view *v)

@@ -2,7 +2,9 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "screen/matrix_view.h"
+#include "screen/panel.h"
 #include "screen/theme.h"
 #include "study/decode.h"
 #include "study/render.h"
@@ -14,6 +16,10 @@
 
 #define LABEL_MOST 16
 #define NUMBER_WIDTH 7
+#define RANKED_MOST 200   /* the largest of a vocabulary */
+#define LABELLED_MOST 400 /* of the points in a plane */
+#define SCATTER_LEAST 100 /* so many points are small dots */
+#define PI 3.14159265358979323846
 
 static double cell(const struct chart_view *v, long row, long column)
 {
@@ -24,294 +30,499 @@ static double cell(const struct chart_view *v, long row, long column)
 static struct style lit(const struct canvas *c, const struct chart_view *v, bool on,
                         enum look other)
 {
-    return theme_style(c, !on          ? other
-                          : v->focused ? LOOK_CURSOR
-                                       : LOOK_CURSOR_QUIET);
+    return theme_style(c, !on ? other : v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
 }
 
 /* ---- bars ---- */
 
-/* Left and right end of the bars' scale. */
-static void scale_of(const struct chart_view *v, double *lo, double *hi)
-{
-    *lo = 0;
-    *hi = v->sheet.values == VALUES_PROBABILITY ? 1 : 0;
-    for (long i = 0; i < v->sheet.columns && v->sheet.values != VALUES_PROBABILITY; i++) {
-        double x = cell(v, v->at.row, i);
-        if (isfinite(x)) {
-            *lo = fmin(*lo, x);
-            *hi = fmax(*hi, x);
-        }
-    }
-    if (*hi <= *lo)
-        *hi = *lo + 1;
-}
+/* The bars of one row: which columns, from which place on, and the scale. */
+struct bars {
+    long *order;
+    long count, first, seen;
+    double lo, hi;
+    bool ranked;
+    int ranks, labels; /* columns on the canvas */
+};
 
-/* A bar from zero to the value; negative ones go to the left of the axis. */
-static void draw_bar(const struct chart_view *v, double value, double lo, double hi,
-                     struct canvas *c, struct area a)
+static void find_order(const struct chart_view *v, struct bars *b)
 {
-    if (!isfinite(value) || a.columns < 2)
-        return;
-    double unit = a.columns / (hi - lo);
-    int zero = (int)lround(-lo * unit), end = (int)lround((value - lo) * unit);
-    int from = end < zero ? end : zero, to = end < zero ? zero : end;
-    struct style s = theme_style(c, value < 0 ? LOOK_WARNING : LOOK_FORMULA);
-    (void)v;
-    for (int i = from; i < to && i < a.columns; i++)
-        canvas_text(c, a, 0, i, s, "█");
-    if (from == to)
-        canvas_text(c, a, 0, zero < a.columns ? zero : a.columns - 1,
-                    theme_style(c, LOOK_BORDER), "│");
-}
-
-/* Columns in the order in which they are shown. Caller frees. */
-static long *order_of(const struct chart_view *v, bool ranked)
-{
-    long n = v->sheet.columns, *order = mem_alloc((size_t)n, sizeof *order);
+    long n = v->sheet.columns;
+    b->count = b->ranked && n > RANKED_MOST ? RANKED_MOST : n;
+    b->order = mem_alloc((size_t)n, sizeof *b->order);
     double *row = mem_alloc((size_t)n, sizeof *row);
     for (long i = 0; i < n; i++) {
-        order[i] = i;
+        b->order[i] = i;
         row[i] = cell(v, v->at.row, i);
     }
-    if (ranked)
-        decode_largest(row, n, n < 200 ? n : 200, order);
+    if (b->ranked)
+        decode_largest(row, n, b->count, b->order);
     free(row);
-    return order;
 }
 
-/* Which row of the matrix it is: "query 질의 ▁학교". */
-static void draw_row_title(const struct chart_view *v, struct canvas *c, struct area a)
+/* Of the columns that are seen when they are ranked, else of all. */
+static void find_scale(const struct chart_view *v, struct bars *b)
+{
+    bool shares = v->sheet.values == VALUES_PROBABILITY;
+    long count = b->ranked ? b->seen : v->sheet.columns;
+    b->hi = shares ? 1 : 0;
+    for (long i = 0; i < count && !shares; i++) {
+        double x = cell(v, v->at.row, b->order[i]);
+        if (isfinite(x)) {
+            b->lo = fmin(b->lo, x);
+            b->hi = fmax(b->hi, x);
+        }
+    }
+    if (b->hi <= b->lo)
+        b->hi = b->lo + 1;
+}
+
+static char *label_of(const struct chart_view *v, long column)
+{
+    return matrix_label(v->sheet.column_labels, column, 0, false, v->gloss);
+}
+
+/* Labels are as wide as the widest that is seen needs. */
+static void find_widths(const struct chart_view *v, struct bars *b,
+                        const struct canvas *c, int columns)
+{
+    b->ranks = b->ranked ? snprintf(NULL, 0, "%ld. ", b->first + b->seen) : 0;
+    for (long i = 0; i < b->seen; i++) {
+        char *label = label_of(v, b->order[b->first + i]);
+        int width = canvas_width(c, label);
+        b->labels = width > b->labels ? width : b->labels;
+        free(label);
+    }
+    b->labels = least(b->labels, v->gloss ? 2 * LABEL_MOST : LABEL_MOST);
+    b->labels = least(b->labels, columns / 3);
+}
+
+/* A cell of which the left `eighths` are filled; the right ones with `reverse`. */
+static void draw_eighths(int eighths, bool right, struct style s, struct canvas *c,
+                         struct area a, int column)
+{
+    static const char *const blocks[] = {"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+    if (right && eighths < 8) {
+        s.attributes ^= ATTRIBUTE_REVERSE;
+        eighths = 8 - eighths;
+    }
+    canvas_text(c, a, 0, column, s, blocks[eighths - 1]);
+}
+
+/* From zero to the value; negative ones go to the left of the axis. */
+static void draw_bar(const struct bars *b, double value, struct canvas *c, struct area a)
+{
+    double unit = (a.columns - 1) / (b->hi - b->lo);
+    int zero = (int)lround(-b->lo * unit), step = value < 0 ? -1 : 1;
+    int length = isfinite(value) ? (int)lround(fabs(value) * unit * 8) : 0;
+    struct style s = theme_style(c, value < 0 ? LOOK_WARNING : LOOK_FORMULA);
+    if (c->ascii) /* whole cells */
+        length = (length + 4) / 8 * 8;
+    if (step < 0 || !length)
+        canvas_text(c, a, 0, zero, theme_style(c, LOOK_BORDER), "▏");
+    int column = step < 0 ? zero - 1 : zero;
+    for (; length > 0; length -= 8, column += step)
+        draw_eighths(least(length, 8), step < 0, s, c, a, column);
+}
+
+/* "1-17 / 1703  0.00 … 1.00": what is seen of the row, and the scale, where there is room
+ * beside its name. Caller frees. */
+static char *range_of(const struct chart_view *v, const struct bars *b,
+                      const struct canvas *c, int room)
+{
+    char lo[RENDER_NUMBER], hi[RENDER_NUMBER];
+    char *window = b->seen < v->sheet.columns
+                       ? mem_format("%ld-%ld / %ld", b->first + 1, b->first + b->seen,
+                                    v->sheet.columns)
+                       : mem_string("");
+    char *range = mem_format("%s%s%s … %s", window, *window ? "  " : "",
+                             render_number(b->lo, 2, lo), render_number(b->hi, 2, hi));
+    bool fits = canvas_width(c, range) <= room;
+    free(fits ? window : range);
+    return fits ? range : window;
+}
+
+/* "query 질의 ▁학교 ↑↓                 1-17 / 1703  0.00 … 1.00" */
+static void draw_bars_title(const struct chart_view *v, const struct bars *b,
+                            struct canvas *c, struct area a)
 {
     char *label =
         matrix_label(v->sheet.row_labels, v->at.row, v->sheet.first_row, true, v->gloss);
     const char *axis = matrix_axis_title(v->sheet.row_axis);
-    int end = canvas_textf(c, a, 0, 0, theme_style(c, LOOK_AXIS), "%s", axis);
-    canvas_text(c, a, 0, end ? end + 1 : 0, lit(c, v, true, LOOK_TOKEN), label);
+    int width = canvas_width(c, axis) + canvas_width(c, label) + 4;
+    char *range = range_of(v, b, c, a.columns - width - 1);
+    int room = a.columns - canvas_width(c, range);
+    struct area left = area_part(a, 0, 0, 1, room - (*range != 0));
+    int end = canvas_text(c, left, 0, 0, theme_style(c, LOOK_AXIS), axis);
+    end = canvas_text(c, left, 0, end ? end + 1 : 0, lit(c, v, true, LOOK_TOKEN), label);
     if (v->sheet.rows > 1)
-        canvas_field(c, area_part(a, 0, a.columns - 8, 1, 8), 0, ALIGN_RIGHT,
-                     theme_style(c, LOOK_DIM), v->focused ? "↑ ↓" : "");
+        canvas_text(c, left, 0, end + 1, theme_style(c, LOOK_DIM), "↑↓");
+    canvas_text(c, a, 0, room, theme_style(c, LOOK_DIM), range);
+    free(label);
+    free(range);
+}
+
+static void draw_bars_row(const struct chart_view *v, const struct bars *b, long i,
+                          struct canvas *c, struct area a)
+{
+    char rank[32], number[RENDER_NUMBER];
+    long column = b->order[b->first + i];
+    double value = cell(v, v->at.row, column);
+    int labels = b->ranks + b->labels, bars = a.columns - labels - NUMBER_WIDTH - 2;
+    char *label = label_of(v, column);
+    snprintf(rank, sizeof rank, "%ld. ", b->first + i + 1);
+    if (b->ranked)
+        canvas_field(c, area_part(a, 0, 0, 1, b->ranks), 0, ALIGN_RIGHT,
+                     theme_style(c, LOOK_DIM), rank);
+    canvas_field(c, area_part(a, 0, b->ranks, 1, b->labels), 0,
+                 b->ranked ? ALIGN_LEFT : ALIGN_RIGHT,
+                 lit(c, v, !b->ranked && column == v->at.column, LOOK_TOKEN), label);
+    draw_bar(b, value, c, area_part(a, 0, labels + 1, 1, bars));
+    canvas_field(c, area_part(a, 0, labels + 1 + bars, 1, NUMBER_WIDTH + 1), 0,
+                 ALIGN_RIGHT, theme_style(c, LOOK_NUMBER),
+                 render_number(value, 3, number));
     free(label);
 }
 
 void chart_draw_bars(const struct chart_view *v, bool ranked, struct canvas *c,
                      struct area a)
 {
+    struct bars b = {.ranked = ranked};
     if (a.rows < 2 || a.columns < 16)
         return;
-    double lo, hi;
-    scale_of(v, &lo, &hi);
-    long *order = order_of(v, ranked), n = v->sheet.columns;
-    draw_row_title(v, c, a);
-    long first = ranked || n <= a.rows - 1 ? 0 : v->at.column - (a.rows - 1) / 2;
-    first = first > n - (a.rows - 1) ? n - (a.rows - 1) : first;
-    first = first < 0 ? 0 : first;
-    int labels = a.columns / 3 < LABEL_MOST ? a.columns / 3 : LABEL_MOST;
-    int bars = a.columns - labels - NUMBER_WIDTH - 2;
-    for (long i = 0; i < n - first && i < a.rows - 1 && i < 200; i++) {
-        long column = order[first + i];
-        struct area row = area_part(a, (int)i + 1, 0, 1, a.columns);
-        char *label = matrix_label(v->sheet.column_labels, column, 0, false, v->gloss);
-        char number[RENDER_NUMBER];
-        double value = cell(v, v->at.row, column);
-        canvas_field(c, area_part(row, 0, 0, 1, labels), 0, ALIGN_RIGHT,
-                     lit(c, v, !ranked && column == v->at.column, LOOK_TOKEN), label);
-        draw_bar(v, value, lo, hi, c, area_part(row, 0, labels + 1, 1, bars));
-        canvas_field(c, area_part(row, 0, labels + 1 + bars, 1, NUMBER_WIDTH + 1), 0,
-                     ALIGN_RIGHT, theme_style(c, LOOK_NUMBER),
-                     render_number(value, 3, number));
-        free(label);
-    }
-    free(order);
+    find_order(v, &b);
+    b.seen = b.count < a.rows - 1 ? b.count : a.rows - 1;
+    find_scale(v, &b);
+    b.first = ranked ? 0 : panel_window(v->at.column, b.seen, b.count);
+    find_widths(v, &b, c, a.columns);
+    draw_bars_title(v, &b, c, a);
+    for (long i = 0; i < b.seen; i++)
+        draw_bars_row(v, &b, i, c, area_part(a, (int)i + 1, 0, 1, a.columns));
+    free(b.order);
 }
 
 /* ---- the plane ---- */
 
-/* Where the plane lies on the canvas: a cell is twice as high as wide. */
+/* Where the plane lies on the canvas. A cell is twice as high as wide, and has 2 × 4
+ * dots of braille, which are square. */
 struct plane {
-    double x, y;    /* the middle of the area, in values */
-    double columns; /* cells for one unit, to the right; half as many down */
+    double x, y; /* the middle of the area, in values */
+    double least[2], most[2];
+    double dots;       /* for one unit */
+    unsigned char *on; /* the dots of every cell */
+    struct style *styles;
+    char *taken; /* cells in which no label may stand */
     struct area area;
+    struct canvas *canvas;
 };
 
-static struct plane plane_of(const struct chart_view *v, struct area a, bool origin)
+static bool position(const struct chart_view *v, long row, double out[2])
 {
-    double least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
-    for (long r = 0; r < v->sheet.rows; r++)
+    out[0] = cell(v, row, 0);
+    out[1] = v->sheet.columns > 1 ? cell(v, row, 1) : 0;
+    return isfinite(out[0]) && isfinite(out[1]);
+}
+
+static void find_extent(const struct chart_view *v, bool origin, struct plane *p)
+{
+    double at[2];
+    bool any = origin;
+    for (long r = 0; r < v->sheet.rows; r++) {
+        if (!position(v, r, at))
+            continue;
         for (int k = 0; k < 2; k++) {
-            double x = k < v->sheet.columns ? cell(v, r, k) : 0;
-            least[k] = fmin(least[k], isfinite(x) ? x : 0);
-            most[k] = fmax(most[k], isfinite(x) ? x : 0);
+            p->least[k] = any ? fmin(p->least[k], at[k]) : at[k];
+            p->most[k] = any ? fmax(p->most[k], at[k]) : at[k];
         }
-    for (int k = 0; k < 2 && origin; k++) {
-        least[k] = fmin(least[k], 0);
-        most[k] = fmax(most[k], 0);
+        any = true;
     }
-    double wide = fmax(most[0] - least[0], 1e-9), high = fmax(most[1] - least[1], 1e-9);
-    /* labels want room to the right, and a row above and below */
-    double by_width = (a.columns - 12) / wide, by_height = 2 * (a.rows - 2) / high;
-    return (struct plane){(least[0] + most[0]) / 2, (least[1] + most[1]) / 2,
-                          fmin(by_width, by_height), a};
 }
 
-static void place_on(const struct plane *p, double x, double y, int *row, int *column)
+static struct plane plane_new(const struct chart_view *v, struct canvas *c, struct area a,
+                              bool origin)
 {
-    *column = (int)lround(p->area.columns / 2.0 - 3 + (x - p->x) * p->columns);
-    *row = (int)lround((p->area.rows - 1) / 2.0 - (y - p->y) * p->columns / 2);
+    size_t cells = (size_t)(a.rows * a.columns);
+    struct plane p = {.area = a, .canvas = c};
+    p.on = mem_zero(cells, 1);
+    p.taken = mem_zero(cells, 1);
+    p.styles = mem_zero(cells, sizeof *p.styles);
+    find_extent(v, origin, &p);
+    double wide = p.most[0] - p.least[0], high = p.most[1] - p.least[1];
+    double size = fmax(fmax(fabs(p.most[0]), fabs(p.least[0])), 1e-6);
+    if (wide < 1e-6 * size && high < 1e-6 * size)
+        wide = high = size;
+    /* labels want room on the sides, and a row above and below */
+    int room = a.columns > 60 ? 20 : a.columns / 3;
+    p.dots = fmin(2 * (a.columns - room) / fmax(wide, 1e-6 * size),
+                  4 * (a.rows - 2) / fmax(high, 1e-6 * size));
+    p.x = (p.least[0] + p.most[0]) / 2;
+    p.y = (p.least[1] + p.most[1]) / 2;
+    return p;
 }
 
-static void draw_axes(const struct plane *p, struct canvas *c)
+static void plane_free(struct plane *p)
 {
-    int row, column;
-    place_on(p, 0, 0, &row, &column);
-    struct style s = theme_style(c, LOOK_BORDER);
-    for (int i = 0; i < p->area.columns; i++)
-        canvas_text(c, p->area, row, i, s, "─");
-    for (int i = 0; i < p->area.rows; i++)
-        canvas_text(c, p->area, i, column, s, i == row ? "┼" : "│");
+    free(p->on);
+    free(p->taken);
+    free(p->styles);
 }
 
-static void draw_arrow(const struct plane *p, double x, double y, struct style s,
-                       struct canvas *c)
+/* In dots from the upper left corner; what is far outside stays outside. */
+static void plane_dot(const struct plane *p, const double at[2], int *x, int *y)
 {
-    int row, column, row0, column0;
-    place_on(p, x, y, &row, &column);
-    place_on(p, 0, 0, &row0, &column0);
-    int steps = 2 * abs(row - row0) > abs(column - column0) ? 2 * abs(row - row0)
-                                                            : abs(column - column0);
-    for (int i = 1; i < steps; i++)
-        canvas_text(c, p->area,
-                    (int)lround(row0 + (double)(row - row0) * i / steps),
-                    (int)lround(column0 + (double)(column - column0) * i / steps), s, "·");
-    canvas_text(c, p->area, row, column, s, "●");
+    double right = p->area.columns + (at[0] - p->x) * p->dots;
+    double down = 2 * p->area.rows - (at[1] - p->y) * p->dots;
+    *x = (int)lround(fmax(-9999, fmin(9999, right)));
+    *y = (int)lround(fmax(-9999, fmin(9999, down)));
 }
 
-/* True when the cells are free, and then they are taken. */
-static bool take(char *taken, struct area a, int row, int column, int width)
+static int floor_div(int a, int b)
 {
-    if (row < 0 || row >= a.rows || column < 0 || column + width > a.columns)
+    return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
+static void put_dot(struct plane *p, int x, int y, struct style s)
+{
+    static const unsigned char bits[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
+    int row = floor_div(y, 4), column = floor_div(x, 2);
+    if (row < 0 || row >= p->area.rows || column < 0 || column >= p->area.columns)
+        return;
+    int i = row * p->area.columns + column;
+    p->on[i] |= bits[y - 4 * row][x - 2 * column];
+    p->styles[i] = s;
+    p->taken[i] = 1;
+}
+
+static void put_line(struct plane *p, double x0, double y0, double x1, double y1,
+                     struct style s)
+{
+    int steps = (int)ceil(fmax(fabs(x1 - x0), fabs(y1 - y0)));
+    for (int i = 0; i <= steps; i++) {
+        double t = steps ? (double)i / steps : 0;
+        put_dot(p, (int)lround(x0 + t * (x1 - x0)), (int)lround(y0 + t * (y1 - y0)), s);
+    }
+}
+
+/* A line from the origin with its head. */
+static void put_arrow(struct plane *p, const double at[2], struct style s)
+{
+    static const double origin[2] = {0, 0};
+    int x0, y0, x, y;
+    plane_dot(p, origin, &x0, &y0);
+    plane_dot(p, at, &x, &y);
+    put_line(p, x0, y0, x, y, s);
+    double length = hypot(x - x0, y - y0), head = fmin(5, length / 3);
+    double angle = atan2(y - y0, x - x0);
+    for (int side = -1; side <= 1 && length > 3; side += 2)
+        put_line(p, x, y, x - head * cos(angle + side * PI / 7),
+                 y - head * sin(angle + side * PI / 7), s);
+}
+
+static void draw_axes(const struct plane *p)
+{
+    static const double origin[2] = {0, 0};
+    int x, y;
+    plane_dot(p, origin, &x, &y);
+    int row = floor_div(y, 4), column = floor_div(x, 2);
+    struct style s = theme_style(p->canvas, LOOK_BORDER);
+    canvas_hline(p->canvas, p->area, row, s);
+    canvas_vline(p->canvas, p->area, column, s);
+    if (row >= 0 && row < p->area.rows)
+        canvas_text(p->canvas, p->area, row, column, s, "┼");
+}
+
+static void draw_dots(const struct plane *p)
+{
+    for (int i = 0; i < p->area.rows * p->area.columns; i++) {
+        char text[5] = {0};
+        if (!p->on[i])
+            continue;
+        text_encode(0x2800u + p->on[i], text);
+        canvas_text(p->canvas, p->area, i / p->area.columns, i % p->area.columns,
+                    p->styles[i], p->canvas->ascii ? "*" : text);
+    }
+}
+
+/* True when the cells are free, and then they are taken; what must be seen takes them
+ * from dots too. */
+static bool take(struct plane *p, int row, int column, int width, bool must)
+{
+    if (row < 0 || row >= p->area.rows || column < 0 || column + width > p->area.columns)
         return false;
-    for (int i = 0; i < width; i++)
-        if (taken[row * a.columns + column + i])
+    char *cells = p->taken + row * p->area.columns + column;
+    for (int i = 0; i < width && !must; i++)
+        if (cells[i])
             return false;
-    memset(taken + row * a.columns + column, 1, (size_t)width);
+    memset(cells, 1, (size_t)width);
     return true;
 }
 
-/* The label of a row beside its point, where there is room. */
-static void draw_label(const struct chart_view *v, long r, const struct plane *p,
-                       char *taken, struct canvas *c)
+/* The label of a row beside its point, where there is room; else none. */
+static bool draw_label(const struct chart_view *v, long r, struct plane *p, bool must)
 {
-    int row, column;
-    place_on(p, cell(v, r, 0), v->sheet.columns > 1 ? cell(v, r, 1) : 0, &row, &column);
+    double at[2];
+    int x, y;
+    if (!position(v, r, at))
+        return true;
+    plane_dot(p, at, &x, &y);
+    int row = floor_div(y, 4), column = floor_div(x, 2);
     char *label =
         matrix_label(v->sheet.row_labels, r, v->sheet.first_row, false, v->gloss);
-    int width = canvas_width(c, label);
+    int width = canvas_width(p->canvas, label);
     const int tries[][2] = {{0, 2},          {0, -1 - width}, {-1, -width / 2},
                             {1, -width / 2}, {-1, 1},         {1, 1}};
-    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
-        if (take(taken, p->area, row + tries[i][0], column + tries[i][1], width)) {
-            canvas_text(c, p->area, row + tries[i][0], column + tries[i][1],
-                        lit(c, v, r == v->at.row, LOOK_TOKEN), label);
-            break;
-        }
-    free(label);
-}
-
-/* Points take their cells first; the lit row gets its label first. */
-static void draw_labels(const struct chart_view *v, const struct plane *p,
-                        struct canvas *c)
-{
-    char *taken = mem_zero((size_t)(p->area.rows * p->area.columns) + 1, 1);
-    for (long r = 0; r < v->sheet.rows; r++) {
-        int row, column;
-        place_on(p, cell(v, r, 0), v->sheet.columns > 1 ? cell(v, r, 1) : 0, &row,
-                 &column);
-        take(taken, p->area, row, column, 1);
+    bool done = false;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries && !done; i++) {
+        done = take(p, row + tries[i][0], column + tries[i][1], width, must);
+        if (done)
+            canvas_text(p->canvas, p->area, row + tries[i][0], column + tries[i][1],
+                        lit(p->canvas, v, r == v->at.row, LOOK_TOKEN), label);
     }
-    draw_label(v, v->at.row, p, taken, c);
-    for (long r = 0; r < v->sheet.rows && r < 400; r++)
-        if (r != v->at.row)
-            draw_label(v, r, p, taken, c);
-    free(taken);
+    free(label);
+    return done;
 }
 
-/* "(3.00, 3.00)  dot product 9.00  cosine 0.71  45°" */
+/* The lit row gets its label first, and in any case. */
+static void draw_labels(const struct chart_view *v, struct plane *p)
+{
+    if (!draw_label(v, v->at.row, p, false))
+        draw_label(v, v->at.row, p, true);
+    for (long r = 0; r < v->sheet.rows && r < LABELLED_MOST; r++)
+        if (r != v->at.row)
+            draw_label(v, r, p, false);
+}
+
+/* "(3, 0)·(3, 3) = 9   cos 0.71   45°" */
 static void draw_angle(const struct chart_view *v, struct canvas *c, struct area a)
 {
-    double x = cell(v, 0, 0), y = cell(v, 0, 1), u = cell(v, v->at.row, 0),
-           w = cell(v, v->at.row, 1);
-    double dot = x * u + y * w, cosine = dot / hypot(x, y) / hypot(u, w);
-    char *text = mem_format("(%g, %g)·(%g, %g) = %g   cos %.2f   %.0f°", x, y, u, w, dot,
-                            cosine, acos(fmax(-1, fmin(1, cosine))) * 180 / 3.14159265358979);
+    double one[2], two[2];
+    if (!position(v, 0, one) || !position(v, v->at.row, two))
+        return;
+    double dot = one[0] * two[0] + one[1] * two[1];
+    double cosine = dot / hypot(one[0], one[1]) / hypot(two[0], two[1]);
+    char *angle = isfinite(cosine)
+                      ? mem_format("cos %.2f   %.0f°", cosine,
+                                   acos(fmax(-1, fmin(1, cosine))) * 180 / PI)
+                      : mem_string("cos –");
+    char *text = mem_format("(%.3g, %.3g)·(%.3g, %.3g) = %.4g   %s", one[0], one[1],
+                            two[0], two[1], dot, angle);
     canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_RESULT), text);
+    free(angle);
     free(text);
+}
+
+/* Lit arrows and points come last, so that nothing hides them. */
+static enum look look_of(const struct chart_view *v, long row)
+{
+    return row == v->at.row ? LOOK_FOCUS : row == 0 ? LOOK_FORMULA : LOOK_TEXT;
 }
 
 void chart_draw_vectors(const struct chart_view *v, struct canvas *c, struct area a)
 {
-    if (a.rows < 5 || a.columns < 20 || v->sheet.columns < 2)
+    double at[2];
+    if (a.rows < 5 || a.columns < 20)
         return;
-    struct plane p = plane_of(v, area_part(a, 0, 0, a.rows - 1, a.columns), true);
-    draw_axes(&p, c);
-    for (long r = 0; r < v->sheet.rows; r++)
-        draw_arrow(&p, cell(v, r, 0), cell(v, r, 1),
-                   theme_style(c, r == v->at.row ? LOOK_FOCUS
-                                  : r == 0       ? LOOK_FORMULA
-                                                 : LOOK_TEXT),
-                   c);
-    draw_labels(v, &p, c);
+    struct plane p = plane_new(v, c, area_part(a, 0, 0, a.rows - 1, a.columns), true);
+    draw_axes(&p);
+    for (long i = 1; i <= v->sheet.rows; i++) {
+        long row = (v->at.row + i) % v->sheet.rows;
+        if (position(v, row, at))
+            put_arrow(&p, at, theme_style(c, look_of(v, row)));
+    }
+    draw_dots(&p);
+    draw_labels(v, &p);
     draw_angle(v, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+    plane_free(&p);
+}
+
+/* "(0.31, -1.20)                     x -3.02…4.11  y -2.50…2.73" */
+static void draw_ranges(const struct chart_view *v, const struct plane *p,
+                        struct canvas *c, struct area a)
+{
+    double at[2];
+    char *ranges = mem_format("x %.2f…%.2f  y %.2f…%.2f", p->least[0], p->most[0],
+                              p->least[1], p->most[1]);
+    int room = a.columns - canvas_width(c, ranges);
+    char *point =
+        position(v, v->at.row, at) ? mem_format("(%.2f, %.2f)", at[0], at[1]) : NULL;
+    if (point)
+        canvas_text(c, a, 0, 0, theme_style(c, LOOK_RESULT), point);
+    if (!point || room > canvas_width(c, point))
+        canvas_text(c, a, 0, room, theme_style(c, LOOK_DIM), ranges);
+    free(point);
+    free(ranges);
 }
 
 void chart_draw_points(const struct chart_view *v, struct canvas *c, struct area a)
 {
+    double at[2];
+    int x, y;
     if (a.rows < 5 || a.columns < 20)
         return;
-    struct plane p = plane_of(v, area_part(a, 0, 0, a.rows - 1, a.columns), false);
-    draw_axes(&p, c);
-    for (long r = 0; r < v->sheet.rows; r++) {
-        int row, column;
-        place_on(&p, cell(v, r, 0), v->sheet.columns > 1 ? cell(v, r, 1) : 0, &row,
-                 &column);
-        canvas_text(c, p.area, row, column,
-                    theme_style(c, r == v->at.row ? LOOK_FOCUS : LOOK_FORMULA), "●");
+    struct plane p = plane_new(v, c, area_part(a, 0, 0, a.rows - 1, a.columns), false);
+    draw_axes(&p);
+    for (long i = 1; i <= v->sheet.rows; i++) {
+        long row = (v->at.row + i) % v->sheet.rows;
+        if (!position(v, row, at))
+            continue;
+        plane_dot(&p, at, &x, &y);
+        put_dot(&p, x, y, theme_style(c, LOOK_FORMULA));
+        if (v->sheet.rows >= SCATTER_LEAST && row != v->at.row)
+            continue;
+        struct style s = theme_style(c, row == v->at.row ? LOOK_FOCUS : LOOK_FORMULA);
+        p.on[floor_div(y, 4) * p.area.columns + floor_div(x, 2)] = 0;
+        canvas_text(c, p.area, floor_div(y, 4), floor_div(x, 2), s, "●");
     }
-    draw_labels(v, &p, c);
-    char *text =
-        mem_format("(%.2f, %.2f)", cell(v, v->at.row, 0),
-                   v->sheet.columns > 1 ? cell(v, v->at.row, 1) : 0.0);
-    canvas_field(c, area_part(a, a.rows - 1, 0, 1, a.columns), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_RESULT), text);
-    free(text);
+    draw_dots(&p);
+    draw_labels(v, &p);
+    draw_ranges(v, &p, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+    plane_free(&p);
 }
 
 /* ---- exams ---- */
 
-static void draw_share(double share, struct canvas *c, struct area a, enum look look)
+static void draw_share(double share, struct canvas *c, struct area a)
 {
-    int full = (int)lround(share * a.columns);
-    for (int i = 0; i < a.columns; i++)
-        canvas_text(c, a, 0, i, theme_style(c, i < full ? look : LOOK_DIM),
-                    i < full ? "█" : "·");
+    struct bars scale = {.hi = 1};
+    struct area room = area_part(a, 0, 0, 1, a.columns);
+    for (int i = 0; i < room.columns; i++)
+        canvas_text(c, room, 0, i, theme_style(c, LOOK_BORDER), "·");
+    draw_bar(&scale, share, c, area_part(a, 0, 0, 1, a.columns + 1));
+}
+
+/* "1995 right of 2000", and while it runs how many there will be. */
+static void draw_counts(const struct chart_exam *x, struct canvas *c, struct area a)
+{
+    bool done = x->score->sentences >= x->size;
+    char *counts = mem_format("%ld / %ld", x->score->right, x->score->sentences);
+    char *text = say_with(SAY_LESSON_EXAM_RIGHT, counts);
+    int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_DIM), text);
+    if (done)
+        canvas_text(c, a, 0, end, theme_style(c, LOOK_GOOD), "  ✓");
+    else
+        canvas_textf(c, a, 0, end, theme_style(c, LOOK_FOCUS), "  … %ld", x->size);
+    free(counts);
+    free(text);
 }
 
 static int draw_exam(const struct chart_exam *x, struct canvas *c, struct area a)
 {
     char number[64];
-    enum look look = x->score ? LOOK_FORMULA : LOOK_DIM;
     canvas_field(c, area_part(a, 0, 0, 1, a.columns), 0, ALIGN_LEFT,
                  theme_style(c, LOOK_TITLE), x->name);
-    if (!x->score)
-        return 2;
-    snprintf(number, sizeof number, "%5.1f%%", 100 * x->score->exact_match);
-    draw_share(x->score->exact_match, c, area_part(a, 1, 0, 1, a.columns - 8), look);
+    if (!x->score) {
+        canvas_text(c, a, 1, 0, theme_style(c, LOOK_DIM), "–");
+        return 3;
+    }
+    snprintf(number, sizeof number, "%.1f%%", 100 * x->score->exact_match);
+    draw_share(x->score->exact_match, c, area_part(a, 1, 0, 1, a.columns - 8));
     canvas_field(c, area_part(a, 1, a.columns - 7, 1, 7), 0, ALIGN_RIGHT,
-                 theme_style(c, LOOK_RESULT), number);
-    snprintf(number, sizeof number, "%ld / %ld · %ld", x->score->right,
-             x->score->sentences, x->size);
-    canvas_field(c, area_part(a, 2, 0, 1, a.columns), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_DIM), number);
+                 theme_style(c, LOOK_RESULT), x->score->sentences ? number : "…");
+    draw_counts(x, c, area_part(a, 2, 0, 1, a.columns));
     return 4;
 }
 
@@ -322,9 +533,10 @@ static void draw_kinds(const struct chart_exam *exams, int count, struct canvas 
     const struct exam_score *s = exams[0].score;
     int width = 8, names = a.columns - count * width;
     for (size_t i = 0; s && i < s->kind_count && (int)i < a.rows; i++) {
+        bool cut = (int)i + 1 == a.rows && i + 1 < s->kind_count;
         canvas_field(c, area_part(a, (int)i, 0, 1, names), 0, ALIGN_LEFT,
-                     theme_style(c, LOOK_DIM), s->kinds[i].name);
-        for (int k = 0; k < count; k++) {
+                     theme_style(c, LOOK_DIM), cut ? "…" : s->kinds[i].name);
+        for (int k = 0; k < count && !cut; k++) {
             const struct exam_score *x = exams[k].score;
             if (!x || i >= x->kind_count || !x->kinds[i].sentences)
                 continue;

@@ -1,5 +1,5 @@
-/* Pictures of a matrix other than the matrix: one row as bars, as they stand or ranked; its
- * rows as arrows or as points in the plane; and two exams side by side. */
+/* Pictures of a matrix other than the matrix: one row as bars, as they stand or ranked;
+ * its rows as arrows or as points in the plane; and two exams side by side. */
 #ifndef CHART_VIEW_H
 #define CHART_VIEW_H
 
@@ -27,7 +27,7 @@ void chart_draw_vectors(const struct chart_view *v, struct canvas *c, struct are
 void chart_draw_points(const struct chart_view *v, struct canvas *c, struct area a);
 
 struct chart_exam {
-    const char *name; /* "intact", or what is off */
+    const char *name;               /* "intact", or what is off */
     const struct exam_score *score; /* NULL: not there */
     long size;                      /* sentences in all */
 };

@@ -39,14 +39,20 @@ static int between(long x, int least, int most)
     return x < least ? least : x > most ? most : (int)x;
 }
 
+/* A tile, and a map in it, is there on the smallest screen too. */
+static int least_one(int x)
+{
+    return x < 1 ? 1 : x;
+}
+
 static struct grid make_grid(struct area a, long tile_columns, long tile_rows,
                              bool compact)
 {
     struct grid g = {.compact = compact};
-    g.tile_columns = between(tile_columns, compact ? 12 : 22, a.columns);
-    g.tile_rows = between(tile_rows, 1, a.rows);
-    g.columns = a.columns / g.tile_columns;
-    g.rows = a.rows / g.tile_rows;
+    g.tile_columns = least_one(between(tile_columns, compact ? 12 : 22, a.columns));
+    g.tile_rows = least_one(between(tile_rows, 1, a.rows));
+    g.columns = least_one(a.columns / g.tile_columns);
+    g.rows = least_one(a.rows / g.tile_rows);
     return g;
 }
 

@@ -48,8 +48,9 @@ static int write_group(enum action_group group, struct canvas *c, struct area a,
 static int write_help(const struct page *p, struct canvas *c, struct area a, int row)
 {
     static const enum action_group left[] = {GROUP_STEP, GROUP_OPEN, GROUP_LOOK};
-    static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE, GROUP_FIELD,
-                                               GROUP_LAB, GROUP_WORDS, GROUP_LESSON, GROUP_HOME};
+    static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE,  GROUP_FIELD,
+                                              GROUP_LAB,     GROUP_WORDS, GROUP_LESSON,
+                                              GROUP_HOME};
     (void)p;
     bool wide = a.columns >= 116;
     int half = wide ? a.columns / 2 : a.columns, l = row, r = row;

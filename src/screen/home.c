@@ -20,9 +20,9 @@ struct home {
     struct home_calls calls;
 };
 
-static const enum action bar[] = {ACTION_HOME_OPEN, ACTION_HOME_ANEW, ACTION_UP,
-                                  ACTION_DOWN,      ACTION_LANGUAGE,  ACTION_QUIT,
-                                  ACTION_HELP,      ACTION_THEME,     ACTION_HOME_WALK};
+static const enum action bar[] = {ACTION_HOME_OPEN, ACTION_DOWN,     ACTION_HOME_ANEW,
+                                  ACTION_HELP,      ACTION_LANGUAGE, ACTION_QUIT,
+                                  ACTION_THEME,     ACTION_HOME_WALK};
 
 /* ---- what an item says ---- */
 
@@ -113,7 +113,7 @@ static struct columns find_columns(const struct home *h, const struct canvas *c,
         widen(&k.number, c, number_text(x));
         widen(&k.title, c, mem_string(title_of(x)));
         widen(&k.minutes, c, minutes_text(x));
-        widen(&k.scenes, c, scenes_text(x));
+        widen(&k.scenes, c, mem_format("%ld/%ld", x->scenes, x->scenes));
         widen(&k.questions, c, questions_text(x));
     }
     if (k.title > room_for_title(&k, width))
@@ -161,7 +161,7 @@ static void draw_marker(struct canvas *c, struct area line, bool selected)
     }
 }
 
-/* "▸ 5  Self-attention   18 min  ●●○○○○  3/12  questions 2/3" */
+/* "▸ 5  Self-attention   18 min  ●●○○○○  3/12  quiz 2/3" */
 static void draw_item(const struct home *h, size_t i, const struct columns *k,
                       struct canvas *c, struct area line)
 {
@@ -260,7 +260,8 @@ struct layout {
 static struct layout find_layout(const struct home *h, struct area a)
 {
     int about = a.rows < 16 ? 2 : 3, rest = 2 + 2 + 1 + about; /* head, walk, line */
-    int rows = a.rows - 1, count = h->count ? (int)h->count : 2; /* or why there is none */
+    int rows = a.rows - 1,
+        count = h->count ? (int)h->count : 2; /* or why there is none */
     struct layout l = {.step = rest + 2 * count <= rows * 2 / 3 ? 2 : 1};
     l.seen = count * l.step + rest <= rows ? count : rows - rest;
     int used = rest + (int)l.seen * l.step, top = (rows - used) / 3;
@@ -278,7 +279,8 @@ static struct layout find_layout(const struct home *h, struct area a)
 static void draw_head(struct canvas *c, struct area a)
 {
     int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_TITLE), "Stepformer");
-    canvas_text(c, a, 0, end + GAP, theme_style(c, LOOK_FORMULA), say(SAY_HOME_PURPOSE));
+    canvas_field(c, area_part(a, 0, end + GAP, 1, a.columns - end - GAP), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_FORMULA), say(SAY_HOME_PURPOSE));
     canvas_hline(c, a, 1, theme_style(c, LOOK_FOCUS));
 }
 

@@ -40,8 +40,9 @@ struct home_calls {
     void *data;
 };
 
-/* Puts the home screen on the app, on the first lesson that is underway, else on the first
- * one not begun. Takes the array and the items (`items` may be NULL when `count` is 0). */
+/* Puts the home screen on the app, on the first lesson that is underway, else on the
+ * first one not begun. Takes the array and the items (`items` may be NULL when `count` is
+ * 0). */
 void home_open(struct app *app, struct home_item *items, size_t count,
                struct home_calls calls);
 

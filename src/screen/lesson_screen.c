@@ -20,18 +20,44 @@ static void draw(const void *state, struct canvas *c, struct area a)
 
 /* ---- through the text ---- */
 
-static void turn_page(struct lesson_state *s, struct app *app, int direction)
+static struct lesson_rows rows_of(const struct lesson_state *s, const struct app *app,
+                                  int question, int choice)
 {
     const struct canvas *c = app_canvas(app);
-    int rows, seen, scene = reading_scene_number(s->reading);
+    return lesson_rows_of(s, c, canvas_area(c), question, choice);
+}
+
+static void scroll_to(struct lesson_state *s, const struct lesson_rows *r, int first)
+{
+    s->scroll = first > r->rows - r->seen ? r->rows - r->seen : first;
+    s->scroll = s->scroll < 0 ? 0 : s->scroll;
+}
+
+/* Scrolls as little as it needs to show these rows, the last ones at any rate. */
+static void show_rows(struct lesson_state *s, const struct lesson_rows *r, int first,
+                      int end)
+{
+    int scroll = first < s->scroll ? first : s->scroll;
+    scroll_to(s, r, end - r->seen > scroll ? end - r->seen : scroll);
+}
+
+static bool text_is_seen(const struct lesson_state *s, const struct app *app)
+{
+    return s->focus == LESSON_FOCUS_TEXT || lesson_is_wide(canvas_area(app_canvas(app)));
+}
+
+static void turn_page(struct lesson_state *s, struct app *app, int direction)
+{
+    struct lesson_rows r = rows_of(s, app, -1, -1);
+    int scene = reading_scene_number(s->reading);
     int last = (int)reading_lesson(s->reading)->count - 1;
-    lesson_text_rows(s, c, canvas_area(c), &rows, &seen);
-    bool more = direction > 0 ? s->scroll + seen < rows : s->scroll > 0;
-    if (more && s->focus == LESSON_FOCUS_TEXT) {
-        s->scroll += direction * (seen > 2 ? seen - 1 : 1);
-        s->scroll = s->scroll > rows - seen ? rows - seen : s->scroll;
-        s->scroll = s->scroll < 0 ? 0 : s->scroll;
-    } else if (direction > 0 && lesson_open_question(s) >= 0) {
+    bool more = direction > 0 ? s->scroll + r.seen < r.rows : s->scroll > 0;
+    bool asked = direction > 0 && lesson_open_question(s) >= 0;
+    if ((more || asked) && !text_is_seen(s, app)) {
+        s->focus = LESSON_FOCUS_TEXT;
+    } else if (more) {
+        scroll_to(s, &r, s->scroll + direction * (r.seen > 2 ? r.seen - 1 : 1));
+    } else if (asked) {
         s->focus = LESSON_FOCUS_TEXT;
         lesson_say(s, false, say(SAY_LESSON_ASK));
     } else if (direction > 0 && scene == last) {
@@ -54,31 +80,47 @@ static void go(struct lesson_state *s, int by)
 
 /* ---- questions ---- */
 
-/* After an answer the pane shows what it revealed. */
-static void answer(struct lesson_state *s, struct app *app, int choice)
+/* Whether the learner sees the choice; if not, now it is shown. */
+static bool sees_choice(struct lesson_state *s, struct app *app, int choice)
 {
-    int rows, seen;
-    if (lesson_open_question(s) < 0)
-        return;
-    const struct canvas *c = app_canvas(app);
-    lesson_text_rows(s, c, canvas_area(c), &rows, &seen);
-    int before = rows;
-    lesson_answer(s, choice);
-    lesson_text_rows(s, c, canvas_area(c), &rows, &seen);
-    if (rows > seen && before > seen && s->scroll + seen < before)
-        s->scroll = before - seen;
+    struct lesson_rows r = rows_of(s, app, lesson_open_question(s), choice);
+    bool seen =
+        text_is_seen(s, app) && r.choice > s->scroll && r.choice <= s->scroll + r.seen;
+    s->focus = seen ? s->focus : LESSON_FOCUS_TEXT;
+    if (!seen)
+        show_rows(s, &r, r.question, r.choice);
+    return seen;
 }
 
-static void move_choice(struct lesson_state *s, int by)
+/* After an answer the pane shows what is said of it. */
+static void answer(struct lesson_state *s, struct app *app, int choice)
 {
     int question = lesson_open_question(s);
-    if (question < 0) {
-        s->scroll += by;
-        s->scroll = s->scroll < 0 ? 0 : s->scroll;
+    if (question < 0 ||
+        choice >= (int)reading_scene(s->reading)->predicts[question].count)
+        return;
+    if (choice >= 0 && !sees_choice(s, app, choice)) {
+        lesson_say(s, false, say(SAY_LESSON_ASK));
+        return;
+    }
+    lesson_answer(s, choice);
+    struct lesson_rows r = rows_of(s, app, question, -1);
+    show_rows(s, &r, r.question, r.end);
+}
+
+/* The choice of a question on show, else the rows of the text. */
+static void move_choice(struct lesson_state *s, struct app *app, int by)
+{
+    int question = lesson_open_question(s);
+    struct lesson_rows r = rows_of(s, app, question, (int)s->choice);
+    if (question < 0 || r.choice <= s->scroll || r.choice > s->scroll + r.seen) {
+        scroll_to(s, &r, s->scroll + by);
         return;
     }
     long count = (long)reading_scene(s->reading)->predicts[question].count;
     s->choice = (s->choice + by + count) % count;
+    r = rows_of(s, app, question, (int)s->choice);
+    show_rows(s, &r, r.choice - 1, r.choice);
 }
 
 /* ---- the picture ---- */
@@ -120,12 +162,12 @@ static void move_cell(struct lesson_state *s, enum action action)
     lesson_move_to(s, at);
 }
 
-static void move(struct lesson_state *s, enum action action)
+static void move(struct lesson_state *s, struct app *app, enum action action)
 {
     if (s->focus == LESSON_FOCUS_PICTURE)
         move_cell(s, action);
     else if (action == ACTION_UP || action == ACTION_DOWN)
-        move_choice(s, action == ACTION_UP ? -1 : 1);
+        move_choice(s, app, action == ACTION_UP ? -1 : 1);
     else if (action == ACTION_LEFT || action == ACTION_RIGHT)
         go(s, action == ACTION_LEFT ? -1 : 1);
 }
@@ -137,7 +179,8 @@ static void other_pane(struct lesson_state *s)
     else if (!lesson_shows_picture(s))
         lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
     else
-        s->focus = s->focus == LESSON_FOCUS_TEXT ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
+        s->focus =
+            s->focus == LESSON_FOCUS_TEXT ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
 }
 
 /* Opens the walk on the picture's run, at its stage and cell. */
@@ -212,10 +255,10 @@ static void edit(struct lesson_state *s, struct app *app, const char *text)
 {
     struct picture p;
     reading_picture(s->reading, &p);
-    editor_open_for(app,
-                    &(struct editor_use){p.session->model, reading_text(s->reading),
-                                         take_text, s},
-                    text);
+    editor_open_for(
+        app,
+        &(struct editor_use){p.session->model, reading_text(s->reading), take_text, s},
+        text);
 }
 
 static void save_figure(struct lesson_state *s)
@@ -243,7 +286,9 @@ static void leave(struct lesson_state *s, struct app *app)
 
 static void before_after(struct lesson_state *s)
 {
-    if (s->p.picture.whatifs && s->p.values)
+    if (s->p.picture.whatifs && s->p.picture.view == VIEW_EXAM)
+        lesson_say(s, false, say(SAY_LESSON_BOTH));
+    else if (s->p.picture.whatifs && s->p.values)
         lesson_show_before(s, !s->before);
     else
         lesson_say(s, false, say(SAY_LESSON_NO_WHATIF));
@@ -257,12 +302,13 @@ static void own_sentence(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_OWN_ALREADY));
 }
 
-static void hold_exam(struct lesson_state *s)
+static void tell_of_exam(struct lesson_state *s)
 {
-    if (s->p.picture.view == VIEW_EXAM)
-        lesson_work(s, 0);
-    else
-        lesson_say(s, false, say(SAY_LESSON_NO_EXAM));
+    bool done = exams_are_done(reading_exams(s->reading));
+    lesson_say(s, false,
+               say(s->p.picture.view != VIEW_EXAM ? SAY_LESSON_NO_EXAM
+                   : done                         ? SAY_LESSON_EXAM_DONE
+                                                  : SAY_LESSON_EXAM_RUNS));
 }
 
 static void act_in_lesson(struct lesson_state *s, struct app *app, enum action action,
@@ -306,7 +352,7 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         own_sentence(s);
         break;
     case ACTION_LESSON_EXAM:
-        hold_exam(s);
+        tell_of_exam(s);
         break;
     case ACTION_LESSON_SAVE:
         save_figure(s);
@@ -356,7 +402,7 @@ static void act_on_key(struct lesson_state *s, struct app *app, uint32_t key)
     }
     action = action_find(GROUP_MOVE, key);
     if (action != ACTION_NONE) {
-        move(s, action);
+        move(s, app, action);
         return;
     }
     if (act_in_program(s, app, key) || key == KEY_NONE)
@@ -381,11 +427,14 @@ static void act(void *state, struct app *app, const struct event *event)
     lesson_follow_language(s);
 }
 
-/* While an exam runs the keyboard is only looked at. */
+/* While an exam runs the keyboard is only looked at. Another screen may have changed the
+ * language. */
 static int patience(const void *state)
 {
     const struct lesson_state *s = state;
-    return exams_are_done(reading_exams(s->reading)) ? -1 : 0;
+    bool idle =
+        exams_are_done(reading_exams(s->reading)) && s->language == say_language();
+    return idle ? -1 : 0;
 }
 
 static const char *badge(const void *state)

@@ -46,8 +46,7 @@ static void take_picture(struct lesson_state *s, bool keep_place)
         look_before(s, &p->picture);
     if (!p->there || p->picture.ref.kind == REF_NONE)
         return;
-    p->sheet =
-        sheet_of(trace_plan(p->picture.trace), &p->picture.sets, p->picture.ref);
+    p->sheet = sheet_of(trace_plan(p->picture.trace), &p->picture.sets, p->picture.ref);
     p->values = trace_acquire_ref(p->picture.trace, p->picture.ref);
     p->range = sheet_range(&p->sheet, p->values);
     if (!keep_place)
@@ -67,9 +66,22 @@ void lesson_move_to(struct lesson_state *s, struct place at)
 
 /* ---- questions ---- */
 
+static struct lesson_answer *answers_here(const struct lesson_state *s)
+{
+    return s->answers[reading_scene_number(s->reading)];
+}
+
+/* The other language of a teacher's own lesson may have fewer choices. */
 int lesson_answer_of(const struct lesson_state *s, size_t predict)
 {
-    return s->answers[reading_scene_number(s->reading)][predict];
+    int choice = answers_here(s)[predict].choice;
+    int count = (int)reading_scene(s->reading)->predicts[predict].count;
+    return choice < count ? choice : ANSWER_SHOWN;
+}
+
+bool lesson_is_pending(const struct lesson_state *s, size_t predict)
+{
+    return reading_right_choice(s->reading, predict) == CHOICE_PENDING;
 }
 
 int lesson_open_question(const struct lesson_state *s)
@@ -81,41 +93,50 @@ int lesson_open_question(const struct lesson_state *s)
     return -1;
 }
 
-/* A question that this sentence does not decide is no question. */
-static void pass_undecided(struct lesson_state *s)
-{
-    const struct scene *scene = reading_scene(s->reading);
-    int *answers = s->answers[reading_scene_number(s->reading)];
-    for (size_t i = 0; i < scene->predict_count; i++) {
-        bool undecided = reading_right_choice(s->reading, i) < 0;
-        if (undecided)
-            answers[i] = ANSWER_UNDECIDED;
-        else if (answers[i] == ANSWER_UNDECIDED)
-            answers[i] = ANSWER_NONE;
-    }
-}
-
-/* Whether answer `k` of a scene was right is known only there: it is counted when it is
- * given. */
-static void save(struct lesson_state *s, int right)
+static void save(struct lesson_state *s, bool asked, bool right)
 {
     struct lesson_progress p = {.scene = reading_scene_number(s->reading),
                                 .scenes = (int)reading_lesson(s->reading)->count,
-                                .asked = right >= 0,
-                                .right = right > 0};
+                                .asked = asked,
+                                .right = right};
     if (s->saved)
         s->saved(s->data, &p);
+}
+
+/* Tells of an answer, once, and not before it is known whether it was right. */
+static void count_answer(struct lesson_state *s, size_t predict)
+{
+    struct lesson_answer *a = &answers_here(s)[predict];
+    int choice = lesson_answer_of(s, predict);
+    int right = choice >= 0 ? reading_right_choice(s->reading, predict) : -1;
+    if (right < 0 || a->counted)
+        return;
+    a->counted = true;
+    save(s, true, choice == right);
+}
+
+/* A question that this sentence does not decide is no question. */
+static void pass_undecided(struct lesson_state *s)
+{
+    struct lesson_answer *answers = answers_here(s);
+    for (size_t i = 0; i < reading_scene(s->reading)->predict_count; i++) {
+        if (reading_right_choice(s->reading, i) == CHOICE_NONE)
+            answers[i].choice = ANSWER_UNDECIDED;
+        else if (answers[i].choice == ANSWER_UNDECIDED)
+            answers[i].choice = ANSWER_NONE;
+        count_answer(s, i);
+    }
 }
 
 void lesson_answer(struct lesson_state *s, int choice)
 {
     int question = lesson_open_question(s);
-    if (question < 0 || choice >= (int)reading_scene(s->reading)->predicts[question].count)
+    if (question < 0 ||
+        choice >= (int)reading_scene(s->reading)->predicts[question].count)
         return;
-    s->answers[reading_scene_number(s->reading)][question] = choice;
+    answers_here(s)[question].choice = choice;
     s->choice = 0;
-    if (choice >= 0)
-        save(s, choice == reading_right_choice(s->reading, (size_t)question));
+    count_answer(s, (size_t)question);
 }
 
 bool lesson_shows_block(const struct lesson_state *s, size_t block)
@@ -157,7 +178,7 @@ void lesson_go(struct lesson_state *s, int scene)
     if (reading_go(s->reading, scene, &e) < 0)
         lesson_say(s, true, e.message);
     enter(s, false);
-    save(s, -1);
+    save(s, false, false);
 }
 
 void lesson_follow_language(struct lesson_state *s)
@@ -176,6 +197,13 @@ void lesson_follow_language(struct lesson_state *s)
     enter(s, false);
 }
 
+static void ask_again(struct lesson_state *s)
+{
+    for (size_t i = 0; i < s->scenes; i++)
+        for (size_t k = 0; k < QUESTIONS_MOST; k++)
+            s->answers[i][k].choice = ANSWER_NONE;
+}
+
 void lesson_set_text(struct lesson_state *s, const char *text)
 {
     struct error e = {0};
@@ -183,6 +211,8 @@ void lesson_set_text(struct lesson_state *s, const char *text)
     s->scroll = 0;
     if (reading_set_text(s->reading, text, &e) < 0)
         lesson_say(s, true, e.message);
+    else
+        ask_again(s);
     enter(s, false);
 }
 
@@ -225,10 +255,8 @@ struct lesson_state *lesson_state_new(struct reading *reading,
     for (int i = 0; i < LANGUAGE_COUNT; i++)
         if (in[i] && in[i]->count > s->scenes)
             s->scenes = in[i]->count;
-    s->answers = mem_alloc(s->scenes, sizeof *s->answers);
-    for (size_t i = 0; i < s->scenes; i++)
-        for (size_t k = 0; k < QUESTIONS_MOST; k++)
-            s->answers[i][k] = ANSWER_NONE;
+    s->answers = mem_zero(s->scenes, sizeof *s->answers);
+    ask_again(s);
     enter(s, false);
     return s;
 }

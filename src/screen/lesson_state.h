@@ -1,5 +1,5 @@
-/* Where a lesson is on the screen: a scene, what was answered, the picture and the cell of
- * it that is looked at. The logic without the drawing. */
+/* Where a lesson is on the screen: a scene, what was answered, the picture and the cell
+ * of it that is looked at. The logic without the drawing. */
 #ifndef LESSON_STATE_H
 #define LESSON_STATE_H
 
@@ -22,6 +22,11 @@ struct lesson_progress {
     int asked, right;
 };
 
+struct lesson_answer {
+    int choice;   /* from 0, or one of the above */
+    bool counted; /* told to whoever keeps the progress: once */
+};
+
 /* The picture as it is looked at: its values are pinned. */
 struct lesson_picture {
     bool there;
@@ -36,10 +41,11 @@ struct lesson_picture {
 };
 
 struct lesson_state {
-    struct reading *reading;                 /* owned */
-    struct lesson *in[LANGUAGE_COUNT];       /* owned; NULL: not in this language */
-    enum language language;                  /* the one that is read */
-    int (*answers)[QUESTIONS_MOST];          /* of every scene and question */
+    struct reading *reading;           /* owned */
+    struct lesson *in[LANGUAGE_COUNT]; /* owned; NULL: not in this language */
+    enum language language;            /* the one that is read */
+    /* of every scene and question */
+    struct lesson_answer (*answers)[QUESTIONS_MOST];
     size_t scenes;
     enum lesson_focus focus;
     int scroll;  /* rows of text above the pane */
@@ -62,13 +68,16 @@ void lesson_state_free(struct lesson_state *s);
 void lesson_go(struct lesson_state *s, int scene);
 /* The language of the program, where the lesson has it. */
 void lesson_follow_language(struct lesson_state *s);
-void lesson_set_text(struct lesson_state *s, const char *text); /* NULL: the lesson's */
+/* NULL: the lesson's. On another sentence every question is asked again. */
+void lesson_set_text(struct lesson_state *s, const char *text);
 void lesson_slide(struct lesson_state *s, int steps);
 void lesson_show_before(struct lesson_state *s, bool before);
 
 /* The first question of the scene without an answer, or -1. */
 int lesson_open_question(const struct lesson_state *s);
 int lesson_answer_of(const struct lesson_state *s, size_t predict);
+/* Nobody knows yet whether the answer was right: the exam still runs. */
+bool lesson_is_pending(const struct lesson_state *s, size_t predict);
 /* Answers the open question: a choice from 0, or ANSWER_SHOWN. */
 void lesson_answer(struct lesson_state *s, int choice);
 

@@ -55,7 +55,7 @@ static struct layout layout_of(const struct lesson_state *s, struct area a)
 /* ---- the text ---- */
 
 static const enum look looks[] = {
-    [SPAN_TEXT] = LOOK_TEXT,   [SPAN_STRONG] = LOOK_TITLE, [SPAN_EMPHASIS] = LOOK_TOKEN,
+    [SPAN_TEXT] = LOOK_TEXT,    [SPAN_STRONG] = LOOK_TITLE,  [SPAN_EMPHASIS] = LOOK_TOKEN,
     [SPAN_CODE] = LOOK_FORMULA, [SPAN_LINK] = LOOK_STAGE_ID, [SPAN_VALUE] = LOOK_RESULT,
     [SPAN_BREAK] = LOOK_TEXT};
 
@@ -75,26 +75,55 @@ static void add_prose(const struct lesson_state *s, struct prose_view *v,
     }
 }
 
-/* One choice with what became of it. */
-static void add_choice(const struct lesson_state *s, struct prose_view *v,
-                       const struct predict *p, size_t predict, size_t i)
+/* What the text is laid out for: a canvas, and a question and choice whose rows are
+ * looked for. */
+struct search {
+    const struct canvas *canvas;
+    int question, choice;
+    struct lesson_rows *rows;
+};
+
+/* "✓" the right one, "✗" chosen and wrong, "▸" selected, or chosen while the exam runs.
+ */
+static const char *mark_of(const struct lesson_state *s, size_t predict, int choice,
+                           bool ascii, enum look *look)
 {
-    char marker[16];
-    int answer = lesson_answer_of(s, predict);
+    int right = reading_right_choice(s->reading, predict);
     bool open = (int)predict == lesson_open_question(s);
-    int right = open ? -1 : reading_right_choice(s->reading, predict);
-    enum look look = open && (long)i == s->choice ? LOOK_FOCUS
-                     : (int)i == right            ? LOOK_GOOD
-                     : (int)i == answer           ? LOOK_WARNING
-                                                  : LOOK_TEXT;
-    const char *mark = (int)i == right ? "✓" : (int)i == answer ? "✗" : NULL;
-    snprintf(marker, sizeof marker, "%s%d",
-             mark                           ? mark
-             : open && (long)i == s->choice ? "▸"
-                                            : " ",
-             (int)i % 9 + 1);
+    int chosen = open ? (int)s->choice : lesson_answer_of(s, predict);
+    bool known = !open && right >= 0;
+    *look = known && choice == right ? LOOK_GOOD
+            : choice != chosen       ? LOOK_TEXT
+            : known                  ? LOOK_WARNING
+                                     : LOOK_FOCUS;
+    return *look == LOOK_GOOD      ? "✓"
+           : *look == LOOK_WARNING ? (ascii ? "x" : "✗")
+           : *look == LOOK_FOCUS   ? "▸"
+                                   : " ";
+}
+
+static void add_choice(const struct lesson_state *s, struct prose_view *v, size_t predict,
+                       size_t i, const struct search *search)
+{
+    const struct predict *p = &reading_scene(s->reading)->predicts[predict];
+    char marker[16];
+    enum look look;
+    const char *mark = mark_of(s, predict, (int)i, search->canvas->ascii, &look);
+    snprintf(marker, sizeof marker, "%s%d", mark, (int)i % 9 + 1);
     add_prose(s, v, &p->choices[i].text, look);
     prose_view_end(v, &(struct prose_shape){.marker = marker, .look = look, .indent = 4});
+}
+
+/* What is said of one choice, in a paragraph. */
+static void add_verdict(const struct lesson_state *s, struct prose_view *v,
+                        enum look look, const char *verdict, const struct prose *more)
+{
+    prose_view_add(v, look, verdict);
+    if (more && more->count) {
+        prose_view_add(v, LOOK_TEXT, " ");
+        add_prose(s, v, more, LOOK_TEXT);
+    }
+    prose_view_end(v, &(struct prose_shape){.indent = 1});
 }
 
 static void add_feedback(const struct lesson_state *s, struct prose_view *v,
@@ -103,49 +132,50 @@ static void add_feedback(const struct lesson_state *s, struct prose_view *v,
     int answer = lesson_answer_of(s, predict);
     int right = reading_right_choice(s->reading, predict);
     bool good = answer >= 0 && answer == right;
-    enum look look = good ? LOOK_GOOD : LOOK_WARNING;
-    if (answer == ANSWER_UNDECIDED)
-        prose_view_add(v, LOOK_DIM, say(SAY_PLAIN_UNDECIDED));
-    else if (answer != ANSWER_SHOWN)
-        prose_view_add(v, look, say(good ? SAY_LESSON_RIGHT : SAY_LESSON_WRONG));
-    if (answer >= 0 && p->choices[answer].feedback.count) {
-        prose_view_add(v, LOOK_TEXT, " ");
-        add_prose(s, v, &p->choices[answer].feedback, LOOK_TEXT);
-    }
-    if (!good && right >= 0 && answer != ANSWER_UNDECIDED &&
-        p->choices[right].feedback.count) {
-        prose_view_add(v, LOOK_GOOD, answer >= 0 ? " ✓ " : "✓ ");
-        add_prose(s, v, &p->choices[right].feedback, LOOK_TEXT);
-    }
-    prose_view_end(v, &(struct prose_shape){.indent = 1});
+    if (right == CHOICE_PENDING)
+        add_verdict(s, v, LOOK_DIM, say(SAY_LESSON_PENDING), NULL);
+    else if (right < 0)
+        add_verdict(s, v, LOOK_DIM, say(SAY_PLAIN_UNDECIDED), NULL);
+    else if (answer >= 0)
+        add_verdict(s, v, good ? LOOK_GOOD : LOOK_WARNING,
+                    say(good ? SAY_LESSON_RIGHT : SAY_LESSON_WRONG),
+                    &p->choices[answer].feedback);
+    if (!good && right >= 0 && p->choices[right].feedback.count)
+        add_verdict(s, v, LOOK_GOOD, "✓", &p->choices[right].feedback);
 }
 
-static void add_question(const struct lesson_state *s, struct prose_view *v, size_t predict)
+static void add_question(const struct lesson_state *s, struct prose_view *v,
+                         size_t predict, const struct search *search)
 {
     const struct predict *p = &reading_scene(s->reading)->predicts[predict];
-    bool open = (int)predict == lesson_open_question(s);
+    struct lesson_rows ignored,
+        *rows = (int)predict == search->question ? search->rows : &ignored;
+    rows->question = prose_view_rows(v);
     add_prose(s, v, &p->question, LOOK_TITLE);
     prose_view_end(v, &(struct prose_shape){
-                          .marker = "?", .look = LOOK_FOCUS, .indent = 2, .gap = true});
-    for (size_t i = 0; i < p->count; i++)
-        add_choice(s, v, p, predict, i);
-    if (open) {
-        prose_view_add(v, LOOK_DIM, say(SAY_LESSON_ASK));
-        prose_view_end(v, &(struct prose_shape){.indent = 1});
-    } else {
-        add_feedback(s, v, p, predict);
+                          .marker = "?", .look = LOOK_FOCUS, .indent = 3, .gap = true});
+    for (size_t i = 0; i < p->count; i++) {
+        add_choice(s, v, predict, i, search);
+        if ((int)i <= search->choice)
+            rows->choice = prose_view_rows(v);
     }
+    if ((int)predict == lesson_open_question(s))
+        add_verdict(s, v, LOOK_DIM, say(SAY_LESSON_ASK), NULL);
+    else
+        add_feedback(s, v, p, predict);
+    rows->end = prose_view_rows(v);
 }
 
+/* `first`: of a list, when it is an item. */
 static void add_block(const struct lesson_state *s, struct prose_view *v,
-                      const struct block *b)
+                      const struct block *b, bool first, const struct search *search)
 {
     struct prose_shape shape = {.marker = b->marker, .look = LOOK_DIM, .indent = 1};
     switch (b->kind) {
     case BLOCK_PICTURE:
         return;
     case BLOCK_PREDICT:
-        add_question(s, v, b->index);
+        add_question(s, v, b->index, search);
         return;
     case BLOCK_CODE:
         prose_view_add(v, LOOK_FORMULA, b->code);
@@ -157,46 +187,58 @@ static void add_block(const struct lesson_state *s, struct prose_view *v,
         shape.marker = "▏";
         shape.look = LOOK_FOCUS;
         shape.indent = 3;
-        shape.gap = true;
+        shape.bar = shape.gap = true;
         break;
     default:
         add_prose(s, v, &b->prose, LOOK_TEXT);
         shape.indent = b->kind == BLOCK_ITEM ? 1 + 2 * b->level : 1;
-        shape.gap = b->kind == BLOCK_PARAGRAPH;
+        shape.gap = b->kind == BLOCK_PARAGRAPH || first;
     }
     prose_view_end(v, &shape);
 }
 
-static struct prose_view *text_of(const struct lesson_state *s, const struct canvas *c,
-                                  int columns)
+static struct prose_view *text_of(const struct lesson_state *s, int columns,
+                                  const struct search *search)
 {
     const struct scene *scene = reading_scene(s->reading);
-    struct prose_view *v = prose_view_new(c, columns - 1);
-    for (size_t i = 0; i < scene->block_count; i++)
-        if (lesson_shows_block(s, i))
-            add_block(s, v, &scene->blocks[i]);
+    struct prose_view *v = prose_view_new(search->canvas, columns - 1);
     if (!reading_is_resolved(s->reading)) {
         prose_view_add(v, LOOK_WARNING, say(SAY_LESSON_UNRESOLVED));
-        prose_view_end(v, &(struct prose_shape){.indent = 1, .gap = true});
+        prose_view_end(v, &(struct prose_shape){.indent = 1});
     }
+    for (size_t i = 0; i < scene->block_count; i++)
+        if (lesson_shows_block(s, i))
+            add_block(s, v, &scene->blocks[i],
+                      i == 0 || scene->blocks[i - 1].kind != BLOCK_ITEM, search);
     return v;
 }
 
-void lesson_text_rows(const struct lesson_state *s, const struct canvas *c,
-                      struct area a, int *rows, int *seen)
+struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct canvas *c,
+                                  struct area a, int question, int choice)
 {
+    struct lesson_rows r = {0};
+    struct search search = {c, question, choice, &r};
     struct layout l = layout_of(s, a);
-    struct area text = area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns)
-                                             : l.text;
-    struct prose_view *v = text_of(s, c, text.columns);
-    *rows = prose_view_rows(v);
-    *seen = *rows > text.rows ? text.rows - 1 : text.rows;
+    struct area text =
+        area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
+    struct prose_view *v = text_of(s, text.columns, &search);
+    r.rows = prose_view_rows(v);
+    r.seen = r.rows > text.rows ? text.rows - 1 : text.rows;
     prose_view_free(v);
+    return r;
+}
+
+void lesson_text_rows(const struct lesson_state *s, const struct canvas *c, struct area a,
+                      int *rows, int *seen)
+{
+    struct lesson_rows r = lesson_rows_of(s, c, a, -1, -1);
+    *rows = r.rows;
+    *seen = r.seen;
 }
 
 static void draw_text(const struct lesson_state *s, struct canvas *c, struct area a)
 {
-    struct prose_view *v = text_of(s, c, a.columns);
+    struct prose_view *v = text_of(s, a.columns, &(struct search){c, -1, -1, NULL});
     int rows = prose_view_rows(v), seen = rows > a.rows ? a.rows - 1 : a.rows;
     int first = s->scroll > rows - seen ? rows - seen : s->scroll;
     first = first < 0 ? 0 : first;
@@ -227,6 +269,18 @@ static void draw_hidden(struct canvas *c, struct area a)
                  say(SAY_LESSON_ANSWER_FIRST));
 }
 
+/* As much of the end of an id as there is room for: "…self_attn.scores". Caller frees. */
+static char *id_within(const struct canvas *c, const char *id, int room)
+{
+    char *text = mem_format(" %s ", id);
+    for (const char *dot; canvas_width(c, text) > room && (dot = strchr(id, '.'));) {
+        id = dot + 1;
+        free(text);
+        text = mem_format(" …%s ", id);
+    }
+    return text;
+}
+
 static void draw_rule(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
@@ -237,14 +291,22 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
         canvas_textf(c, a, 0, 1, theme_style(c, look), " %s ", say(SAY_LESSON_EXAM));
         return;
     }
-    const char *id = p->sheet.stage ? p->sheet.stage->id : p->sheet.part->name;
-    int end = canvas_textf(c, a, 0, 1, theme_style(c, look), " %s ", id);
-    if (p->sheet.heads)
-        end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_TAB_ON), " %s %ld / %ld ",
-                           matrix_axis_title(AXIS_HEAD), p->at.head + 1, p->sheet.heads);
-    if (p->picture.whatifs)
-        canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_BADGE), " %s ",
-                     say(s->before ? SAY_LESSON_BEFORE : SAY_LESSON_AFTER));
+    char *head = p->sheet.heads ? mem_format(" %s %ld/%ld ", matrix_axis_title(AXIS_HEAD),
+                                             p->at.head + 1, p->sheet.heads)
+                                : mem_string("");
+    char *when =
+        p->picture.whatifs
+            ? mem_format(" %s ", say(s->before ? SAY_LESSON_BEFORE : SAY_LESSON_AFTER))
+            : mem_string("");
+    int room = a.columns - 2 - canvas_width(c, head) - canvas_width(c, when);
+    char *id =
+        id_within(c, p->sheet.stage ? p->sheet.stage->id : p->sheet.part->name, room);
+    int end = canvas_text(c, a, 0, 1, theme_style(c, look), id);
+    end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TAB_ON), head);
+    canvas_text(c, a, 0, end, theme_style(c, LOOK_BADGE), when);
+    free(head);
+    free(when);
+    free(id);
 }
 
 static void draw_formula(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -289,24 +351,40 @@ static struct cell_view cell_of(const struct lesson_state *s)
                               false};
 }
 
+/* The number under the cursor with its arithmetic. */
+static void draw_opened(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    if (a.rows < 2)
+        return;
+    struct cell_view x = cell_of(s);
+    canvas_hline(c, a, 0, theme_style(c, LOOK_BORDER));
+    canvas_textf(c, a, 0, 0, theme_style(c, LOOK_TITLE), " %s ", say(SAY_OPENED));
+    cell_draw(&x, c, area_part(a, 1, 0, a.rows - 1, a.columns));
+}
+
 static void draw_matrix(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    struct matrix_view m = {p->sheet,  p->values, p->range,
-                            p->at,     s->zoom,   s->focus == LESSON_FOCUS_PICTURE,
-                            s->gloss,  false,
-                            true};
+    struct matrix_view m = {p->sheet, p->values, p->range,
+                            p->at,    s->zoom,   s->focus == LESSON_FOCUS_PICTURE,
+                            s->gloss, false,     true};
     int wanted = matrix_rows_wanted(&m);
     int rows = a.rows - CELL_LEAST - 1 < wanted ? a.rows - CELL_LEAST - 1 : wanted;
     if (rows < wanted && rows < 6)
         rows = a.rows;
     matrix_draw(&m, c, take(&a, rows));
-    if (a.rows < 2)
-        return;
-    canvas_hline(c, a, 0, theme_style(c, LOOK_BORDER));
-    canvas_textf(c, a, 0, 0, theme_style(c, LOOK_TITLE), " %s ", say(SAY_OPENED));
-    struct cell_view x = cell_of(s);
-    cell_draw(&x, c, area_part(a, 1, 0, a.rows - 1, a.columns));
+    draw_opened(s, c, a);
+}
+
+/* All bars come first; the opened number gets what they leave. */
+static void draw_bars(const struct lesson_state *s, const struct chart_view *v,
+                      struct canvas *c, struct area a)
+{
+    bool ranked = s->p.picture.view == VIEW_RANKING;
+    long wanted = v->sheet.columns + 2;
+    bool room = !ranked && a.rows - wanted > CELL_LEAST;
+    chart_draw_bars(v, ranked, c, take(&a, room ? (int)wanted : a.rows));
+    draw_opened(s, c, a);
 }
 
 static void draw_exams(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -314,8 +392,8 @@ static void draw_exams(const struct lesson_state *s, struct canvas *c, struct ar
     struct exams *x = reading_exams(s->reading);
     const char *off = s->p.picture.whatifs;
     bool done;
-    struct chart_exam list[2] = {{say(SAY_LAB_INTACT), exams_score(x, "intact", &done),
-                                  exams_size(x, "intact")}};
+    struct chart_exam list[2] = {
+        {say(SAY_LAB_INTACT), exams_score(x, "intact", &done), exams_size(x, "intact")}};
     if (off)
         list[1] =
             (struct chart_exam){off, exams_score(x, off, &done), exams_size(x, off)};
@@ -325,23 +403,17 @@ static void draw_exams(const struct lesson_state *s, struct canvas *c, struct ar
 static void draw_view(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    struct chart_view v = {p->sheet, p->values,
-                           p->range, p->at,
-                           s->focus == LESSON_FOCUS_PICTURE, s->gloss};
-    switch (p->picture.view) {
-    case VIEW_BARS:
-    case VIEW_RANKING:
-        chart_draw_bars(&v, p->picture.view == VIEW_RANKING, c, a);
-        break;
-    case VIEW_VECTORS:
+    struct chart_view v = {
+        p->sheet, p->values, p->range, p->at, s->focus == LESSON_FOCUS_PICTURE, s->gloss};
+    enum view_kind view = p->picture.view;
+    if (view == VIEW_BARS || view == VIEW_RANKING)
+        draw_bars(s, &v, c, a);
+    else if (view == VIEW_VECTORS)
         chart_draw_vectors(&v, c, a);
-        break;
-    case VIEW_POINTS:
+    else if (view == VIEW_POINTS)
         chart_draw_points(&v, c, a);
-        break;
-    default:
+    else
         draw_matrix(s, c, a);
-    }
 }
 
 static void draw_picture(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -394,7 +466,8 @@ static void draw_scene(const struct lesson_state *s, struct canvas *c, struct ar
                                          : i < at ? LOOK_TRACK_DONE
                                                   : LOOK_TRACK_LATER),
                           i <= at ? "●" : "○");
-    end = canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%d/%d ", at + 1, count);
+    end =
+        canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%d/%d ", at + 1, count);
     struct area rest = area_part(a, 0, end + 1, 1, a.columns - end - 1);
     bool hint = s->p.there && !lesson_is_wide((struct area){0, 0, c->rows, c->columns});
     const char *other =
@@ -419,40 +492,64 @@ static void draw_message(const struct lesson_state *s, struct canvas *c, struct 
 static void draw_proof(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    if (!lesson_shows_picture(s) || p->picture.ref.kind != REF_STAGE)
+    if (!lesson_shows_picture(s) || p->picture.ref.kind != REF_STAGE ||
+        p->picture.view == VIEW_EXAM)
         return;
     bool fine = p->proof <= p->proof_limit;
     char number[48];
     snprintf(number, sizeof number, "%.1e", p->proof);
     char *here = say_with(SAY_PROOF_HERE, number);
+    char *text = mem_format("%s%s", say(SAY_PROOF), here);
     int end = canvas_text(c, a, 0, 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
                           fine ? "✓ " : "≠ ");
-    end = canvas_text(c, a, 0, end, theme_style(c, LOOK_DIM), say(SAY_PROOF));
-    canvas_text(c, a, 0, end, theme_style(c, LOOK_DIM), here);
+    canvas_field(c, area_part(a, 0, end, 1, a.columns - end), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_DIM), text);
     free(here);
+    free(text);
+}
+
+/* The keys that do something here, the most useful first. */
+struct bar {
+    enum action actions[16];
+    size_t count;
+};
+
+static void bar_add(struct bar *b, bool wanted, enum action action)
+{
+    if (wanted)
+        b->actions[b->count++] = action;
+}
+
+static void bar_of_picture(const struct lesson_state *s, struct bar *b)
+{
+    const struct picture *p = &s->p.picture;
+    bool seen = lesson_shows_picture(s) && s->p.values;
+    bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
+    bar_add(b, seen && p->view != VIEW_EXAM && s->p.sheet.heads, ACTION_HEAD_NEXT);
+    bar_add(b, seen && p->view != VIEW_EXAM && p->whatifs, ACTION_LESSON_BEFORE);
+    bar_add(b, seen && p->export, ACTION_LESSON_SAVE);
+    bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }
 
 static void draw_bar(const struct lesson_state *s, struct canvas *c, struct area a)
 {
-    static const enum action text[] = {
-        ACTION_SCENE_NEXT, ACTION_SCENE_BACK, ACTION_PANE_OTHER, ACTION_LESSON_WALK,
-        ACTION_HELP,       ACTION_LESSON_EDIT, ACTION_LESSON_LEAVE, ACTION_LANGUAGE,
-        ACTION_QUIT};
-    static const enum action picture[] = {
-        ACTION_LESSON_OPEN, ACTION_PANE_OTHER, ACTION_SCENE_NEXT,  ACTION_LESSON_MORE,
-        ACTION_HELP,        ACTION_HEAD_NEXT,  ACTION_LESSON_EDIT, ACTION_LANGUAGE,
-        ACTION_QUIT};
-    static const enum action question[] = {ACTION_CHOICE_TAKE, ACTION_CHOICE_SHOW,
-                                           ACTION_SCENE_BACK,  ACTION_HELP,
-                                           ACTION_LANGUAGE,    ACTION_QUIT};
-#define BAR(list) key_bar_draw(list, sizeof list / sizeof *list, c, a)
-    if (s->focus == LESSON_FOCUS_PICTURE)
-        BAR(picture);
-    else if (lesson_open_question(s) >= 0)
-        BAR(question);
-    else
-        BAR(text);
-#undef BAR
+    struct bar b = {0};
+    bool picture = s->focus == LESSON_FOCUS_PICTURE;
+    bool asked = !picture && lesson_open_question(s) >= 0;
+    bar_add(&b, asked, ACTION_CHOICE_TAKE);
+    bar_add(&b, asked, ACTION_CHOICE_SHOW);
+    bar_add(&b, picture && s->p.values, ACTION_LESSON_OPEN);
+    bar_add(&b, !asked && !picture, ACTION_SCENE_NEXT);
+    bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
+    bar_of_picture(s, &b);
+    bar_add(&b, picture, ACTION_SCENE_NEXT);
+    bar_add(&b, true, ACTION_LESSON_WALK);
+    bar_add(&b, true, ACTION_HELP);
+    bar_add(&b, true, ACTION_LESSON_EDIT);
+    bar_add(&b, !picture, ACTION_SCENE_BACK);
+    bar_add(&b, true, ACTION_LESSON_LEAVE);
+    bar_add(&b, true, ACTION_LANGUAGE);
+    key_bar_draw(b.actions, b.count, c, a);
 }
 
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)

@@ -1,5 +1,5 @@
-/* A scene of a lesson drawn: the title and how far one is, the text beside its picture, the
- * picture's formula, its sliders and the opened cell, the proof, the keys. On a small
+/* A scene of a lesson drawn: the title and how far one is, the text beside its picture,
+ * the picture's formula, its sliders and the opened cell, the proof, the keys. On a small
  * screen there is one pane at a time. */
 #ifndef LESSON_VIEW_H
 #define LESSON_VIEW_H
@@ -10,8 +10,18 @@
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a);
 
 /* The rows of the text and how many of them are seen, for turning pages. */
-void lesson_text_rows(const struct lesson_state *s, const struct canvas *c,
-                      struct area a, int *rows, int *seen);
+void lesson_text_rows(const struct lesson_state *s, const struct canvas *c, struct area a,
+                      int *rows, int *seen);
+
+/* The same, with the rows of a question and behind its choice (-1: none): where it
+ * begins, where the choice ends, and where all of it ends with what is said of the
+ * answer. */
+struct lesson_rows {
+    int rows, seen;
+    int question, choice, end;
+};
+struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct canvas *c,
+                                  struct area a, int question, int choice);
 
 /* Whether text and picture stand side by side. */
 bool lesson_is_wide(struct area a);

@@ -74,7 +74,8 @@ char *picture_file_save(const struct picture *p, const struct sheet *s,
     const char *id = s->stage ? s->stage->id : s->symbol;
     char *subtitle = s->heads ? mem_format("%s, head %ld", id, head + 1) : mem_string(id);
     struct heatmap map = {
-        .values = {values, s->heads ? head * s->rows * s->columns : 0, s->rows, s->columns},
+        .values = {values, s->heads ? head * s->rows * s->columns : 0, s->rows,
+                   s->columns},
         .row = {matrix_axis_title(s->row_axis), (const char *const *)rows, NULL},
         .column = {matrix_axis_title(s->column_axis), (const char *const *)columns, NULL},
         .heading = {.title = text, .subtitle = subtitle, .badge = badge},

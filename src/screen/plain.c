@@ -59,8 +59,8 @@ static void tell_first(struct buffer *out, const struct sheet *s, const struct t
 }
 
 /* Where the columns are tokens: the largest, with their tokens. */
-static void tell_largest(struct buffer *out, const struct sheet *s, const struct tensor *v,
-                         long row)
+static void tell_largest(struct buffer *out, const struct sheet *s,
+                         const struct tensor *v, long row)
 {
     double above = INFINITY;
     long told[NUMBERS_TOLD];

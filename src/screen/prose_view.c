@@ -64,7 +64,7 @@ static void add_row(struct prose_view *v, size_t first, size_t end,
     v->rows = mem_grow(v->rows, v->row_count, &v->row_capacity, sizeof *v->rows);
     struct row *r = &v->rows[v->row_count++];
     *r = (struct row){first, end - first, s->indent, "", s->look, cut};
-    if (s->marker && first_row)
+    if (s->marker && (first_row || s->bar))
         strncat(r->marker, s->marker, CELL_BYTES - 1);
 }
 
@@ -156,7 +156,7 @@ static void draw_row(const struct prose_view *v, const struct row *r, struct can
         column += g->width;
     }
     if (r->cut)
-        canvas_text(c, a, row, a.columns - 1, theme_style(c, LOOK_DIM), "…");
+        canvas_text(c, a, row, column, theme_style(c, LOOK_DIM), "…");
 }
 
 void prose_view_draw(const struct prose_view *v, struct canvas *c, struct area a,

@@ -19,6 +19,7 @@ struct prose_view;
 /* How a paragraph stands. */
 struct prose_shape {
     const char *marker; /* before its first row: "•"; NULL for none */
+    bool bar;           /* the marker stands before every row, as of a quote */
     enum look look;     /* of the marker */
     int indent;         /* columns of all its rows */
     bool verbatim;      /* rows break only at '\n'; what is too long is cut with "…" */

@@ -1,6 +1,7 @@
 #include "screen/sheet.h"
 
 #include <math.h>
+#include <string.h>
 
 static void set_axes(struct sheet *s, const struct label_sets *sets,
                      const struct axis *axes, int rank)
@@ -11,6 +12,13 @@ static void set_axes(struct sheet *s, const struct label_sets *sets,
         s->column_axis = axes[rank - 1].name;
         s->column_labels = labels_of_axis(sets, axes[rank - 1]);
     }
+}
+
+/* A plan without a model reads numbers of a lesson and stages of a run; a weight among
+ * them keeps its full name. */
+static bool is_given(const struct plan *p, const struct part *part)
+{
+    return !p->weights && strncmp(part->name, "weight:", 7) != 0;
 }
 
 struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struct ref ref)
@@ -27,6 +35,7 @@ struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struc
         s.part = &p->parts[ref.index];
         s.symbol = s.part->symbol;
         s.first_row = s.part->first;
+        s.given = is_given(p, s.part);
         shape = &s.part->tensor;
         set_axes(&s, sets, s.part->axes, shape->rank);
         if (shape->rank == 1) { /* it lies in a row */

@@ -11,6 +11,7 @@ struct sheet {
     struct ref ref;
     const struct stage *stage; /* NULL for a weight */
     const struct part *part;   /* NULL for a stage */
+    bool given;                /* a part that is no weight: of a worked example */
     long heads;                /* 0 when it has none */
     long rows, columns;
     long first_row; /* of a weight that is part of a larger one */

@@ -6,7 +6,14 @@
 #include "numbers/plan.h"
 #include "screen/canvas.h"
 
-enum stack { STACK_SOURCE, STACK_TARGET, STACK_ENCODER, STACK_DECODER, STACK_OUTPUT, STACK_WORKED };
+enum stack {
+    STACK_SOURCE,
+    STACK_TARGET,
+    STACK_ENCODER,
+    STACK_DECODER,
+    STACK_OUTPUT,
+    STACK_WORKED
+};
 enum sublayer {
     SUBLAYER_NONE,
     SUBLAYER_SELF,

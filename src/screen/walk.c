@@ -163,9 +163,9 @@ static void open_deeper(struct walk *w)
     if (walk_descend(w))
         return;
     walk_say(w, false,
-             say(w->sheet.stage         ? SAY_NOT_OPEN
-                 : w->session->model    ? SAY_IS_WEIGHT
-                                        : SAY_IS_GIVEN));
+             say(w->sheet.stage   ? SAY_NOT_OPEN
+                 : w->sheet.given ? SAY_IS_GIVEN
+                                  : SAY_IS_WEIGHT));
 }
 
 static void back(struct walk *w, struct app *app)
@@ -205,9 +205,9 @@ static void about_stage(struct walk *w, struct app *app)
 {
     const struct stage *s = w->sheet.stage;
     enum language language = say_language();
-    char *text = mem_format(
-        "%s\n\n%s\n%s", s ? guide_text(s, language) : guide_weight_text(language),
-        s ? s->formula : w->sheet.part->symbol, s ? s->id : w->sheet.part->name);
+    char *text =
+        mem_format("%s\n\n%s\n%s", walk_text(w), s ? s->formula : w->sheet.part->symbol,
+                   s ? s->id : w->sheet.part->name);
     reader_open(app, s ? guide_name(s, language) : w->sheet.part->symbol, text);
     free(text);
 }
@@ -268,9 +268,9 @@ static void restore(struct walk *w)
 /* A worked example has no model behind it. */
 static bool needs_model(enum action action)
 {
-    return action == ACTION_WHATIFS || action == ACTION_EXAM || action == ACTION_RESTORE ||
-           action == ACTION_WORDS || action == ACTION_EDIT || action == ACTION_COMPARE ||
-           action == ACTION_HEADS;
+    return action == ACTION_WHATIFS || action == ACTION_EXAM ||
+           action == ACTION_RESTORE || action == ACTION_WORDS || action == ACTION_EDIT ||
+           action == ACTION_COMPARE;
 }
 
 static void program(struct walk *w, struct app *app, enum action action)
@@ -354,7 +354,9 @@ static void act(void *state, struct app *app, const struct event *event)
     struct walk *w = state;
     if (event->kind == EVENT_KEY)
         act_on_key(w, app, event->key);
-    else if (event->kind == EVENT_TEXT && w->session->model)
+    else if (event->kind == EVENT_TEXT && !w->session->model)
+        walk_say(w, false, say(SAY_WORKED_ONLY));
+    else if (event->kind == EVENT_TEXT)
         editor_open(app, w, event->text);
     else if (event->kind == EVENT_TICK && w->playing) {
         walk_next(w, 1);

@@ -74,9 +74,9 @@ static struct area take(struct area *a, int rows)
     return top;
 }
 
-static const char *text_of(const struct walk *w)
+const char *walk_text(const struct walk *w)
 {
-    if (!w->sheet.stage && !w->session->model)
+    if (w->sheet.given)
         return say(SAY_GIVEN_TEXT);
     return w->sheet.stage ? guide_text(w->sheet.stage, say_language())
                           : guide_weight_text(say_language());
@@ -85,7 +85,7 @@ static const char *text_of(const struct walk *w)
 /* How many rows of explanation the focus leaves. */
 static int text_rows(const struct walk *w, const struct canvas *c, struct area body)
 {
-    int full = canvas_wrap_rows(c, body.columns - 1, text_of(w));
+    int full = canvas_wrap_rows(c, body.columns - 1, walk_text(w));
     if (w->focus == FOCUS_STAGE)
         return least(full, most(body.rows - MATRIX_LEAST - 3, 1));
     return body.rows >= 2 * ROOMY_ROWS ? full : 0;
@@ -151,7 +151,7 @@ static struct layout layout_of(const struct walk *w, const struct canvas *c,
     if (w->gloss)
         l.gloss = take(&body, 1);
     l.title = take(&body, 1);
-    l.text = take(&body, l.wide ? canvas_wrap_rows(c, body.columns - 2, text_of(w))
+    l.text = take(&body, l.wide ? canvas_wrap_rows(c, body.columns - 2, walk_text(w))
                                 : text_rows(w, c, body));
     l.formula = take(&body, 1);
     if (has_ranking(w))
@@ -373,7 +373,8 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
     struct area rule = row_of(a, 0);
     draw_rule(c, rule, false);
     int end = canvas_textf(c, rule, 0, 1, theme_style(c, LOOK_DIM), " %s %s ",
-                           say(in->sheet.part ? SAY_MADE_OF_WEIGHT : SAY_MADE_OF),
+                           say(in->sheet.part && !in->sheet.given ? SAY_MADE_OF_WEIGHT
+                                                                  : SAY_MADE_OF),
                            in->sheet.symbol);
     canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ",
                  in->sheet.part ? in->sheet.part->name : in->sheet.stage->id);
@@ -479,13 +480,18 @@ static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
     free(all);
 }
 
-/* The most useful first: what does not fit is left out. */
+/* The most useful first: what does not fit is left out. The sentence stands last on the
+ * stages of a guest and on matrices, because a worked example has none. */
 static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
 {
     static const enum action stage[] = {ACTION_NEXT,      ACTION_PREVIOUS, ACTION_OPEN,
                                         ACTION_EDIT,      ACTION_HELP,     ACTION_QUIT,
                                         ACTION_JUMP,      ACTION_LANGUAGE, ACTION_INFO,
                                         ACTION_NEXT_PART, ACTION_GLOSS};
+    static const enum action guest[] = {ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN,
+                                        ACTION_BACK, ACTION_HELP,     ACTION_QUIT,
+                                        ACTION_JUMP, ACTION_LANGUAGE, ACTION_INFO,
+                                        ACTION_EDIT};
     static const enum action matrix[] = {
         ACTION_OPEN, ACTION_BACK,  ACTION_NEXT, ACTION_ZOOM_IN,  ACTION_HELP,
         ACTION_QUIT, ACTION_GLOSS, ACTION_JUMP, ACTION_LANGUAGE, ACTION_EDIT};
@@ -496,15 +502,18 @@ static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
     static const enum action cell[] = {ACTION_OPEN, ACTION_BACK,    ACTION_DOWN,
                                        ACTION_NEXT, ACTION_HELP,    ACTION_QUIT,
                                        ACTION_JUMP, ACTION_LANGUAGE};
-#define BAR(list) key_bar_draw(list, sizeof list / sizeof *list, c, a)
-    if (w->focus == FOCUS_STAGE)
-        BAR(stage);
+    size_t sentence = !w->session->model; /* left out */
+#define BAR(list, less) key_bar_draw(list, sizeof list / sizeof *list - (less), c, a)
+    if (w->focus == FOCUS_STAGE && w->guest)
+        BAR(guest, sentence);
+    else if (w->focus == FOCUS_STAGE)
+        BAR(stage, 0);
     else if (w->focus == FOCUS_CELL)
-        BAR(cell);
+        BAR(cell, 0);
     else if (w->sheet.heads)
-        BAR(heads);
+        BAR(heads, sentence);
     else
-        BAR(matrix);
+        BAR(matrix, sentence);
 #undef BAR
 }
 
@@ -524,7 +533,7 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
         draw_gloss(w, c, l.gloss);
     draw_title(w, c, l.title);
     canvas_wrap(c, area_part(l.text, 0, 2, l.text.rows, l.text.columns - 2), 0,
-                theme_style(c, LOOK_TEXT), text_of(w));
+                theme_style(c, LOOK_TEXT), walk_text(w));
     draw_formula(w, c, l.formula);
     if (has_ranking(w))
         draw_ranking(w, c, l.ranking);

@@ -9,6 +9,9 @@
 
 void walk_draw(const struct walk *w, struct canvas *c, struct area a);
 
+/* What the stage or the weight looked at is, in the language of the program. */
+const char *walk_text(const struct walk *w);
+
 /* Rows and columns of the matrix that are seen, for moving by pages. */
 struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canvas *c,
                                         struct area a);

@@ -1,0 +1,140 @@
+#!/bin/bash
+# Lessons as a learner and as a teacher use them: the shipped ones are linted and read as
+# plain text; one of one's own is written from the README, found, linted and walked; what is
+# wrong in a file is told with its place; a whole lesson is walked in a real terminal.
+# Usage: tests/end/lessons.sh PROGRAM
+set -u
+root=$PWD
+. tests/end/tmux-lib
+. tests/end/command-lib
+shipped=$root/lessons/05-self-attention
+cd "$folder" || exit 1
+export XDG_DATA_HOME=$folder/data XDG_STATE_HOME=$folder/state
+
+run() { # arguments…
+    LC_ALL=C.UTF-8 timeout 120 "$program" "$@" <&- >out 2>err
+    status=$?
+}
+
+good() { # name, text, arguments…
+    local name=$1 part=$2
+    shift 2
+    run "$@"
+    if [ $status != 0 ]; then bad "$name" "status $status: $(cat err)"
+    elif [ -s err ]; then bad "$name" "on standard error: $(cat err)"
+    elif ! grep -qF -- "$part" out; then bad "$name" "no \"$part\" in $(head -c 200 out)"
+    elif ! is_safe out; then bad "$name" "unsafe output"
+    else ok "$name"; fi
+}
+
+# ---- the shipped lessons ----
+
+good 'lint: the shipped lesson' ' claims: ok' lint "$shipped"
+if grep -q 'note:' out; then bad 'lint: no ground rule is broken' "$(cat out)"
+else ok 'lint: no ground rule is broken'; fi
+good 'lessons: lists it' '05-self-attention' lessons
+good 'plain: Korean' '맞힌 비율이 99.8%에서' walk --plain 05-self-attention --lang ko
+good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
+if grep -q '–' out; then bad 'plain: every value is resolved' "$(grep '–' out)"
+else ok 'plain: every value is resolved'; fi
+
+# ---- one of one's own ----
+
+mkdir -p own/20-mine "$XDG_DATA_HOME/stepformer/lessons/21-home"
+lesson() { # file, language; the text of the scene on standard input
+    printf -- '---\nid: 20-mine\npart: 20\ntitle: %s\nminutes: 5\ntext: 나는 학교에 간다\n---\n\n## S\n\n' \
+        "$2" >"$1"
+    cat >>"$1"
+}
+body='```compute
+q = [["질의", 3, 0]]
+k = [["가", 3, 3], ["나", 0, 4]]
+s = dot(q, k)
+```
+
+The score is {{s[1,1]}}.
+
+```assert
+s ~ [[9, 0]]
+```
+'
+lesson own/20-mine/ko.md 나의 <<<"$body"
+lesson own/20-mine/en.md Mine <<<"$body"
+cp own/20-mine/en.md "$XDG_DATA_HOME/stepformer/lessons/21-home/"
+good 'own: lint' '2 claims: ok' lint own/20-mine/ko.md own/20-mine/en.md
+good 'own: is listed with its folder' 'own/20-mine' lessons --lessons own
+good 'own: in the data folder' '21-home' lessons
+good 'own: walks by number' 'The score is 9.' walk 20 --lessons own --lang en --keys '' --dump -
+good 'own: as plain text' 'The score is 9.' walk --plain 20-mine --lessons own --lang en
+fails 'own: a folder that is not there' 1 'there is no such folder' lessons --lessons nowhere
+
+# ---- what is wrong, where ----
+
+faulty() { # name, place and message, the text of the scene
+    lesson bad.md Bad <<<"$3"
+    run lint bad.md
+    if [ $status != 1 ]; then bad "$1" "status $status"
+    elif ! grep -qF -- "bad.md:$2" out; then bad "$1" "$(cat out)"
+    elif ! is_safe out; then bad "$1" "unsafe output"
+    else ok "$1"; fi
+}
+
+faulty 'lint: a typed number' '11:10: a typed number' 'It takes 28 steps.'
+faulty 'lint: an unknown stage' '11:3: encoder.9.x: there is no such' '{{encoder.9.x[1,1]}}'
+faulty 'lint: a claim that does not hold' '12:1: the claim' $'```assert\n1 + 1 == 3\n```'
+faulty 'lint: two right choices' '12: of the choices' $'```predict\n? q\n- a | 1 == 1\n- b | 2 == 2\n```'
+faulty 'lint: a wrong function' '12:5: dott: there is no such function' $'```compute\ns = dott([[1]], [[1]])\n```'
+faulty 'lint: a wrong what-if' '12: what-if no-sun' $'```stage\nfocus: src.input\nwhat-if: no-sun\n```'
+faulty 'lint: an open value' '11:1: a value begins here' '{{s[1,1]'
+faulty 'lint: HTML' '11:1: HTML' '<b>x</b>'
+faulty 'lint: a control character' '11:2: a control character' $'a\033]0;x\007'
+faulty 'lint: too large a matrix' '12:5: s would have more' $'```compute\ns = sinusoid(9000, 9000)\n```'
+lesson own/20-mine/en.md Mine <<<"${body/0, 4/0, 5}"
+run lint own/20-mine
+if [ $status = 1 ] && grep -q 'computes something else' out; then ok 'lint: the languages differ'
+else bad 'lint: the languages differ' "$(cat out)"; fi
+mkdir -p broken/22-bad && cp bad.md broken/22-bad/ko.md && echo '{{' >>broken/22-bad/ko.md
+fails 'walk: a lesson that cannot be read' 1 'ko.md:14:1: a value begins here' \
+    walk --plain 22 --lessons broken
+
+# ---- a lesson in a real terminal, from home to its end ----
+
+start_shell LC_ALL=C.UTF-8 "XDG_STATE_HOME=$folder/state" "XDG_DATA_HOME=$folder/none"
+keys "'$program' --lang en" Enter
+expect 'home opens' 'The mathematics of self-attention'
+keys Enter
+expect 'the lesson opens' 'What you will learn'
+keys Tab Enter
+expect 'the free walk opens on the cell' 'encoder.1.self_attn.weights'
+keys Escape
+sleep 0.3
+keys Escape
+expect 'and leads back' 'What you will learn'
+keys Tab '>'
+expect 'the next scene asks' 'What is the dot product'
+keys 2
+expect 'an answer is judged at once' 'Right.'
+for scene in 3 4 5 6 7 8 9 10 11; do
+    keys '>'
+    expect "scene $scene" " $scene/12 "
+    keys s
+done
+expect 'the exam runs live' '99.2%'
+keys '>'
+expect 'the last scene' 'What you take with you'
+keys Space Space Space
+expect 'the end is told' 'This is the end of the lesson.'
+tm resize-window -t walk -x 60 -y 20
+expect 'a smaller screen shows one pane' 'Tab picture'
+keys Tab
+expect 'and the other' 'Tab text'
+tm resize-window -t walk -x 80 -y 24
+keys l
+expect 'the language changes in place' '정리'
+keys l '<' '<' q
+expect 'the shell is back' 'ready>'
+keys "clear; '$program' --lang en" Enter
+expect 'home remembers' '12/12'
+keys q
+missing 'nothing is left on the screen' 'self-attention'
+exit $bad

@@ -1,0 +1,300 @@
+/* The home screen with items that are made up. The frames of tests/data/frames are
+ * compared as text; UPDATE_FRAMES=1 writes them anew. */
+#include "screen/home.h"
+
+#include "base/memory.h"
+#include "frames.h"
+#include "support.h"
+
+#define LESSONS 7
+
+/* What was asked of the one who opened the screen. */
+struct seen {
+    int lessons, walks, released, refreshed;
+    size_t item;
+    int scene;
+    int read[LESSONS]; /* scenes read since, for refresh */
+};
+
+static const struct lesson {
+    const char *id, *ko, *en, *text, *folder, *problem;
+    long part, minutes, scenes;
+    int scene, furthest, asked, right;
+    bool started;
+} lessons[LESSONS] = {
+    {"01-tokens", "낱말이 조각이 되기까지", "From words to pieces", "나는 학교에 간다", NULL,
+     NULL, 1, 12, 8, 7, 7, 2, 2, true},
+    {"05-self-attention", "셀프 어텐션의 수학", "The mathematics of self-attention",
+     "나는 학교에 간다", NULL, NULL, 5, 18, 12, 2, 2, 3, 2, true},
+    {"06-heads", "머리가 여럿인 까닭", "Why there are several heads", "고양이가 개를 쫓는다", NULL,
+     NULL, 6, 15, 10, 0, 0, 0, 0, true},
+    {"07-positions", "자리", "Positions", "개가 고양이를 쫓는다", NULL, NULL, 7, 9, 7, 0, 0, 0, 0,
+     false},
+    {"12-training", NULL, "How it was trained", "나는 학교에 간다", NULL, NULL, 12, 20, 9, 0, 0,
+     0, 0, false},
+    {"20-my-lesson", "우리 반 문장으로 하는 실험", "An experiment with our own sentences",
+     "우리는 점심을 먹는다", "/home/teacher/lessons/20-my-lesson", NULL, 20, 10, 4, 0, 0, 0, 0,
+     false},
+    {"21-broken", NULL, NULL, NULL, "/home/teacher/lessons/21-broken",
+     "/home/teacher/lessons/21-broken/ko.md:14:3: the fence 'stag' is not known; the "
+     "fences are stage, compute, predict, assert and notes",
+     0, 0, 0, 0, 0, 0, 0, false},
+};
+
+static char *copy(const char *s)
+{
+    return s ? mem_string(s) : NULL;
+}
+
+static struct home_item item_of(const struct lesson *l)
+{
+    return (struct home_item){.id = copy(l->id),
+                              .title = {[LANGUAGE_EN] = copy(l->en),
+                                        [LANGUAGE_KO] = copy(l->ko)},
+                              .text = copy(l->text),
+                              .folder = copy(l->folder),
+                              .problem = copy(l->problem),
+                              .part = l->part,
+                              .minutes = l->minutes,
+                              .scenes = l->scenes,
+                              .scene = l->scene,
+                              .furthest = l->furthest,
+                              .asked = l->asked,
+                              .right = l->right,
+                              .started = l->started};
+}
+
+/* ---- the other side of the calls ---- */
+
+static void open_lesson(void *data, struct app *app, size_t item, int scene)
+{
+    struct seen *s = data;
+    (void)app;
+    s->lessons++;
+    s->item = item;
+    s->scene = scene;
+}
+
+static void open_walk(void *data, struct app *app)
+{
+    struct seen *s = data;
+    (void)app;
+    s->walks++;
+}
+
+static void refresh(void *data, struct home_item *items, size_t count)
+{
+    struct seen *s = data;
+    s->refreshed++;
+    for (size_t i = 0; i < count; i++)
+        if (s->read[i]) {
+            items[i].started = true;
+            items[i].scene = items[i].furthest = s->read[i] - 1;
+        }
+}
+
+static void release(void *data)
+{
+    struct seen *s = data;
+    s->released++;
+}
+
+static struct app *open_home(struct seen *seen, size_t count)
+{
+    struct home_item *items = mem_zero(count + 1, sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        items[i] = item_of(&lessons[i]);
+    struct app *app = app_new(theme_find("dark"));
+    home_open(app, items, count,
+              (struct home_calls){open_lesson, open_walk, refresh, release, seen});
+    return app;
+}
+
+static const struct canvas *press(struct app *app, const char *keys, int rows,
+                                  int columns)
+{
+    struct script script;
+    struct error e = {0};
+    if (script_parse(keys, &script, &e) < 0)
+        fail_msg("%s", e.message);
+    const struct canvas *c = app_run_script(app, &script, rows, columns);
+    script_free(&script);
+    return c;
+}
+
+static char *frame_of(size_t count, const char *keys, int rows, int columns)
+{
+    struct seen seen = {0};
+    struct app *app = open_home(&seen, count);
+    char *frame = canvas_dump(press(app, keys, rows, columns));
+    app_free(app);
+    assert_int_equal(seen.released, 1);
+    return frame;
+}
+
+/* ---- frames ---- */
+
+static void compare(const char *name, char *frame)
+{
+    frame_compare(name, frame);
+    free(frame);
+}
+
+static void test_frames(void **state)
+{
+    (void)state;
+    say_set_language(LANGUAGE_KO);
+    compare("home-ko-80x24", frame_of(LESSONS, "", 24, 80));
+    compare("home-ko-200x60", frame_of(LESSONS, "Down", 60, 200));
+    compare("home-own-ko-80x24", frame_of(LESSONS, "Down*4", 24, 80));
+    compare("home-walk-ko-80x24", frame_of(LESSONS, "End", 24, 80));
+    say_set_language(LANGUAGE_EN);
+    compare("home-en-60x20", frame_of(LESSONS, "", 20, 60));
+    compare("home-broken-en-60x20", frame_of(LESSONS, "Down*5", 20, 60));
+    compare("home-en-40x12", frame_of(LESSONS, "Down*2", 12, 40));
+    compare("home-none-en-60x20", frame_of(0, "", 20, 60));
+}
+
+static void test_ascii(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    struct app *app = open_home(&seen, LESSONS);
+    app_set_writing(app, true, true);
+    char *frame = canvas_dump(press(app, "l", 24, 80)); /* and stays in English */
+    for (const char *s = frame; *s; s++)
+        assert_true((unsigned char)*s < 0x80);
+    assert_contains(frame, "naneun hakgyoe ganda");
+    app_free(app);
+    free(frame);
+}
+
+/* No size breaks it; below 40x12 it says so. */
+static void test_sizes(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    struct app *app = open_home(&seen, LESSONS);
+    for (int rows = 1; rows < 40; rows++)
+        for (int columns = 1; columns < 130; columns += 3)
+            for (int end = 0; end < 2; end++) {
+                const struct canvas *c =
+                    press(app, end ? "End Up" : "Home", rows, columns);
+                char *frame = canvas_dump(c);
+                bool fits = rows >= 12 && columns >= 40;
+                if (fits != (strstr(frame, "Stepformer") != NULL))
+                    fail_msg("%dx%d shows\n%s", columns, rows, frame);
+                if (fits)
+                    assert_contains(frame, "▸");
+                free(frame);
+            }
+    app_free(app);
+}
+
+/* ---- keys ---- */
+
+static void test_opening(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct app *app = open_home(&s, LESSONS);
+    press(app, "Enter", 24, 80); /* the first that is underway, where it was left */
+    assert_int_equal(s.lessons, 1);
+    assert_int_equal(s.item, 1);
+    assert_int_equal(s.scene, 2);
+    press(app, "r", 24, 80);
+    assert_int_equal(s.lessons, 2);
+    assert_int_equal(s.scene, 0);
+    press(app, "Up*9 Space", 24, 80); /* one that is finished starts anew */
+    assert_int_equal(s.item, 0);
+    assert_int_equal(s.scene, 0);
+    press(app, "Down*3 Enter", 24, 80); /* one not begun */
+    assert_int_equal(s.item, 3);
+    assert_int_equal(s.lessons, 4);
+    press(app, "End Up Enter r", 24, 80); /* one that cannot be read */
+    assert_int_equal(s.lessons, 4);
+    press(app, "Down*9 Enter", 24, 80);
+    assert_int_equal(s.walks, 1);
+    press(app, "Home f r", 24, 80);
+    assert_int_equal(s.walks, 2);
+    assert_int_equal(s.lessons, 5);
+    assert_true(s.refreshed > 0);
+    app_free(app);
+    assert_int_equal(s.released, 1);
+}
+
+static void test_program_keys(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct app *app = open_home(&s, LESSONS);
+    char *frame = canvas_dump(press(app, "l", 24, 80));
+    assert_contains(frame, "셀프 어텐션의 수학");
+    free(frame);
+    press(app, "l", 24, 80);
+    assert_int_equal(say_language(), LANGUAGE_EN);
+    press(app, "t", 24, 80);
+    assert_ptr_equal(app_theme(app), theme_next(theme_find("dark")));
+    press(app, "?", 24, 80);
+    assert_string_equal(app_top(app)->name, "page");
+    press(app, "Esc Esc x text:'abc' size:70x30 z", 24, 80); /* nothing happens */
+    assert_string_equal(app_top(app)->name, "home");
+    press(app, "q Enter", 24, 80);
+    assert_int_equal(s.lessons, 0);
+    app_free(app);
+}
+
+/* What a lesson left behind is seen without a key. */
+static void test_progress_is_fresh(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct app *app = open_home(&s, LESSONS);
+    char *frame = canvas_dump(press(app, "", 24, 80));
+    assert_contains(frame, "●○○○○○   3/12");
+    assert_contains(frame, "goes on at scene 3");
+    free(frame);
+    s.read[1] = 6;
+    frame = canvas_dump(press(app, "", 24, 80));
+    assert_contains(frame, "●●●○○○   6/12");
+    assert_contains(frame, "goes on at scene 6");
+    free(frame);
+    press(app, "Enter", 24, 80);
+    assert_int_equal(s.scene, 5);
+    s.read[1] = 12;
+    frame = canvas_dump(press(app, "", 24, 80));
+    assert_contains(frame, "●●●●●●  12/12");
+    assert_contains(frame, "to the end");
+    free(frame);
+    press(app, "Enter", 24, 80);
+    assert_int_equal(s.scene, 0);
+    app_free(app);
+}
+
+static void test_no_calls_that_may_be_missing(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct app *app = app_new(theme_find("mono"));
+    home_open(app, NULL, 0,
+              (struct home_calls){.open_lesson = open_lesson, .open_walk = open_walk,
+                                  .data = &s});
+    press(app, "Up Down Home End r", 24, 80);
+    assert_int_equal(s.walks, 1);
+    assert_int_equal(s.lessons, 0);
+    app_free(app);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_opening),
+        cmocka_unit_test(test_program_keys),
+        cmocka_unit_test(test_progress_is_fresh),
+        cmocka_unit_test(test_no_calls_that_may_be_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
