@@ -526,27 +526,44 @@ static int draw_exam(const struct chart_exam *x, struct canvas *c, struct area a
     return 4;
 }
 
-/* By kind of sentence, the exams side by side. */
+static void draw_kind(const struct chart_exam *exams, int count, size_t kind, int width,
+                      struct canvas *c, struct area a)
+{
+    int names = a.columns - count * width;
+    canvas_field(c, area_part(a, 0, 0, 1, names), 0, ALIGN_LEFT, theme_style(c, LOOK_DIM),
+                 exams[0].score->kinds[kind].name);
+    for (int k = 0; k < count; k++) {
+        const struct exam_score *x = exams[k].score;
+        if (!x || kind >= x->kind_count || !x->kinds[kind].sentences)
+            continue;
+        char number[32];
+        snprintf(number, sizeof number, "%.1f%%",
+                 100.0 * (double)x->kinds[kind].right / (double)x->kinds[kind].sentences);
+        canvas_field(c, area_part(a, 0, names + k * width, 1, width), 0, ALIGN_RIGHT,
+                     theme_style(c, LOOK_NUMBER), number);
+    }
+}
+
+/* By kind of sentence, the exams side by side under their names. */
 static void draw_kinds(const struct chart_exam *exams, int count, struct canvas *c,
                        struct area a)
 {
     const struct exam_score *s = exams[0].score;
-    int width = 8, names = a.columns - count * width;
-    for (size_t i = 0; s && i < s->kind_count && (int)i < a.rows; i++) {
-        bool cut = (int)i + 1 == a.rows && i + 1 < s->kind_count;
-        canvas_field(c, area_part(a, (int)i, 0, 1, names), 0, ALIGN_LEFT,
-                     theme_style(c, LOOK_DIM), cut ? "…" : s->kinds[i].name);
-        for (int k = 0; k < count && !cut; k++) {
-            const struct exam_score *x = exams[k].score;
-            if (!x || i >= x->kind_count || !x->kinds[i].sentences)
-                continue;
-            char number[32];
-            snprintf(number, sizeof number, "%.1f%%",
-                     100.0 * (double)x->kinds[i].right / (double)x->kinds[i].sentences);
-            canvas_field(c, area_part(a, (int)i, names + k * width, 1, width), 0,
-                         ALIGN_RIGHT, theme_style(c, LOOK_NUMBER), number);
-        }
-    }
+    int width = a.columns >= 40 ? 12 : 8, names = a.columns - count * width;
+    int kinds = s ? (int)s->kind_count : 0;
+    if (!kinds)
+        return;
+    canvas_field(c, area_part(a, 0, 0, 1, names), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_AXIS), say(SAY_CLI_EXAM_KIND));
+    for (int k = 0; k < count; k++)
+        canvas_field(c, area_part(a, 0, names + k * width + 1, 1, width - 1), 0,
+                     ALIGN_RIGHT, theme_style(c, LOOK_AXIS), exams[k].name);
+    int seen = least(kinds, a.rows - 1 - (kinds > a.rows - 1));
+    for (int i = 0; i < seen; i++)
+        draw_kind(exams, count, (size_t)i, width, c,
+                  area_part(a, i + 1, 0, 1, a.columns));
+    if (seen < kinds)
+        canvas_textf(c, a, seen + 1, 0, theme_style(c, LOOK_DIM), "… %d", kinds - seen);
 }
 
 void chart_draw_exams(const struct chart_exam *exams, int count, struct canvas *c,
