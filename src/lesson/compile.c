@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DRAWS_MOST 2e8 /* of one line: a second or so */
+
 static const struct axis number_axis = {AXIS_FEATURE, SIDE_NONE, NULL};
 
 /* ---- literals ---- */
@@ -199,6 +201,18 @@ static int make_function(struct compiler *c, const struct function *f,
 
 /* ---- functions of their own ---- */
 
+/* The label of a row that was picked, with its gloss. */
+static void add_row_label(struct labels *to, const struct labels *from, long index)
+{
+    const struct label *l = from && index < (long)from->count ? &from->items[index] : NULL;
+    labels_add(to, (struct label){
+                       .text = l ? mem_string(l->text) : mem_format("%ld", index + 1),
+                       .gloss = l && l->gloss ? mem_string(l->gloss) : NULL,
+                       .roman = l && l->roman ? mem_string(l->roman) : NULL,
+                       .id = (int32_t)index,
+                       .word = -1});
+}
+
 /* pick(x, 'a', 2, …): ids, then the rows. */
 static int make_pick(struct compiler *c, const struct node *n, const char *name,
                      struct made *out, struct error *e)
@@ -228,10 +242,7 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
         if (status < 0)
             return -1;
         rows[i - 1] = (int32_t)index;
-        char *label = from && index < (long)from->count
-                          ? mem_string(from->items[index].text)
-                          : mem_format("%ld", index + 1);
-        labels_add(to, (struct label){.text = label, .id = (int32_t)index, .word = -1});
+        add_row_label(to, from, index);
     }
     row.labels = to;
     struct stage list = {.op = OP_TOKENS,
@@ -319,6 +330,12 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
     if ((pairs >= 0 && whole_argument(c, n, pairs, &s.params.integer, e) < 0) ||
         (seed >= 0 && number_argument(c, n, seed, &s.params.number, e) < 0))
         return -1;
+    double draws = 0;
+    for (long i = 0; i < list->columns; i++)
+        draws += (double)widths[i] * (double)s.params.integer;
+    if (draws > DRAWS_MOST)
+        return error_set(e, "random_dots: %.0f numbers would be drawn; at most %.0f are",
+                         draws, DRAWS_MOST);
     stage_set_axes(&s, (struct axis){AXIS_TOKEN, SIDE_NONE, labels},
                    (struct axis){AXIS_FEATURE, SIDE_NONE, texts(c, "q·k", "q·k/√d")},
                    (struct axis){0});

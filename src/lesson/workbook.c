@@ -15,7 +15,6 @@ struct workbook {
     size_t name_count, name_capacity;
     struct compiler compiler;
     struct trace *trace, *reference;
-    struct labels sources; /* all pieces of the source vocabulary, once asked for */
 };
 
 /* ---- what comes from the model ---- */
@@ -25,14 +24,9 @@ const struct labels *workbook_weight_labels(struct workbook *b, const char *weig
     struct session *s = b->after;
     if (strstr(weight, "tgt_embedding") || strstr(weight, "generator"))
         return session_label_sets(s).vocabulary;
-    if (!strstr(weight, "src_embedding"))
-        return strstr(weight, "shared_embedding") ? session_label_sets(s).vocabulary
-                                                  : NULL;
-    for (long i = (long)b->sources.count; i < s->model->config->src_vocab_size; i++)
-        labels_add(&b->sources, (struct label){.text = session_label(s, SIDE_SOURCE, i),
-                                               .id = (int32_t)i,
-                                               .word = -1});
-    return &b->sources;
+    if (strstr(weight, "src_embedding"))
+        return session_source_vocabulary(s);
+    return strstr(weight, "shared_embedding") ? session_label_sets(s).vocabulary : NULL;
 }
 
 /* A stage of the run as a given matrix; its labels come along. */
@@ -244,7 +238,6 @@ void workbook_free(struct workbook *b)
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     free(b->names);
-    labels_free(&b->sources);
     free(b);
 }
 

@@ -42,6 +42,7 @@ void session_free(struct session *s)
     labels_free(&s->source_labels);
     labels_free(&s->target_labels);
     labels_free(&s->vocabulary_labels);
+    labels_free(&s->source_vocabulary);
     gloss_free(s->gloss);
     free(s->text);
     free(s->source);
@@ -164,6 +165,13 @@ struct label_sets session_label_sets(struct session *s)
                                       .word = -1});
     return (struct label_sets){&s->source_labels, &s->target_labels,
                                &s->vocabulary_labels};
+}
+
+const struct labels *session_source_vocabulary(struct session *s)
+{
+    for (int i = (int)s->source_vocabulary.count; i < s->model->config->src_vocab_size; i++)
+        labels_add(&s->source_vocabulary, make_label(s, SIDE_SOURCE, i, -1));
+    return &s->source_vocabulary;
 }
 
 /* ---- source and target ---- */

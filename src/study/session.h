@@ -35,7 +35,7 @@ struct session {
     long targets;
     bool forced;     /* the target was given, not decoded */
 
-    struct labels source_labels, target_labels, vocabulary_labels;
+    struct labels source_labels, target_labels, vocabulary_labels, source_vocabulary;
     char *prediction; /* the model's own output as text (or ids) */
     struct trace *trace;     /* of the last session_run; NULL before */
     struct trace *reference; /* the other engine on the same input; made on demand */
@@ -72,6 +72,9 @@ int session_run(struct session *s, struct error *e);
 
 /* Labels of the axes; the vocabulary's are made at the first call. */
 struct label_sets session_label_sets(struct session *s);
+
+/* All pieces of the source vocabulary with their glosses, made at the first call. */
+const struct labels *session_source_vocabulary(struct session *s);
 
 /* The number of source tokens that stand for characters the vocabulary does not have, and
  * those characters, one after the other with spaces (caller frees; NULL for none). */

@@ -1,0 +1,95 @@
+/* The body of a lesson, read on a small model: its form, its expressions, its compute
+ * blocks, questions, claims and picture, on its own sentence and on another. */
+#include "fuzz.h"
+
+#include "lesson/reading.h"
+
+#define FRONT "---\nid: a\npart: 1\ntitle: T\nminutes: 1\ntext: ab cd\n---\n\n## S\n\n"
+#define TOKENIZER "tests/data/models/bytelevel/tokenizer.json"
+#define SCENES 3
+
+static struct model *open_once(void)
+{
+    static struct model *model;
+    struct error e = {0};
+    if (!model) {
+        struct tokenizer *t = tokenizer_open(TOKENIZER, &e);
+        PROMISE(t);
+        char *name = mem_format("random:d_model=8,nhead=2,dim_feedforward=8,vocab_size=%d,"
+                                "num_encoder_layers=1,num_decoder_layers=1,seed=1",
+                                tokenizer_size(t));
+        model = model_open(name, &e);
+        PROMISE(model);
+        model->source = model->target = t;
+        free(name);
+    }
+    return model_share(model);
+}
+
+/* What the screen shows of a scene. */
+static void show(struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    struct picture p;
+    double limit;
+    for (size_t i = 0; i < s->block_count; i++) {
+        char *text = reading_prose(r, &s->blocks[i].prose);
+        PROMISE(text_is_valid(text, strlen(text)));
+        free(text);
+    }
+    for (size_t i = 0; i < s->predict_count; i++)
+        PROMISE(reading_right_choice(r, i) < (int)s->predicts[i].count);
+    if (reading_picture(r, &p) && p.ref.kind == REF_STAGE) {
+        const struct tensor *t = trace_acquire_ref(p.trace, p.ref);
+        PROMISE(p.head >= 0 && p.row >= 0 && p.column >= 0);
+        PROMISE(p.row * p.column < tensor_count(t) + 1);
+        trace_release_ref(p.trace, p.ref);
+        reading_proof(r, &limit);
+    }
+    if (reading_sliders(r) > 0)
+        reading_slide(r, 0, 3);
+}
+
+static void check(struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    struct error e = {0};
+    bool fails = reading_resolve(r, &e) < 0;
+    promise_outcome(fails, &e);
+    for (size_t i = 0; i < s->claim_count; i++) {
+        struct error own = {0};
+        fails = reading_check(r, &s->claims[i], &own) < 0;
+        promise_outcome(fails, &own);
+    }
+}
+
+static void read_lesson(const struct lesson *l)
+{
+    struct error e = {0};
+    struct session_options options = {0};
+    struct reading *r = reading_new(l, session_new(open_once(), &options), &e);
+    PROMISE(r);
+    for (int i = 0; i < (int)l->count && i < SCENES; i++) {
+        PROMISE(reading_go(r, i, &e) == 0);
+        check(r);
+        show(r);
+    }
+    PROMISE(reading_set_text(r, "x", &e) == 0);
+    show(r);
+    reading_free(r);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct error e = {0};
+    char *body = mem_bytes((const char *)data, size);
+    char *text = mem_format("%s%s", FRONT, body);
+    struct lesson *l = lesson_parse(text, "x.md", &e);
+    promise_outcome(!l, &e);
+    if (l)
+        read_lesson(l);
+    lesson_free(l);
+    free(text);
+    free(body);
+    return 0;
+}

@@ -1,0 +1,314 @@
+/* Charts of a matrix: bars with their scale, arrows and points with their labels, exams;
+ * and no chart paints outside its area, whatever the numbers are. */
+#include "screen/chart_view.h"
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/say.h"
+#include "screen/theme.h"
+#include "support.h"
+
+#include <math.h>
+
+static char symbol[] = "S", id[] = "stage";
+static const struct stage stage = {.id = id, .symbol = symbol};
+
+struct example {
+    struct tensor values;
+    struct labels rows, columns;
+    struct chart_view view;
+};
+
+/* Labels are letters a, b, c … and A, B, C …; the numbers are borrowed. */
+static void make(struct example *x, double *numbers, long rows, long columns,
+                 enum role_values values)
+{
+    *x = (struct example){.values = {.type = TENSOR_F64,
+                                     .rank = 2,
+                                     .size = {rows, columns},
+                                     .f64 = numbers}};
+    for (long i = 0; i < rows; i++)
+        labels_add(&x->rows, (struct label){.text = mem_format("%c", (int)('a' + i % 26))});
+    for (long i = 0; i < columns; i++)
+        labels_add(&x->columns,
+                   (struct label){.text = mem_format("%c", (int)('A' + i % 26))});
+    x->view.sheet = (struct sheet){.ref = {REF_STAGE, 0},
+                                   .stage = &stage,
+                                   .rows = rows,
+                                   .columns = columns,
+                                   .row_axis = AXIS_QUERY,
+                                   .column_axis = AXIS_KEY,
+                                   .row_labels = &x->rows,
+                                   .column_labels = &x->columns,
+                                   .values = values,
+                                   .symbol = symbol};
+    x->view.values = &x->values;
+    x->view.range = sheet_range(&x->view.sheet, &x->values);
+}
+
+static void unmake(struct example *x)
+{
+    labels_free(&x->rows);
+    labels_free(&x->columns);
+}
+
+static void assert_bars(const struct chart_view *v, bool ranked, int rows, int columns,
+                        bool ascii, const char *want)
+{
+    struct canvas *c = canvas_new(rows, columns);
+    c->ascii = ascii;
+    chart_draw_bars(v, ranked, c, canvas_area(c));
+    char *frame = canvas_dump(c);
+    assert_string_equal(frame, want);
+    free(frame);
+    canvas_free(c);
+}
+
+static void test_bars_of_probabilities(void **state)
+{
+    (void)state;
+    double numbers[] = {0.5, 0.25, 0.25, 0, 1, 0, 0, 0};
+    struct example x;
+    make(&x, numbers, 2, 4, VALUES_PROBABILITY);
+    assert_bars(&x.view, false, 5, 36, false,
+                "query a ↑↓               0.00 … 1.00\n"
+                "A ████████████▌                0.500\n"
+                "B ██████▎                      0.250\n"
+                "C ██████▎                      0.250\n"
+                "D ▏                            0.000\n");
+    x.view.at.row = 1;
+    assert_bars(&x.view, true, 3, 36, true,
+                "query b ^v  1-2 / 4  0.00 ... 1.00\n"
+                "1. A ######################    1.000\n"
+                "2. B |                         0.000\n");
+    unmake(&x);
+}
+
+static void test_bars_to_both_sides(void **state)
+{
+    (void)state;
+    double numbers[] = {-1, 2, -(double)INFINITY, 0};
+    struct example x;
+    make(&x, numbers, 1, 4, VALUES_SIGNED);
+    assert_bars(&x.view, false, 5, 36, true,
+                "query a                -1.00 ... 2.00\n"
+                "A ########|                   -1.000\n"
+                "B         #################    2.000\n"
+                "C         |                     -inf\n"
+                "D         |                    0.000\n");
+    unmake(&x);
+}
+
+/* The cursor's column is among the bars, and the title says which are seen. */
+static void test_many_bars_follow_the_cursor(void **state)
+{
+    (void)state;
+    double numbers[40];
+    for (int i = 0; i < 40; i++)
+        numbers[i] = i;
+    struct example x;
+    make(&x, numbers, 1, 40, VALUES_SIGNED);
+    x.view.at.column = 20;
+    struct canvas *c = canvas_new(6, 50);
+    chart_draw_bars(&x.view, false, c, canvas_area(c));
+    char *frame = canvas_dump(c);
+    assert_contains(frame, "19-23 / 40");
+    assert_contains(frame, "20.000");
+    free(frame);
+    canvas_clear(c, (struct style){0});
+    chart_draw_bars(&x.view, true, c, canvas_area(c));
+    frame = canvas_dump(c);
+    assert_contains(frame, "1-5 / 40");
+    assert_contains(frame, "1. N ");
+    assert_contains(frame, "39.000");
+    free(frame);
+    canvas_free(c);
+    unmake(&x);
+}
+
+static char *draw(void (*chart)(const struct chart_view *, struct canvas *, struct area),
+                  const struct chart_view *v, int rows, int columns, bool ascii)
+{
+    struct canvas *c = canvas_new(rows, columns);
+    c->ascii = ascii;
+    chart(v, c, canvas_area(c));
+    char *frame = canvas_dump(c);
+    canvas_free(c);
+    return frame;
+}
+
+static void test_vectors_and_their_angle(void **state)
+{
+    (void)state;
+    double numbers[] = {3, 0, 0, 4, -2, 2, 0, 0};
+    struct example x;
+    make(&x, numbers, 4, 2, VALUES_SIGNED);
+    x.view.at.row = 1;
+    char *frame = draw(chart_draw_vectors, &x.view, 14, 44, true);
+    assert_string_equal(frame, "                     |\n"
+                               "                     *\n"
+                               "                    *** b\n"
+                               "                    ***\n"
+                               "                     *\n"
+                               "                     *\n"
+                               "               c     *\n"
+                               "              **     *\n"
+                               "              ****   *\n"
+                               "                 *** *              *\n"
+                               "                   ***************** a\n"
+                               "--------------------d|--------------**------\n"
+                               "                     |\n"
+                               "(3, 0).(0, 4) = 0   cos 0.00   90deg\n");
+    free(frame);
+    x.view.at.row = 3; /* without a length there is no angle */
+    frame = draw(chart_draw_vectors, &x.view, 14, 44, false);
+    assert_contains(frame, "= 0   cos –");
+    free(frame);
+    unmake(&x);
+}
+
+static void test_points_and_their_ranges(void **state)
+{
+    (void)state;
+    double numbers[] = {0, 0, 4, 0, 4.05, 0, 0, 3, 2, NAN};
+    struct example x;
+    make(&x, numbers, 5, 2, VALUES_SIGNED);
+    x.view.at.row = 1;
+    char *frame = draw(chart_draw_points, &x.view, 12, 44, false);
+    assert_contains(frame, "(4.00, 0.00)  x 0.00…4.05  y 0.00…3.00");
+    assert_contains(frame, "● d");
+    assert_contains(frame, "b ●● c"); /* neighbours do not hide each other's name */
+    assert_null(strstr(frame, "e"));  /* what is no number is not shown */
+    free(frame);
+    unmake(&x);
+}
+
+static void test_the_chosen_point_is_always_named(void **state)
+{
+    (void)state;
+    double numbers[400];
+    struct random r = random_seed(2);
+    for (int i = 0; i < 400; i++)
+        numbers[i] = random_normal(&r);
+    struct example x;
+    make(&x, numbers, 200, 2, VALUES_SIGNED);
+    for (int i = 0; i < 200; i++) {
+        free(x.rows.items[i].text);
+        x.rows.items[i].text = mem_format("<%d>", i);
+    }
+    for (x.view.at.row = 0; x.view.at.row < 200; x.view.at.row++) {
+        char *name = mem_format("<%ld>", x.view.at.row);
+        char *frame = draw(chart_draw_points, &x.view, 14, 40, false);
+        assert_contains(frame, name);
+        free(frame);
+        free(name);
+    }
+    unmake(&x);
+}
+
+static void test_exams_side_by_side(void **state)
+{
+    (void)state;
+    struct exam_kind one[] = {{"plain", 4, 4}, {"modal", 4, 2}, {"copula", 0, 0}};
+    struct exam_kind two[] = {{"plain", 2, 1}, {"modal", 0, 0}, {"copula", 0, 0}};
+    struct exam_score all = {8, 6, 0.75, 0.1, one, 3}, some = {2, 1, 0.5, 2, two, 3};
+    struct chart_exam exams[] = {{"intact", &all, 8}, {"no-mask", &some, 8}};
+    say_set_language(LANGUAGE_EN);
+    struct canvas *c = canvas_new(14, 44);
+    chart_draw_exams(exams, 2, c, canvas_area(c));
+    char *frame = canvas_dump(c);
+    assert_contains(frame, "75.0%");
+    assert_contains(frame, "6 / 8 right  ✓");
+    assert_contains(frame, "1 / 2 right  … 8");
+    assert_contains(frame, "plain                     100.0%       50.0%");
+    free(frame);
+    exams[1].score = NULL; /* the model has no exam */
+    canvas_clear(c, (struct style){0});
+    chart_draw_exams(exams, 2, c, area_part(canvas_area(c), 0, 0, 11, 44));
+    frame = canvas_dump(c);
+    assert_contains(frame, "no-mask\n–\n");
+    assert_contains(frame, "… 2"); /* kinds that have no room are counted */
+    free(frame);
+    canvas_free(c);
+}
+
+/* ---- property: any numbers, any area ---- */
+
+static void check_outside(const struct canvas *c, struct area a)
+{
+    for (int row = 0; row < c->rows; row++)
+        for (int column = 0; column < c->columns; column++)
+            if (row < a.row || row >= a.row + a.rows || column < a.column ||
+                column >= a.column + a.columns)
+                assert_string_equal(canvas_cell(c, row, column)->text, " ");
+}
+
+static double any_number(struct random *r, double scale)
+{
+    uint64_t kind = random_below(r, 24);
+    return kind == 0   ? -(double)INFINITY
+           : kind == 1 ? (double)NAN
+           : kind == 2 ? (double)INFINITY
+           : kind == 3 ? 0
+                       : scale * random_normal(r);
+}
+
+static void draw_any(struct random *r, const struct chart_view *v, struct canvas *c,
+                     struct area a)
+{
+    switch (random_below(r, 4)) {
+    case 0:
+        chart_draw_bars(v, false, c, a);
+        break;
+    case 1:
+        chart_draw_bars(v, true, c, a);
+        break;
+    case 2:
+        chart_draw_vectors(v, c, a);
+        break;
+    default:
+        chart_draw_points(v, c, a);
+    }
+}
+
+static void test_charts_stay_in_their_area(void **state)
+{
+    (void)state;
+    static const double scales[] = {1, 1e-12, 1e12, 1e300, 0};
+    struct random r = random_seed(7);
+    for (int round = 0; round < 3000; round++) {
+        long rows = 1 + (long)random_below(&r, 30), columns = 1 + (long)random_below(&r, 5);
+        double numbers[150], scale = scales[random_below(&r, 5)];
+        for (long i = 0; i < rows * columns; i++)
+            numbers[i] = any_number(&r, scale);
+        struct example x;
+        make(&x, numbers, rows, columns,
+             random_below(&r, 5) ? VALUES_SIGNED : VALUES_PROBABILITY);
+        x.view.at = (struct place){0, (long)random_below(&r, (uint64_t)rows),
+                                   (long)random_below(&r, (uint64_t)columns)};
+        struct canvas *c = canvas_new(30, 120);
+        c->theme = theme_get((enum theme_name)random_below(&r, THEME_COUNT));
+        c->ascii = random_below(&r, 4) == 0;
+        struct area a = {(int)random_below(&r, 10), (int)random_below(&r, 30),
+                         1 + (int)random_below(&r, 20), 1 + (int)random_below(&r, 90)};
+        draw_any(&r, &x.view, c, a);
+        check_outside(c, a);
+        canvas_free(c);
+        unmake(&x);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bars_of_probabilities),
+        cmocka_unit_test(test_bars_to_both_sides),
+        cmocka_unit_test(test_many_bars_follow_the_cursor),
+        cmocka_unit_test(test_vectors_and_their_angle),
+        cmocka_unit_test(test_points_and_their_ranges),
+        cmocka_unit_test(test_the_chosen_point_is_always_named),
+        cmocka_unit_test(test_exams_side_by_side),
+        cmocka_unit_test(test_charts_stay_in_their_area),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
