@@ -130,8 +130,9 @@ static void check_text(const char *text, int columns, int indent)
 static void test_nothing_is_lost_in_any_width(void **state)
 {
     (void)state;
-    static const char *const words[] = {"나", "학교에", "간다.", "a", "attention", "0.83",
-                                        "(key)", "임베딩이에요", "√d", "▁학교"};
+    static const char *const words[] = {"나",        "학교에", "간다.", "a",
+                                        "attention", "0.83",   "(key)", "임베딩이에요",
+                                        "√d",        "▁학교"};
     struct random r = random_seed(3);
     for (int round = 0; round < 1500; round++) {
         struct buffer text = {0};

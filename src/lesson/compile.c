@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRAWS_MOST 2e8 /* of one line: a second or so */
+#define DRAWS_MOST 5e7 /* of one line: a quarter of a second */
 
 static const struct axis number_axis = {AXIS_FEATURE, SIDE_NONE, NULL};
 

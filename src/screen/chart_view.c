@@ -118,7 +118,8 @@ static void draw_bar(const struct bars *b, double value, struct canvas *c, struc
 {
     double unit = (a.columns - 1) / (b->hi - b->lo);
     int zero = (int)lround(-b->lo * unit), step = value < 0 ? -1 : 1;
-    int length = isfinite(value) ? (int)lround(fabs(value) * unit * 8) : 0;
+    double full = isfinite(value) ? fmin(fabs(value) * unit, a.columns) : 0;
+    int length = (int)lround(8 * full);
     struct style s = theme_style(c, value < 0 ? LOOK_WARNING : LOOK_FORMULA);
     if (c->ascii) /* whole cells */
         length = (length + 4) / 8 * 8;

@@ -53,7 +53,8 @@ static void tell_picture(struct reading *r, struct buffer *out)
     if (s.heads)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), p.head + 1);
     plain_rows(&s, v, p.head, ROWS_TOLD, out);
-    if (s.stage)
+    bool given = s.stage && op_get(s.stage->op)->kind == OP_KIND_GIVEN;
+    if (s.stage && !given)
         plain_opened(p.trace, &s, sheet_cell(&s, (struct place){p.head, p.row, p.column}),
                      out);
     trace_release_ref(p.trace, p.ref);
