@@ -204,7 +204,8 @@ static int make_function(struct compiler *c, const struct function *f,
 /* The label of a row that was picked, with its gloss. */
 static void add_row_label(struct labels *to, const struct labels *from, long index)
 {
-    const struct label *l = from && index < (long)from->count ? &from->items[index] : NULL;
+    const struct label *l =
+        from && index < (long)from->count ? &from->items[index] : NULL;
     labels_add(to, (struct label){
                        .text = l ? mem_string(l->text) : mem_format("%ld", index + 1),
                        .gloss = l && l->gloss ? mem_string(l->gloss) : NULL,

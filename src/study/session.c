@@ -169,7 +169,8 @@ struct label_sets session_label_sets(struct session *s)
 
 const struct labels *session_source_vocabulary(struct session *s)
 {
-    for (int i = (int)s->source_vocabulary.count; i < s->model->config->src_vocab_size; i++)
+    for (int i = (int)s->source_vocabulary.count; i < s->model->config->src_vocab_size;
+         i++)
         labels_add(&s->source_vocabulary, make_label(s, SIDE_SOURCE, i, -1));
     return &s->source_vocabulary;
 }
