@@ -80,16 +80,22 @@ static void go(struct lesson_state *s, int by)
 
 /* ---- questions ---- */
 
-/* Whether the learner sees the choice; if not, now it is shown. */
+static bool is_seen(const struct lesson_state *s, const struct lesson_rows *r)
+{
+    return r->choice > s->scroll && r->choice <= s->scroll + r->seen;
+}
+
+/* Whether the learner sees the choice; if not, now the question is shown. */
 static bool sees_choice(struct lesson_state *s, struct app *app, int choice)
 {
     struct lesson_rows r = rows_of(s, app, lesson_open_question(s), choice);
-    bool seen =
-        text_is_seen(s, app) && r.choice > s->scroll && r.choice <= s->scroll + r.seen;
-    s->focus = seen ? s->focus : LESSON_FOCUS_TEXT;
-    if (!seen)
-        show_rows(s, &r, r.question, r.choice);
-    return seen;
+    if (text_is_seen(s, app) && is_seen(s, &r))
+        return true;
+    s->focus = LESSON_FOCUS_TEXT;
+    show_rows(s, &r, r.question, r.end);
+    if (!is_seen(s, &r))
+        show_rows(s, &r, r.choice - 1, r.choice);
+    return false;
 }
 
 /* After an answer the pane shows what is said of it. */
@@ -113,7 +119,7 @@ static void move_choice(struct lesson_state *s, struct app *app, int by)
 {
     int question = lesson_open_question(s);
     struct lesson_rows r = rows_of(s, app, question, (int)s->choice);
-    if (question < 0 || r.choice <= s->scroll || r.choice > s->scroll + r.seen) {
+    if (question < 0 || !is_seen(s, &r)) {
         scroll_to(s, &r, s->scroll + by);
         return;
     }
