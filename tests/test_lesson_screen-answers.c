@@ -213,6 +213,7 @@ static void test_no_page_is_skipped(void **state)
     shows(app, "Space", "Last words.");
     shows(app, "Space", "2/2");
     app_free(app);
+    buffer_free(&body);
 }
 
 static void test_languages_may_differ(void **state)
