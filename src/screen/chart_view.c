@@ -147,7 +147,7 @@ static char *range_of(const struct chart_view *v, const struct bars *b,
     return fits ? range : window;
 }
 
-/* "query 질의 ▁학교 ↑↓                 1-17 / 1703  0.00 … 1.00" */
+/* "query 쿼리 ▁학교 ↑↓                 1-17 / 1703  0.00 … 1.00" */
 static void draw_bars_title(const struct chart_view *v, const struct bars *b,
                             struct canvas *c, struct area a)
 {

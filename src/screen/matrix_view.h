@@ -43,7 +43,7 @@ int matrix_rows_wanted(const struct matrix_view *v);
 
 void matrix_draw(const struct matrix_view *v, struct canvas *c, struct area a);
 
-/* The axis, in the language of the run: "query 질의", "" for none. */
+/* The axis, in the language of the run: "query 쿼리", "" for none. */
 const char *matrix_axis_title(enum axis_name axis);
 
 /* A row or column for people: its token ("▁go → ▁to" with `next`, "▁학교 school" with
