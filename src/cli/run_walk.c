@@ -54,6 +54,12 @@ static struct session *open_default(const struct options *o, struct error *e)
 
 static struct session *open_session(const struct options *o, struct error *e)
 {
+    if (o->count && cli_has_text(o)) {
+        error_usage(e,
+                    "walk: there is no lesson \"%.60s\"; stepformer lessons lists them",
+                    o->arguments[0]);
+        return NULL;
+    }
     bool has_text = o->count > 0 || cli_has_text(o);
     return has_text ? cli_session(o, e) : open_default(o, e);
 }
@@ -128,13 +134,34 @@ static struct lesson *lesson_in(struct lesson *const in[LANGUAGE_COUNT])
     return in[say_language()] ? in[say_language()] : in[other];
 }
 
+/* The lesson on the model and the sentence of the options. */
+static struct reading *open_reading(const struct options *o,
+                                    struct lesson *const in[LANGUAGE_COUNT],
+                                    struct error *e)
+{
+    if (o->whatif_count || option_is_set(o, OPTION_IDS) ||
+        option_is_set(o, OPTION_TARGET) || option_is_set(o, OPTION_TARGET_IDS)) {
+        error_usage(e, "walk LESSON: a lesson has its own what-ifs and targets; --text "
+                       "gives it another sentence");
+        return NULL;
+    }
+    char *text = option_is_set(o, OPTION_TEXT) ? cli_text(o, e) : NULL;
+    struct session *s = e->set ? NULL : cli_new_session(o, e);
+    struct reading *r = s ? reading_new(lesson_in(in), s, e) : NULL;
+    if (r && text && reading_set_text(r, text, e) < 0) {
+        reading_free(r);
+        r = NULL;
+    }
+    free(text);
+    return r;
+}
+
 /* The lesson on the model of the options. Takes the lessons; NULL with an error. */
 static struct lesson_state *start_lesson(const struct options *o,
                                          struct lesson *in[LANGUAGE_COUNT],
                                          struct error *e)
 {
-    struct session *s = cli_new_session(o, e);
-    struct reading *r = s ? reading_new(lesson_in(in), s, e) : NULL;
+    struct reading *r = open_reading(o, in, e);
     if (r)
         return lesson_state_new(r, in);
     free_lessons(in);
@@ -148,8 +175,7 @@ static int print_lesson(const struct options *o, const struct shelf_lesson *item
     struct buffer out = {0};
     if (open_lessons(item, in, e) < 0)
         return CLI_FAILED;
-    struct session *s = cli_new_session(o, e);
-    struct reading *r = s ? reading_new(lesson_in(in), s, e) : NULL;
+    struct reading *r = open_reading(o, in, e);
     int status = r ? plain_lesson(r, &out, e) : -1;
     if (status == 0)
         fputs(out.data, stdout);
@@ -422,6 +448,11 @@ static int print_plain(const struct options *o, struct error *e)
 
 static int run(const struct options *o, bool home, struct error *e)
 {
+    if (o->count > 1) {
+        error_usage(e, "walk: there is an argument too many, \"%.60s\"; quote a text of "
+                       "several words: stepformer walk TEXT", o->arguments[1]);
+        return CLI_USAGE;
+    }
     terminal_set_locale();
     if (option_is_set(o, OPTION_PLAIN))
         return print_plain(o, e);

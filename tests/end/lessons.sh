@@ -38,6 +38,10 @@ good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
 if grep -q '–' out; then bad 'plain: every value is resolved' "$(grep '–' out)"
 else ok 'plain: every value is resolved'; fi
 
+good 'plain: on another sentence' 'while it read 물을 마신다' walk --plain 5 --lang en --text '물을 마신다'
+fails 'walk: a lesson has its own what-ifs' 2 'its own what-ifs' walk 5 --what-if no-scale --keys ''
+fails 'walk: no such lesson' 2 'there is no lesson' walk 77 --text '물을 마신다' --keys ''
+
 # ---- one of one's own ----
 
 mkdir -p own/20-mine "$XDG_DATA_HOME/stepformer/lessons/21-home"
