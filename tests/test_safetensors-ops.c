@@ -1,0 +1,84 @@
+/* The ops of lessons against PyTorch (tests/reference/ops.py): the fast form and the naive
+ * one, on every case that the golden file holds. */
+#include "model/safetensors.h"
+
+#include "base/memory.h"
+#include "numbers/op.h"
+
+#include "support.h"
+
+#define GOLDEN "tests/data/golden/ops.safetensors"
+
+static const struct {
+    const char *name;
+    enum op_id op;
+    const char *inputs[2]; /* names in the file */
+} ops[] = {
+    {"cosine", OP_COSINE, {"a", "b"}},     {"share", OP_SHARE, {"x", NULL}},
+    {"center", OP_CENTER, {"x", NULL}},    {"pca_axes", OP_PCA_AXES, {"x", NULL}},
+    {"subtract", OP_SUBTRACT, {"a", "b"}}, {"multiply", OP_MULTIPLY, {"a", "b"}},
+};
+
+/* "cosine.1.a", or NULL. */
+static const struct tensor *find(const struct safetensors *f, const char *op, int number,
+                                 const char *part)
+{
+    char *name = mem_format("%s.%d.%s", op, number, part);
+    int i = weights_find(&f->weights, name);
+    free(name);
+    return i < 0 ? NULL : &f->weights.items[i].tensor;
+}
+
+static void check_form(struct op_call call, void (*run)(const struct op_call *),
+                       enum tensor_type type, const struct tensor *want)
+{
+    struct tensor out = *call.out;
+    out.type = type;
+    out.data = mem_alloc((size_t)tensor_count(&out), tensor_type_size(type));
+    call.out = &out;
+    run(&call);
+    assert_near(tensor_max_difference(&out, want), 0, 2e-6);
+    free(out.data);
+}
+
+/* False when the file has no such case. */
+static bool check_case(const struct safetensors *f, size_t i, int number)
+{
+    struct error e = {0};
+    struct tensor shape;
+    struct op_call call = {.out = &shape};
+    for (int k = 0; k < 2 && ops[i].inputs[k]; k++)
+        call.in[k] = find(f, ops[i].name, number, ops[i].inputs[k]);
+    const struct tensor *want = find(f, ops[i].name, number, "y");
+    if (!want)
+        return false;
+    if (op_set_shape(ops[i].op, &call, &e) < 0)
+        fail_msg("%s.%d: %s", ops[i].name, number, e.message);
+    assert_int_equal(tensor_count(&shape), tensor_count(want));
+    check_form(call, op_get(ops[i].op)->forward, TENSOR_F32, want);
+    check_form(call, op_get(ops[i].op)->reference, TENSOR_F64, want);
+    return true;
+}
+
+static void ops_equal_pytorch(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct safetensors *f = safetensors_open(GOLDEN, &e);
+    if (!f)
+        fail_msg("%s", e.message);
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        int number = 1;
+        while (check_case(f, i, number))
+            number++;
+        if (number == 1)
+            fail_msg("the golden file has no case of %s", ops[i].name);
+    }
+    safetensors_free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ops_equal_pytorch)};
+    return cmocka_run_group_tests_name("safetensors-ops", tests, NULL, NULL);
+}
