@@ -79,21 +79,25 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *f,
     return false;
 }
 
-int evaluate_cell(const struct found *f, const struct node *index,
-                  long at[TENSOR_MAX_RANK], struct error *e)
+static int read_cell(const struct tensor *shape, const struct labels *const labels[],
+                     const struct node *index, long at[TENSOR_MAX_RANK], struct error *e)
 {
-    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
     if (index->part_count != shape->rank)
         return error_set(e, "this matrix has %d axes, and the cell %d parts", shape->rank,
                          index->part_count);
     for (int i = 0; i < shape->rank; i++) {
         at[i] = -1;
         if (strcmp(index->parts[i], ":") &&
-            address_parse_part(index->parts[i], f->labels[i], shape->size[i], &at[i], e) <
-                0)
+            address_parse_part(index->parts[i], labels[i], shape->size[i], &at[i], e) < 0)
             return -1;
     }
     return 0;
+}
+
+int evaluate_cell(const struct found *f, const struct node *index,
+                  long at[TENSOR_MAX_RANK], struct error *e)
+{
+    return read_cell(plan_shape(trace_plan(f->trace), f->ref), f->labels, index, at, e);
 }
 
 static struct value slice(const struct found *f, const long at[])
@@ -148,15 +152,7 @@ static struct value name_value(const struct scope *s, const struct node *name,
     const struct tensor *weight;
     const struct labels *labels[TENSOR_MAX_RANK];
     if (find_weight(s, name->text, &weight, labels)) {
-        if (index && index->part_count != weight->rank)
-            error_set(e, "%s has %d axes", name->text, weight->rank);
-        for (int i = 0; index && i < weight->rank && index->part_count == weight->rank;
-             i++)
-            if (strcmp(index->parts[i], ":") &&
-                address_parse_part(index->parts[i], labels[i], weight->size[i], &at[i],
-                                   e) < 0)
-                return fail(s, index, e);
-        if (index && index->part_count != weight->rank)
+        if (index && read_cell(weight, labels, index, at, e) < 0)
             return fail(s, index, e);
         return value_slice(weight, labels, at);
     }

@@ -55,18 +55,10 @@ void exams_free(struct exams *x)
 static int parse_list(const char *text, struct whatifs *list, struct error *e)
 {
     *list = (struct whatifs){0};
-    while (*text) {
-        size_t skip = strspn(text, " ,"), n = strcspn(text + skip, " ,");
-        char *one = mem_bytes(text + skip, n);
-        int status = *one && strcmp(one, "intact") ? whatifs_add(list, one, e) : 0;
-        free(one);
-        if (status < 0) {
-            whatifs_free(list);
-            return -1;
-        }
-        text += skip + n;
-    }
-    return 0;
+    int status = whatifs_add_all(list, text, "intact", e);
+    if (status < 0)
+        whatifs_free(list);
+    return status;
 }
 
 static struct entry *find(const struct exams *x, const struct whatifs *list)

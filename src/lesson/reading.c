@@ -87,26 +87,12 @@ static int run_intact(struct reading *r, struct error *e)
     return session_run(r->intact, e);
 }
 
-static int add_whatifs(struct whatifs *list, const char *text, struct error *e)
-{
-    while (*text) {
-        size_t skip = strspn(text, " ,"), n = strcspn(text + skip, " ,");
-        char *one = mem_bytes(text + skip, n);
-        int status = *one ? whatifs_add(list, one, e) : 0;
-        free(one);
-        if (status < 0)
-            return -1;
-        text += skip + n;
-    }
-    return 0;
-}
-
 /* The same sentence, with the intact run's words before each prediction, under the
  * what-ifs. */
 static int run_changed(struct reading *r, const char *whatifs, struct error *e)
 {
     struct whatifs list = {0};
-    int status = add_whatifs(&list, whatifs, e);
+    int status = whatifs_add_all(&list, whatifs, NULL, e);
     if (status == 0) {
         r->changed = session_new(model_share(r->intact->model), &r->intact->options);
         status = session_set_whatifs(r->changed, &list, e);

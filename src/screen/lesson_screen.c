@@ -131,41 +131,11 @@ static void move_choice(struct lesson_state *s, struct app *app, int by)
 
 /* ---- the picture ---- */
 
+#define PAGE 8 /* rows and columns */
+
 static void move_cell(struct lesson_state *s, enum action action)
 {
-    struct place at = s->p.at;
-    switch (action) {
-    case ACTION_LEFT:
-        at.column--;
-        break;
-    case ACTION_RIGHT:
-        at.column++;
-        break;
-    case ACTION_UP:
-        at.row--;
-        break;
-    case ACTION_DOWN:
-        at.row++;
-        break;
-    case ACTION_START:
-        at.column = 0;
-        break;
-    case ACTION_END:
-        at.column = s->p.sheet.columns - 1;
-        break;
-    case ACTION_PAGE_LEFT:
-        at.column -= 8;
-        break;
-    case ACTION_PAGE_RIGHT:
-        at.column += 8;
-        break;
-    case ACTION_PAGE_UP:
-        at.row -= 8;
-        break;
-    default:
-        at.row += 8;
-    }
-    lesson_move_to(s, at);
+    lesson_move_to(s, matrix_move(&s->p.sheet, s->p.at, action, PAGE, PAGE));
 }
 
 static void move(struct lesson_state *s, struct app *app, enum action action)

@@ -184,6 +184,43 @@ struct matrix_layout matrix_layout(const struct matrix_view *v, const struct can
     return l;
 }
 
+struct place matrix_move(const struct sheet *s, struct place at, enum action action,
+                         long page_rows, long page_columns)
+{
+    switch (action) {
+    case ACTION_LEFT:
+        at.column--;
+        break;
+    case ACTION_RIGHT:
+        at.column++;
+        break;
+    case ACTION_UP:
+        at.row--;
+        break;
+    case ACTION_DOWN:
+        at.row++;
+        break;
+    case ACTION_START:
+        at.column = 0;
+        break;
+    case ACTION_END:
+        at.column = s->columns - 1;
+        break;
+    case ACTION_PAGE_LEFT:
+        at.column -= page_columns;
+        break;
+    case ACTION_PAGE_RIGHT:
+        at.column += page_columns;
+        break;
+    case ACTION_PAGE_UP:
+        at.row -= page_rows;
+        break;
+    default:
+        at.row += page_rows;
+    }
+    return at;
+}
+
 int matrix_rows_wanted(const struct matrix_view *v)
 {
     return v->sheet.rows > 1000 ? 1000 : (int)v->sheet.rows + 3;

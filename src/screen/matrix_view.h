@@ -4,6 +4,7 @@
 #ifndef MATRIX_VIEW_H
 #define MATRIX_VIEW_H
 
+#include "screen/action.h"
 #include "screen/canvas.h"
 #include "screen/sheet.h"
 
@@ -37,6 +38,11 @@ struct matrix_layout {
 
 struct matrix_layout matrix_layout(const struct matrix_view *v, const struct canvas *c,
                                    struct area a);
+
+/* Where an action of GROUP_MOVE leads from a cell; it may lie outside. A page is so many
+ * rows and columns. */
+struct place matrix_move(const struct sheet *s, struct place at, enum action action,
+                         long page_rows, long page_columns);
 
 /* Rows that show all of it. */
 int matrix_rows_wanted(const struct matrix_view *v);

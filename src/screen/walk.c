@@ -41,38 +41,7 @@ static void move_cursor(struct walk *w, struct app *app, enum action action)
     const struct canvas *c = app_canvas(app);
     struct matrix_layout l = walk_matrix_layout(w, c, canvas_area(c));
     long rows = l.rows > 1 ? l.rows - 1 : 1, columns = l.columns > 1 ? l.columns - 1 : 1;
-    struct place at = w->at;
-    switch (action) {
-    case ACTION_LEFT:
-        at.column--;
-        break;
-    case ACTION_RIGHT:
-        at.column++;
-        break;
-    case ACTION_UP:
-        at.row--;
-        break;
-    case ACTION_DOWN:
-        at.row++;
-        break;
-    case ACTION_START:
-        at.column = 0;
-        break;
-    case ACTION_END:
-        at.column = w->sheet.columns - 1;
-        break;
-    case ACTION_PAGE_LEFT:
-        at.column -= columns;
-        break;
-    case ACTION_PAGE_RIGHT:
-        at.column += columns;
-        break;
-    case ACTION_PAGE_UP:
-        at.row -= rows;
-        break;
-    default:
-        at.row += rows;
-    }
+    struct place at = matrix_move(&w->sheet, w->at, action, rows, columns);
     if (at.row != w->at.row && w->sheet.column_axis == AXIS_VOCABULARY) {
         at = sheet_clamp(&w->sheet, at);
         at.column = walk_best_column(w, at.row);

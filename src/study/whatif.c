@@ -203,6 +203,22 @@ int whatifs_add(struct whatifs *list, const char *text, struct error *e)
 
 /* ---- lists ---- */
 
+int whatifs_add_all(struct whatifs *list, const char *text, const char *passed,
+                    struct error *e)
+{
+    while (*text) {
+        size_t skip = strspn(text, " ,"), n = strcspn(text + skip, " ,");
+        char *one = mem_bytes(text + skip, n);
+        bool is_passed = !*one || (passed && !strcmp(one, passed));
+        int status = is_passed ? 0 : whatifs_add(list, one, e);
+        free(one);
+        if (status < 0)
+            return -1;
+        text += skip + n;
+    }
+    return 0;
+}
+
 void whatifs_remove(struct whatifs *list, size_t index)
 {
     free_item(&list->items[index]);
