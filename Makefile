@@ -5,10 +5,10 @@
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
   base/error base/memory base/text base/say base/random base/file base/data base/json \
-  numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
+  numbers/place numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
   numbers/plan numbers/trace numbers/explain numbers/npy \
-  model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \
-  model/family model/model \
+  model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
+  model/families model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/decode study/exam study/session \
   study/words study/render study/export \
@@ -87,6 +87,7 @@ $(foreach t,$(TESTS),$(eval $(call test_rule,$(t))))
 #     make BUILD=build/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link fuzz
 FUZZ = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz_module_script = action
+fuzz_module_config = families
 replay_programs = $(patsubst %,$(BUILD)/fuzz/replay_%,$(FUZZ))
 fuzz_programs = $(patsubst %,$(BUILD)/fuzz/fuzz_%,$(FUZZ))
 

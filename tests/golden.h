@@ -67,7 +67,7 @@ static inline void check_order(const char *name, const struct golden *g)
     struct buffer b = {0};
     const struct plan *p = trace_plan(g->fast);
     for (size_t i = 0; i < p->count; i++)
-        buffer_addf(&b, "%s%s", i ? " " : "", p->stages[i].id);
+        buffer_addf(&b, "%s%s", i ? " " : "", stage_id(&p->stages[i]));
     if (strcmp(b.data, safetensors_metadata(g->values, "order")))
         fail_msg("%s: the stages are %s", name, b.data);
     buffer_free(&b);
@@ -164,7 +164,7 @@ static inline void check_operand(struct trace *t, const struct explanation *x,
     }
     if (there != o->value && !(isnan(there) && isnan(o->value)))
         fail_msg("%s cell %ld: an operand says %g, %g stands there",
-                 trace_plan(t)->stages[x->stage].id, x->cell, o->value, there);
+                 stage_id(&trace_plan(t)->stages[x->stage]), x->cell, o->value, there);
 }
 
 static inline void check_cell(const char *name, struct trace *t, int stage, long cell)
@@ -177,12 +177,12 @@ static inline void check_cell(const char *name, struct trace *t, int stage, long
         double again = step_result(&x.steps[i]);
         if (again != x.steps[i].result && !(fabs(again - x.steps[i].result) <= 1e-9))
             fail_msg("%s, %s cell %ld: step %d says %g, re-summed %g", name,
-                     trace_plan(t)->stages[stage].id, cell, i, x.steps[i].result, again);
+                     stage_id(&trace_plan(t)->stages[stage]), cell, i, x.steps[i].result, again);
     }
     double result = x.steps[x.count - 1].result;
     if (result != x.value && !(fabs(result - x.value) <= explain_tolerance(&x)))
         fail_msg("%s, %s cell %ld: explained as %.9g, it is %.9g", name,
-                 trace_plan(t)->stages[stage].id, cell, result, x.value);
+                 stage_id(&trace_plan(t)->stages[stage]), cell, result, x.value);
     explain_free(&x);
 }
 
@@ -202,7 +202,7 @@ static inline void check_engines(const char *name, struct trace *fast, struct tr
     for (size_t k = 0; k < trace_plan(fast)->count; k++) {
         double limit, difference = trace_difference(fast, slow, (int)k, &limit);
         if (!(difference <= limit))
-            fail_msg("%s, %s: differs by %g", name, trace_plan(fast)->stages[k].id,
+            fail_msg("%s, %s: differs by %g", name, stage_id(&trace_plan(fast)->stages[k]),
                      difference);
     }
 }

@@ -29,16 +29,16 @@ static int set_up(void **state)
     add(&target, "▁I", "▁go", 0);
     add(&target, "▁go", "▁go", 1);
     add(&target, "▁go", "<eos>", 2);
-    map = (struct stage){.id = (char *)"decoder.0.cross_attn.weights",
+    map = (struct stage){.name = "decoder.0.cross_attn.weights",
                          .shape = {.rank = 3, .size = {2, 4, 6}},
                          .axes = {{AXIS_HEAD, SIDE_NONE},
                                   {AXIS_QUERY, SIDE_TARGET},
                                   {AXIS_KEY, SIDE_SOURCE}}};
-    tokens = (struct stage){.id = (char *)"src.tokens",
+    tokens = (struct stage){.name = "src.tokens",
                             .shape = {.type = TENSOR_I32, .rank = 1, .size = {6}},
                             .axes = {{AXIS_TOKEN, SIDE_SOURCE}}};
     features =
-        (struct stage){.id = (char *)"src.input",
+        (struct stage){.name = "src.input",
                        .shape = {.rank = 2, .size = {6, 32}},
                        .axes = {{AXIS_TOKEN, SIDE_SOURCE}, {AXIS_FEATURE, SIDE_NONE}}};
     return 0;

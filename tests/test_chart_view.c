@@ -11,7 +11,7 @@
 #include <math.h>
 
 static char symbol[] = "S", id[] = "stage";
-static const struct stage stage = {.id = id, .symbol = symbol};
+static const struct stage stage = {.name = id, .symbol = symbol};
 
 struct example {
     struct tensor values;

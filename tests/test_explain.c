@@ -91,7 +91,7 @@ static float blocks[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};    /* [2,2,3] *
 static struct ref lesson_stage(struct plan *p, const char *id, enum op_id op,
                                struct ref a, struct ref b, struct op_params params)
 {
-    return plan_add(p, (struct stage){.id = (char *)id, .symbol = (char *)id, .op = op,
+    return plan_add(p, (struct stage){.name = id, .symbol = id, .op = op,
                                       .role = ROLE_WORKED, .in = {a, b},
                                       .params = params});
 }

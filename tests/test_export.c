@@ -119,7 +119,7 @@ static void the_head_of_the_index(void **state)
     assert_int_equal(json_length(json_get(j, "what_if")), 0);
     assert_string_equal(text_of(json_get(j, "model"), "model_type"), "transformer");
     assert_int_equal(integer_of(json_get(j, "model"), "d_model"),
-                     p->session->model->config->d_model);
+                     (long)config_own(p->session->model->config, "d_model"));
     json_free(j);
 }
 
@@ -184,8 +184,8 @@ static void check_entry(struct place *p, const struct json *entry, int i)
     long count = 1, size = 0;
     double difference = -1;
     bool off = true;
-    char *name = mem_format("%03d-%s.npy", i, stage->id);
-    assert_string_equal(text_of(entry, "id"), stage->id);
+    char *name = mem_format("%03d-%s.npy", i, stage_id(stage));
+    assert_string_equal(text_of(entry, "id"), stage_id(stage));
     assert_string_equal(text_of(entry, "op"), op_get(stage->op)->name);
     assert_string_equal(text_of(entry, "role"), role_name(stage->role));
     assert_string_equal(text_of(entry, "file"), name);

@@ -10,7 +10,7 @@ static void test_every_role_is_explained(void **state)
     char id[] = "encoder.0.self_attn.q";
     for (int role = 0; role < ROLE_COUNT; role++)
         for (int language = 0; language < LANGUAGE_COUNT; language++) {
-            struct stage s = {.id = id, .role = (enum role)role, .op = OP_ADD};
+            struct stage s = {.name = id, .role = (enum role)role, .op = OP_ADD};
             const char *text = guide_text(&s, (enum language)language);
             if (strcmp(guide_name(&s, (enum language)language), id) == 0 || !*text)
                 fail_msg("role %s has no row in guide.def", role_name((enum role)role));
@@ -24,13 +24,12 @@ static void test_every_role_is_explained(void **state)
 static void test_the_place_chooses_the_text(void **state)
 {
     (void)state;
-    char self[] = "encoder.0.self_attn.weights", cross[] = "decoder.0.cross_attn.weights";
-    struct stage a = {.id = self, .role = ROLE_SOFTMAX, .op = OP_SOFTMAX}, b = a;
-    b.id = cross;
+    struct stage a = {.name = "weights", .role = ROLE_SOFTMAX, .op = OP_SOFTMAX}, b = a;
+    b.place.block = BLOCK_CROSS_ATTENTION;
     assert_string_equal(guide_name(&a, LANGUAGE_EN), "Attention weights");
     assert_string_equal(guide_name(&b, LANGUAGE_EN), "Cross-attention weights");
     char position[] = "src.position";
-    struct stage p = {.id = position, .role = ROLE_POSITION, .op = OP_SINUSOID};
+    struct stage p = {.name = position, .role = ROLE_POSITION, .op = OP_SINUSOID};
     assert_string_equal(guide_name(&p, LANGUAGE_EN), "Positional encoding");
     p.op = OP_ROWS;
     assert_string_equal(guide_name(&p, LANGUAGE_EN), "Learned positions");

@@ -35,7 +35,7 @@ static void make(struct example *x, struct random *r)
 {
     static char id[] = "stage", symbol[] = "S";
     long rows = 1 + (long)random_below(r, 20), columns = 1 + (long)random_below(r, 40);
-    *x = (struct example){.stage = {.id = id, .symbol = symbol}};
+    *x = (struct example){.stage = {.name = id, .symbol = symbol}};
     x->values = (struct tensor){.type = TENSOR_F64, .rank = 2, .size = {rows, columns}};
     x->values.f64 = mem_alloc((size_t)(rows * columns), sizeof(double));
     for (long i = 0; i < rows * columns; i++)
@@ -118,7 +118,7 @@ static void test_a_small_matrix(void **state)
                (struct label){.text = mem_string("▁학교"), .next = mem_string("에")});
     labels_add(&tokens, (struct label){.text = mem_string("go")});
     static char symbol[] = "A", id[] = "a";
-    struct stage stage = {.id = id, .symbol = symbol};
+    struct stage stage = {.name = id, .symbol = symbol};
     struct tensor values = {
         .type = TENSOR_F64, .rank = 2, .size = {2, 2}, .f64 = numbers};
     struct matrix_view v = {

@@ -18,7 +18,7 @@ static char *walk(enum language language)
     say_set_language(LANGUAGE_EN);
     const struct plan *p = trace_plan(s->trace);
     for (size_t i = 0; i < p->count; i++)
-        assert_contains(out.data, p->stages[i].id);
+        assert_contains(out.data, stage_id(&p->stages[i]));
     session_free(s);
     return buffer_take(&out);
 }

@@ -41,7 +41,7 @@ static void shapes_follow_from_the_inputs(void **state)
 
 static void check_formula(const struct plan *p, const char *id, const char *wish)
 {
-    assert_string_equal(stage(p, id)->formula, wish);
+    assert_string_equal(stage_formula(stage(p, id)), wish);
 }
 
 static void formulas_name_their_inputs(void **state)
@@ -96,7 +96,7 @@ static void check_factor(double factor, const char *wish)
                              (struct op_params){.size = {2, 2}});
     toy_stage(p, "y", "Y", OP_SCALE, ROLE_EMBEDDING_SCALE, x, no, no,
               (struct op_params){.number = factor});
-    assert_string_equal(p->stages[1].formula, wish);
+    assert_string_equal(stage_formula(&p->stages[1]), wish);
     plan_free(p);
 }
 
@@ -139,7 +139,7 @@ static void inputs_that_do_not_fit_are_an_error(void **state)
     toy_weight(&toy, "w", 5, TOY_WIDTH + 1);
     struct plan *p = plan_new(&toy.weights);
     struct ref no = {0};
-    plan_scope(p, "decoder.%d.ffn", 3);
+    plan_scope(p, (struct stage_place){STACK_DECODER, 3, BLOCK_FFN, 3});
     struct ref x = toy_stage(p, "x", "X", OP_SINUSOID, ROLE_POSITION, no, no, no,
                              (struct op_params){.size = {3, TOY_WIDTH}});
     toy_stage(p, "hidden", "H", OP_LINEAR, ROLE_HIDDEN, x, plan_weight(p, "w", "W"), no,

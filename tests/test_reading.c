@@ -175,7 +175,7 @@ static void shows_and_proves_the_block(void **state)
     double limit;
     assert_true(reading_picture(f.reading, &p));
     assert_true(p.computed);
-    assert_string_equal(trace_plan(p.trace)->stages[p.ref.index].id, "p");
+    assert_string_equal(stage_id(&trace_plan(p.trace)->stages[p.ref.index]), "p");
     assert_true(reading_proof(f.reading, &limit) <= limit);
     close_fixture(&f);
 }

@@ -203,7 +203,7 @@ static void assert_same_trace(struct trace *a, struct trace *b)
         const struct tensor *x = trace_acquire(a, i), *y = trace_acquire(b, i);
         assert_int_equal(tensor_bytes(x), tensor_bytes(y));
         if (memcmp(x->data, y->data, tensor_bytes(x)))
-            fail_msg("%s differs", trace_plan(a)->stages[i].id);
+            fail_msg("%s differs", stage_id(&trace_plan(a)->stages[i]));
         trace_release(a, i);
         trace_release(b, i);
     }

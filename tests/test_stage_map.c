@@ -30,9 +30,8 @@ static void check_model(const char *name)
         assert_int_equal(part->first, next);
         next += part->count;
         for (size_t k = 0; k < i; k++) /* no part comes twice */
-            assert_false(map.parts[k].stack == part->stack &&
-                         map.parts[k].layer == part->layer &&
-                         map.parts[k].sublayer == part->sublayer);
+            assert_false(map.parts[k].kind == part->kind &&
+                         place_equal(map.parts[k].place, part->place));
         for (int s = part->first; s < next; s++)
             assert_int_equal(stage_map_part(&map, s), i);
     }
@@ -89,8 +88,8 @@ static void test_the_current_stage_is_always_seen(void **state)
             canvas_clear(c, (struct style){0});
             stage_map_draw(&map, p, stage, false, c, canvas_area(c));
             char *frame = canvas_dump(c), now[64];
-            const char *dot = strrchr(p->stages[stage].id, '.');
-            snprintf(now, sizeof now, "[%s]", dot ? dot + 1 : p->stages[stage].id);
+            const char *dot = strrchr(stage_id(&p->stages[stage]), '.');
+            snprintf(now, sizeof now, "[%s]", dot ? dot + 1 : stage_id(&p->stages[stage]));
             assert_contains(frame, now);
             free(frame);
         }

@@ -36,8 +36,8 @@ static struct ref give(struct plan *p, const char *name, float *numbers, long ro
 static struct ref add(struct plan *p, const char *id, enum op_id op, struct ref a,
                       struct ref b, long heads, const struct axis axes[TENSOR_MAX_RANK])
 {
-    struct stage s = {.id = (char *)id,
-                      .symbol = (char *)id,
+    struct stage s = {.name = id,
+                      .symbol = id,
                       .op = op,
                       .role = op == OP_SOFTMAX ? ROLE_WORKED_SHARE : ROLE_WORKED,
                       .in = {a, b},
@@ -214,15 +214,15 @@ static void stages_and_cells_are_walked_through(void **state)
     struct walk *w;
     open_worked(&x);
     struct app *app = open_app(&x, &w);
-    assert_string_equal(w->sheet.stage->id, "s");
+    assert_string_equal(stage_id(w->sheet.stage), "s");
     assert_near(tensor_get(w->values, 0), 9, 1e-6);
     assert_true(w->proof_fine);
     press(app, "Space");
-    assert_string_equal(w->sheet.stage->id, "p.1");
+    assert_string_equal(stage_id(w->sheet.stage), "p.1");
     press(app, "j text:split Ctrl-U text:p.1 Enter Enter Enter");
     assert_int_equal(w->focus, FOCUS_CELL);
     press(app, "Enter"); /* from p.1 to s, to a number of q or k */
-    assert_string_equal(w->sheet.stage->id, "s");
+    assert_string_equal(stage_id(w->sheet.stage), "s");
     press(app, "Enter");
     assert_null(w->sheet.stage);
     assert_string_equal(w->sheet.part->name, "q");
@@ -230,7 +230,7 @@ static void stages_and_cells_are_walked_through(void **state)
     press(app, "Enter");
     assert_string_equal(w->message, say(SAY_IS_GIVEN));
     press(app, "Backspace*2");
-    assert_string_equal(w->sheet.stage->id, "p.1");
+    assert_string_equal(stage_id(w->sheet.stage), "p.1");
     app_free(app);
     close_worked(&x);
 }
@@ -244,7 +244,7 @@ static void heads_and_looks_work(void **state)
     struct app *app = open_app(&x, &w);
     const struct theme *theme = app_theme(app);
     press(app, "> ]");
-    assert_string_equal(w->sheet.stage->id, "h");
+    assert_string_equal(stage_id(w->sheet.stage), "h");
     assert_int_equal(w->at.head, 1);
     press(app, "a");
     assert_string_equal(top(app), "heads");

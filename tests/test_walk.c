@@ -146,9 +146,9 @@ static void press(struct app *app, const char *keys)
     script_free(&script);
 }
 
-static const char *stage_id(const struct walk *w)
+static const char *shown_id(const struct walk *w)
 {
-    return w->sheet.stage ? w->sheet.stage->id : w->sheet.part->name;
+    return w->sheet.stage ? stage_id(w->sheet.stage) : w->sheet.part->name;
 }
 
 static void test_forward_and_back_through_all_stages(void **state)
@@ -169,13 +169,13 @@ static void test_forward_and_back_through_all_stages(void **state)
     }
     assert_int_equal(w->stage, 0);
     press(app, ">");
-    assert_string_equal(stage_id(w), "probabilities");
+    assert_string_equal(shown_id(w), "probabilities");
     press(app, "< N");
-    assert_string_equal(stage_id(w), "encoder.0.self_attn.q");
+    assert_string_equal(shown_id(w), "encoder.0.self_attn.q");
     press(app, "Space Space P");
-    assert_string_equal(stage_id(w), "encoder.0.self_attn.q");
+    assert_string_equal(shown_id(w), "encoder.0.self_attn.q");
     press(app, "P");
-    assert_string_equal(stage_id(w), "src.tokens");
+    assert_string_equal(shown_id(w), "src.tokens");
     app_free(app);
 }
 
@@ -219,7 +219,7 @@ static void test_a_number_opens_down_to_a_weight(void **state)
     assert_non_null(w->message);
     while (w->depth > 0)
         press(app, "Backspace");
-    assert_string_equal(stage_id(w), "probabilities");
+    assert_string_equal(shown_id(w), "probabilities");
     press(app, "Backspace Backspace");
     assert_int_equal(w->focus, FOCUS_STAGE);
     app_free(app);
@@ -233,7 +233,7 @@ static void test_a_new_sentence_is_translated(void **state)
     press(app,
           "j text:encoder.0.self_attn.weights Enter e text:'개가 고양이를 쫓는다' Enter");
     assert_string_equal(w->session->text, "개가 고양이를 쫓는다");
-    assert_string_equal(stage_id(w), "encoder.0.self_attn.weights");
+    assert_string_equal(shown_id(w), "encoder.0.self_attn.weights");
     assert_int_equal(w->sheet.columns, w->session->sources);
     press(app, "e Ctrl-U Enter"); /* nothing typed: the editor stays, the sentence too */
     assert_string_equal(app_top(app)->name, "editor");

@@ -55,7 +55,7 @@ static inline struct ref toy_stage(struct plan *p, const char *id, const char *s
                                    enum op_id op, enum role role, struct ref a,
                                    struct ref b, struct ref c, struct op_params params)
 {
-    struct stage s = {.id = (char *)id, .symbol = (char *)symbol, .op = op, .role = role,
+    struct stage s = {.name = id, .symbol = symbol, .op = op, .role = role,
                       .in = {a, b, c}, .params = params};
     bool heads = op == OP_SPLIT_HEADS || op == OP_SCORES || op == OP_MIX ||
                  role == ROLE_SCORE_SCALE || op == OP_MASK || op == OP_SOFTMAX;
@@ -74,7 +74,7 @@ static inline struct plan *toy_plan(const struct toy *toy, const int32_t *ids, l
     struct plan *p = plan_new(&toy->weights);
     struct ref no = {0};
     struct op_params none = {0};
-    plan_scope(p, "%s", "src");
+    plan_scope(p, (struct stage_place){STACK_ENCODER, -1, BLOCK_SOURCE, 0});
     struct ref t = toy_stage(p, "tokens", "t", OP_TOKENS, ROLE_TOKENS, no, no, no,
                              (struct op_params){.ids = ids, .size = {n, 0}});
     struct ref e = toy_stage(p, "embedding", "E", OP_GATHER, ROLE_EMBEDDING, t,
@@ -84,7 +84,7 @@ static inline struct plan *toy_plan(const struct toy *toy, const int32_t *ids, l
     struct ref x = toy_stage(p, "input", "X", OP_ADD, ROLE_INPUT, e, at, no, none);
     struct ref w = plan_weight(p, "in_proj_weight", "W_QK");
     struct ref b = plan_weight_if_any(p, "in_proj_bias", "b_QK");
-    plan_scope(p, "encoder.%d.self_attn", 0);
+    plan_scope(p, (struct stage_place){STACK_ENCODER, 0, BLOCK_SELF_ATTENTION, 1});
     struct ref q = toy_stage(p, "q", "Q", OP_LINEAR, ROLE_QUERY, x,
                              plan_rows(p, w, 0, TOY_WIDTH, "W_Q"),
                              plan_rows(p, b, 0, TOY_WIDTH, "b_Q"), none);
@@ -102,13 +102,14 @@ static inline struct plan *toy_plan(const struct toy *toy, const int32_t *ids, l
     s = toy_stage(p, "weights", "A", OP_SOFTMAX, ROLE_SOFTMAX, s, no, no, none);
     s = toy_stage(p, "context", "C_h", OP_MIX, ROLE_CONTEXT, s, k, no, none);
     s = toy_stage(p, "concat", "C", OP_MERGE_HEADS, ROLE_CONCAT, s, no, no, none);
-    plan_scope(p, "encoder.%d", 0);
-    s = toy_stage(p, "residual1", "R", OP_ADD, ROLE_RESIDUAL, x, s, no, none);
+    plan_scope(p, (struct stage_place){STACK_ENCODER, 0, BLOCK_NONE, 1});
+    s = toy_stage(p, "residual", "R", OP_ADD, ROLE_RESIDUAL, x, s, no, none);
     s = toy_stage(
-        p, "norm1", "N", OP_LAYER_NORM, ROLE_NORM, s, plan_weight(p, "norm1.weight", "γ"),
+        p, "norm", "N", OP_LAYER_NORM, ROLE_NORM, s, plan_weight(p, "norm1.weight", "γ"),
         plan_weight_if_any(p, "norm1.bias", "β"), (struct op_params){.number = 1e-5});
+    plan_scope(p, (struct stage_place){STACK_ENCODER, 0, BLOCK_NONE, 0});
     plan_alias(p, "output", s);
-    plan_scope(p, "%s", "");
+    plan_scope(p, PLACE_NOWHERE);
     toy_stage(p, "relu", "F", OP_RELU, ROLE_ACTIVATION, s, no, no, none);
     return p;
 }

@@ -144,3 +144,53 @@ void buffer_free(struct buffer *b)
     free(b->data);
     *b = (struct buffer){0};
 }
+
+/* ---- arenas ---- */
+
+#define BLOCK ((size_t)4096)
+
+struct arena_block {
+    struct arena_block *older;
+    size_t used, size;
+    max_align_t data[];
+};
+
+static struct arena_block *add_block(struct arena *a, size_t bytes)
+{
+    size_t size = bytes > BLOCK ? bytes : BLOCK;
+    struct arena_block *b = mem_alloc(1, sizeof *b + size);
+    *b = (struct arena_block){.older = a->block, .size = size};
+    return a->block = b;
+}
+
+void *arena_zero(struct arena *a, size_t count, size_t size)
+{
+    size_t unit = sizeof(max_align_t);
+    size_t bytes = (checked(count, size) + unit - 1) / unit * unit;
+    struct arena_block *b = a->block;
+    if (!b || b->size - b->used < bytes)
+        b = add_block(a, bytes);
+    void *p = (char *)b->data + b->used;
+    b->used += bytes;
+    return memset(p, 0, bytes);
+}
+
+void *arena_copy(struct arena *a, const void *data, size_t bytes)
+{
+    void *copy = arena_zero(a, 1, bytes);
+    return bytes ? memcpy(copy, data, bytes) : copy;
+}
+
+char *arena_string(struct arena *a, const char *s)
+{
+    return arena_copy(a, s, strlen(s) + 1);
+}
+
+void arena_free(struct arena *a)
+{
+    for (struct arena_block *b = a->block, *older; b; b = older) {
+        older = b->older;
+        free(b);
+    }
+    *a = (struct arena){0};
+}

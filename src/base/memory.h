@@ -42,4 +42,20 @@ void buffer_addf(struct buffer *b, const char *format, ...)
 char *buffer_take(struct buffer *b); /* never NULL; caller frees */
 void buffer_free(struct buffer *b);
 
+/* Memory for many small things that go together: handed out piece by piece, never moved,
+ * freed all at once.
+ *     struct arena a = {0};
+ *     char *name = arena_string(&a, "scores");
+ *     arena_free(&a);
+ */
+struct arena_block;
+struct arena {
+    struct arena_block *block; /* the newest */
+};
+
+void *arena_zero(struct arena *a, size_t count, size_t size); /* all bytes 0 */
+char *arena_string(struct arena *a, const char *s);           /* a copy */
+void *arena_copy(struct arena *a, const void *data, size_t bytes);
+void arena_free(struct arena *a);
+
 #endif

@@ -168,11 +168,11 @@ static void add_near(const struct plan *p, const char *id, struct buffer *b)
     const char *last = strrchr(id, '.');
     last = last ? last + 1 : id;
     for (size_t i = 0, n = 0; i < p->count && n < 6; i++) {
-        const char *end = strrchr(p->stages[i].id, '.');
-        end = end ? end + 1 : p->stages[i].id;
-        if (strcmp(end, last) && strncmp(p->stages[i].id, id, strlen(id)))
+        const char *end = strrchr(stage_id(&p->stages[i]), '.');
+        end = end ? end + 1 : stage_id(&p->stages[i]);
+        if (strcmp(end, last) && strncmp(stage_id(&p->stages[i]), id, strlen(id)))
             continue;
-        buffer_addf(b, "%s%s", n++ ? ", " : "; did you mean ", p->stages[i].id);
+        buffer_addf(b, "%s%s", n++ ? ", " : "; did you mean ", stage_id(&p->stages[i]));
     }
 }
 
@@ -197,7 +197,7 @@ int cli_head(const struct options *o, const struct stage *stage, long *head,
     if (!option_is_set(o, OPTION_HEAD))
         return 0;
     if (stage->shape.rank < 3)
-        return error_set(e, "option --head: the stage %s has no heads", stage->id);
+        return error_set(e, "option --head: the stage %s has no heads", stage_id(stage));
     if (option_integer(o, OPTION_HEAD, 1, stage->shape.size[0], &number, e) < 0)
         return -1;
     *head = number - 1;

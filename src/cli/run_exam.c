@@ -117,13 +117,14 @@ static struct buffer sweep_list(const struct session *s, bool heads)
 {
     struct buffer b = {0};
     struct error ignored = {0};
-    int32_t eos = s->model->config->eos_token_id, bos = s->model->config->bos_token_id;
-    struct plan *p = model_plan(s->model, &eos, 1, &bos, 1, &ignored);
-    char *places = whatif_places(p, true);
-    for (char *rest = NULL, *at = strtok_r(places, ", ", &rest); heads && at;
-         at = strtok_r(NULL, ", ", &rest))
-        for (int h = 1; h <= s->model->config->nhead; h++)
-            buffer_addf(&b, "ablate@%s:%d\n", at, h);
+    struct plan *p = model_shortest_plan(s->model, &ignored);
+    struct places places = whatif_places(p, true);
+    for (size_t i = 0; heads && i < places.count; i++) {
+        char *at = place_text(places.items[i]);
+        for (long h = 1; h <= plan_heads(p); h++)
+            buffer_addf(&b, "ablate@%s:%ld\n", at, h);
+        free(at);
+    }
     for (int i = 0; i < WHATIF_COUNT && !heads; i++) {
         enum whatif_id id = (enum whatif_id)i;
         struct whatifs one = {0};
@@ -134,7 +135,7 @@ static struct buffer sweep_list(const struct session *s, bool heads)
             buffer_addf(&b, "%s\n", whatif_name(id));
         whatifs_free(&one);
     }
-    free(places);
+    places_free(&places);
     plan_free(p);
     return b;
 }

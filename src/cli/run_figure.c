@@ -70,7 +70,7 @@ static int take_labels(struct preparation *p, struct error *e)
         return error_set(e,
                          "figure: the stage %s has one row of ids; there is nothing to "
                          "draw",
-                         p->stage->id);
+                         stage_id(p->stage));
     struct label_sets sets = session_label_sets(p->s);
     const struct labels *rows = labels_of_axis(&sets, p->stage->axes[rank - 2]);
     const struct labels *columns = labels_of_axis(&sets, p->stage->axes[rank - 1]);
@@ -81,7 +81,7 @@ static int take_labels(struct preparation *p, struct error *e)
             e,
             "option --by word: only attention weights have rows and columns "
             "that are words; %s has not",
-            p->stage->id);
+            stage_id(p->stage));
     if (way == 1) {
         long *row_group, *column_group;
         p->rows = words_labels(rows, &row_group);
@@ -214,7 +214,7 @@ static void set_texts(struct preparation *p)
     char *head = rank == 3 ? mem_format(", head %ld", p->head + 1) : mem_string("");
     p->title = title ? mem_string(title)
                      : mem_format("%s → %s", s->text ? s->text : "ids", s->prediction);
-    p->subtitle = mem_format("%s%s", p->stage->id, head);
+    p->subtitle = mem_format("%s%s", stage_id(p->stage), head);
     free(head);
     p->map.heading.title = p->title;
     p->map.heading.subtitle = p->subtitle;
@@ -342,7 +342,7 @@ static int write_figure(struct preparation *p, const struct figure_kind *kind,
         {"stepformer:text", p->s->text ? p->s->text : ""},
         {"stepformer:prediction", p->s->prediction},
         {"stepformer:what-if", p->badge ? p->badge : ""},
-        {"stepformer:stage", p->stage->id},
+        {"stepformer:stage", stage_id(p->stage)},
         {"stepformer:head", p->stage->shape.rank == 3 ? head : ""},
     };
     struct figure_request r = {&p->map, 1, scale, notes, sizeof notes / sizeof *notes,

@@ -30,7 +30,7 @@ struct choices {
 
 static struct choices choices_of(struct session *s, long row)
 {
-    int stage = plan_find(trace_plan(s->trace), "probabilities");
+    int stage = plan_find_role(trace_plan(s->trace), ROLE_PROBABILITIES);
     const struct tensor *t = trace_acquire(s->trace, stage);
     long n = tensor_columns(t);
     double *p = mem_alloc((size_t)n, sizeof *p);
@@ -47,12 +47,12 @@ static struct choices choices_of(struct session *s, long row)
 
 static void print_steps(struct session *s)
 {
-    for (long row = 0; row < s->targets; row++) {
-        const struct label *l = &s->target_labels.items[row];
+    for (long row = 0; row < s->row_count; row++) {
+        const struct label *l = &session_written_labels(s)->items[row];
         struct choices c = choices_of(s, row);
         printf("%3ld  %s → %s ", row + 1, l->text, l->next);
         for (long i = 0; i < c.count; i++) {
-            char *label = session_label(s, SIDE_TARGET, c.order[i]);
+            char *label = session_label(s, session_writes(s), c.order[i]);
             printf("  %s %.4f", label, c.p[i]);
             free(label);
         }
@@ -63,11 +63,11 @@ static void print_steps(struct session *s)
 static struct json *steps_json(struct session *s)
 {
     struct json *list = json_new_array();
-    for (long row = 0; row < s->targets; row++) {
+    for (long row = 0; row < s->row_count; row++) {
         struct choices c = choices_of(s, row);
         struct json *step = json_new_array();
         for (long i = 0; i < c.count; i++) {
-            char *label = session_label(s, SIDE_TARGET, c.order[i]);
+            char *label = session_label(s, session_writes(s), c.order[i]);
             struct json *j = json_new_object();
             json_add_integer(j, "id", c.order[i]);
             json_add_text(j, "text", label);
@@ -88,8 +88,10 @@ static void print_json(struct session *s, bool steps)
     else
         json_add_number(j, "text", NAN); /* null: ids were given */
     json_add_text(j, "prediction", s->prediction);
-    json_add(j, "source", pieces(&s->source_labels));
-    json_add(j, "target", pieces(&s->target_labels));
+    if (s->model->family->two_sides)
+        json_add(j, "source", pieces(&s->source_labels));
+    json_add(j, s->model->family->two_sides ? "target" : "input",
+             pieces(session_written_labels(s)));
     json_add(j, "what_if", session_whatifs_json(s));
     if (steps)
         json_add(j, "steps", steps_json(s));

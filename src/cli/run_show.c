@@ -99,10 +99,10 @@ static void print_matrix(const struct sheet_of *s, long first, long rows)
 static void print_axes(const struct stage *stage)
 {
     int n = stage->shape.rank, first = n == 3;
-    printf("%s ", stage->id);
+    printf("%s ", stage_id(stage));
     for (int i = first; i < n; i++)
         printf("%s%s", i > first ? " x " : "[", axis_name(stage->axes[i].name));
-    printf("]   %s\n", stage->formula);
+    printf("]   %s\n", stage_formula(stage));
 }
 
 static void print_stage(const struct stage *stage, const struct sheet_of *s, long head)
@@ -127,7 +127,7 @@ static int show_by_word(const struct stage *stage, struct sheet_of *s, long head
             e,
             "option --by word: only attention weights have rows and columns "
             "that are words; %s has not",
-            stage->id);
+            stage_id(stage));
     long *row_group, *column_group;
     struct labels rows = words_labels(s->rows, &row_group);
     struct labels columns = words_labels(s->columns, &column_group);

@@ -20,7 +20,7 @@ static struct widths measure(const struct plan *p)
     struct widths w = {0, 0};
     for (size_t i = 0; i < p->count; i++) {
         char *shape = plan_shape_text(&p->stages[i]);
-        int id = text_width(p->stages[i].id), size = text_width(shape);
+        int id = text_width(stage_id(&p->stages[i])), size = text_width(shape);
         w.id = id > w.id ? id : w.id;
         w.shape = size > w.shape ? size : w.shape;
         free(shape);
@@ -35,12 +35,12 @@ static void print_table(struct session *s, bool check)
     for (size_t i = 0; i < p->count; i++) {
         const struct stage *stage = &p->stages[i];
         char *shape = plan_shape_text(stage);
-        printf("%-*s  %-*s  ", w.id, stage->id, w.shape, shape);
+        printf("%-*s  %-*s  ", w.id, stage_id(stage), w.shape, shape);
         if (check) {
             double limit, difference = session_proof(s, (int)i, &limit);
             printf("%-8.2g %s ", difference, difference <= limit ? " " : "!");
         }
-        printf("%s%s\n", stage->formula, stage->off ? say(SAY_CLI_OFF) : "");
+        printf("%s%s\n", stage_formula(stage), stage->off ? say(SAY_CLI_OFF) : "");
         free(shape);
     }
 }
@@ -49,10 +49,10 @@ static struct json *stage_json(struct session *s, int i, bool check)
 {
     const struct stage *stage = &trace_plan(s->trace)->stages[i];
     struct json *j = json_new_object();
-    json_add_text(j, "id", stage->id);
+    json_add_text(j, "id", stage_id(stage));
     json_add_text(j, "op", op_get(stage->op)->name);
     json_add_text(j, "role", role_name(stage->role));
-    json_add_text(j, "formula", stage->formula);
+    json_add_text(j, "formula", stage_formula(stage));
     json_add(j, "shape", export_shape(stage));
     json_add_boolean(j, "off", stage->off);
     if (check)

@@ -129,7 +129,7 @@ int compiler_add(struct compiler *c, const char *name, struct stage spec,
         free(id);
         id = mem_format("%s'%d", name ? name : c->statement, again);
     }
-    spec.id = spec.symbol = id;
+    spec.name = spec.symbol = plan_text(c->plan, id);
     spec.role = spec.op == OP_SOFTMAX ? ROLE_WORKED_SHARE : ROLE_WORKED;
     int status = check_shape(c, &spec, id, e);
     if (status == 0)

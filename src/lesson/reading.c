@@ -473,7 +473,7 @@ bool reading_picture_before(struct reading *r, struct picture *p)
 {
     if (!r->changed || !reading_picture(r, p) || p->computed || p->ref.kind != REF_STAGE)
         return false;
-    const char *id = trace_plan(p->trace)->stages[p->ref.index].id;
+    const char *id = stage_id(&trace_plan(p->trace)->stages[p->ref.index]);
     int stage = plan_find(trace_plan(r->intact->trace), id);
     p->session = r->intact;
     p->trace = r->intact->trace;

@@ -22,11 +22,12 @@ struct workbook {
 const struct labels *workbook_weight_labels(struct workbook *b, const char *weight)
 {
     struct session *s = b->after;
-    if (strstr(weight, "tgt_embedding") || strstr(weight, "generator"))
-        return session_label_sets(s).vocabulary;
-    if (strstr(weight, "src_embedding"))
-        return session_source_vocabulary(s);
-    return strstr(weight, "shared_embedding") ? session_label_sets(s).vocabulary : NULL;
+    int index = weights_find(&s->run.model->weights, weight);
+    enum side side = index < 0 ? SIDE_NONE : s->run.model->kinds[index].row->labels;
+    if (side == SIDE_NONE)
+        return NULL;
+    return side == session_writes(s) ? session_label_sets(s).vocabulary
+                                     : session_source_vocabulary(s);
 }
 
 /* A stage of the run as a given matrix; its labels come along. */

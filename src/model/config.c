@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,66 +13,40 @@
 #define MAX_FILE 4000000
 #define RANDOM "random:"
 
-enum kind { INTEGER, BOOLEAN, CHOICE };
-
-/* One row a key: how it is read, where it goes and what is allowed. The order is that of
- * the errors. A new key is a row here, a member of the struct and a line in config.h. */
-static const struct field {
-    const char *key;
-    enum kind kind;
-    size_t offset;
-    bool required;
-    long least, most;          /* INTEGER */
-    const char *const *choices; /* CHOICE, ended by NULL; the member is the index */
-    int value;                 /* the default */
-    const char *random;        /* what an untrained model has; NULL: the default */
-} fields[] = {
+/* The keys of every family; offsets are in struct config. */
+static const struct config_field common[] = {
 #define AT(member) offsetof(struct config, member)
-    {"d_model", INTEGER, AT(d_model), true, 1, CONFIG_MAX_WIDTH, NULL, 0, "64"},
-    {"nhead", INTEGER, AT(nhead), true, 1, CONFIG_MAX_WIDTH, NULL, 0, "4"},
-    {"num_encoder_layers", INTEGER, AT(num_encoder_layers), true, 1, CONFIG_MAX_LAYERS,
+    {"max_positions", CONFIG_INTEGER, AT(max_positions), true, 1, CONFIG_MAX_POSITIONS,
+     NULL, 0, "128"},
+    {"src_vocab_size", CONFIG_INTEGER, AT(src_vocab_size), true, 1, CONFIG_MAX_VOCABULARY,
+     NULL, 0, NULL},
+    {"tgt_vocab_size", CONFIG_INTEGER, AT(tgt_vocab_size), true, 1, CONFIG_MAX_VOCABULARY,
+     NULL, 0, NULL},
+    {"bos_token_id", CONFIG_INTEGER, AT(bos_token_id), true, 0, CONFIG_MAX_VOCABULARY - 1,
+     NULL, 0, "1"},
+    {"eos_token_id", CONFIG_INTEGER, AT(eos_token_id), true, 0, CONFIG_MAX_VOCABULARY - 1,
      NULL, 0, "2"},
-    {"num_decoder_layers", INTEGER, AT(num_decoder_layers), true, 1, CONFIG_MAX_LAYERS,
-     NULL, 0, "2"},
-    {"dim_feedforward", INTEGER, AT(dim_feedforward), true, 1, CONFIG_MAX_HIDDEN, NULL, 0,
-     NULL},
-    {"activation", CHOICE, AT(activation), false, 0, 0,
-     (const char *const[]){"relu", "gelu", NULL}, CONFIG_RELU, NULL},
-    {"norm_first", BOOLEAN, AT(norm_first), false, 0, 0, NULL, false, NULL},
-    {"scale_embedding", BOOLEAN, AT(scale_embedding), false, 0, 0, NULL, true, NULL},
-    {"position", CHOICE, AT(position), false, 0, 0,
-     (const char *const[]){"sinusoidal", "learned", NULL}, CONFIG_SINUSOIDAL, NULL},
-    {"max_positions", INTEGER, AT(max_positions), true, 1, CONFIG_MAX_POSITIONS, NULL, 0,
-     "128"},
-    {"src_vocab_size", INTEGER, AT(src_vocab_size), true, 1, CONFIG_MAX_VOCABULARY, NULL,
-     0, NULL},
-    {"tgt_vocab_size", INTEGER, AT(tgt_vocab_size), true, 1, CONFIG_MAX_VOCABULARY, NULL,
-     0, NULL},
-    {"bos_token_id", INTEGER, AT(bos_token_id), true, 0, CONFIG_MAX_VOCABULARY - 1, NULL,
-     0, "1"},
-    {"eos_token_id", INTEGER, AT(eos_token_id), true, 0, CONFIG_MAX_VOCABULARY - 1, NULL,
-     0, "2"},
-    {"pad_token_id", INTEGER, AT(pad_token_id), false, 0, CONFIG_MAX_VOCABULARY - 1, NULL,
-     -1, "0"},
-    {"source_eos", BOOLEAN, AT(source_eos), false, 0, 0, NULL, true, NULL},
+    {"pad_token_id", CONFIG_INTEGER, AT(pad_token_id), false, 0,
+     CONFIG_MAX_VOCABULARY - 1, NULL, -1, "0"},
+    {"source_eos", CONFIG_BOOLEAN, AT(source_eos), false, 0, 0, NULL, true, NULL},
 #undef AT
 };
 
-#define FIELDS (sizeof fields / sizeof *fields)
+#define COMMON (sizeof common / sizeof *common)
 
 /* ---- values ---- */
 
-static int read_integer(const struct json *j, const struct field *f, void *member,
+static int read_integer(const struct json *j, const struct config_field *f, void *member,
                         struct error *e)
 {
     long value = 0;
-    if (json_need_integer(j, f->key, f->least, f->most, &value, e) < 0)
+    if (json_need_integer(j, f->key, (long)f->least, (long)f->most, &value, e) < 0)
         return -1;
     *(int *)member = (int)value;
     return 0;
 }
 
-static int read_boolean(const struct json *j, const struct field *f, void *member,
+static int read_boolean(const struct json *j, const struct config_field *f, void *member,
                         struct error *e)
 {
     const struct json *value = json_get(j, f->key);
@@ -81,7 +56,7 @@ static int read_boolean(const struct json *j, const struct field *f, void *membe
                      json_kind(value));
 }
 
-static int read_choice(const struct json *j, const struct field *f, void *member,
+static int read_choice(const struct json *j, const struct config_field *f, void *member,
                        struct error *e)
 {
     const char *text = json_text(json_get(j, f->key));
@@ -91,57 +66,60 @@ static int read_choice(const struct json *j, const struct field *f, void *member
             return 0;
         }
     char *safe = text_sanitize(text ? text : json_kind(json_get(j, f->key)));
-    error_set(e, "key \"%s\" is %s: write \"%s\" or \"%s\"", f->key, safe, f->choices[0],
-              f->choices[1]);
+    error_set(e, "key \"%s\" is %s: write \"%s\" or \"%s\"", f->key, safe,
+              f->choices[0], f->choices[1]);
     free(safe);
     return -1;
 }
 
-_Static_assert(sizeof(enum config_activation) == sizeof(int) &&
-               sizeof(enum config_position) == sizeof(int), "enums are read as int");
-
-static int read_field(const struct json *j, const struct field *f, struct config *c,
-                      struct error *e)
+static int read_number(const struct json *j, const struct config_field *f, void *member,
+                       struct error *e)
 {
-    void *member = (char *)c + f->offset;
-    /* An optional key that is null counts as left out, as Hugging Face writes it. */
-    if (!f->required && json_is_null(json_get(j, f->key))) {
-        if (f->kind == BOOLEAN)
-            *(bool *)member = f->value;
-        else
-            *(int *)member = f->value;
-        return 0;
-    }
-    switch (f->kind) {
-    case INTEGER:
-        return read_integer(j, f, member, e);
-    case BOOLEAN:
-        return read_boolean(j, f, member, e);
-    default:
-        return read_choice(j, f, member, e);
-    }
-}
-
-static int read_epsilon(const struct json *j, double *out, struct error *e)
-{
-    const struct json *value = json_get(j, "layer_norm_eps");
-    *out = 1e-5;
-    if (json_is_null(value))
-        return 0;
+    const struct json *value = json_get(j, f->key);
+    double *out = member;
     if (!json_number(value, out))
-        return error_set(e, "key \"layer_norm_eps\" is %s: write a number such as 1e-5",
-                         json_kind(value));
-    if (!(*out > 0 && *out <= 1))
-        return error_set(e, "key \"layer_norm_eps\" is %g: write a number above 0 and at "
-                         "most 1, such as 1e-5", *out);
+        return error_set(e, "key \"%s\" is %s: write a number such as %g", f->key,
+                         json_kind(value), f->value);
+    if (!(*out > f->least && *out <= f->most))
+        return error_set(e, "key \"%s\" is %g: write a number above %g and at most %g, "
+                         "such as %g", f->key, *out, f->least, f->most, f->value);
     return 0;
 }
 
-/* `vocab_size` stands for both sizes; beside one of them it must agree. */
-static int read_vocabulary(const struct json *j, const struct field *f, struct config *c,
-                           struct error *e)
+static void set_default(const struct config_field *f, void *member)
 {
-    int *member = (int *)((char *)c + f->offset);
+    if (f->kind == CONFIG_BOOLEAN)
+        *(bool *)member = f->value != 0;
+    else if (f->kind == CONFIG_NUMBER)
+        *(double *)member = f->value;
+    else
+        *(int *)member = (int)f->value;
+}
+
+static int read_field(const struct json *j, const struct config_field *f, void *object,
+                      struct error *e)
+{
+    static int (*const readers[])(const struct json *, const struct config_field *,
+                                  void *, struct error *) = {
+        [CONFIG_INTEGER] = read_integer,
+        [CONFIG_BOOLEAN] = read_boolean,
+        [CONFIG_CHOICE] = read_choice,
+        [CONFIG_NUMBER] = read_number,
+    };
+    void *member = (char *)object + f->offset;
+    /* An optional key that is null counts as left out, as Hugging Face writes it. */
+    if (!f->required && json_is_null(json_get(j, f->key))) {
+        set_default(f, member);
+        return 0;
+    }
+    return readers[f->kind](j, f, member, e);
+}
+
+/* `vocab_size` stands for both sizes; beside one of them it must agree. */
+static int read_vocabulary(const struct json *j, const struct config_field *f,
+                           void *object, struct error *e)
+{
+    int *member = (int *)((char *)object + f->offset);
     const struct json *own = json_get(j, f->key);
     if (!json_get(j, "vocab_size")) {
         if (!own)
@@ -152,7 +130,7 @@ static int read_vocabulary(const struct json *j, const struct field *f, struct c
         return read_integer(j, f, member, e);
     }
     long both = 0;
-    if (json_need_integer(j, "vocab_size", f->least, f->most, &both, e) < 0)
+    if (json_need_integer(j, "vocab_size", (long)f->least, (long)f->most, &both, e) < 0)
         return -1;
     *member = (int)both;
     if (!own)
@@ -169,16 +147,6 @@ static int read_vocabulary(const struct json *j, const struct field *f, struct c
 }
 
 /* ---- what must fit together ---- */
-
-static int check_heads(const struct config *c, struct error *e)
-{
-    if (c->d_model % c->nhead == 0)
-        return 0;
-    return error_set(e,
-                     "key \"nhead\" is %d, which does not divide \"d_model\" %d: choose "
-                     "a number of heads that does",
-                     c->nhead, c->d_model);
-}
 
 static int check_id(const struct config *c, const char *key, int id, struct error *e)
 {
@@ -218,27 +186,34 @@ static int check_names(const struct json *names, struct error *e)
     return json_each(names, check_weight_name, e);
 }
 
-static bool is_vocabulary(const struct field *f)
+static bool is_vocabulary(const struct config_field *f)
 {
     return f->offset == offsetof(struct config, src_vocab_size) ||
            f->offset == offsetof(struct config, tgt_vocab_size);
 }
 
-static int read_transformer(struct config *c, struct error *e)
+static int read_keys(struct config *c, const struct config_schema *schema,
+                     struct error *e)
 {
-    for (size_t i = 0; i < FIELDS; i++)
-        if ((is_vocabulary(&fields[i]) ? read_vocabulary
-                                       : read_field)(c->json, &fields[i], c, e) < 0)
+    c->own = mem_zero(1, schema->size);
+    c->schema = schema;
+    for (size_t i = 0; i < schema->count; i++)
+        if (read_field(c->json, &schema->fields[i], c->own, e) < 0)
             return -1;
-    if (read_epsilon(c->json, &c->layer_norm_eps, e) < 0 || check_heads(c, e) < 0 ||
-        check_id(c, "bos_token_id", c->bos_token_id, e) < 0 ||
+    for (size_t i = 0; i < COMMON; i++)
+        if ((is_vocabulary(&common[i]) ? read_vocabulary
+                                       : read_field)(c->json, &common[i], c, e) < 0)
+            return -1;
+    if (schema->check && schema->check(c, e) < 0)
+        return -1;
+    if (check_id(c, "bos_token_id", c->bos_token_id, e) < 0 ||
         check_id(c, "eos_token_id", c->eos_token_id, e) < 0 ||
         check_id(c, "pad_token_id", c->pad_token_id, e) < 0)
         return -1;
     return 0;
 }
 
-static int read_config(struct config *c, struct error *e)
+static int read_config(struct config *c, config_find *find, struct error *e)
 {
     const char *type = NULL;
     if (!json_is_object(c->json))
@@ -252,17 +227,19 @@ static int read_config(struct config *c, struct error *e)
     c->model_type = mem_string(type);
     if (check_names(json_get(c->json, "names"), e) < 0)
         return -1;
-    return strcmp(type, "transformer") == 0 ? read_transformer(c, e) : 0;
+    const struct config_schema *schema = find(type, e);
+    return schema ? read_keys(c, schema, e) : -1;
 }
 
 /* Takes the JSON, which is NULL when it could not be read. */
-static struct config *from_json(struct json *json, const char *name, struct error *e)
+static struct config *from_json(struct json *json, const char *name, config_find *find,
+                                struct error *e)
 {
     if (!json)
         return NULL;
     struct config *c = mem_zero(1, sizeof *c);
     c->json = json;
-    if (read_config(c, e) == 0)
+    if (read_config(c, find, e) == 0)
         return c;
     error_at(e, name, 0, 0);
     config_free(c);
@@ -271,12 +248,21 @@ static struct config *from_json(struct json *json, const char *name, struct erro
 
 /* ---- untrained models ---- */
 
-static const struct field *find_field(const char *key)
+/* Keys that are no fields. */
+static const char *const extra[] = {"vocab_size", "seed"};
+
+#define EXTRA (sizeof extra / sizeof *extra)
+
+static bool is_key(const struct config_schema *schema, const char *key)
 {
-    for (size_t i = 0; i < FIELDS; i++)
-        if (strcmp(fields[i].key, key) == 0)
-            return &fields[i];
-    return NULL;
+    bool known = false;
+    for (size_t i = 0; i < schema->count; i++)
+        known = known || !strcmp(schema->fields[i].key, key);
+    for (size_t i = 0; i < COMMON; i++)
+        known = known || !strcmp(common[i].key, key);
+    for (size_t i = 0; i < EXTRA; i++)
+        known = known || !strcmp(extra[i], key);
+    return known;
 }
 
 /* The text as the JSON value it looks like: true, false, an integer, a number, a text. */
@@ -293,21 +279,30 @@ static struct json *guess_value(const char *text)
     return *text && !*end ? json_new_number(number) : json_new_text(text);
 }
 
-static int unknown_key(const char *key, struct error *e)
+static void add_keys(struct buffer *b, const struct config_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buffer_addf(b, "%s%s", b->length ? ", " : "", fields[i].key);
+}
+
+static int unknown_key(const struct config_schema *schema, const char *key,
+                       struct error *e)
 {
     struct buffer known = {0};
-    for (size_t i = 0; i < FIELDS; i++)
-        buffer_addf(&known, "%s, ", fields[i].key);
+    add_keys(&known, schema->fields, schema->count);
+    add_keys(&known, common, COMMON);
+    for (size_t i = 0; i < EXTRA; i++)
+        buffer_addf(&known, ", %s", extra[i]);
     char *safe = text_sanitize(key);
-    error_set(e, "\"%.60s\" is not a key: use %slayer_norm_eps, vocab_size, seed", safe,
-              known.data);
+    error_set(e, "\"%.60s\" is not a key: use %s", safe, known.data);
     free(safe);
     buffer_free(&known);
     return -1;
 }
 
 /* Adds "key=value" to the object. */
-static int add_setting(struct json *j, char *setting, struct error *e)
+static int add_setting(struct json *j, const struct config_schema *schema, char *setting,
+                       struct error *e)
 {
     char *equals = strchr(setting, '=');
     if (!equals || equals == setting || !equals[1]) {
@@ -318,36 +313,40 @@ static int add_setting(struct json *j, char *setting, struct error *e)
         return -1;
     }
     *equals = 0;
-    if (!find_field(setting) && strcmp(setting, "layer_norm_eps") != 0 &&
-        strcmp(setting, "vocab_size") != 0 && strcmp(setting, "seed") != 0)
-        return unknown_key(setting, e);
+    if (!is_key(schema, setting))
+        return unknown_key(schema, setting, e);
     if (json_get(j, setting))
         return error_set(e, "key \"%s\" stands twice: leave one out", setting);
     json_add(j, setting, guess_value(equals + 1));
     return 0;
 }
 
-static int add_settings(struct json *j, char *settings, struct error *e)
+static int add_settings(struct json *j, const struct config_schema *schema,
+                        char *settings, struct error *e)
 {
     for (char *next; settings && *settings; settings = next) {
         next = strchr(settings, ',');
         if (next)
             *next++ = 0;
-        if (add_setting(j, settings, e) < 0)
+        if (add_setting(j, schema, settings, e) < 0)
             return -1;
     }
     return 0;
 }
 
-static void add_defaults(struct json *j)
+static void add_random(struct json *j, const struct config_field *fields, size_t count)
 {
-    for (size_t i = 0; i < FIELDS; i++)
+    for (size_t i = 0; i < count; i++)
         if (fields[i].random && !json_get(j, fields[i].key))
             json_add(j, fields[i].key, guess_value(fields[i].random));
-    long width = 0;
-    if (!json_get(j, "dim_feedforward") && json_long(json_get(j, "d_model"), &width))
-        json_add_integer(j, "dim_feedforward", width > 0 && width <= CONFIG_MAX_WIDTH ?
-                         4 * width : 1);
+}
+
+static void add_defaults(struct json *j, const struct config_schema *schema)
+{
+    add_random(j, schema->fields, schema->count);
+    add_random(j, common, COMMON);
+    if (schema->complete)
+        schema->complete(j);
     if (!json_get(j, "vocab_size") && !json_get(j, "src_vocab_size") &&
         !json_get(j, "tgt_vocab_size"))
         json_add_integer(j, "vocab_size", 100);
@@ -360,43 +359,61 @@ bool config_is_random(const char *model)
     return strcmp(model, "random") == 0 || strncmp(model, RANDOM, strlen(RANDOM)) == 0;
 }
 
-struct config *config_parse_random(const char *model, struct error *e)
+struct config *config_parse_random(const char *text, const struct config_schema *schema,
+                                   struct error *e)
 {
-    const char *rest = model + strlen("random");
-    char *settings = mem_string(*rest == ':' ? rest + 1 : rest);
+    char *settings = mem_string(text);
     struct json *j = json_new_object();
     struct config *c = NULL;
     long seed = 0;
-    json_add_text(j, "model_type", "transformer");
-    if (add_settings(j, settings, e) < 0)
-        goto end;
-    add_defaults(j);
-    if (json_need_integer(j, "seed", 0, LONG_MAX, &seed, e) < 0)
-        goto end;
-    c = from_json(j, "random", e);
-    j = NULL;
-    if (c) {
-        c->is_random = true;
-        c->seed = (uint64_t)seed;
-    }
-end:
-    json_free(j);
+    json_add_text(j, "model_type", schema->model_type);
+    int status = add_settings(j, schema, settings, e);
     free(settings);
-    error_at(e, "random", 0, 0);
+    if (status == 0) {
+        add_defaults(j, schema);
+        status = json_need_integer(j, "seed", 0, LONG_MAX, &seed, e);
+    }
+    if (status == 0) {
+        c = mem_zero(1, sizeof *c);
+        *c = (struct config){.model_type = mem_string(schema->model_type), .json = j,
+                             .is_random = true, .seed = (uint64_t)seed};
+        j = NULL;
+        status = read_keys(c, schema, e);
+    }
+    json_free(j);
+    if (status < 0) {
+        config_free(c);
+        c = NULL;
+        error_at(e, "random", 0, 0);
+    }
     return c;
 }
 
 /* ---- the interface ---- */
 
-struct config *config_open(const char *path, struct error *e)
+struct config *config_open(const char *path, config_find *find, struct error *e)
 {
-    return from_json(json_read(path, MAX_FILE, e), path, e);
+    return from_json(json_read(path, MAX_FILE, e), path, find, e);
 }
 
 struct config *config_parse(const char *text, size_t length, const char *name,
-                            struct error *e)
+                            config_find *find, struct error *e)
 {
-    return from_json(json_parse(text, length, name, e), name, e);
+    return from_json(json_parse(text, length, name, e), name, find, e);
+}
+
+double config_own(const struct config *c, const char *key)
+{
+    for (size_t i = 0; i < c->schema->count; i++) {
+        const struct config_field *f = &c->schema->fields[i];
+        const void *member = (const char *)c->own + f->offset;
+        if (strcmp(f->key, key) != 0)
+            continue;
+        if (f->kind == CONFIG_NUMBER)
+            return *(const double *)member;
+        return f->kind == CONFIG_BOOLEAN ? *(const bool *)member : *(const int *)member;
+    }
+    return NAN;
 }
 
 const char *config_name(const struct config *c, const char *name)
@@ -411,5 +428,6 @@ void config_free(struct config *c)
         return;
     json_free(c->json);
     free(c->model_type);
+    free(c->own);
     free(c);
 }

@@ -1,17 +1,8 @@
-/* config.json of a model, as a struct. For the family `transformer` the keys are the
- * argument names of torch.nn.Transformer:
+/* config.json of a model, as a struct: the keys that every family has, and those that a
+ * family declares for itself (model/family.h).
  *
- *   key                          default     meaning ("Attention Is All You Need",
- * section) model_type                   -           the family; only "transformer" is
- * read further d_model                      -           width of every row (3.1) nhead -
- * heads; divides d_model (3.2.2) num_encoder_layers           -           N (3.1)
- *   num_decoder_layers           -           N (3.1)
- *   dim_feedforward              -           d_ff (3.3)
- *   activation                   "relu"      "relu" or "gelu" (3.3)
- *   norm_first                   false       norm before each sublayer instead of after
- *   layer_norm_eps               1e-5        added to the variance
- *   scale_embedding              true        embeddings times sqrt(d_model) (3.4)
- *   position                     "sinusoidal" or "learned" (3.5)
+ *   key                          default     meaning
+ *   model_type                   -           the family
  *   max_positions                -           rows the model can take
  *   vocab_size                   -           sets both of the next two
  *   src_vocab_size               vocab_size
@@ -21,8 +12,7 @@
  *   source_eos                   true        eos is appended to source text
  *   names                        {}          our name of a weight -> its name in the file
  *
- * Keys without a default are required. Unknown keys are ignored. An odd d_model is fine
- * with sinusoids: the last column is a sine. */
+ * Keys without a default are required. Unknown keys are ignored. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -30,53 +20,88 @@
 #include "base/json.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-enum config_activation { CONFIG_RELU, CONFIG_GELU };
-enum config_position { CONFIG_SINUSOIDAL, CONFIG_LEARNED };
-
 /* Upper bounds, so that no product of two or three sizes overflows a long. */
-#define CONFIG_MAX_WIDTH 65536      /* d_model */
-#define CONFIG_MAX_HIDDEN 262144    /* dim_feedforward */
+#define CONFIG_MAX_WIDTH 65536   /* d_model */
+#define CONFIG_MAX_HIDDEN 262144 /* dim_feedforward */
 #define CONFIG_MAX_LAYERS 256
 #define CONFIG_MAX_VOCABULARY 1000000
 #define CONFIG_MAX_POSITIONS 1000000
 
+struct config_schema;
+
 struct config {
     char *model_type;
-    /* Set for model_type "transformer", else 0. */
-    int d_model, nhead, num_encoder_layers, num_decoder_layers, dim_feedforward;
-    enum config_activation activation;
-    bool norm_first;
-    double layer_norm_eps;
-    bool scale_embedding;
-    enum config_position position;
     int max_positions;
     int src_vocab_size, tgt_vocab_size;
     int bos_token_id, eos_token_id, pad_token_id; /* pad: -1 for none */
     bool source_eos;
-    /* Set by config_parse_random. */
+    void *own; /* the struct of the family's own keys; its type is the family's */
+    const struct config_schema *schema; /* what describes it; borrowed */
+    /* Set for an untrained model. */
     bool is_random;
     uint64_t seed;
-    struct json *json; /* the whole file, for trace.json */
+    struct json *json; /* all of it */
 };
 
-/* Reads and checks a file. A model_type other than "transformer" is kept and nothing else
- * is read: whoever knows the families decides. Caller frees with config_free. */
-struct config *config_open(const char *path, struct error *e);
+/* ---- what a family declares ---- */
 
-/* The same from text; `name` stands in errors. */
+enum config_kind {
+    CONFIG_INTEGER, /* an int */
+    CONFIG_BOOLEAN, /* a bool */
+    CONFIG_CHOICE,  /* an int: the index of the text in `choices` */
+    CONFIG_NUMBER   /* a double */
+};
+
+/* One key: how it is read, where it goes and what is allowed. The order of a table is
+ * that of the errors. */
+struct config_field {
+    const char *key;
+    enum config_kind kind;
+    size_t offset;              /* in the family's struct */
+    bool required;
+    double least, most;         /* of integers and numbers; a number is above `least` */
+    const char *const *choices; /* ended by NULL */
+    double value;               /* the default */
+    const char *random;         /* what an untrained model has; NULL: the default */
+};
+
+struct config_schema {
+    const char *model_type;
+    const struct config_field *fields;
+    size_t count, size; /* of the fields; of the family's struct, in bytes */
+    /* What must fit together. -1 with an error; may be NULL. */
+    int (*check)(const struct config *c, struct error *e);
+    /* Adds the keys of an untrained model that depend on others; may be NULL. */
+    void (*complete)(struct json *settings);
+};
+
+/* The schema of a model_type, or NULL with an error that lists the known ones. */
+typedef const struct config_schema *config_find(const char *model_type, struct error *e);
+
+/* ---- reading ---- */
+
+/* Reads and checks a file. NULL with an error that names the file; caller frees. */
+struct config *config_open(const char *path, config_find *find, struct error *e);
+
+/* The same from memory; `name` stands for the file in errors. */
 struct config *config_parse(const char *text, size_t length, const char *name,
-                            struct error *e);
+                            config_find *find, struct error *e);
 
 /* Is the name "random" or does it begin with "random:"? */
 bool config_is_random(const char *model);
 
-/* The config of an untrained model, "random" or "random:d_model=128,nhead=4,…,seed=1".
- * Every key is optional; without any: d_model 64, nhead 4, two layers on each side,
- * dim_feedforward 4 x d_model, vocab_size 100, max_positions 128, pad 0, bos 1, eos 2,
- * seed 1. */
-struct config *config_parse_random(const char *model, struct error *e);
+/* The config of an untrained model, from "d_model=128,nhead=4,…,seed=1". Every key is
+ * optional: vocab_size 100, max_positions 128, pad 0, bos 1, eos 2, seed 1, and what the
+ * schema says. */
+struct config *config_parse_random(const char *settings,
+                                   const struct config_schema *schema, struct error *e);
+
+/* The value of a key of the family's own: an integer, a number, 0 or 1, or the index of a
+ * choice. NaN when it has no such key. */
+double config_own(const struct config *c, const char *key);
 
 /* The name in the file of the weight that we call `name`: the one of "names" in the
  * config, else `name` itself. Borrowed. */

@@ -52,9 +52,28 @@ static int wrong_shape(const struct weight_spec *spec, const struct tensor *t,
 
 static bool fits(const struct weight_spec *spec, const struct tensor *t)
 {
-    if (!spec->columns)
+    if (!spec->columns) /* a vector */
         return t->rank == 1 && t->size[0] == spec->rows;
     return t->rank == 2 && t->size[0] == spec->rows && t->size[1] == spec->columns;
+}
+
+/* Adds a weight under our name, and where the family finds it. */
+static void add_weight(struct model *m, const struct weight_spec *spec, struct tensor t)
+{
+    size_t n = m->weights.count;
+    weights_add(&m->weights, spec->name, t);
+    m->weights.slots[spec->slot] = (int)n;
+    m->kinds = mem_resize(m->kinds, n + 1, sizeof *m->kinds);
+    m->kinds[n] = (struct weight_kind){spec->row, spec->component};
+}
+
+/* No weight yet: all slots are empty. */
+static void open_slots(struct model *m)
+{
+    int n = family_slots(m->family, m->config);
+    m->weights.slots = mem_alloc((size_t)n, sizeof *m->weights.slots);
+    for (int i = 0; i < n; i++)
+        m->weights.slots[i] = -1;
 }
 
 static int match_weight(const struct weight_spec *spec, void *data)
@@ -68,7 +87,7 @@ static int match_weight(const struct weight_spec *spec, void *data)
         free(prefixed);
     }
     if (index < 0)
-        return spec->required
+        return spec->row->need == WEIGHT_REQUIRED
                    ? error_set(a->e,
                                "the weight %s is missing; the model file must hold it, "
                                "or \"names\" in config.json say what it is called there",
@@ -80,7 +99,7 @@ static int match_weight(const struct weight_spec *spec, void *data)
     if (!fits(spec, t))
         return wrong_shape(spec, t, a->e);
     a->used[index] = true;
-    weights_add(&a->m->weights, spec->name, *t);
+    add_weight(a->m, spec, *t);
     return 0;
 }
 
@@ -97,31 +116,6 @@ static char *list_ignored(const struct safetensors *file, const bool *used)
     return b.length ? buffer_take(&b) : NULL;
 }
 
-/* An embedding for each side, own or shared, and learned positions where the config says
- * so: these are required, but which name holds them is the model's choice. */
-static int check_choices(const struct model *m, struct error *e)
-{
-    static const char *const sides[] = {"src", "tgt"};
-    bool shared = weights_find(&m->weights, "shared_embedding.weight") >= 0;
-    if (shared && m->config->src_vocab_size != m->config->tgt_vocab_size)
-        return error_set(e, "shared_embedding.weight needs src_vocab_size and "
-                         "tgt_vocab_size to be equal");
-    for (int i = 0; i < 2; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "%s_embedding.weight", sides[i]);
-        if (!shared && weights_find(&m->weights, name) < 0)
-            return error_set(e,
-                             "the weight %s is missing; the model file must hold it or "
-                             "shared_embedding.weight",
-                             name);
-        snprintf(name, sizeof name, "%s_position.weight", sides[i]);
-        if (m->config->position == CONFIG_LEARNED && weights_find(&m->weights, name) < 0)
-            return error_set(e, "the weight %s is missing; \"position\": \"learned\" in "
-                             "config.json needs it", name);
-    }
-    return 0;
-}
-
 static int load_weights(struct model *m, struct error *e)
 {
     char *path = file_join(m->folder, "model.safetensors");
@@ -130,9 +124,10 @@ static int load_weights(struct model *m, struct error *e)
     if (m->file && safetensors_check_finite(m->file, e) == 0) {
         char *prefix = common_prefix(&m->file->weights);
         struct matching a = {m, prefix, mem_zero(m->file->weights.count, 1), e};
-        result = m->family->weights(m->config, match_weight, &a);
-        if (result == 0)
-            result = check_choices(m, e);
+        open_slots(m);
+        result = family_each_weight(m->family, m->config, match_weight, &a);
+        if (result == 0 && m->family->check_weights)
+            result = m->family->check_weights(m->config, &m->weights, e);
         m->ignored = list_ignored(m->file, a.used);
         free(a.used);
         free(prefix);
@@ -193,40 +188,26 @@ struct filling {
     bool counting;
 };
 
-static bool ends_with(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n >= k && !strcmp(s + n - k, end);
-}
-
-/* Xavier uniform for matrices, N(0, 1/d) for embeddings, gamma 1, other vectors 0. */
-static void fill_values(struct random *random, const struct config *c, const char *name,
+/* Xavier uniform, N(0, 1/columns), ones or zeros: as its row says. */
+static void fill_values(struct random *random, enum weight_start start,
                         const struct tensor *t)
 {
-    bool table = strstr(name, "embedding") || strstr(name, "position");
-    bool gamma = strstr(name, "norm") && ends_with(name, ".weight");
     double limit = sqrt(6.0 / (double)(t->size[0] + t->size[1]));
+    double deviation = sqrt((double)tensor_columns(t));
     for (long i = 0; i < tensor_count(t); i++) {
-        if (table)
-            t->f32[i] = (float)(random_normal(random) / sqrt((double)c->d_model));
-        else if (t->rank == 2)
+        if (start == START_TABLE)
+            t->f32[i] = (float)(random_normal(random) / deviation);
+        else if (start == START_XAVIER)
             t->f32[i] = (float)(limit * (2 * random_uniform(random) - 1));
         else
-            t->f32[i] = gamma ? 1 : 0;
+            t->f32[i] = start == START_ONE;
     }
 }
 
 static int fill_weight(const struct weight_spec *spec, void *data)
 {
     struct filling *f = data;
-    const struct config *c = f->m->config;
-    bool position = strstr(spec->name, "position") != NULL;
-    if (!strcmp(spec->name, "shared_embedding.weight") ||
-        strstr(spec->name, "generator") || !strcmp(spec->name, "encoder.norm.weight") ||
-        !strcmp(spec->name, "encoder.norm.bias") ||
-        !strcmp(spec->name, "decoder.norm.weight") ||
-        !strcmp(spec->name, "decoder.norm.bias") ||
-        (position && c->position != CONFIG_LEARNED))
+    if (spec->row->need == WEIGHT_IF_IN_FILE)
         return 0;
     long columns = spec->columns ? spec->columns : 1, count = spec->rows * columns;
     float *x = f->m->random ? f->m->random + f->used : NULL;
@@ -235,8 +216,8 @@ static int fill_weight(const struct weight_spec *spec, void *data)
         return 0;
     struct tensor t = {.type = TENSOR_F32, .rank = spec->columns ? 2 : 1,
                        .size = {spec->rows, spec->columns}, .f32 = x};
-    fill_values(&f->random, c, spec->name, &t);
-    weights_add(&f->m->weights, spec->name, t);
+    fill_values(&f->random, spec->row->start, &t);
+    add_weight(f->m, spec, t);
     return 0;
 }
 
@@ -246,7 +227,7 @@ static int fill_weight(const struct weight_spec *spec, void *data)
 static int fill_random(struct model *m, struct error *e)
 {
     struct filling f = {m, random_seed(m->config->seed), 0, true};
-    m->family->weights(m->config, fill_weight, &f);
+    family_each_weight(m->family, m->config, fill_weight, &f);
     if (f.used > RANDOM_MOST)
         return error_set(e,
                          "an untrained model of these sizes has %zu numbers, more than "
@@ -255,7 +236,8 @@ static int fill_random(struct model *m, struct error *e)
     m->random = mem_alloc(f.used, sizeof(float));
     f.used = 0;
     f.counting = false;
-    return m->family->weights(m->config, fill_weight, &f);
+    open_slots(m);
+    return family_each_weight(m->family, m->config, fill_weight, &f);
 }
 
 struct model *model_random_twin(struct model *m, unsigned long seed)
@@ -265,6 +247,9 @@ struct model *model_random_twin(struct model *m, unsigned long seed)
                            .family = m->family, .twin_of = model_share(m),
                            .source = m->source, .target = m->target};
     twin->folder = m->folder ? mem_string(m->folder) : NULL;
+    twin->kinds = m->kinds;
+    size_t slots = (size_t)family_slots(m->family, m->config) * sizeof(int);
+    twin->weights.slots = memcpy(mem_alloc(slots, 1), m->weights.slots, slots);
     twin->random = mem_alloc((size_t)model_parameters(m), sizeof(float));
     struct random random = random_seed(seed);
     float *x = twin->random;
@@ -272,7 +257,7 @@ struct model *model_random_twin(struct model *m, unsigned long seed)
         struct tensor t = m->weights.items[i].tensor;
         t.f32 = x;
         x += tensor_count(&t);
-        fill_values(&random, m->config, m->weights.items[i].name, &t);
+        fill_values(&random, m->kinds[i].row->start, &t);
         weights_add(&twin->weights, m->weights.items[i].name, t);
     }
     return twin;
@@ -280,13 +265,35 @@ struct model *model_random_twin(struct model *m, unsigned long seed)
 
 /* ---- opening ---- */
 
-static int open_random(struct model *m, const char *name, struct error *e)
+static int open_random(struct model *m, const struct family *family,
+                       const char *settings, struct error *e)
 {
-    m->config = config_parse_random(name, e);
-    if (!m->config)
-        return -1;
-    m->family = family_find(m->config->model_type, e);
-    return m->family ? fill_random(m, e) : -1;
+    m->family = family;
+    m->config = config_parse_random(settings, &family->config, e);
+    return m->config ? fill_random(m, e) : -1;
+}
+
+static struct model *model_new(const char *name)
+{
+    struct model *m = mem_zero(1, sizeof *m);
+    m->name = mem_string(name);
+    return m;
+}
+
+/* The model, or NULL after a failure. */
+static struct model *finished(struct model *m, int status)
+{
+    if (status == 0)
+        return m;
+    model_free(m);
+    return NULL;
+}
+
+struct model *model_random(const struct family *family, const char *settings,
+                           struct error *e)
+{
+    struct model *m = model_new("random");
+    return finished(m, open_random(m, family, settings, e));
 }
 
 /* A name without a slash that is a model of the data folder, else a path. */
@@ -311,7 +318,7 @@ static int open_folder(struct model *m, const char *name, struct error *e)
     if (!m->folder)
         return -1;
     char *path = file_join(m->folder, "config.json");
-    m->config = config_open(path, e);
+    m->config = config_open(path, family_schema, e);
     m->family = m->config ? family_find(m->config->model_type, e) : NULL;
     error_at(e, path, 0, 0);
     free(path);
@@ -322,14 +329,12 @@ static int open_folder(struct model *m, const char *name, struct error *e)
 
 struct model *model_open(const char *name, struct error *e)
 {
-    struct model *m = mem_zero(1, sizeof *m);
-    m->name = mem_string(name);
-    int result =
-        config_is_random(name) ? open_random(m, name, e) : open_folder(m, name, e);
-    if (result == 0)
-        return m;
-    model_free(m);
-    return NULL;
+    struct model *m = model_new(name);
+    if (!config_is_random(name))
+        return finished(m, open_folder(m, name, e));
+    const char *settings = name + strlen("random");
+    const struct family *family = family_find("transformer", e);
+    return finished(m, open_random(m, family, settings + (*settings == ':'), e));
 }
 
 struct model *model_share(struct model *m)
@@ -347,6 +352,7 @@ void model_free(struct model *m)
             tokenizer_free(m->target);
         tokenizer_free(m->source);
         config_free(m->config);
+        free(m->kinds);
     }
     model_free(m->twin_of);
     weights_free(&m->weights);
@@ -358,10 +364,73 @@ void model_free(struct model *m)
     free(m);
 }
 
+/* ---- passes ---- */
+
+int model_vocabulary(const struct model *m, enum side side)
+{
+    return side == SIDE_TARGET ? m->config->tgt_vocab_size : m->config->src_vocab_size;
+}
+
+static int check_side(const struct model *m, enum side side, const struct feed_side *f,
+                      struct error *e)
+{
+    const char *name = !m->family->two_sides    ? "text"
+                       : side == SIDE_TARGET ? "target"
+                                             : "source";
+    struct segment whole = {0, f->rows, 0};
+    long most = m->config->max_positions, vocabulary = model_vocabulary(m, side);
+    if (f->rows < 1)
+        return error_set(e, "the %s is empty; give at least one token", name);
+    for (long i = 0; i < (f->spans ? f->count : 1); i++) {
+        const struct segment *s = f->spans ? &f->spans[i] : &whole;
+        if (s->first + s->count > most)
+            return error_set(e, "the %s has %ld tokens; this model takes at most %ld",
+                             name, s->first + s->count, most);
+    }
+    for (long i = 0; i < f->rows; i++)
+        if (f->ids[i] < 0 || f->ids[i] >= vocabulary)
+            return error_set(e,
+                             "token id %ld of the %s is not in the vocabulary; ids are 0 "
+                             "to %ld",
+                             (long)f->ids[i], name, vocabulary - 1);
+    return 0;
+}
+
+int model_check_feed(const struct model *m, const struct feed *feed, struct error *e)
+{
+    if (check_side(m, SIDE_SOURCE, &feed->source, e) < 0)
+        return -1;
+    return m->family->two_sides ? check_side(m, SIDE_TARGET, &feed->target, e) : 0;
+}
+
+struct plan *model_plan_feed(const struct model *m, const struct feed *feed,
+                             struct error *e)
+{
+    if (model_check_feed(m, feed, e) < 0)
+        return NULL;
+    struct plan *p = plan_new(&m->weights);
+    plan_set_feed(p, feed);
+    m->family->plan(p, m->config);
+    if (!p->error.set)
+        return p;
+    error_set(e, "%s", p->error.message);
+    plan_free(p);
+    return NULL;
+}
+
 struct plan *model_plan(const struct model *m, const int32_t *source, long sources,
                         const int32_t *target, long targets, struct error *e)
 {
-    return m->family->plan(m->config, &m->weights, source, sources, target, targets, e);
+    struct feed feed = {.source = {.ids = source, .rows = sources}};
+    if (m->family->two_sides)
+        feed.target = (struct feed_side){.ids = target, .rows = targets};
+    return model_plan_feed(m, &feed, e);
+}
+
+struct plan *model_shortest_plan(const struct model *m, struct error *e)
+{
+    int32_t eos = m->config->eos_token_id, bos = m->config->bos_token_id;
+    return model_plan(m, &eos, 1, &bos, 1, e);
 }
 
 char *model_file(const struct model *m, const char *name)

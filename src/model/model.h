@@ -8,9 +8,15 @@
 #define MODEL_H
 
 #include "model/config.h"
-#include "model/family.h"
+#include "model/families.h"
 #include "model/safetensors.h"
 #include "model/tokenizer.h"
+
+/* What a weight of a model is. */
+struct weight_kind {
+    const struct weight_row *row;
+    int component;
+};
 
 struct model {
     char *name;   /* as it was asked for: "ko-en" */
@@ -18,6 +24,7 @@ struct model {
     struct config *config;
     const struct family *family;
     struct weights weights; /* under our names (the contract); memory in `file` */
+    struct weight_kind *kinds; /* of each weight */
     struct safetensors *file;
     float *random;         /* the memory of a random model's weights */
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */
@@ -40,9 +47,29 @@ void model_free(struct model *m);
  * frees. */
 struct model *model_random_twin(struct model *m, unsigned long seed);
 
-/* The plan of a pass; see family.h. Caller frees, or gives it to a trace. */
+/* An untrained model of a family, from "d_model=8,seed=1"; model_open's random: takes the
+ * first of the table. Caller frees. */
+struct model *model_random(const struct family *family, const char *settings,
+                           struct error *e);
+
+/* Whether a pass over the feed can be planned: its ids, its lengths. -1 with an error. */
+int model_check_feed(const struct model *m, const struct feed *feed, struct error *e);
+
+/* The plan of a pass over a feed. NULL with an error; caller frees, or gives it to a
+ * trace. */
+struct plan *model_plan_feed(const struct model *m, const struct feed *feed,
+                             struct error *e);
+
+/* The same for one sentence: `source` (with eos where the model wants it) and, for a
+ * model of two sides, the rows of the target (bos first). */
 struct plan *model_plan(const struct model *m, const int32_t *source, long sources,
                         const int32_t *target, long targets, struct error *e);
+
+/* The plan of the shortest pass: to see which stages there are. */
+struct plan *model_shortest_plan(const struct model *m, struct error *e);
+
+/* The vocabulary of a side, in ids. */
+int model_vocabulary(const struct model *m, enum side side);
 
 /* The path of a file of the model's folder; NULL when the model has no folder or no such
  * file. Caller frees. */

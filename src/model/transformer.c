@@ -1,451 +1,567 @@
-#include "model/transformer.h"
+/* The family `transformer`: the encoder-decoder of "Attention Is All You Need" (Vaswani
+ * et al., 2017, arXiv:1706.03762), post-norm as in the paper or pre-norm, with weights
+ * named as in torch.nn.Transformer. This file is the one to read to learn the model: its
+ * sizes, its weights, and from `embed` on the equations of a pass in the order of the
+ * paper. Numbers in comments are sections and equations of the paper. */
+#include "base/memory.h"
+#include "model/equation.h"
+#include "model/family.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
-/* What the equations below need at hand. */
-struct builder {
-    struct plan *plan;
-    const struct config *config;
-    const struct decode_inputs *step; /* when only one new decoder row is computed */
+/* ---- config.json: the argument names of torch.nn.Transformer ----
+ *
+ *   key                  default       meaning
+ *   d_model              -             width of every row (3.1)
+ *   nhead                -             heads; divides d_model (3.2.2)
+ *   num_encoder_layers   -             N (3.1)
+ *   num_decoder_layers   -             N (3.1)
+ *   dim_feedforward      -             d_ff (3.3)
+ *   activation           "relu"        "relu" or "gelu" (3.3)
+ *   norm_first           false         norm before each sublayer instead of after
+ *   layer_norm_eps       1e-5          added to the variance
+ *   scale_embedding      true          embeddings times √d_model (3.4)
+ *   position             "sinusoidal"  or "learned" (3.5)
+ *
+ * An odd d_model is fine with sinusoids: the last column is a sine. */
+
+enum activation { ACTIVATION_RELU, ACTIVATION_GELU };
+enum position { POSITION_SINUSOIDAL, POSITION_LEARNED };
+
+struct transformer {
+    int d_model, nhead, encoder_layers, decoder_layers, dim_feedforward;
+    int activation, position; /* of the enums above */
+    bool norm_first, scale_embedding;
+    double layer_norm_eps;
 };
 
-static struct axis along(enum axis_name name, enum side side)
+static const char *const activations[] = {"relu", "gelu", NULL};
+static const char *const positions[] = {"sinusoidal", "learned", NULL};
+
+static const struct config_field fields[] = {
+#define AT(member) offsetof(struct transformer, member)
+    {"d_model", CONFIG_INTEGER, AT(d_model), true, 1, CONFIG_MAX_WIDTH, NULL, 0, "64"},
+    {"nhead", CONFIG_INTEGER, AT(nhead), true, 1, CONFIG_MAX_WIDTH, NULL, 0, "4"},
+    {"num_encoder_layers", CONFIG_INTEGER, AT(encoder_layers), true, 1,
+     CONFIG_MAX_LAYERS, NULL, 0, "2"},
+    {"num_decoder_layers", CONFIG_INTEGER, AT(decoder_layers), true, 1,
+     CONFIG_MAX_LAYERS, NULL, 0, "2"},
+    {"dim_feedforward", CONFIG_INTEGER, AT(dim_feedforward), true, 1, CONFIG_MAX_HIDDEN,
+     NULL, 0, NULL},
+    {"activation", CONFIG_CHOICE, AT(activation), false, 0, 0, activations,
+     ACTIVATION_RELU, NULL},
+    {"norm_first", CONFIG_BOOLEAN, AT(norm_first), false, 0, 0, NULL, false, NULL},
+    {"layer_norm_eps", CONFIG_NUMBER, AT(layer_norm_eps), false, 0, 1, NULL, 1e-5, NULL},
+    {"scale_embedding", CONFIG_BOOLEAN, AT(scale_embedding), false, 0, 0, NULL, true,
+     NULL},
+    {"position", CONFIG_CHOICE, AT(position), false, 0, 0, positions,
+     POSITION_SINUSOIDAL, NULL},
+#undef AT
+};
+
+_Static_assert(sizeof(enum activation) == sizeof(int) &&
+               sizeof(enum position) == sizeof(int), "choices are read as int");
+
+static const struct transformer *own(const struct config *c)
 {
-    return (struct axis){name, side};
+    return c->own;
+}
+
+static int check(const struct config *c, struct error *e)
+{
+    if (own(c)->d_model % own(c)->nhead == 0)
+        return 0;
+    return error_set(e,
+                     "key \"nhead\" is %d, which does not divide \"d_model\" %d: choose "
+                     "a number of heads that does",
+                     own(c)->nhead, own(c)->d_model);
+}
+
+/* d_ff is four times d_model in the paper, too (3.3). */
+static void complete(struct json *settings)
+{
+    long width = 0;
+    if (!json_get(settings, "dim_feedforward") &&
+        json_long(json_get(settings, "d_model"), &width))
+        json_add_integer(settings, "dim_feedforward",
+                         width > 0 && width <= CONFIG_MAX_WIDTH ? 4 * width : 1);
+}
+
+static int layers(const struct config *c, enum stack stack)
+{
+    return stack == STACK_ENCODER ? own(c)->encoder_layers : own(c)->decoder_layers;
+}
+
+static void describe(const struct config *c, struct buffer *out)
+{
+    const struct transformer *t = own(c);
+    buffer_addf(out, "%d + %d layers, d_model %d, %d heads (d_k %d), d_ff %d\n",
+                t->encoder_layers, t->decoder_layers, t->d_model, t->nhead,
+                t->d_model / t->nhead, t->dim_feedforward);
+    buffer_addf(out, "%s, %s, %s positions (at most %d), %s\n",
+                t->norm_first ? "pre-norm" : "post-norm", activations[t->activation],
+                positions[t->position], c->max_positions,
+                t->scale_embedding ? "embeddings times √d_model"
+                                   : "embeddings not scaled");
 }
 
 /* ---- weights ---- */
 
-/* A weight of the whole model, NULL-kind when it is optional and absent. */
-static struct ref weight(struct builder *b, bool required, const char *symbol,
-                         const char *stack, const char *part)
+enum component {
+    EMBEDDINGS,
+    POSITIONS,
+    ENCODER_ATTENTION,
+    ENCODER_FFN,
+    ENCODER_NORMS,
+    DECODER_ATTENTION,
+    CROSS_ATTENTION,
+    DECODER_FFN,
+    DECODER_NORMS,
+    GENERATOR,
+    COMPONENTS
+};
+
+static const char *const components[COMPONENTS] = {
+    "embeddings",          "learned positions",      "encoder self-attention",
+    "encoder feed-forward", "encoder layer norms",   "decoder self-attention",
+    "cross-attention",     "decoder feed-forward",   "decoder layer norms",
+    "generator",
+};
+
+enum {
+    SHARED_EMBEDDING, SOURCE_EMBEDDING, TARGET_EMBEDDING, SOURCE_POSITION,
+    TARGET_POSITION, SELF_IN, SELF_IN_BIAS, SELF_OUT, SELF_OUT_BIAS, CROSS_IN,
+    CROSS_IN_BIAS, CROSS_OUT, CROSS_OUT_BIAS, LINEAR1, LINEAR1_BIAS, LINEAR2,
+    LINEAR2_BIAS, NORM1, NORM1_BIAS, NORM2, NORM2_BIAS, NORM3, NORM3_BIAS, ENCODER_NORM,
+    ENCODER_NORM_BIAS, DECODER_NORM, DECODER_NORM_BIAS, GENERATOR_WEIGHT,
+    GENERATOR_BIAS, WEIGHTS
+};
+
+#define BOTH (IN_ENCODER | IN_DECODER)
+#define TABLE(need, side, component) \
+    WEIGHT_##need, START_TABLE, SIDE_##side, {component, component}
+#define MATRIX(encoder, decoder) \
+    WEIGHT_REQUIRED, START_XAVIER, SIDE_NONE, {encoder, decoder}
+#define BIAS(encoder, decoder) WEIGHT_OPTIONAL, START_ZERO, SIDE_NONE, {encoder, decoder}
+#define GAMMA WEIGHT_REQUIRED, START_ONE, SIDE_NONE, {ENCODER_NORMS, DECODER_NORMS}
+#define BETA BIAS(ENCODER_NORMS, DECODER_NORMS)
+#define FINAL(start, component) \
+    WEIGHT_IF_IN_FILE, start, SIDE_NONE, {component, component}
+
+/* Sizes: d d_model, 3 three times d_model, f dim_feedforward, s and t the vocabularies, p
+ * the positions of a model that learned them. */
+static const struct weight_row weights[WEIGHTS] = {
+    [SHARED_EMBEDDING] = {"shared_embedding.weight", IN_MODEL, 's', 'd',
+                          TABLE(IF_IN_FILE, TARGET, EMBEDDINGS)},
+    [SOURCE_EMBEDDING] = {"src_embedding.weight", IN_MODEL, 's', 'd',
+                          TABLE(OPTIONAL, SOURCE, EMBEDDINGS)},
+    [TARGET_EMBEDDING] = {"tgt_embedding.weight", IN_MODEL, 't', 'd',
+                          TABLE(OPTIONAL, TARGET, EMBEDDINGS)},
+    [SOURCE_POSITION] = {"src_position.weight", IN_MODEL, 'p', 'd',
+                         TABLE(REQUIRED, NONE, POSITIONS)},
+    [TARGET_POSITION] = {"tgt_position.weight", IN_MODEL, 'p', 'd',
+                         TABLE(REQUIRED, NONE, POSITIONS)},
+    [SELF_IN] = {"self_attn.in_proj_weight", BOTH, '3', 'd',
+                 MATRIX(ENCODER_ATTENTION, DECODER_ATTENTION)},
+    [SELF_IN_BIAS] = {"self_attn.in_proj_bias", BOTH, '3', 0,
+                      BIAS(ENCODER_ATTENTION, DECODER_ATTENTION)},
+    [SELF_OUT] = {"self_attn.out_proj.weight", BOTH, 'd', 'd',
+                  MATRIX(ENCODER_ATTENTION, DECODER_ATTENTION)},
+    [SELF_OUT_BIAS] = {"self_attn.out_proj.bias", BOTH, 'd', 0,
+                       BIAS(ENCODER_ATTENTION, DECODER_ATTENTION)},
+    [CROSS_IN] = {"multihead_attn.in_proj_weight", IN_DECODER, '3', 'd',
+                  MATRIX(CROSS_ATTENTION, CROSS_ATTENTION)},
+    [CROSS_IN_BIAS] = {"multihead_attn.in_proj_bias", IN_DECODER, '3', 0,
+                       BIAS(CROSS_ATTENTION, CROSS_ATTENTION)},
+    [CROSS_OUT] = {"multihead_attn.out_proj.weight", IN_DECODER, 'd', 'd',
+                   MATRIX(CROSS_ATTENTION, CROSS_ATTENTION)},
+    [CROSS_OUT_BIAS] = {"multihead_attn.out_proj.bias", IN_DECODER, 'd', 0,
+                        BIAS(CROSS_ATTENTION, CROSS_ATTENTION)},
+    [LINEAR1] = {"linear1.weight", BOTH, 'f', 'd', MATRIX(ENCODER_FFN, DECODER_FFN)},
+    [LINEAR1_BIAS] = {"linear1.bias", BOTH, 'f', 0, BIAS(ENCODER_FFN, DECODER_FFN)},
+    [LINEAR2] = {"linear2.weight", BOTH, 'd', 'f', MATRIX(ENCODER_FFN, DECODER_FFN)},
+    [LINEAR2_BIAS] = {"linear2.bias", BOTH, 'd', 0, BIAS(ENCODER_FFN, DECODER_FFN)},
+    [NORM1] = {"norm1.weight", BOTH, 'd', 0, GAMMA},
+    [NORM1_BIAS] = {"norm1.bias", BOTH, 'd', 0, BETA},
+    [NORM2] = {"norm2.weight", BOTH, 'd', 0, GAMMA},
+    [NORM2_BIAS] = {"norm2.bias", BOTH, 'd', 0, BETA},
+    [NORM3] = {"norm3.weight", IN_DECODER, 'd', 0, GAMMA},
+    [NORM3_BIAS] = {"norm3.bias", IN_DECODER, 'd', 0, BETA},
+    [ENCODER_NORM] = {"encoder.norm.weight", IN_MODEL, 'd', 0,
+                      FINAL(START_ONE, ENCODER_NORMS)},
+    [ENCODER_NORM_BIAS] = {"encoder.norm.bias", IN_MODEL, 'd', 0,
+                           FINAL(START_ZERO, ENCODER_NORMS)},
+    [DECODER_NORM] = {"decoder.norm.weight", IN_MODEL, 'd', 0,
+                      FINAL(START_ONE, DECODER_NORMS)},
+    [DECODER_NORM_BIAS] = {"decoder.norm.bias", IN_MODEL, 'd', 0,
+                           FINAL(START_ZERO, DECODER_NORMS)},
+    [GENERATOR_WEIGHT] = {"generator.weight", IN_MODEL, 't', 'd', WEIGHT_IF_IN_FILE,
+                          START_XAVIER, SIDE_TARGET, {GENERATOR, GENERATOR}},
+    [GENERATOR_BIAS] = {"generator.bias", IN_MODEL, 't', 0, WEIGHT_IF_IN_FILE, START_ZERO,
+                        SIDE_TARGET, {GENERATOR, GENERATOR}},
+};
+
+static long size(const struct config *c, char letter)
 {
-    char name[128];
-    snprintf(name, sizeof name, "%s%s", stack, part);
-    return required ? plan_weight(b->plan, name, symbol)
-                    : plan_weight_if_any(b->plan, name, symbol);
+    switch (letter) {
+    case 'd':
+        return own(c)->d_model;
+    case '3':
+        return 3L * own(c)->d_model;
+    case 'f':
+        return own(c)->dim_feedforward;
+    case 's':
+        return c->src_vocab_size;
+    case 't':
+        return c->tgt_vocab_size;
+    default:
+        return own(c)->position == POSITION_LEARNED ? c->max_positions : 0;
+    }
 }
 
-/* A weight of one layer: "encoder.layers.0." and the block and part. */
-static struct ref layer_weight(struct builder *b, bool required, const char *symbol,
-                               const char *stack, int layer, const char *block,
-                               const char *part)
+/* An embedding for each side, its own or the shared one. */
+static int check_weights(const struct config *c, const struct weights *w, struct error *e)
 {
-    char prefix[96];
-    snprintf(prefix, sizeof prefix, "%s.layers.%d.%s", stack, layer, block);
-    return weight(b, required, symbol, prefix, part);
+    static const char *const names[] = {"src_embedding.weight", "tgt_embedding.weight"};
+    bool shared = weights_find(w, "shared_embedding.weight") >= 0;
+    if (shared && c->src_vocab_size != c->tgt_vocab_size)
+        return error_set(e, "shared_embedding.weight needs src_vocab_size and "
+                         "tgt_vocab_size to be equal");
+    for (int i = 0; i < 2; i++)
+        if (!shared && weights_find(w, names[i]) < 0)
+            return error_set(e,
+                             "the weight %s is missing; the model file must hold it or "
+                             "shared_embedding.weight",
+                             names[i]);
+    return 0;
 }
 
-/* ---- one equation each ---- */
+/* ---- what the equations need at hand ---- */
 
-/* x·Wᵀ + b */
-static struct ref linear(struct builder *b, const char *id, const char *symbol,
-                         enum role role, struct ref x, struct ref w, struct ref bias,
-                         struct axis rows, enum axis_name columns)
+struct builder {
+    struct plan *plan;
+    const struct config *config;
+    const struct transformer *t;
+};
+
+/* One of the two stacks: where it stands, and whose tokens it reads. */
+struct stack_of {
+    enum stack stack;
+    enum side side;
+    enum stage_block input;
+    int embedding, position, norm; /* rows of its weights */
+};
+
+static const struct stack_of encoder_stack = {
+    STACK_ENCODER,    SIDE_SOURCE,     BLOCK_SOURCE,
+    SOURCE_EMBEDDING, SOURCE_POSITION, ENCODER_NORM,
+};
+static const struct stack_of decoder_stack = {
+    STACK_DECODER,    SIDE_TARGET,     BLOCK_TARGET,
+    TARGET_EMBEDDING, TARGET_POSITION, DECODER_NORM,
+};
+
+/* The weight of a row in the layer of a place; REF_NONE when the model has it not. */
+static struct ref weight(struct builder *b, int row, const char *symbol,
+                         struct stage_place at)
 {
-    return plan_add(b->plan, (struct stage){.id = (char *)id,
-                                            .symbol = (char *)symbol,
-                                            .op = OP_LINEAR,
-                                            .role = role,
-                                            .in = {x, w, bias},
-                                            .axes = {rows, along(columns, SIDE_NONE)}});
+    int layer = weights[row].where == IN_MODEL ? 0 : at.layer;
+    enum stack stack = weights[row].where == IN_MODEL ? STACK_NONE : at.stack;
+    int slot = family_slot(&family_transformer, b->config, row, stack, layer);
+    return plan_weight_at(b->plan, weights_slot(b->plan->weights, slot), symbol);
 }
 
-/* A stage of the shape [token, feature] made of one or two others. */
-static struct ref tokenwise(struct builder *b, const char *id, const char *symbol,
-                            enum op_id op, enum role role, struct ref x, struct ref y,
-                            struct op_params params, enum side side,
-                            enum axis_name columns)
+/* ---- 3.4 and 3.5: tokens, embedding, position ---- */
+
+/* The rows of the feed on one side, for stages that no input gives their rows. */
+static struct op_params rows_of(struct builder *b, enum side side)
 {
-    return plan_add(b->plan, (struct stage){.id = (char *)id,
-                                            .symbol = (char *)symbol,
-                                            .op = op,
-                                            .role = role,
-                                            .in = {x, y},
-                                            .params = params,
-                                            .axes = {along(AXIS_TOKEN, side),
-                                                     along(columns, SIDE_NONE)}});
+    return (struct op_params){.rows = plan_pack(b->plan, pack_of_side(side)),
+                              .size = {0, b->t->d_model}};
 }
 
-/* A stage with one matrix for each head. */
-static struct ref headwise(struct builder *b, const char *id, const char *symbol,
-                           enum op_id op, enum role role, struct ref x, struct ref y,
-                           struct op_params params, struct axis rows, struct axis columns)
+static struct ref position(struct builder *b, const struct stack_of *s,
+                           struct stage_place at)
 {
-    return plan_add(b->plan,
-                    (struct stage){.id = (char *)id,
-                                   .symbol = (char *)symbol,
-                                   .op = op,
-                                   .role = role,
-                                   .in = {x, y},
-                                   .params = params,
-                                   .axes = {along(AXIS_HEAD, SIDE_NONE), rows, columns}});
-}
-
-/* (x - μ)/√(σ² + ε)·γ + β */
-static struct ref layer_norm(struct builder *b, const char *id, const char *symbol,
-                             struct ref x, struct ref gamma, struct ref beta,
-                             enum side side)
-{
-    return plan_add(
-        b->plan, (struct stage){.id = (char *)id,
-                                .symbol = (char *)symbol,
-                                .op = OP_LAYER_NORM,
-                                .role = ROLE_NORM,
-                                .in = {x, gamma, beta},
-                                .params = {.number = b->config->layer_norm_eps},
-                                .axes = {along(AXIS_TOKEN, side),
-                                         along(AXIS_FEATURE, SIDE_NONE)}});
-}
-
-/* ---- sections 3.4 and 3.5: tokens, embedding, position ---- */
-
-static struct ref position(struct builder *b, const char *scope, long n, enum side side)
-{
-    const struct config *c = b->config;
-    struct op_params params = {.integer = b->step ? b->step->position : 0,
-                               .size = {n, c->d_model}};
     struct ref none = {0};
-    if (c->position == CONFIG_SINUSOIDAL)
-        return tokenwise(b, "position", "P", OP_SINUSOID, ROLE_POSITION, none, none,
-                         params, side, AXIS_FEATURE);
-    struct ref table = weight(b, true, "W_P", scope, "_position.weight");
-    return tokenwise(b, "position", "P", OP_ROWS, ROLE_POSITION, table, none, params,
-                     side, AXIS_FEATURE);
+    struct op_params rows = rows_of(b, s->side);
+    if (b->t->position == POSITION_SINUSOIDAL)
+        return add_tokenwise(b->plan, "position", "P", OP_SINUSOID, ROLE_POSITION, none,
+                             none, rows, s->side, AXIS_FEATURE);
+    struct ref table = weight(b, s->position, "W_P", at);
+    return add_tokenwise(b->plan, "position", "P", OP_ROWS, ROLE_POSITION, table, none,
+                         rows, s->side, AXIS_FEATURE);
 }
 
 /* A table of the side's own, or the shared one. */
-static struct ref embedding_table(struct builder *b, const char *scope)
+static struct ref embedding_table(struct builder *b, const struct stack_of *s,
+                                  struct stage_place at)
 {
-    struct ref own = weight(b, false, "W_E", scope, "_embedding.weight");
-    return own.kind ? own : plan_weight(b->plan, "shared_embedding.weight", "W_E");
+    struct ref own_table = weight(b, s->embedding, "W_E", at);
+    return own_table.kind ? own_table : weight(b, SHARED_EMBEDDING, "W_E", at);
 }
 
-static struct ref embed(struct builder *b, const char *scope, const int32_t *ids, long n,
-                        enum side side)
+static struct ref embed(struct builder *b, const struct stack_of *s)
 {
-    const struct config *c = b->config;
     struct ref none = {0};
-    plan_scope(b->plan, "%s", scope);
+    struct op_params no_params = {0};
+    struct stage_place at = {s->stack, -1, s->input, 0};
+    plan_scope(b->plan, at);
     struct ref tokens =
-        plan_add(b->plan, (struct stage){.id = (char *)"tokens",
-                                         .symbol = (char *)"t",
+        plan_add(b->plan, (struct stage){.name = "tokens",
+                                         .symbol = "t",
                                          .op = OP_TOKENS,
                                          .role = ROLE_TOKENS,
-                                         .params = {.ids = ids, .size = {n, 0}},
-                                         .axes = {along(AXIS_TOKEN, side)}});
-    struct ref x = tokenwise(b, "embedding", "E", OP_GATHER, ROLE_EMBEDDING, tokens,
-                             embedding_table(b, scope), (struct op_params){0}, side,
-                             AXIS_FEATURE);
-    if (c->scale_embedding)
-        x = tokenwise(b, "embedding_scaled", "E'", OP_SCALE, ROLE_EMBEDDING_SCALE, x,
-                      none, (struct op_params){.number = sqrt((double)c->d_model)}, side,
-                      AXIS_FEATURE);
-    struct ref p = position(b, scope, n, side);
-    return tokenwise(b, "input", "X", OP_ADD, ROLE_INPUT, x, p, (struct op_params){0},
-                     side, AXIS_FEATURE);
+                                         .params = rows_of(b, s->side),
+                                         .axes = {axis_along(AXIS_TOKEN, s->side)}});
+    struct ref x =
+        add_tokenwise(b->plan, "embedding", "E", OP_GATHER, ROLE_EMBEDDING, tokens,
+                      embedding_table(b, s, at), no_params, s->side, AXIS_FEATURE);
+    if (b->t->scale_embedding)
+        x = add_tokenwise(b->plan, "embedding_scaled", "E'", OP_SCALE,
+                          ROLE_EMBEDDING_SCALE, x, none,
+                          (struct op_params){.number = sqrt((double)b->t->d_model)},
+                          s->side, AXIS_FEATURE);
+    struct ref p = position(b, s, at);
+    return add_tokenwise(b->plan, "input", "X", OP_ADD, ROLE_INPUT, x, p, no_params,
+                         s->side, AXIS_FEATURE);
 }
 
-/* ---- section 3.2: attention ---- */
+/* ---- 3.2: attention ---- */
 
-/* Who asks and who answers, and the weights: `stack` "encoder", `block` "self_attn". */
+/* Who asks and who answers, where, and with which weights. */
 struct attention {
-    const char *stack, *block;
-    int layer;
+    struct stage_place at;
     enum side queries, keys;
-    bool causal;
+    enum pack_id key_rows;
+    bool causal; /* a row may not see later ones (3.2.3) */
+    int in, in_bias, out, out_bias;
 };
 
-/* What torch.nn.Transformer calls the block. */
-static const char *weight_block(const struct attention *a)
+static struct attention self_attention(const struct stack_of *s, int layer)
 {
-    return strcmp(a->block, "self_attn") ? "multihead_attn" : "self_attn";
+    bool decoder = s->stack == STACK_DECODER;
+    return (struct attention){{s->stack, layer, BLOCK_SELF_ATTENTION, 1},
+                              s->side,
+                              s->side,
+                              decoder ? PACK_WRITTEN : PACK_SOURCE,
+                              decoder,
+                              SELF_IN,
+                              SELF_IN_BIAS,
+                              SELF_OUT,
+                              SELF_OUT_BIAS};
+}
+
+static struct attention cross_attention(int layer)
+{
+    return (struct attention){{STACK_DECODER, layer, BLOCK_CROSS_ATTENTION, 2},
+                              SIDE_TARGET,
+                              SIDE_SOURCE,
+                              PACK_MEMORY,
+                              false,
+                              CROSS_IN,
+                              CROSS_IN_BIAS,
+                              CROSS_OUT,
+                              CROSS_OUT_BIAS};
 }
 
 /* Row block `which` (0 query, 1 key, 2 value) of in_proj_weight and in_proj_bias. */
 static struct ref projection(struct builder *b, const struct attention *a, int which,
                              struct ref x, enum side side)
 {
-    static const char *const ids[] = {"q", "k", "v"}, *const symbols[] = {"Q", "K", "V"};
+    static const char *const names[] = {"q", "k", "v"}, *const symbols[] = {"Q", "K",
+                                                                            "V"};
     static const char *const w[] = {"W_Q", "W_K", "W_V"};
     static const char *const bias[] = {"b_Q", "b_K", "b_V"};
     static const enum role roles[] = {ROLE_QUERY, ROLE_KEY, ROLE_VALUE};
-    const char *block = weight_block(a);
-    long d = b->config->d_model;
-    struct ref all =
-        layer_weight(b, true, "W_QKV", a->stack, a->layer, block, ".in_proj_weight");
-    struct ref all_bias =
-        layer_weight(b, false, "b_QKV", a->stack, a->layer, block, ".in_proj_bias");
-    return linear(b, ids[which], symbols[which], roles[which], x,
-                  plan_rows(b->plan, all, which * d, d, w[which]),
-                  plan_rows(b->plan, all_bias, which * d, d, bias[which]),
-                  along(AXIS_TOKEN, side), AXIS_FEATURE);
-}
-
-/* Keys (1) or values (2). A step of decoding has those of the source and of earlier rows
- * already: it computes the new row's and appends it. */
-static struct ref keys_or_values(struct builder *b, const struct attention *a, int which,
-                                 struct ref memory)
-{
-    static const char *const all[] = {"q_all", "k_all", "v_all"};
-    static const char *const symbols[] = {"Q", "K", "V"};
-    const struct decode_rows *rows = b->step ? &b->step->layers[a->layer] : NULL;
-    if (rows && !a->causal)
-        return plan_given(b->plan, symbols[which],
-                          which == 1 ? rows->cross_k : rows->cross_v);
-    struct ref new = projection(b, a, which, memory, a->keys);
-    if (!rows)
-        return new;
-    struct ref old = plan_given(b->plan, symbols[which],
-                                which == 1 ? rows->self_k : rows->self_v);
-    return tokenwise(b, all[which], symbols[which], OP_APPEND, ROLE_EARLIER, old, new,
-                     (struct op_params){.integer = b->step->position}, a->keys,
-                     AXIS_FEATURE);
+    long d = b->t->d_model;
+    struct ref all = weight(b, a->in, "W_QKV", a->at);
+    struct ref all_bias = weight(b, a->in_bias, "b_QKV", a->at);
+    return add_linear(b->plan, names[which], symbols[which], roles[which], x,
+                      plan_rows(b->plan, all, which * d, d, w[which]),
+                      plan_rows(b->plan, all_bias, which * d, d, bias[which]), side,
+                      AXIS_FEATURE);
 }
 
 /* Attention(Q, K, V) = softmax(QKᵀ/√d_k)·V for every head (equation 1). */
 static struct ref attend(struct builder *b, const struct attention *a, struct ref q,
                          struct ref k, struct ref v)
 {
-    const struct config *c = b->config;
-    struct op_params none = {0}, heads = {.integer = c->nhead};
-    struct op_params scale = {.number = 1 / sqrt((double)(c->d_model / c->nhead))};
-    struct axis query = along(AXIS_TOKEN, a->queries), key = along(AXIS_TOKEN, a->keys);
-    struct axis feature = along(AXIS_FEATURE, SIDE_NONE);
+    struct op_params none = {0}, heads = {.integer = b->t->nhead};
+    struct op_params scale = {.number = 1 / sqrt((double)(b->t->d_model / b->t->nhead))};
+    struct op_params meet = {.rows = plan_pack(b->plan, pack_of_side(a->queries)),
+                             .keys = plan_pack(b->plan, a->key_rows)};
+    struct op_params rows = {.rows = meet.rows};
+    struct axis query = axis_along(AXIS_TOKEN, a->queries),
+                key = axis_along(AXIS_TOKEN, a->keys);
+    struct axis feature = axis_along(AXIS_FEATURE, SIDE_NONE);
     struct ref x = {0};
-    q = headwise(b, "q_heads", "Q_h", OP_SPLIT_HEADS, ROLE_QUERY_HEADS, q, x, heads,
-                 query, feature);
-    k = headwise(b, "k_heads", "K_h", OP_SPLIT_HEADS, ROLE_KEY_HEADS, k, x, heads, key,
-                 feature);
-    v = headwise(b, "v_heads", "V_h", OP_SPLIT_HEADS, ROLE_VALUE_HEADS, v, x, heads, key,
-                 feature);
+    q = add_headwise(b->plan, "q_heads", "Q_h", OP_SPLIT_HEADS, ROLE_QUERY_HEADS, q, x,
+                     heads, query, feature);
+    k = add_headwise(b->plan, "k_heads", "K_h", OP_SPLIT_HEADS, ROLE_KEY_HEADS, k, x,
+                     heads, key, feature);
+    v = add_headwise(b->plan, "v_heads", "V_h", OP_SPLIT_HEADS, ROLE_VALUE_HEADS, v, x,
+                     heads, key, feature);
     query.name = AXIS_QUERY;
     key.name = AXIS_KEY;
-    struct ref s =
-        headwise(b, "scores", "S", OP_SCORES, ROLE_SCORES, q, k, none, query, key);
-    s = headwise(b, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, x, scale, query, key);
-    struct op_params first = {.integer = b->step ? b->step->position : 0};
+    struct ref s = add_headwise(b->plan, "scores", "S", OP_SCORES, ROLE_SCORES, q, k,
+                                meet, query, key);
+    s = add_headwise(b->plan, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, x, scale,
+                     query, key);
     if (a->causal)
-        s = headwise(b, "masked", "M", OP_MASK, ROLE_MASK, s, x, first, query, key);
-    s = headwise(b, "weights", "A", OP_SOFTMAX, ROLE_SOFTMAX, s, x, none, query, key);
-    return headwise(b, "context", "C_h", OP_MIX, ROLE_CONTEXT, s, v, none, query,
-                    feature);
+        s = add_headwise(b->plan, "masked", "M", OP_MASK, ROLE_MASK, s, x, rows, query,
+                         key);
+    s = add_headwise(b->plan, "weights", "A", OP_SOFTMAX, ROLE_SOFTMAX, s, x, none, query,
+                     key);
+    return add_headwise(b->plan, "context", "C_h", OP_MIX, ROLE_CONTEXT, s, v, meet,
+                        query, feature);
 }
 
-/* MultiHead(x, memory) = Concat(head_1 … head_h)·W_O (section 3.2.2). */
+/* MultiHead(x, memory) = Concat(head_1 … head_h)·W_O (3.2.2). The decoder's own keys and
+ * values may be kept from earlier rows. */
 static struct ref attention(struct builder *b, const struct attention *a, struct ref x,
                             struct ref memory)
 {
-    plan_scope(b->plan, "%s.%d.%s", a->stack, a->layer, a->block);
+    plan_scope(b->plan, a->at);
     struct ref q = projection(b, a, 0, x, a->queries);
-    struct ref k = keys_or_values(b, a, 1, memory);
-    struct ref v = keys_or_values(b, a, 2, memory);
+    struct ref k = projection(b, a, 1, memory, a->keys);
+    struct ref v = projection(b, a, 2, memory, a->keys);
+    if (a->causal) {
+        k = plan_keep(b->plan, "k_all", k);
+        v = plan_keep(b->plan, "v_all", v);
+    }
     struct ref context = attend(b, a, q, k, v);
-    struct ref concat = tokenwise(b, "concat", "C", OP_MERGE_HEADS, ROLE_CONCAT, context,
-                                  (struct ref){0}, (struct op_params){0}, a->queries,
-                                  AXIS_FEATURE);
-    struct ref w = layer_weight(b, true, "W_O", a->stack, a->layer, weight_block(a),
-                                ".out_proj.weight");
-    struct ref bias = layer_weight(b, false, "b_O", a->stack, a->layer, weight_block(a),
-                                   ".out_proj.bias");
-    return linear(b, "output", "O", ROLE_OUTPUT, concat, w, bias,
-                  along(AXIS_TOKEN, a->queries), AXIS_FEATURE);
+    struct ref concat =
+        add_tokenwise(b->plan, "concat", "C", OP_MERGE_HEADS, ROLE_CONCAT, context,
+                      (struct ref){0}, (struct op_params){0}, a->queries, AXIS_FEATURE);
+    return add_linear(b->plan, "output", "O", ROLE_OUTPUT, concat,
+                      weight(b, a->out, "W_O", a->at),
+                      weight(b, a->out_bias, "b_O", a->at), a->queries, AXIS_FEATURE);
 }
 
-/* ---- section 3.3: FFN(x) = max(0, x·W_1ᵀ + b_1)·W_2ᵀ + b_2 (equation 2) ---- */
+/* ---- 3.3: FFN(x) = max(0, x·W_1ᵀ + b_1)·W_2ᵀ + b_2 (equation 2) ---- */
 
-static struct ref feed_forward(struct builder *b, const char *stack, int layer,
-                               struct ref x, enum side side)
+static struct ref feed_forward(struct builder *b, struct stage_place at, struct ref x,
+                               enum side side)
 {
-    plan_scope(b->plan, "%s.%d.ffn", stack, layer);
-    struct ref w1 = layer_weight(b, true, "W_1", stack, layer, "linear1", ".weight");
-    struct ref b1 = layer_weight(b, false, "b_1", stack, layer, "linear1", ".bias");
-    struct ref w2 = layer_weight(b, true, "W_2", stack, layer, "linear2", ".weight");
-    struct ref b2 = layer_weight(b, false, "b_2", stack, layer, "linear2", ".bias");
-    enum op_id activation = b->config->activation == CONFIG_GELU ? OP_GELU : OP_RELU;
-    struct ref hidden = linear(b, "hidden", "H", ROLE_HIDDEN, x, w1, b1,
-                               along(AXIS_TOKEN, side), AXIS_HIDDEN);
-    struct ref active =
-        tokenwise(b, "activation", "F", activation, ROLE_ACTIVATION, hidden,
-                  (struct ref){0}, (struct op_params){0}, side, AXIS_HIDDEN);
-    return linear(b, "output", "O", ROLE_FFN_OUTPUT, active, w2, b2,
-                  along(AXIS_TOKEN, side), AXIS_FEATURE);
+    plan_scope(b->plan, at);
+    bool gelu = b->t->activation == ACTIVATION_GELU;
+    struct ref hidden =
+        add_linear(b->plan, "hidden", "H", ROLE_HIDDEN, x, weight(b, LINEAR1, "W_1", at),
+                   weight(b, LINEAR1_BIAS, "b_1", at), side, AXIS_HIDDEN);
+    struct ref active = add_tokenwise(
+        b->plan, "activation", "F", gelu ? OP_GELU : OP_RELU, ROLE_ACTIVATION, hidden,
+        (struct ref){0}, (struct op_params){0}, side, AXIS_HIDDEN);
+    return add_linear(b->plan, "output", "O", ROLE_FFN_OUTPUT, active,
+                      weight(b, LINEAR2, "W_2", at), weight(b, LINEAR2_BIAS, "b_2", at),
+                      side, AXIS_FEATURE);
 }
 
-/* ---- section 3.1: layers ---- */
+/* ---- 3.1: layers ---- */
 
 /* normK of a layer; K counts the sublayers from 1. */
-static struct ref sublayer_norm(struct builder *b, const char *stack, int layer, int k,
-                                struct ref x, enum side side)
+static struct ref sublayer_norm(struct builder *b, struct stage_place at, struct ref x,
+                                enum side side)
 {
-    char id[16], gamma[16], beta[16];
-    snprintf(id, sizeof id, "norm%d", k);
-    snprintf(gamma, sizeof gamma, "γ_%d", k);
-    snprintf(beta, sizeof beta, "β_%d", k);
-    plan_scope(b->plan, "%s.%d", stack, layer);
-    struct ref g = layer_weight(b, true, gamma, stack, layer, id, ".weight");
-    struct ref o = layer_weight(b, false, beta, stack, layer, id, ".bias");
-    return layer_norm(b, id, "N", x, g, o, side);
+    static const char *const gamma[] = {"γ_1", "γ_2", "γ_3"};
+    static const char *const beta[] = {"β_1", "β_2", "β_3"};
+    int k = at.sublayer - 1;
+    at.block = BLOCK_NONE;
+    plan_scope(b->plan, at);
+    return add_layer_norm(b->plan, x, weight(b, NORM1 + 2 * k, gamma[k], at),
+                          weight(b, NORM1_BIAS + 2 * k, beta[k], at),
+                          b->t->layer_norm_eps, side);
 }
 
-static struct ref residual(struct builder *b, const char *stack, int layer, int k,
-                           struct ref x, struct ref y, enum side side)
+static struct ref residual(struct builder *b, struct stage_place at, struct ref x,
+                           struct ref y, enum side side)
 {
-    char id[16];
-    snprintf(id, sizeof id, "residual%d", k);
-    plan_scope(b->plan, "%s.%d", stack, layer);
-    return tokenwise(b, id, "R", OP_ADD, ROLE_RESIDUAL, x, y, (struct op_params){0}, side,
-                     AXIS_FEATURE);
+    at.block = BLOCK_NONE;
+    plan_scope(b->plan, at);
+    return add_tokenwise(b->plan, "residual", "R", OP_ADD, ROLE_RESIDUAL, x, y,
+                         (struct op_params){0}, side, AXIS_FEATURE);
 }
 
-/* Sublayer k around `x`: attention when `a` is given, else the feed-forward network.
- * Post-norm (the paper): norm(x + sublayer(x)). Pre-norm: x + sublayer(norm(x)). */
+/* The sublayer at a place, around `x`: attention when `a` is given, else the feed-forward
+ * network. Post-norm (the paper): norm(x + sublayer(x)). Pre-norm: x + sublayer(norm(x)).
+ */
 static struct ref sublayer(struct builder *b, const struct attention *a,
-                           const char *stack, int layer, int k, struct ref x,
-                           struct ref memory, enum side side)
+                           struct stage_place at, struct ref x, struct ref memory,
+                           enum side side)
 {
-    bool pre = b->config->norm_first;
-    struct ref in = pre ? sublayer_norm(b, stack, layer, k, x, side) : x;
+    bool pre = b->t->norm_first;
+    struct ref in = pre ? sublayer_norm(b, at, x, side) : x;
     struct ref out = a ? attention(b, a, in, memory.kind ? memory : in)
-                       : feed_forward(b, stack, layer, in, side);
-    struct ref sum = residual(b, stack, layer, k, x, out, side);
-    return pre ? sum : sublayer_norm(b, stack, layer, k, sum, side);
+                       : feed_forward(b, at, in, side);
+    struct ref sum = residual(b, at, x, out, side);
+    return pre ? sum : sublayer_norm(b, at, sum, side);
 }
 
-static struct ref final_norm(struct builder *b, const char *stack, struct ref x,
-                             enum side side)
-{
-    struct ref gamma = weight(b, false, "γ", stack, ".norm.weight");
-    struct ref beta = weight(b, false, "β", stack, ".norm.bias");
-    plan_scope(b->plan, "%s", stack);
-    return gamma.kind ? layer_norm(b, "norm", "N", x, gamma, beta, side) : x;
-}
-
-static struct ref encoder(struct builder *b, struct ref x)
+/* The layers of a stack; `memory` is what the decoder reads, none for the encoder. */
+static struct ref stack(struct builder *b, const struct stack_of *s, struct ref x,
+                        struct ref memory)
 {
     struct ref none = {0};
-    for (int i = 0; i < b->config->num_encoder_layers; i++) {
-        struct attention self = {"encoder",   "self_attn", i,
-                                 SIDE_SOURCE, SIDE_SOURCE, false};
-        plan_scope(b->plan, "encoder.%d", i);
+    struct stage_place whole = {s->stack, -1, BLOCK_NONE, 0};
+    for (int i = 0; i < layers(b->config, s->stack); i++) {
+        struct stage_place layer = {s->stack, i, BLOCK_NONE, 0};
+        struct stage_place ffn = {s->stack, i, BLOCK_FFN, memory.kind ? 3 : 2};
+        struct attention self = self_attention(s, i), cross = cross_attention(i);
+        plan_scope(b->plan, layer);
         plan_alias(b->plan, "input", x);
-        x = sublayer(b, &self, "encoder", i, 1, x, none, SIDE_SOURCE);
-        x = sublayer(b, NULL, "encoder", i, 2, x, none, SIDE_SOURCE);
+        x = sublayer(b, &self, self.at, x, none, s->side);
+        if (memory.kind)
+            x = sublayer(b, &cross, cross.at, x, memory, s->side);
+        x = sublayer(b, NULL, ffn, x, none, s->side);
+        plan_scope(b->plan, layer);
         plan_alias(b->plan, "output", x);
     }
-    x = final_norm(b, "encoder", x, SIDE_SOURCE);
+    struct ref gamma = weight(b, s->norm, "γ", whole);
+    struct ref beta = weight(b, s->norm + 1, "β", whole);
+    plan_scope(b->plan, whole);
+    if (gamma.kind)
+        x = add_layer_norm(b->plan, x, gamma, beta, b->t->layer_norm_eps, s->side);
     plan_alias(b->plan, "output", x);
     return x;
 }
 
-static struct ref decoder(struct builder *b, struct ref x, struct ref memory)
-{
-    struct ref none = {0};
-    for (int i = 0; i < b->config->num_decoder_layers; i++) {
-        enum side t = SIDE_TARGET, s = SIDE_SOURCE;
-        struct attention self = {"decoder", "self_attn", i, t, t, true};
-        struct attention cross = {"decoder", "cross_attn", i, t, s, false};
-        plan_scope(b->plan, "decoder.%d", i);
-        plan_alias(b->plan, "input", x);
-        x = sublayer(b, &self, "decoder", i, 1, x, none, SIDE_TARGET);
-        x = sublayer(b, &cross, "decoder", i, 2, x, memory, SIDE_TARGET);
-        x = sublayer(b, NULL, "decoder", i, 3, x, none, SIDE_TARGET);
-        plan_alias(b->plan, "output", x);
-    }
-    x = final_norm(b, "decoder", x, SIDE_TARGET);
-    plan_alias(b->plan, "output", x);
-    return x;
-}
-
-/* Logits (section 3.4): the generator's own weights, or tied to the target embedding. */
+/* Logits (3.4): the generator's own weights, or tied to the target embedding. */
 static void generator(struct builder *b, struct ref x)
 {
     struct ref none = {0};
-    struct ref w = plan_weight_if_any(b->plan, "generator.weight", "W_G");
-    struct ref bias = plan_weight_if_any(b->plan, "generator.bias", "b_G");
+    struct stage_place at = PLACE_NOWHERE;
+    struct ref w = weight(b, GENERATOR_WEIGHT, "W_G", at);
+    struct ref bias = weight(b, GENERATOR_BIAS, "b_G", at);
     if (!w.kind)
-        w = embedding_table(b, "tgt");
-    plan_scope(b->plan, "%s", "");
-    struct ref logits = linear(b, "logits", "L", ROLE_LOGITS, x, w, bias,
-                               along(AXIS_TOKEN, SIDE_TARGET), AXIS_VOCABULARY);
-    tokenwise(b, "probabilities", "p", OP_SOFTMAX, ROLE_PROBABILITIES, logits, none,
-              (struct op_params){0}, SIDE_TARGET, AXIS_VOCABULARY);
+        w = embedding_table(b, &decoder_stack, at);
+    plan_scope(b->plan, at);
+    struct ref logits = add_linear(b->plan, "logits", "L", ROLE_LOGITS, x, w, bias,
+                                   SIDE_TARGET, AXIS_VOCABULARY);
+    add_tokenwise(b->plan, "probabilities", "p", OP_SOFTMAX, ROLE_PROBABILITIES, logits,
+                  none, (struct op_params){0}, SIDE_TARGET, AXIS_VOCABULARY);
 }
 
-static int check_ids(const struct config *c, const char *side, const int32_t *ids, long n,
-                     long vocabulary, struct error *e)
+static void plan(struct plan *p, const struct config *c)
 {
-    if (n < 1)
-        return error_set(e, "the %s is empty; give at least one token", side);
-    if (n > c->max_positions)
-        return error_set(e, "the %s has %ld tokens; this model takes at most %ld", side,
-                         n, (long)c->max_positions);
-    for (long i = 0; i < n; i++)
-        if (ids[i] < 0 || ids[i] >= vocabulary)
-            return error_set(e,
-                             "token id %ld of the %s is not in the vocabulary; ids are 0 "
-                             "to %ld",
-                             (long)ids[i], side, vocabulary - 1);
-    return 0;
-}
-
-/* The finished plan, or NULL with the first error of building it. */
-static struct plan *finish(struct plan *p, struct error *e)
-{
-    if (!p->error.set)
-        return p;
-    error_set(e, "%s", p->error.message);
-    plan_free(p);
-    return NULL;
-}
-
-struct plan *transformer_plan(const struct config *config, const struct weights *weights,
-                              const int32_t *source, long sources, const int32_t *target,
-                              long targets, struct error *e)
-{
-    if (check_ids(config, "source", source, sources, config->src_vocab_size, e) < 0 ||
-        check_ids(config, "target", target, targets, config->tgt_vocab_size, e) < 0)
-        return NULL;
-    struct builder b = {plan_new(weights), config, NULL};
-    struct ref memory = encoder(&b, embed(&b, "src", source, sources, SIDE_SOURCE));
-    struct ref x = decoder(&b, embed(&b, "tgt", target, targets, SIDE_TARGET), memory);
-    generator(&b, x);
-    return finish(b.plan, e);
-}
-
-struct plan *transformer_memory_plan(const struct config *config,
-                                     const struct weights *weights, const int32_t *source,
-                                     long sources, struct error *e)
-{
-    if (check_ids(config, "source", source, sources, config->src_vocab_size, e) < 0)
-        return NULL;
-    struct builder b = {plan_new(weights), config, NULL};
-    struct ref memory = encoder(&b, embed(&b, "src", source, sources, SIDE_SOURCE));
-    for (int i = 0; i < config->num_decoder_layers; i++) {
-        struct attention cross = {"decoder", "cross_attn", i, SIDE_TARGET, SIDE_SOURCE,
-                                  false};
-        plan_scope(b.plan, "decoder.%d.cross_attn", i);
-        keys_or_values(&b, &cross, 1, memory);
-        keys_or_values(&b, &cross, 2, memory);
-    }
-    return finish(b.plan, e);
-}
-
-struct plan *transformer_step_plan(const struct config *config,
-                                   const struct weights *weights, int32_t token,
-                                   const struct decode_inputs *step, struct error *e)
-{
-    if (check_ids(config, "target", &token, 1, config->tgt_vocab_size, e) < 0)
-        return NULL;
-    if (step->position >= config->max_positions) {
-        error_set(e, "the target has more tokens than the %d that this model takes",
-                  config->max_positions);
-        return NULL;
-    }
-    struct builder b = {plan_new(weights), config, step};
+    struct builder b = {p, c, own(c)};
     struct ref none = {0};
-    generator(&b, decoder(&b, embed(&b, "tgt", &token, 1, SIDE_TARGET), none));
-    return finish(b.plan, e);
+    struct ref memory = stack(&b, &encoder_stack, embed(&b, &encoder_stack), none);
+    generator(&b, stack(&b, &decoder_stack, embed(&b, &decoder_stack), memory));
 }
+
+const struct family family_transformer = {
+    .config = {"transformer", fields, sizeof fields / sizeof *fields,
+               sizeof(struct transformer), check, complete},
+    .answers = ANSWERS_TRANSLATION,
+    .two_sides = true,
+    .weights = weights,
+    .weight_count = WEIGHTS,
+    .components = components,
+    .component_count = COMPONENTS,
+    .size = size,
+    .layers = layers,
+    .check_weights = check_weights,
+    .plan = plan,
+    .describe = describe,
+};

@@ -26,6 +26,22 @@ bool call_takes(const struct tensor *t)
     return true;
 }
 
+long call_sentence(const struct pack *pack, long row)
+{
+    long i = 0;
+    while (i + 1 < call_sentences(pack) &&
+           row >= pack->spans[i].start + pack->spans[i].count)
+        i++;
+    return i;
+}
+
+long call_position(const struct op_call *c, long row, long n)
+{
+    const struct pack *pack = c->params.rows;
+    struct segment s = call_span(pack, call_sentence(pack, row), n, c->params.integer);
+    return s.first + row - s.start;
+}
+
 static const char *set_shape(const struct op_call *c, int rank, long a, long b, long d)
 {
     *c->out = (struct tensor){.type = TENSOR_F32, .rank = rank, .size = {a, b, d}};
@@ -52,6 +68,12 @@ static const char *set_heads(const struct op_call *c, long a, long b)
     return set_shape(c, 3, c->in[0]->size[0], a, b);
 }
 
+/* A pack is made by the plan; what can go wrong is that it belongs to another axis. */
+static bool fits_pack(const struct pack *pack, const struct tensor *t)
+{
+    return !pack || pack->rows == call_rows(t);
+}
+
 static bool is_position(long x)
 {
     return x >= 0 && x <= MOST;
@@ -61,7 +83,7 @@ const char *shape_tokens(const struct op_call *c)
 {
     if (!c->params.ids)
         return "needs ids";
-    const char *wrong = set_shape(c, 1, c->params.size[0], 0, 0);
+    const char *wrong = set_shape(c, 1, call_sized_rows(c), 0, 0);
     c->out->type = TENSOR_I32;
     return wrong;
 }
@@ -75,7 +97,7 @@ const char *shape_gather(const struct op_call *c)
 
 const char *shape_sized(const struct op_call *c)
 {
-    return set_shape(c, 2, c->params.size[0], c->params.size[1], 0);
+    return set_shape(c, 2, call_sized_rows(c), c->params.size[1], 0);
 }
 
 const char *shape_positions(const struct op_call *c)
@@ -87,10 +109,15 @@ const char *shape_positions(const struct op_call *c)
 
 const char *shape_rows(const struct op_call *c)
 {
-    long first = c->params.integer, rows = c->params.size[0];
-    if (!has_rank(c, 0, 2) || first < 0 || rows < 1 || rows > c->in[0]->size[0] ||
-        first > c->in[0]->size[0] - rows)
-        return "needs a table with a row for every position";
+    const char *wrong = "needs a table with a row for every position";
+    long rows = call_sized_rows(c), most = c->in[0]->size[0];
+    if (!has_rank(c, 0, 2))
+        return wrong;
+    for (long i = 0; i < call_sentences(c->params.rows); i++) {
+        struct segment s = call_span(c->params.rows, i, rows, c->params.integer);
+        if (s.first < 0 || s.count < 1 || s.count > most || s.first > most - s.count)
+            return wrong;
+    }
     return set_shape(c, 2, rows, c->in[0]->size[1], 0);
 }
 
@@ -139,12 +166,16 @@ const char *shape_scores(const struct op_call *c)
 {
     if (!are_heads(c) || tensor_columns(c->in[0]) != tensor_columns(c->in[1]))
         return "needs queries [h, m, k] and keys [h, n, k]";
-    return set_heads(c, call_rows(c->in[0]), call_rows(c->in[1]));
+    if (!fits_pack(c->params.rows, c->in[0]) || !fits_pack(c->params.keys, c->in[1]))
+        return "needs queries and keys of the sentences that are fed";
+    return set_heads(c, call_rows(c->in[0]),
+                     c->params.keys ? c->params.keys->longest : call_rows(c->in[1]));
 }
 
 const char *shape_mask(const struct op_call *c)
 {
-    if (c->in[0]->rank < 2 || !is_position(c->params.integer))
+    if (c->in[0]->rank < 2 || !is_position(c->params.integer) ||
+        !fits_pack(c->params.rows, c->in[0]))
         return "needs scores [h, queries, keys] and a first position from 0 onward";
     return shape_same(c);
 }
@@ -158,8 +189,11 @@ const char *shape_softmax(const struct op_call *c)
 
 const char *shape_mix(const struct op_call *c)
 {
-    if (!are_heads(c) || tensor_columns(c->in[0]) != call_rows(c->in[1]))
+    long keys = c->params.keys ? c->params.keys->longest : call_rows(c->in[1]);
+    if (!are_heads(c) || tensor_columns(c->in[0]) != keys)
         return "needs weights [h, m, k] and values [h, k, n]";
+    if (!fits_pack(c->params.rows, c->in[0]) || !fits_pack(c->params.keys, c->in[1]))
+        return "needs weights and values of the sentences that are fed";
     return set_heads(c, call_rows(c->in[0]), tensor_columns(c->in[1]));
 }
 
@@ -182,7 +216,9 @@ const char *shape_layer_norm(const struct op_call *c)
 
 const char *shape_append(const struct op_call *c)
 {
-    long old = c->params.integer;
+    long old = call_kept(c);
+    if (call_sentences(c->params.rows) != 1)
+        return "keeps the rows of one sentence";
     if (!has_rank(c, 0, 2) || !has_rank(c, 1, 2) ||
         c->in[0]->size[1] != c->in[1]->size[1] || old < 0 || c->in[0]->size[0] < old)
         return "needs earlier rows and new rows of one width";

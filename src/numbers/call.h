@@ -8,12 +8,31 @@
 
 #define OP_MAX_INPUTS 3
 
+/* The rows of one sentence on an axis: where they stand, and the position in the sentence
+ * of the first of them. */
+struct segment {
+    long start, count, first;
+};
+
+/* The rows of several sentences, packed on one axis: an op that relates rows to each
+ * other or to their positions stays within each sentence. The k-th span of the rows goes with
+ * the k-th span of the keys, whose first stands at position 0. */
+struct pack {
+    const struct segment *spans; /* borrowed */
+    long count;               /* of sentences, at least 1 */
+    long rows;                /* of the axis */
+    long longest;             /* the largest count of a span */
+    uint64_t hash;            /* of all of it */
+};
+
 /* The few constants an op may need; which one it reads stands in its op.def row. */
 struct op_params {
     double number;      /* a factor, an epsilon, a temperature or a seed */
     long integer; /* a number of heads or pairs, a head, a first position or a seed */
     long size[2];       /* rows and columns of a result that no input determines */
     const int32_t *ids; /* token ids, heads or widths; `size[0]` of them; borrowed */
+    /* borrowed; NULL: the rows of one sentence, from position `integer` on */
+    const struct pack *rows, *keys;
 };
 
 struct op_call {
@@ -32,6 +51,35 @@ static inline long call_heads(const struct tensor *t)
 static inline long call_rows(const struct tensor *t)
 {
     return t->rank > 1 ? t->size[t->rank - 2] : 1;
+}
+
+/* The sentences of an axis of n rows: those of the pack, or one from position `first`. */
+static inline long call_sentences(const struct pack *pack)
+{
+    return pack ? pack->count : 1;
+}
+
+static inline struct segment call_span(const struct pack *pack, long i, long n,
+                                       long first)
+{
+    return pack ? pack->spans[i] : (struct segment){0, n, first};
+}
+
+/* The number of the sentence of a row, and the position of a row of an axis of n rows in
+ * its sentence. */
+long call_sentence(const struct pack *pack, long row);
+long call_position(const struct op_call *c, long row, long n);
+
+/* The rows of a result that no input determines. */
+static inline long call_sized_rows(const struct op_call *c)
+{
+    return c->params.rows ? c->params.rows->rows : c->params.size[0];
+}
+
+/* How many earlier rows an op that appends to them keeps. */
+static inline long call_kept(const struct op_call *c)
+{
+    return c->params.rows ? c->params.rows->spans[0].first : c->params.integer;
 }
 
 /* Whether `ids` names head h; without ids every head is meant. */

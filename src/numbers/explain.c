@@ -144,7 +144,7 @@ static void steps_mask(struct opening *o)
     const struct tensor *out = &o->stage->shape;
     long keys = tensor_columns(out), key = o->x->cell % keys;
     long query = o->x->cell / keys % call_rows(out);
-    s->number = key <= o->call.params.integer + query;
+    s->number = key <= call_position(&o->call, query, call_rows(out));
     s->result = s->number != 0 ? s->terms->value : -INFINITY;
 }
 
@@ -172,7 +172,8 @@ static void steps_gelu_tanh(struct opening *o)
 static void steps_sinusoid(struct opening *o)
 {
     long d = o->stage->shape.size[1];
-    long position = o->call.params.integer + o->x->cell / d, column = o->x->cell % d;
+    long row = o->x->cell / d, column = o->x->cell % d;
+    long position = call_position(&o->call, row, o->stage->shape.size[0]);
     bool odd = column % 2;
     double wave = pow(10000, (double)(column - odd) / (double)d);
     struct step *s = add_step(o, odd ? STEP_COS : STEP_SIN, odd ? "cos" : "sin",

@@ -128,7 +128,7 @@ void kernel_linear(float *out, const float *x, const float *w, const float *bias
     if (bias)
         for (long r = 0; r < n; r++)
             memcpy(out + r * m, bias, sizeof(float) * (size_t)m);
-    matmul_transposed(out, x, w, n, m, k, bias != NULL);
+    matmul_transposed(out, m, x, w, n, m, k, bias != NULL);
 }
 
 void kernel_split_heads(float *out, const float *x, long n, long d, long heads)
@@ -147,11 +147,92 @@ void kernel_merge_heads(float *out, const float *x, long n, long k, long heads)
                    sizeof(float) * (size_t)k);
 }
 
-void kernel_mask(float *out, const float *x, long heads, long queries, long keys,
-                 long first)
+/* ---- products of attention ----
+ *
+ * Sentences are short and heads narrow, so most of these products are far too small for
+ * BLAS to be worth its call; large ones are left to it. */
+
+#define SMALL_MATRIX 4096 /* keys, padded: the room on the stack */
+#define SMALL_PRODUCT (1L << 16)
+
+/* keysᵀ in rows of `padded` numbers, so that a vector holds neighbouring keys. */
+static void turn_keys(float *turned, const float *keys, long n, long k, long padded)
 {
-    for (long row = 0; row < heads * queries; row++) {
-        long seen = first + row % queries + 1;
+    for (long i = 0; i < k; i++) {
+        for (long j = 0; j < n; j++)
+            turned[i * padded + j] = keys[j * k + i];
+        for (long j = n; j < padded; j++)
+            turned[i * padded + j] = 0;
+    }
+}
+
+/* One row of scores, a register of keys at a time. */
+WIDE static void score_row(float *out, const float *q, const float *turned, long n,
+                           long k, long padded)
+{
+    for (long first = 0; first < n; first += LANES) {
+        float lane[LANES] = {0};
+        for (long i = 0; i < k; i++)
+            for (int j = 0; j < LANES; j++)
+                lane[j] += q[i] * turned[i * padded + first + j];
+        long count = n - first < LANES ? n - first : LANES;
+        memcpy(out + first, lane, sizeof(float) * (size_t)count);
+    }
+}
+
+void kernel_scores(float *out, const float *q, const float *keys, long m, long n, long k,
+                   long width)
+{
+    float turned[SMALL_MATRIX];
+    long padded = (n + LANES - 1) / LANES * LANES;
+    if (padded * k <= SMALL_MATRIX && m * n * k <= SMALL_PRODUCT) {
+        turn_keys(turned, keys, n, k, padded);
+        for (long r = 0; r < m; r++)
+            score_row(out + r * width, q + r * k, turned, n, k, padded);
+    } else {
+        matmul_transposed(out, width, q, keys, m, n, k, 0);
+    }
+    for (long r = 0; r < m; r++)
+        for (long j = n; j < width; j++)
+            out[r * width + j] = -INFINITY;
+}
+
+#define HALF (LANES / 2)
+
+/* One row of the mix: columns in half registers, then one by one. */
+WIDE static void mix_row(float *out, const float *a, const float *v, long n, long k)
+{
+    long first = 0;
+    for (; first + HALF <= n; first += HALF) {
+        float lane[HALF] = {0};
+        for (long j = 0; j < k; j++)
+            for (int i = 0; i < HALF; i++)
+                lane[i] += a[j] * v[j * n + first + i];
+        memcpy(out + first, lane, sizeof lane);
+    }
+    for (; first < n; first++) {
+        float sum = 0;
+        for (long j = 0; j < k; j++)
+            sum += a[j] * v[j * n + first];
+        out[first] = sum;
+    }
+}
+
+void kernel_mix(float *out, const float *a, const float *v, long m, long n, long k,
+                long width)
+{
+    if (m * n * k > SMALL_PRODUCT) {
+        matmul(out, a, width, v, m, n, k);
+        return;
+    }
+    for (long r = 0; r < m; r++)
+        mix_row(out + r * n, a + r * width, v, n, k);
+}
+
+void kernel_mask(float *out, const float *x, long queries, long keys, long first)
+{
+    for (long row = 0; row < queries; row++) {
+        long seen = first + row + 1;
         if (seen > keys)
             seen = keys;
         memcpy(out + row * keys, x + row * keys, sizeof(float) * (size_t)seen);
@@ -214,6 +295,35 @@ void kernel_softmax(float *out, const float *x, long rows, long n, double temper
         for (long i = 0; i < n; i++)
             out[i] *= inverse;
     }
+}
+
+WIDE static double exponential_sum(const float *x, float most, long n)
+{
+    double lane[LANES] = {0}, sum = 0;
+    long i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int j = 0; j < LANES; j++)
+            lane[j] += (double)exponential(x[i + j] - most);
+    for (; i < n; i++)
+        sum += (double)exponential(x[i] - most);
+    for (int j = 0; j < LANES; j++)
+        sum += lane[j];
+    return sum;
+}
+
+double kernel_log_sum_exp(const float *x, long n)
+{
+    float most = row_maximum(x, n);
+    return (double)most + log(exponential_sum(x, most, n));
+}
+
+long kernel_largest(const float *x, long n)
+{
+    float most = row_maximum(x, n);
+    long i = 0;
+    while (i < n && x[i] != most)
+        i++;
+    return i < n ? i : 0;
 }
 
 void kernel_uniform(float *out, const float *x, long rows, long n)
@@ -341,22 +451,17 @@ void kernel_center(float *out, const float *x, long n, long d)
 
 /* A symmetric matrix of the centred rows: their covariance [d,d] (not divided by n), or,
  * where there are fewer rows than columns, their products with each other [n,n], which
- * has the same eigenvalues. A row of it begins every `stride` places: no power of two,
- * for walks down a column. */
+ * has the same eigenvalues. LAPACK replaces it by its eigenvectors, one a row, with the
+ * eigenvalues rising. */
 struct symmetric {
-    double *a, *vectors; /* rows of `vectors` become the eigenvectors */
-    long size, stride;
+    double *a, *values;
+    long size;
 };
-
-static long stride_of(long size)
-{
-    return (size | 7) + 2;
-}
 
 long kernel_pca_room(long n, long d)
 {
     long size = n < d ? n : d;
-    return 2 * d + 2 * size * stride_of(size);
+    return 2 * d + size * size + size + matmul_eigen_room(size);
 }
 
 static void fill_covariance(struct symmetric *s, const float *x, const double *mean,
@@ -368,7 +473,7 @@ static void fill_covariance(struct symmetric *s, const float *x, const double *m
             row[j] = (double)x[r * d + j] - mean[j];
         for (long i = 0; i < d; i++)
             for (long j = 0; j < d; j++)
-                s->a[i * s->stride + j] += row[i] * row[j];
+                s->a[i * d + j] += row[i] * row[j];
     }
 }
 
@@ -380,64 +485,8 @@ static void fill_products(struct symmetric *s, const float *x, const double *mea
             for (long j = 0; j < d; j++)
                 sum += ((double)x[p * d + j] - mean[j]) *
                        ((double)x[q * d + j] - mean[j]);
-            s->a[p * s->stride + q] = s->a[q * s->stride + p] = sum;
+            s->a[p * s->size + q] = s->a[q * s->size + p] = sum;
         }
-}
-
-WIDE static void turn_rows(double *x, double *y, double cosine, double sine, long n)
-{
-    for (long i = 0; i < n; i++) {
-        double a = x[i], b = y[i];
-        x[i] = cosine * a - sine * b;
-        y[i] = sine * a + cosine * b;
-    }
-}
-
-/* One rotation of Jacobi: a[p,q] becomes 0. */
-static void rotate(struct symmetric *s, long p, long q)
-{
-    double *x = s->a + p * s->stride, *y = s->a + q * s->stride;
-    double pp = x[p], qq = y[q], pq = x[q], theta = (qq - pp) / (2 * pq);
-    double tangent = copysign(1 / (fabs(theta) + sqrt(theta * theta + 1)), theta);
-    double cosine = 1 / sqrt(tangent * tangent + 1), sine = tangent * cosine;
-    turn_rows(x, y, cosine, sine, s->size);
-    turn_rows(s->vectors + p * s->stride, s->vectors + q * s->stride, cosine, sine,
-              s->size);
-    x[p] = pp - tangent * pq;
-    y[q] = qq + tangent * pq;
-    x[q] = y[p] = 0;
-    for (long i = 0; i < s->size; i++) /* the columns are the rows again */
-        if (i != p && i != q) {
-            s->a[i * s->stride + p] = x[i];
-            s->a[i * s->stride + q] = y[i];
-        }
-}
-
-/* Cyclic Jacobi: `a` becomes diagonal; entries below 1e-17 of the trace count as 0. */
-static void diagonalise(struct symmetric *s, double trace)
-{
-    for (long i = 0; i < s->size; i++)
-        s->vectors[i * s->stride + i] = 1;
-    bool turned = true;
-    for (int sweep = 0; sweep < 60 && turned; sweep++) {
-        turned = false;
-        for (long p = 0; p < s->size; p++)
-            for (long q = p + 1; q < s->size; q++)
-                if (fabs(s->a[p * s->stride + q]) > 1e-17 * trace) {
-                    rotate(s, p, q);
-                    turned = true;
-                }
-    }
-}
-
-static long largest(const struct symmetric *s, long except)
-{
-    long best = -1;
-    for (long i = 0; i < s->size; i++)
-        if (i != except && (best < 0 || s->a[i * s->stride + i] >
-                                            s->a[best * s->stride + best]))
-            best = i;
-    return best;
 }
 
 /* The sign that makes the first of the largest components positive. */
@@ -456,7 +505,7 @@ static double good_sign(const double *axis, long d)
 static void write_axis(float *out, const struct symmetric *s, long u, const float *x,
                        const double *mean, double *axis, long d)
 {
-    const double *vector = s->vectors + u * s->stride;
+    const double *vector = s->a + u * s->size;
     double square = 0;
     for (long j = 0; j < d; j++) {
         axis[j] = s->size == d ? vector[j] : 0;
@@ -472,10 +521,8 @@ static void write_axis(float *out, const struct symmetric *s, long u, const floa
 void kernel_pca_axes(float *out, const float *x, long n, long d, double *room)
 {
     double *mean = room, *row = room + d, trace = 0;
-    struct symmetric s = {.size = n < d ? n : d};
-    s.stride = stride_of(s.size);
-    s.a = room + 2 * d;
-    s.vectors = s.a + s.size * s.stride;
+    struct symmetric s = {.a = room + 2 * d, .size = n < d ? n : d};
+    s.values = s.a + s.size * s.size;
     for (long j = 0; j < d; j++)
         mean[j] = column_mean(x, n, d, j);
     if (n < d)
@@ -483,15 +530,15 @@ void kernel_pca_axes(float *out, const float *x, long n, long d, double *room)
     else
         fill_covariance(&s, x, mean, row, n);
     for (long i = 0; i < s.size; i++)
-        trace += s.a[i * s.stride + i];
+        trace += s.a[i * s.size + i];
     for (long j = 0; j < 2 * d; j++)
         out[j] = isfinite(trace) ? 0 : NAN;
     if (!isfinite(trace) || trace == 0)
         return;
-    diagonalise(&s, trace);
-    long first = largest(&s, -1), second = largest(&s, first);
+    matmul_eigenvectors(s.a, s.values, s.size, s.values + s.size);
+    long first = s.size - 1, second = s.size - 2;
     write_axis(out, &s, first, x, mean, row, d);
-    if (second >= 0 && s.a[second * s.stride + second] > 1e-12 * trace)
+    if (second >= 0 && s.values[second] > 1e-12 * trace)
         write_axis(out + d, &s, second, x, mean, row, d);
 }
 

@@ -32,9 +32,22 @@ void kernel_split_heads(float *out, const float *x, long n, long d, long heads);
 /* The inverse: out[n,heads·k] from x[heads,n,k]. */
 void kernel_merge_heads(float *out, const float *x, long n, long k, long heads);
 
-/* Causal mask: out[h,q,k] = x[h,q,k] where k <= first + q, else -inf. */
-void kernel_mask(float *out, const float *x, long heads, long queries, long keys,
-                 long first);
+/* out[m,n] = q[m,k] · keys[n,k]ᵀ, in rows of `width` columns; -inf in those beyond n. */
+void kernel_scores(float *out, const float *q, const float *keys, long m, long n, long k,
+                   long width);
+
+/* out[m,n] = a[m,k] · v[k,n]; the rows of a begin every `width` numbers. */
+void kernel_mix(float *out, const float *a, const float *v, long m, long n, long k,
+                long width);
+
+/* Causal mask: out[q,k] = x[q,k] where k <= first + q, else -inf. */
+void kernel_mask(float *out, const float *x, long queries, long keys, long first);
+
+/* log Σ exp(x), shifted by the largest; the sum in double. */
+double kernel_log_sum_exp(const float *x, long n);
+
+/* The index of the largest number, the first of equals (a NaN is passed over). */
+long kernel_largest(const float *x, long n);
 
 /* Each row of out[rows,n] = softmax of the row of x / temperature, shifted by its
  * maximum. */

@@ -3,6 +3,12 @@
 #include <cblas.h>
 #include <string.h>
 
+/* LAPACK, which OpenBLAS carries: all eigenvalues of a symmetric matrix (of whose columns
+ * it reads one triangle) and its eigenvectors, in the place of the matrix. */
+void dsyev_(const char *job, const char *triangle, const int *n, double *a,
+            const int *stride, double *values, double *work, const int *room, int *status,
+            size_t job_length, size_t triangle_length);
+
 static int chosen_threads = 1;
 static int set_threads; /* what BLAS was told last; 0 before the first product */
 
@@ -20,29 +26,43 @@ static void tell_threads(void)
     }
 }
 
-static void product(float *out, const float *a, const float *b, long m, long n, long k,
-                    CBLAS_TRANSPOSE transpose, float beta)
+/* Rows of `out` begin every `ldc` numbers, those of `a` every `lda`. */
+static void product(float *out, long ldc, const float *a, long lda, const float *b,
+                    long m, long n, long k, CBLAS_TRANSPOSE transpose, float beta)
 {
     if (!m || !n)
         return;
     if (!k) {
-        if (beta == 0)
-            memset(out, 0, sizeof(float) * (size_t)(m * n));
+        for (long r = 0; r < m && beta == 0; r++)
+            memset(out + r * ldc, 0, sizeof(float) * (size_t)n);
         return;
     }
     tell_threads();
     int ldb = (int)(transpose == CblasTrans ? k : n);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, transpose, (int)m, (int)n, (int)k, 1.0f, a,
-                (int)k, b, ldb, beta, out, (int)n);
+                (int)lda, b, ldb, beta, out, (int)ldc);
 }
 
-void matmul_transposed(float *out, const float *a, const float *b, long m, long n, long k,
-                       int add)
+void matmul_transposed(float *out, long width, const float *a, const float *b, long m,
+                       long n, long k, int add)
 {
-    product(out, a, b, m, n, k, CblasTrans, add ? 1.0f : 0.0f);
+    product(out, width, a, k, b, m, n, k, CblasTrans, add ? 1.0f : 0.0f);
 }
 
-void matmul(float *out, const float *a, const float *b, long m, long n, long k)
+void matmul(float *out, const float *a, long width, const float *b, long m, long n,
+            long k)
 {
-    product(out, a, b, m, n, k, CblasNoTrans, 0.0f);
+    product(out, n, a, width, b, m, n, k, CblasNoTrans, 0.0f);
+}
+
+long matmul_eigen_room(long n)
+{
+    return 3 * n;
+}
+
+void matmul_eigenvectors(double *a, double *values, long n, double *room)
+{
+    int size = (int)n, work = (int)matmul_eigen_room(n), status;
+    tell_threads();
+    dsyev_("V", "U", &size, a, &size, values, room, &work, &status, 1, 1);
 }

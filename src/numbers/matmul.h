@@ -6,11 +6,18 @@
 /* Threads BLAS may use; 1 (the default here) gives the same bits on every run. */
 void matmul_set_threads(int threads);
 
-/* out[m,n] = a[m,k] · b[n,k]ᵀ, or + out when `add` is 1. */
-void matmul_transposed(float *out, const float *a, const float *b, long m, long n, long k,
-                       int add);
+/* out[m,n] = a[m,k] · b[n,k]ᵀ, or + out when `add` is 1. The rows of `out` begin every
+ * `width` numbers. */
+void matmul_transposed(float *out, long width, const float *a, const float *b, long m,
+                       long n, long k, int add);
 
-/* out[m,n] = a[m,k] · b[k,n] */
-void matmul(float *out, const float *a, const float *b, long m, long n, long k);
+/* out[m,n] = a[m,k] · b[k,n]. The rows of `a` begin every `width` numbers. */
+void matmul(float *out, const float *a, long width, const float *b, long m, long n,
+            long k);
+
+/* Replaces the symmetric matrix a[n,n] of finite numbers by its eigenvectors, one a row,
+ * the eigenvalues in `values`[n], rising. `room` has matmul_eigen_room(n) places. */
+void matmul_eigenvectors(double *a, double *values, long n, double *room);
+long matmul_eigen_room(long n);
 
 #endif

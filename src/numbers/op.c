@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "numbers/kernels.h"
-#include "numbers/matmul.h"
 #include "numbers/reference.h"
 
 #include <stddef.h>
@@ -18,7 +17,7 @@ static const float *floats(const struct op_call *c, int input)
 
 static void forward_tokens(const struct op_call *c)
 {
-    memcpy(c->out->i32, c->params.ids, sizeof(int32_t) * (size_t)c->params.size[0]);
+    memcpy(c->out->i32, c->params.ids, tensor_bytes(c->out));
 }
 
 static void forward_gather(const struct op_call *c)
@@ -27,15 +26,45 @@ static void forward_gather(const struct op_call *c)
                   c->out->size[1], c->in[1]->size[0]);
 }
 
+/* The sentence whose positions reach furthest; the others repeat some of them. */
+static long furthest(const struct pack *pack)
+{
+    long best = 0;
+    for (long i = 1; i < call_sentences(pack); i++)
+        if (pack->spans[i].first + pack->spans[i].count >
+            pack->spans[best].first + pack->spans[best].count)
+            best = i;
+    return best;
+}
+
 static void forward_sinusoid(const struct op_call *c)
 {
-    kernel_sinusoid(c->out->f32, c->params.integer, c->out->size[0], c->out->size[1]);
+    const struct pack *pack = c->params.rows;
+    long n = c->out->size[0], d = c->out->size[1], all = furthest(pack);
+    struct segment far = call_span(pack, all, n, c->params.integer);
+    const float *done = c->out->f32 + far.start * d;
+    kernel_sinusoid(c->out->f32 + far.start * d, far.first, far.count, d);
+    for (long i = 0; i < call_sentences(pack); i++) {
+        struct segment s = call_span(pack, i, n, c->params.integer);
+        float *out = c->out->f32 + s.start * d;
+        if (i == all)
+            continue;
+        if (s.first < far.first)
+            kernel_sinusoid(out, s.first, s.count, d);
+        else
+            memcpy(out, done + (s.first - far.first) * d,
+                   sizeof(float) * (size_t)(s.count * d));
+    }
 }
 
 static void forward_rows(const struct op_call *c)
 {
-    memcpy(c->out->f32, floats(c, 0) + c->params.integer * c->out->size[1],
-           tensor_bytes(c->out));
+    long n = c->out->size[0], d = c->out->size[1];
+    for (long i = 0; i < call_sentences(c->params.rows); i++) {
+        struct segment s = call_span(c->params.rows, i, n, c->params.integer);
+        memcpy(c->out->f32 + s.start * d, floats(c, 0) + s.first * d,
+               sizeof(float) * (size_t)(s.count * d));
+    }
 }
 
 static void forward_scale(const struct op_call *c)
@@ -60,18 +89,32 @@ static void forward_split_heads(const struct op_call *c)
                        c->params.integer);
 }
 
+/* Each query meets the keys of its own sentence; in the columns beyond them stands -inf,
+ * as if they were masked. */
 static void forward_scores(const struct op_call *c)
 {
-    long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
+    const struct pack *queries = c->params.rows, *keys = c->params.keys;
+    long m = call_rows(c->out), width = tensor_columns(c->out);
+    long n = call_rows(c->in[1]), k = tensor_columns(c->in[0]);
     for (long h = 0; h < call_heads(c->out); h++)
-        matmul_transposed(c->out->f32 + h * m * n, floats(c, 0) + h * m * k,
-                          floats(c, 1) + h * n * k, m, n, k, 0);
+        for (long i = 0; i < call_sentences(queries); i++) {
+            struct segment q = call_span(queries, i, m, 0), s = call_span(keys, i, n, 0);
+            kernel_scores(c->out->f32 + (h * m + q.start) * width,
+                          floats(c, 0) + (h * m + q.start) * k,
+                          floats(c, 1) + (h * n + s.start) * k, q.count, s.count, k,
+                          width);
+        }
 }
 
 static void forward_mask(const struct op_call *c)
 {
-    kernel_mask(c->out->f32, floats(c, 0), call_heads(c->out), call_rows(c->out),
-                tensor_columns(c->out), c->params.integer);
+    long m = call_rows(c->out), n = tensor_columns(c->out);
+    for (long h = 0; h < call_heads(c->out); h++)
+        for (long i = 0; i < call_sentences(c->params.rows); i++) {
+            struct segment s = call_span(c->params.rows, i, m, c->params.integer);
+            long at = (h * m + s.start) * n;
+            kernel_mask(c->out->f32 + at, floats(c, 0) + at, s.count, n, s.first);
+        }
 }
 
 static void forward_softmax(const struct op_call *c)
@@ -105,22 +148,32 @@ static void forward_zero(const struct op_call *c)
 
 static void forward_append(const struct op_call *c)
 {
-    size_t row = sizeof(float) * (size_t)c->out->size[1];
-    memcpy(c->out->f32, floats(c, 0), row * (size_t)c->params.integer);
-    memcpy(c->out->f32 + c->params.integer * c->out->size[1], floats(c, 1),
-           tensor_bytes(c->in[1]));
+    long old = call_kept(c) * c->out->size[1];
+    memcpy(c->out->f32, floats(c, 0), sizeof(float) * (size_t)old);
+    memcpy(c->out->f32 + old, floats(c, 1), tensor_bytes(c->in[1]));
+}
+
+static void mix_head(const struct op_call *c, long h)
+{
+    const struct pack *queries = c->params.rows, *keys = c->params.keys;
+    long m = call_rows(c->out), n = tensor_columns(c->out);
+    long width = tensor_columns(c->in[0]), rows = call_rows(c->in[1]);
+    for (long i = 0; i < call_sentences(queries); i++) {
+        struct segment q = call_span(queries, i, m, 0), s = call_span(keys, i, rows, 0);
+        kernel_mix(c->out->f32 + (h * m + q.start) * n,
+                   floats(c, 0) + (h * m + q.start) * width,
+                   floats(c, 1) + (h * rows + s.start) * n, q.count, n, s.count, width);
+    }
 }
 
 static void forward_mix(const struct op_call *c)
 {
-    long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
-    for (long h = 0; h < call_heads(c->out); h++) {
-        float *out = c->out->f32 + h * m * n;
+    long block = call_rows(c->out) * tensor_columns(c->out);
+    for (long h = 0; h < call_heads(c->out); h++)
         if (c->params.ids && call_names_head(c, h))
-            memset(out, 0, sizeof(float) * (size_t)(m * n));
+            memset(c->out->f32 + h * block, 0, sizeof(float) * (size_t)block);
         else
-            matmul(out, floats(c, 0) + h * m * k, floats(c, 1) + h * k * n, m, n, k);
-    }
+            mix_head(c, h);
 }
 
 static void forward_merge_heads(const struct op_call *c)
@@ -230,8 +283,9 @@ static long sources_gather(const struct op_call *c, long cell, struct op_source 
 static long sources_rows(const struct op_call *c, long cell, struct op_source *out,
                          long limit)
 {
-    long at = c->params.integer * c->out->size[1] + cell;
-    return put(out, limit, 0, (struct op_source){0, -1, at, 0});
+    long d = c->out->size[1], row = cell / d;
+    long position = call_position(c, row, c->out->size[0]);
+    return put(out, limit, 0, (struct op_source){0, -1, position * d + cell % d, 0});
 }
 
 /* The same cell of every input. */
@@ -347,19 +401,27 @@ static long sources_merge_heads(const struct op_call *c, long cell, struct op_so
 static long sources_append(const struct op_call *c, long cell, struct op_source *out,
                            long limit)
 {
-    long old = c->params.integer * c->out->size[1];
+    long old = call_kept(c) * c->out->size[1];
     struct op_source source = {cell < old ? 0 : 1, -1, cell < old ? cell : cell - old, 0};
     return put(out, limit, 0, source);
+}
+
+/* The keys of the sentence of a query row. */
+static struct segment keys_of(const struct op_call *c, long query, long keys)
+{
+    return call_span(c->params.keys, call_sentence(c->params.rows, query), keys, 0);
 }
 
 static long sources_scores(const struct op_call *c, long cell, struct op_source *out,
                            long limit)
 {
     long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
-    long count = 0, h = cell / (m * n), q = cell / n % m, s = cell % n;
-    for (long i = 0; i < k; i++)
+    long count = 0, h = cell / (m * n), q = cell / n % m, rows = call_rows(c->in[1]);
+    struct segment keys = keys_of(c, q, rows);
+    long key = h * rows + keys.start + cell % n;
+    for (long i = 0; i < k && cell % n < keys.count; i++)
         count = put(out, limit, count,
-                    (struct op_source){0, 1, (h * m + q) * k + i, (h * n + s) * k + i});
+                    (struct op_source){0, 1, (h * m + q) * k + i, key * k + i});
     return count;
 }
 
@@ -367,12 +429,15 @@ static long sources_mix(const struct op_call *c, long cell, struct op_source *ou
                         long limit)
 {
     long m = call_rows(c->out), n = tensor_columns(c->out), k = tensor_columns(c->in[0]);
-    long count = 0, h = cell / (m * n), q = cell / n % m, j = cell % n;
+    long count = 0, h = cell / (m * n), q = cell / n % m, rows = call_rows(c->in[1]);
+    struct segment keys = keys_of(c, q, rows);
     if (c->params.ids && call_names_head(c, h))
         return 0; /* switched off: a sum of nothing */
-    for (long i = 0; i < k; i++)
-        count = put(out, limit, count,
-                    (struct op_source){0, 1, (h * m + q) * k + i, (h * k + i) * n + j});
+    for (long i = 0; i < keys.count; i++) {
+        long value = (h * rows + keys.start + i) * n + cell % n;
+        count =
+            put(out, limit, count, (struct op_source){0, 1, (h * m + q) * k + i, value});
+    }
     return count;
 }
 

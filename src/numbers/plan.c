@@ -36,10 +36,24 @@ const char *axis_name(enum axis_name name)
     return axis_names[name];
 }
 
+struct stage_text {
+    struct plan *plan;
+    const char *id;
+    char *formula;
+};
+
+static long added;
+
+long plan_added(void)
+{
+    return added;
+}
+
 struct plan *plan_new(const struct weights *weights)
 {
     struct plan *p = mem_zero(1, sizeof *p);
     p->weights = weights;
+    p->place = PLACE_NOWHERE;
     return p;
 }
 
@@ -47,35 +61,103 @@ void plan_free(struct plan *p)
 {
     if (!p)
         return;
-    for (size_t i = 0; i < p->count; i++) {
-        free(p->stages[i].id);
-        free(p->stages[i].symbol);
-        free(p->stages[i].formula);
-        free((void *)p->stages[i].params.ids);
-    }
-    for (size_t i = 0; i < p->part_count; i++) {
-        free(p->parts[i].name);
-        free(p->parts[i].symbol);
-    }
-    for (size_t i = 0; i < p->alias_count; i++)
-        free(p->aliases[i].name);
+    for (size_t i = 0; i < p->count; i++)
+        free(p->stages[i].text->formula);
+    for (int i = 0; i < PACK_COUNT; i++)
+        free(p->spans[i]);
+    free(p->ids[0]);
+    free(p->ids[1]);
     free(p->stages);
     free(p->parts);
     free(p->aliases);
+    free(p->keeps);
+    arena_free(&p->arena);
     free(p);
 }
 
-void plan_scope(struct plan *p, const char *format, ...)
+void plan_scope(struct plan *p, struct stage_place place)
 {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(p->scope, sizeof p->scope, format, args);
-    va_end(args);
+    p->place = place;
 }
 
-static char *scoped(const struct plan *p, const char *name)
+const char *plan_text(struct plan *p, const char *text)
 {
-    return mem_format("%s%s%s", p->scope, *p->scope ? "." : "", name);
+    return arena_string(&p->arena, text);
+}
+
+/* ---- feeds ---- */
+
+static uint64_t mix(uint64_t hash, uint64_t x)
+{
+    hash = (hash ^ x) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+
+/* Takes the spans. */
+static void set_pack(struct plan *p, enum pack_id id, struct segment *spans, long count)
+{
+    struct pack *pack = &p->packs[id];
+    free(p->spans[id]);
+    p->spans[id] = spans;
+    *pack = (struct pack){.spans = spans, .count = count};
+    for (long i = 0; i < count; i++) {
+        long end = spans[i].start + spans[i].count;
+        pack->rows = end > pack->rows ? end : pack->rows;
+        pack->longest = spans[i].count > pack->longest ? spans[i].count : pack->longest;
+        pack->hash = mix(mix(mix(pack->hash, (uint64_t)spans[i].start),
+                             (uint64_t)spans[i].count),
+                         (uint64_t)spans[i].first);
+    }
+}
+
+static void set_side(struct plan *p, enum pack_id id, const struct feed_side *side)
+{
+    long count = side->spans ? side->count : 1;
+    struct segment *spans = mem_alloc((size_t)count, sizeof *spans);
+    for (long i = 0; i < count; i++)
+        spans[i] = side->spans ? side->spans[i] : (struct segment){0, side->rows, 0};
+    set_pack(p, id, spans, count);
+    p->ids[id] = mem_resize(p->ids[id], (size_t)side->rows, sizeof **p->ids);
+    memcpy(p->ids[id], side->ids, sizeof **p->ids * (size_t)side->rows);
+}
+
+/* All rows of the side that is written: those of earlier feeds come first. */
+static void set_written(struct plan *p, const struct pack *rows)
+{
+    struct segment *spans = mem_alloc((size_t)rows->count, sizeof *spans);
+    for (long i = 0; i < rows->count; i++) {
+        struct segment s = rows->spans[i];
+        spans[i] = p->goes_on ? (struct segment){0, s.first + s.count, 0} : s;
+    }
+    set_pack(p, PACK_WRITTEN, spans, rows->count);
+}
+
+static void set_memory(struct plan *p, const long *sources)
+{
+    long n = p->packs[PACK_TARGET].count;
+    struct segment *spans = mem_alloc((size_t)n, sizeof *spans);
+    for (long i = 0; i < n; i++)
+        spans[i] = p->packs[PACK_SOURCE].spans[sources ? sources[i] : i];
+    set_pack(p, PACK_MEMORY, spans, n);
+    /* keys that no sentence asks for are rows of the axis all the same */
+    p->packs[PACK_MEMORY].rows = p->packs[PACK_SOURCE].rows;
+}
+
+void plan_set_feed(struct plan *p, const struct feed *feed)
+{
+    bool two = feed->target.rows > 0;
+    p->goes_on = feed->goes_on;
+    set_side(p, PACK_SOURCE, &feed->source);
+    if (two)
+        set_side(p, PACK_TARGET, &feed->target);
+    set_written(p, &p->packs[two ? PACK_TARGET : PACK_SOURCE]);
+    if (two)
+        set_memory(p, feed->sources);
+}
+
+const struct pack *plan_pack(const struct plan *p, enum pack_id id)
+{
+    return p->packs[id].spans ? &p->packs[id] : NULL;
 }
 
 /* ---- weights ---- */
@@ -83,23 +165,25 @@ static char *scoped(const struct plan *p, const char *name)
 static struct ref add_part(struct plan *p, struct part part)
 {
     p->parts = mem_grow(p->parts, p->part_count, &p->part_capacity, sizeof *p->parts);
-    part.name = mem_string(part.name);
-    part.symbol = mem_string(part.symbol);
     p->parts[p->part_count] = part;
     return (struct ref){REF_WEIGHT, (int)p->part_count++};
 }
 
-struct ref plan_weight_if_any(struct plan *p, const char *name, const char *symbol)
+struct ref plan_weight_at(struct plan *p, int index, const char *symbol)
 {
-    int index = weights_find(p->weights, name);
     if (index < 0)
         return (struct ref){0};
+    const struct weight *w = &p->weights->items[index];
     for (size_t i = 0; i < p->part_count; i++)
-        if (!strcmp(p->parts[i].name, name) && !strcmp(p->parts[i].symbol, symbol))
+        if (p->parts[i].name == w->name && !strcmp(p->parts[i].symbol, symbol))
             return (struct ref){REF_WEIGHT, (int)i};
-    return add_part(p, (struct part){.name = (char *)name,
-                                     .symbol = (char *)symbol,
-                                     .tensor = p->weights->items[index].tensor});
+    return add_part(
+        p, (struct part){.name = w->name, .symbol = symbol, .tensor = w->tensor});
+}
+
+struct ref plan_weight_if_any(struct plan *p, const char *name, const char *symbol)
+{
+    return plan_weight_at(p, weights_find(p->weights, name), symbol);
 }
 
 struct ref plan_weight(struct plan *p, const char *name, const char *symbol)
@@ -113,8 +197,8 @@ struct ref plan_weight(struct plan *p, const char *name, const char *symbol)
 
 struct ref plan_given(struct plan *p, const char *name, struct tensor tensor)
 {
-    return add_part(
-        p, (struct part){.name = (char *)name, .symbol = (char *)name, .tensor = tensor});
+    name = plan_text(p, name);
+    return add_part(p, (struct part){.name = name, .symbol = name, .tensor = tensor});
 }
 
 struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,
@@ -135,7 +219,7 @@ struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,
     part.first += first;
     if (first)
         part.axes[0].labels = NULL; /* they begin with the first row of the whole */
-    part.symbol = (char *)symbol;
+    part.symbol = symbol;
     return add_part(p, part);
 }
 
@@ -171,8 +255,9 @@ static void add_factor(struct buffer *b, double c)
 /* Fills in the op's formula: $1 … by the symbols of the inputs, " · c" at the end by the
  * factor, " / T" by the temperature; a "·$2" or " + $3" whose input is absent is left
  * out, and so is a temperature of 1. */
-static char *make_formula(const struct plan *p, const struct stage *s)
+static char *make_formula(const struct stage *s)
 {
+    const struct plan *p = s->text->plan;
     struct buffer b = {0};
     buffer_addf(&b, "%s = ", s->symbol);
     for (const char *f = op_get(s->op)->formula; *f; f++) {
@@ -198,78 +283,151 @@ static char *make_formula(const struct plan *p, const struct stage *s)
     return buffer_take(&b);
 }
 
-/* FNV-1a over everything that decides the values of a stage. */
-static uint64_t mix_bytes(uint64_t hash, const void *data, size_t n)
+/* A stage that no plan holds has a name only, as in tests of what draws one. */
+const char *stage_formula(const struct stage *s)
 {
-    const unsigned char *bytes = data;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash;
+    if (!s->text)
+        return s->symbol;
+    if (!s->text->formula)
+        s->text->formula = make_formula(s);
+    return s->text->formula;
 }
 
+const char *stage_id(const struct stage *s)
+{
+    if (!s->text)
+        return s->name;
+    if (!s->text->id) {
+        struct buffer b = {0};
+        place_add_id(&b, s->place, s->name);
+        s->text->id = plan_text(s->text->plan, b.data);
+        buffer_free(&b);
+    }
+    return s->text->id;
+}
+
+/* Of everything that decides the values of a stage. */
 static uint64_t make_signature(const struct plan *p, const struct stage *s)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    h = mix_bytes(h, &s->op, sizeof s->op);
-    h = mix_bytes(h, &s->params.number, sizeof s->params.number);
-    h = mix_bytes(h, &s->params.integer, sizeof s->params.integer);
-    h = mix_bytes(h, s->shape.size, sizeof s->shape.size);
-    if (s->params.ids)
-        h = mix_bytes(h, s->params.ids, sizeof(int32_t) * (size_t)s->params.size[0]);
+    const struct op_params *c = &s->params;
+    uint64_t h = mix(0xcbf29ce484222325u, (uint64_t)s->op), bits;
+    memcpy(&bits, &c->number, sizeof bits);
+    h = mix(mix(h, bits), (uint64_t)c->integer);
+    for (int i = 0; i < TENSOR_MAX_RANK; i++)
+        h = mix(h, (uint64_t)s->shape.size[i]);
+    long ids = s->shape.type == TENSOR_I32 ? s->shape.size[0] : c->size[0];
+    for (long i = 0; c->ids && i < ids; i++)
+        h = mix(h, (uint64_t)c->ids[i]);
+    h = c->rows ? mix(h, c->rows->hash) : h;
+    h = c->keys ? mix(h, c->keys->hash) : h;
     for (int i = 0; i < OP_MAX_INPUTS; i++) {
-        h = mix_bytes(h, &s->in[i].kind, sizeof s->in[i].kind);
+        h = mix(h, (uint64_t)s->in[i].kind);
         if (s->in[i].kind == REF_STAGE)
-            h = mix_bytes(h, &p->stages[s->in[i].index].signature, sizeof h);
+            h = mix(h, p->stages[s->in[i].index].signature);
         else if (s->in[i].kind == REF_WEIGHT)
-            h = mix_bytes(h, &p->parts[s->in[i].index].tensor.data, sizeof(void *));
+            h = mix(h, (uint64_t)(uintptr_t)p->parts[s->in[i].index].tensor.data);
     }
     return h;
 }
 
-static const int32_t *copy_ids(const struct op_params *params)
+/* Tokens of the feed are read where the plan has them; heads, widths and the like become
+ * its own copy. */
+static void own_ids(struct plan *p, struct stage *s)
 {
-    if (!params->ids)
-        return NULL;
-    size_t bytes = sizeof(int32_t) * (size_t)params->size[0];
-    return memcpy(mem_alloc(1, bytes), params->ids, bytes);
+    struct op_params *c = &s->params;
+    if (s->op == OP_TOKENS && c->rows)
+        c->ids = p->ids[c->rows - p->packs];
+    else if (c->ids)
+        c->ids = arena_copy(&p->arena, c->ids, sizeof(int32_t) * (size_t)c->size[0]);
+}
+
+static int set_shape(const struct plan *p, const struct stage *s, struct tensor *shape,
+                     struct error *e)
+{
+    struct op_call call = {.params = s->params, .out = shape};
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        call.in[i] = plan_shape(p, s->in[i]);
+    return op_set_shape(s->op, &call, e);
 }
 
 struct ref plan_add(struct plan *p, struct stage spec)
 {
-    struct op_call call = {.params = spec.params, .out = &spec.shape};
-    for (int i = 0; i < OP_MAX_INPUTS; i++)
-        call.in[i] = plan_shape(p, spec.in[i]);
+    struct error e = {0};
     if (p->error.set)
         return (struct ref){0};
-    spec.id = scoped(p, spec.id);
-    struct error e = {0};
-    if (op_set_shape(spec.op, &call, &e) < 0) {
-        error_set(&p->error, "the stage %s cannot be built: %s", spec.id, e.message);
-        free(spec.id);
+    added++;
+    spec.place = p->place;
+    own_ids(p, &spec);
+    if (set_shape(p, &spec, &spec.shape, &e) < 0) {
+        struct buffer id = {0};
+        place_add_id(&id, spec.place, spec.name);
+        error_set(&p->error, "the stage %s cannot be built: %s", id.data, e.message);
+        buffer_free(&id);
         return (struct ref){0};
     }
-    spec.symbol = mem_string(spec.symbol);
-    spec.formula = make_formula(p, &spec);
-    spec.params.ids = copy_ids(&spec.params);
+    spec.text = arena_zero(&p->arena, 1, sizeof *spec.text);
+    spec.text->plan = p;
     spec.signature = make_signature(p, &spec);
     p->stages = mem_grow(p->stages, p->count, &p->capacity, sizeof *p->stages);
     p->stages[p->count] = spec;
     return (struct ref){REF_STAGE, (int)p->count++};
 }
 
+int plan_feed(struct plan *p, const struct feed *feed, struct error *e)
+{
+    plan_set_feed(p, feed);
+    for (size_t i = 0; i < p->count; i++) {
+        struct stage *s = &p->stages[i];
+        if (s->op == OP_TOKENS)
+            own_ids(p, s);
+        if (set_shape(p, s, &s->shape, e) < 0)
+            return -1;
+        s->signature = make_signature(p, s);
+    }
+    return 0;
+}
+
+/* ---- rows of earlier feeds ---- */
+
+struct ref plan_keep(struct plan *p, const char *name, struct ref rows)
+{
+    if (!p->goes_on || rows.kind != REF_STAGE)
+        return rows;
+    const struct stage *new = &p->stages[rows.index];
+    struct tensor earlier = {.type = TENSOR_F32, .rank = 2,
+                             .size = {1, new->shape.size[1]}};
+    struct ref old = add_part(
+        p, (struct part){.name = new->name, .symbol = new->symbol, .tensor = earlier});
+    struct stage spec = {.name = name, .symbol = new->symbol, .op = OP_APPEND,
+                         .role = ROLE_EARLIER, .in = {old, rows},
+                         .params.rows = plan_pack(p, pack_of_side(new->axes[0].side)),
+                         .axes = {new->axes[0], new->axes[1]}};
+    p->keeps = mem_grow(p->keeps, p->keep_count, &p->keep_capacity, sizeof *p->keeps);
+    p->keeps[p->keep_count++] = (struct keep){rows.index, old.index};
+    return plan_add(p, spec);
+}
+
+void plan_keep_in(struct plan *p, size_t index, void *memory, enum tensor_type type,
+                  long room)
+{
+    struct tensor *t = &p->parts[p->keeps[index].part].tensor;
+    t->data = memory;
+    t->type = type;
+    t->size[0] = room;
+}
+
+/* ---- rewriting ---- */
+
 /* Checks a changed stage and fills in what follows from it. */
 static int refit(struct plan *p, struct stage *s, struct error *e)
 {
     struct tensor shape = s->shape;
-    struct op_call call = {.params = s->params, .out = &shape};
-    for (int i = 0; i < OP_MAX_INPUTS; i++)
-        call.in[i] = plan_shape(p, s->in[i]);
-    if (op_set_shape(s->op, &call, e) < 0)
+    if (set_shape(p, s, &shape, e) < 0)
         return -1;
     if (memcmp(shape.size, s->shape.size, sizeof shape.size))
-        return error_set(e, "the stage %s would change its shape", s->id);
-    free(s->formula);
-    s->formula = make_formula(p, s);
+        return error_set(e, "the stage %s would change its shape", stage_id(s));
+    free(s->text->formula);
+    s->text->formula = NULL;
     return 0;
 }
 
@@ -282,10 +440,8 @@ int plan_rewrite(struct plan *p,
         struct stage *s = &p->stages[i];
         const int32_t *ids = s->params.ids;
         if (change(p, s, data)) {
-            if (s->params.ids != ids) {
-                s->params.ids = copy_ids(&s->params);
-                free((void *)ids);
-            }
+            if (s->params.ids != ids)
+                own_ids(p, s);
             result = refit(p, s, e);
         }
         s->signature = make_signature(p, s);
@@ -293,23 +449,42 @@ int plan_rewrite(struct plan *p,
     return result;
 }
 
+/* ---- names ---- */
+
 void plan_alias(struct plan *p, const char *name, struct ref stage)
 {
     if (stage.kind != REF_STAGE)
         return;
     p->aliases = mem_grow(p->aliases, p->alias_count, &p->alias_capacity,
                           sizeof *p->aliases);
-    p->aliases[p->alias_count++] = (struct alias){scoped(p, name), stage.index};
+    p->aliases[p->alias_count++] = (struct alias){p->place, name, stage.index};
+}
+
+static bool alias_is(const struct alias *a, const char *id)
+{
+    struct buffer b = {0};
+    place_add_id(&b, a->place, a->name);
+    bool same = !strcmp(b.data, id);
+    buffer_free(&b);
+    return same;
 }
 
 int plan_find(const struct plan *p, const char *id)
 {
     for (size_t i = 0; i < p->count; i++)
-        if (!strcmp(p->stages[i].id, id))
+        if (!strcmp(stage_id(&p->stages[i]), id))
             return (int)i;
     for (size_t i = 0; i < p->alias_count; i++)
-        if (!strcmp(p->aliases[i].name, id))
+        if (alias_is(&p->aliases[i], id))
             return p->aliases[i].stage;
+    return -1;
+}
+
+int plan_find_role(const struct plan *p, enum role role)
+{
+    for (size_t i = p->count; i > 0; i--)
+        if (p->stages[i - 1].role == role)
+            return (int)i - 1;
     return -1;
 }
 

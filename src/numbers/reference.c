@@ -14,7 +14,7 @@ static double get(const struct op_call *c, int input, long index)
 
 void reference_tokens(const struct op_call *c)
 {
-    for (long i = 0; i < c->params.size[0]; i++)
+    for (long i = 0; i < tensor_count(c->out); i++)
         c->out->i32[i] = c->params.ids[i];
 }
 
@@ -29,13 +29,42 @@ void reference_gather(const struct op_call *c)
         }
 }
 
+/* The sentence of row r of an axis of n rows, and its number where `number` wants it. */
+static struct segment sentence_of(const struct pack *pack, long r, long n, long first,
+                               long *number)
+{
+    for (long i = 0; i < call_sentences(pack); i++) {
+        struct segment s = call_span(pack, i, n, first);
+        if (number)
+            *number = i;
+        if (r >= s.start && r < s.start + s.count)
+            return s;
+    }
+    return (struct segment){0, 0, 0}; /* no row stands outside of all sentences */
+}
+
+/* The position of row r in its sentence. */
+static long position_of(const struct op_call *c, long r, long n)
+{
+    struct segment s = sentence_of(c->params.rows, r, n, c->params.integer, NULL);
+    return s.first + r - s.start;
+}
+
+/* The keys that query row r may meet. */
+static struct segment keys_of(const struct op_call *c, long r, long queries, long keys)
+{
+    long number = 0;
+    sentence_of(c->params.rows, r, queries, 0, &number);
+    return call_span(c->params.keys, number, keys, 0);
+}
+
 void reference_sinusoid(const struct op_call *c)
 {
     long n = c->out->size[0], d = c->out->size[1];
     for (long r = 0; r < n; r++)
         for (long j = 0; j < d; j++) {
             long i = j / 2;
-            double p = (double)(c->params.integer + r);
+            double p = (double)position_of(c, r, n);
             double angle = p / pow(10000, 2.0 * (double)i / (double)d);
             c->out->f64[r * d + j] = j == 2 * i ? sin(angle) : cos(angle);
         }
@@ -43,9 +72,10 @@ void reference_sinusoid(const struct op_call *c)
 
 void reference_rows(const struct op_call *c)
 {
-    long d = c->out->size[1];
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f64[i] = get(c, 0, c->params.integer * d + i);
+    long n = c->out->size[0], d = c->out->size[1];
+    for (long r = 0; r < n; r++)
+        for (long j = 0; j < d; j++)
+            c->out->f64[r * d + j] = get(c, 0, position_of(c, r, n) * d + j);
 }
 
 void reference_scale(const struct op_call *c)
@@ -84,14 +114,15 @@ void reference_split_heads(const struct op_call *c)
 void reference_scores(const struct op_call *c)
 {
     long heads = call_heads(c->out), m = call_rows(c->out), n = tensor_columns(c->out);
-    long k = tensor_columns(c->in[0]);
+    long k = tensor_columns(c->in[0]), rows = call_rows(c->in[1]);
     for (long h = 0; h < heads; h++)
         for (long q = 0; q < m; q++)
             for (long s = 0; s < n; s++) {
-                double sum = 0;
-                for (long i = 0; i < k; i++)
-                    sum +=
-                        get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * n + s) * k + i);
+                struct segment keys = keys_of(c, q, m, rows);
+                long key = h * rows + keys.start + s;
+                double sum = s < keys.count ? 0 : -INFINITY;
+                for (long i = 0; i < k && s < keys.count; i++)
+                    sum += get(c, 0, (h * m + q) * k + i) * get(c, 1, key * k + i);
                 c->out->f64[(h * m + q) * n + s] = sum;
             }
 }
@@ -101,7 +132,7 @@ void reference_mask(const struct op_call *c)
     long m = call_rows(c->out), n = tensor_columns(c->out);
     for (long i = 0; i < tensor_count(c->out); i++) {
         long key = i % n, query = i / n % m;
-        bool visible = key <= c->params.integer + query;
+        bool visible = key <= position_of(c, query, m);
         c->out->f64[i] = visible ? get(c, 0, i) : -INFINITY;
     }
 }
@@ -147,7 +178,7 @@ void reference_zero(const struct op_call *c)
 
 void reference_append(const struct op_call *c)
 {
-    long old = c->params.integer * c->out->size[1];
+    long old = call_kept(c) * c->out->size[1];
     for (long i = 0; i < tensor_count(c->out); i++)
         c->out->f64[i] = i < old ? get(c, 0, i) : get(c, 1, i - old);
 }
@@ -155,15 +186,17 @@ void reference_append(const struct op_call *c)
 void reference_mix(const struct op_call *c)
 {
     long heads = call_heads(c->out), m = call_rows(c->out), n = tensor_columns(c->out);
-    long k = tensor_columns(c->in[0]);
+    long k = tensor_columns(c->in[0]), rows = call_rows(c->in[1]);
     for (long h = 0; h < heads; h++)
         for (long q = 0; q < m; q++)
             for (long j = 0; j < n; j++) {
                 double sum = 0;
                 bool off = c->params.ids && call_names_head(c, h);
-                for (long i = 0; i < k && !off; i++)
+                struct segment keys = keys_of(c, q, m, rows);
+                long value = h * rows + keys.start;
+                for (long i = 0; i < keys.count && !off; i++)
                     sum +=
-                        get(c, 0, (h * m + q) * k + i) * get(c, 1, (h * k + i) * n + j);
+                        get(c, 0, (h * m + q) * k + i) * get(c, 1, (value + i) * n + j);
                 c->out->f64[(h * m + q) * n + j] = sum;
             }
 }

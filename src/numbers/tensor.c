@@ -78,5 +78,6 @@ void weights_free(struct weights *w)
     for (size_t i = 0; i < w->count; i++)
         free(w->items[i].name);
     free(w->items);
+    free(w->slots);
     *w = (struct weights){0};
 }

@@ -63,7 +63,14 @@ struct weight {
 struct weights {
     struct weight *items;
     size_t count, capacity;
+    int *slots; /* owned; where a model family finds each of its weights, or NULL */
 };
+
+/* The index of the weight in a slot, -1 when the model has none. */
+static inline int weights_slot(const struct weights *w, int slot)
+{
+    return w->slots[slot];
+}
 
 void weights_add(struct weights *w, const char *name, struct tensor tensor);
 /* The index of a name, or -1. */

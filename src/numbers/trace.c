@@ -14,11 +14,13 @@
 /* A value may be shared by several traces; it lives as long as one of them holds it. */
 struct value {
     int holders;
+    size_t room; /* bytes of its memory, at least those of the tensor */
     struct tensor tensor;
 };
 
 struct slot {
     struct value *value; /* NULL while it is not computed or was dropped */
+    struct value *spare; /* of an earlier feed; its memory waits to be used again */
     int pins;
     unsigned long last_use;
 };
@@ -40,20 +42,52 @@ static void value_release(struct value *v)
     }
 }
 
-static void share_values(struct trace *t, struct trace *old)
+/* Where to look for a signature: a table of stages of the old trace, by signature. */
+struct index {
+    int *stages; /* -1: nothing there */
+    size_t mask;
+};
+
+static struct index index_new(const struct trace *old)
 {
-    for (size_t i = 0; i < t->plan->count; i++) {
-        uint64_t signature = t->plan->stages[i].signature;
-        for (size_t j = 0; j < old->plan->count; j++) {
-            struct value *v = old->slots[j].value;
-            if (!v || old->plan->stages[j].signature != signature)
-                continue;
-            v->holders++;
-            t->slots[i].value = v;
-            t->bytes += tensor_bytes(&v->tensor);
-            break;
-        }
+    struct index x = {.mask = 15};
+    while (x.mask < 2 * old->plan->count)
+        x.mask = 2 * x.mask + 1;
+    x.stages = mem_alloc(x.mask + 1, sizeof *x.stages);
+    for (size_t i = 0; i <= x.mask; i++)
+        x.stages[i] = -1;
+    for (size_t i = 0; i < old->plan->count; i++) {
+        size_t at = old->plan->stages[i].signature & x.mask;
+        while (x.stages[at] >= 0)
+            at = (at + 1) & x.mask;
+        x.stages[at] = (int)i;
     }
+    return x;
+}
+
+static struct value *index_find(const struct index *x, const struct trace *old,
+                                uint64_t signature)
+{
+    for (size_t at = signature & x->mask; x->stages[at] >= 0; at = (at + 1) & x->mask) {
+        int i = x->stages[at];
+        if (old->slots[i].value && old->plan->stages[i].signature == signature)
+            return old->slots[i].value;
+    }
+    return NULL;
+}
+
+static void share_values(struct trace *t, const struct trace *old)
+{
+    struct index x = index_new(old);
+    for (size_t i = 0; i < t->plan->count; i++) {
+        struct value *v = index_find(&x, old, t->plan->stages[i].signature);
+        if (!v)
+            continue;
+        v->holders++;
+        t->slots[i].value = v;
+        t->bytes += tensor_bytes(&v->tensor);
+    }
+    free(x.stages);
 }
 
 struct trace *trace_new(struct plan *plan, const struct trace_options *options,
@@ -73,8 +107,10 @@ void trace_free(struct trace *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->plan->count; i++)
+    for (size_t i = 0; i < t->plan->count; i++) {
         value_release(t->slots[i].value);
+        value_release(t->slots[i].spare);
+    }
     free(t->slots);
     plan_free(t->plan);
     free(t);
@@ -166,14 +202,27 @@ static void *value_memory(size_t bytes)
     return mem_alloc(bytes, 1);
 }
 
-static struct value *value_new(const struct trace *t, const struct tensor *shape)
+/* A value for the slot, in the memory of its spare where that is large enough. */
+static struct value *value_new(const struct trace *t, struct slot *slot,
+                               const struct tensor *shape)
 {
-    struct value *v = mem_alloc(1, sizeof *v);
-    v->holders = 1;
-    v->tensor = *shape;
+    struct tensor tensor = *shape;
     if (t->engine == ENGINE_REFERENCE && shape->type == TENSOR_F32)
-        v->tensor.type = TENSOR_F64;
-    v->tensor.data = value_memory(tensor_bytes(&v->tensor));
+        tensor.type = TENSOR_F64;
+    struct value *v = slot->spare;
+    slot->spare = NULL;
+    if (v && v->room < tensor_bytes(&tensor)) {
+        value_release(v);
+        v = NULL;
+    }
+    if (!v) {
+        v = mem_alloc(1, sizeof *v);
+        v->holders = 1;
+        v->room = tensor_bytes(&tensor);
+        v->tensor.data = value_memory(v->room);
+    }
+    tensor.data = v->tensor.data;
+    v->tensor = tensor;
     return v;
 }
 
@@ -183,7 +232,7 @@ static void compute(struct trace *t, int stage)
     struct op_call call = {.params = s->params};
     for (int i = 0; i < OP_MAX_INPUTS; i++)
         call.in[i] = trace_acquire_ref(t, s->in[i]);
-    struct value *v = value_new(t, &s->shape);
+    struct value *v = value_new(t, &t->slots[stage], &s->shape);
     make_room(t, tensor_bytes(&v->tensor));
     call.out = &v->tensor;
     const struct op *op = op_get(s->op);
@@ -196,6 +245,41 @@ static void compute(struct trace *t, int stage)
     t->slots[stage].value = v;
     t->bytes += tensor_bytes(&v->tensor);
     t->computed++;
+}
+
+/* A value that the feed changed: nobody else may hold it if its memory is to be used
+ * again. */
+static void retire(struct trace *t, struct slot *s)
+{
+    if (!s->value)
+        return;
+    assert(!s->pins);
+    t->bytes -= tensor_bytes(&s->value->tensor);
+    if (s->value->holders == 1 && !s->spare)
+        s->spare = s->value;
+    else
+        value_release(s->value);
+    s->value = NULL;
+}
+
+int trace_feed(struct trace *t, const struct feed *feed, struct error *e)
+{
+    size_t n = t->plan->count;
+    uint64_t *before = mem_alloc(n, sizeof *before);
+    for (size_t i = 0; i < n; i++)
+        before[i] = t->plan->stages[i].signature;
+    int result = plan_feed(t->plan, feed, e);
+    for (size_t i = 0; i < n; i++)
+        if (t->plan->stages[i].signature != before[i])
+            retire(t, &t->slots[i]);
+    free(before);
+    return result;
+}
+
+void trace_keep_in(struct trace *t, size_t keep, void *memory, long room)
+{
+    enum tensor_type type = t->engine == ENGINE_FAST ? TENSOR_F32 : TENSOR_F64;
+    plan_keep_in(t->plan, keep, memory, type, room);
 }
 
 const struct tensor *trace_acquire(struct trace *t, int stage)

@@ -32,6 +32,14 @@ struct trace *trace_new(struct plan *plan, const struct trace_options *options,
                         struct trace *old);
 void trace_free(struct trace *t);
 
+/* Feeds the plan again: what the new feed does not change is kept, and the memory of what
+ * it changes is used again. No value may be pinned that it changes. -1 with an error when
+ * the feed does not fit; then the trace can only be freed. */
+int trace_feed(struct trace *t, const struct feed *feed, struct error *e);
+
+/* Gives the plan's kept rows their memory (plan_keep_in). */
+void trace_keep_in(struct trace *t, size_t keep, void *memory, long room);
+
 const struct plan *trace_plan(const struct trace *t); /* borrowed */
 enum engine trace_engine(const struct trace *t);
 

@@ -282,7 +282,7 @@ static void compare_draw(const void *state, struct canvas *canvas, struct area a
     struct buffer title = {0};
     if (a.columns >= 100)
         buffer_addf(&title, "%s · ", guide_name(sheet->stage, say_language()));
-    buffer_add(&title, sheet->stage->id);
+    buffer_add(&title, stage_id(sheet->stage));
     if (sheet->heads)
         buffer_addf(&title, " · head %ld / %ld", c->at.head + 1, sheet->heads);
     struct area in = panel_draw(canvas, a, title.data, bar, sizeof bar / sizeof *bar);

@@ -2,31 +2,30 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
-enum place { PLACE_ANY, PLACE_TARGET, PLACE_LEARNED, PLACE_CROSS, PLACE_SMOOTH };
+enum where { AT_ANY, AT_TARGET, AT_LEARNED, AT_CROSS, AT_SMOOTH };
 
 static const struct guide_row {
     enum role role;
-    enum place place;
+    enum where where;
     const char *name[LANGUAGE_COUNT], *text[LANGUAGE_COUNT];
 } guides[] = {
-#define GUIDE(role, place, name_en, name_ko, text_en, text_ko)                           \
-    {ROLE_##role, PLACE_##place, {name_en, name_ko}, {text_en, text_ko}},
+#define GUIDE(role, where, name_en, name_ko, text_en, text_ko)                           \
+    {ROLE_##role, AT_##where, {name_en, name_ko}, {text_en, text_ko}},
 #include "screen/guide.def"
 #undef GUIDE
 };
 
-static bool is_at(const struct stage *s, enum place place)
+static bool is_at(const struct stage *s, enum where where)
 {
-    switch (place) {
-    case PLACE_TARGET:
+    switch (where) {
+    case AT_TARGET:
         return s->axes[0].side == SIDE_TARGET;
-    case PLACE_LEARNED:
+    case AT_LEARNED:
         return s->op == OP_ROWS;
-    case PLACE_CROSS:
-        return strstr(s->id, ".cross_attn.") != NULL;
-    case PLACE_SMOOTH:
+    case AT_CROSS:
+        return s->place.block == BLOCK_CROSS_ATTENTION;
+    case AT_SMOOTH:
         return s->op == OP_GELU || s->op == OP_GELU_TANH;
     default:
         return true;
@@ -39,8 +38,8 @@ static const struct guide_row *find(const struct stage *s)
     const struct guide_row *found = NULL;
     for (size_t i = 0; i < sizeof guides / sizeof *guides; i++) {
         const struct guide_row *row = &guides[i];
-        if (row->role == s->role && is_at(s, row->place) &&
-            (!found || row->place != PLACE_ANY))
+        if (row->role == s->role && is_at(s, row->where) &&
+            (!found || row->where != AT_ANY))
             found = row;
     }
     return found;
@@ -49,7 +48,7 @@ static const struct guide_row *find(const struct stage *s)
 const char *guide_name(const struct stage *s, enum language language)
 {
     const struct guide_row *row = find(s);
-    return row ? row->name[language] : s->id;
+    return row ? row->name[language] : stage_id(s);
 }
 
 const char *guide_text(const struct stage *s, enum language language)

@@ -121,7 +121,7 @@ static void heads_draw(const void *state, struct canvas *c, struct area a)
 {
     const struct heads *h = state;
     const struct stage *s = h->walk->sheet.stage;
-    char *title = mem_format("%s · %s", guide_name(s, say_language()), s->id);
+    char *title = mem_format("%s · %s", guide_name(s, say_language()), stage_id(s));
     struct area inner = panel_draw(c, a, title, bar, sizeof bar / sizeof *bar);
     free(title);
     draw_legend(h, c, area_part(inner, inner.rows - 1, 0, 1, inner.columns));

@@ -42,7 +42,7 @@ static bool holds(const char *text, const char *part)
 
 static bool matches(const struct stage *s, const char *part)
 {
-    return holds(s->id, part) || holds(guide_name(s, LANGUAGE_EN), part) ||
+    return holds(stage_id(s), part) || holds(guide_name(s, LANGUAGE_EN), part) ||
            holds(guide_name(s, LANGUAGE_KO), part);
 }
 
@@ -77,7 +77,7 @@ static void draw_stage(const struct jump *j, struct canvas *c, struct area line,
                  theme_style(c, text), guide_name(s, say_language()));
     int rest = line.columns - 6 - half;
     canvas_field(c, area_part(line, 0, 6 + half, 1, rest), 0, ALIGN_LEFT,
-                 theme_style(c, on ? text : LOOK_STAGE_ID), s->id);
+                 theme_style(c, on ? text : LOOK_STAGE_ID), stage_id(s));
 }
 
 static void jump_draw(const void *state, struct canvas *c, struct area a)

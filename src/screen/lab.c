@@ -425,15 +425,17 @@ static void add_place(struct lab *l, char *place)
 static void find_places(struct lab *l)
 {
     const struct plan *p = trace_plan(l->walk->session->trace);
-    int heads = l->walk->session->model->config->nhead;
     add_place(l, mem_string(""));
     for (int with_heads = 0; with_heads < 2; with_heads++) {
-        char *list = whatif_places(p, with_heads), *rest = NULL;
-        for (char *at = strtok_r(list, ", ", &rest); at; at = strtok_r(NULL, ", ", &rest))
-            for (int h = 0; h < (with_heads ? heads : 1); h++)
-                add_place(l,
-                          with_heads ? mem_format("%s:%d", at, h + 1) : mem_string(at));
-        free(list);
+        struct places list = whatif_places(p, with_heads);
+        for (size_t i = 0; i < list.count; i++) {
+            char *at = place_text(list.items[i]);
+            for (long h = 0; h < (with_heads ? plan_heads(p) : 1); h++)
+                add_place(l, with_heads ? mem_format("%s:%ld", at, h + 1)
+                                        : mem_string(at));
+            free(at);
+        }
+        places_free(&list);
     }
 }
 

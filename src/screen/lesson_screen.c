@@ -172,7 +172,7 @@ static void open_walk(struct lesson_state *s, struct app *app)
     const struct lesson_picture *p = &s->p;
     bool shown = lesson_shows_picture(s) && p->values;
     if (shown && p->sheet.stage) {
-        int stage = plan_find(trace_plan(session->trace), p->sheet.stage->id);
+        int stage = plan_find(trace_plan(session->trace), stage_id(p->sheet.stage));
         if (stage >= 0) {
             walk_go(w, stage);
             walk_move_to(w, p->at);

@@ -299,8 +299,8 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
             ? mem_format(" %s ", say(s->before ? SAY_LESSON_BEFORE : SAY_LESSON_AFTER))
             : mem_string("");
     int room = a.columns - 2 - canvas_width(c, head) - canvas_width(c, when);
-    char *id =
-        id_within(c, p->sheet.stage ? p->sheet.stage->id : p->sheet.part->name, room);
+    char *id = id_within(
+        c, p->sheet.stage ? stage_id(p->sheet.stage) : p->sheet.part->name, room);
     int end = canvas_text(c, a, 0, 1, theme_style(c, look), id);
     end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TAB_ON), head);
     canvas_text(c, a, 0, end, theme_style(c, LOOK_BADGE), when);
@@ -312,7 +312,8 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
 static void draw_formula(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    const char *formula = p->sheet.stage ? p->sheet.stage->formula : p->sheet.symbol;
+    const char *formula =
+        p->sheet.stage ? stage_formula(p->sheet.stage) : p->sheet.symbol;
     char *shape = mem_format("%ld × %ld", p->sheet.rows, p->sheet.columns);
     int room = a.columns - canvas_width(c, shape) - 3;
     canvas_field(c, area_part(a, 0, 1, 1, room), 0, ALIGN_LEFT,

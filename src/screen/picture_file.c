@@ -32,7 +32,7 @@ static void free_texts(char **texts, long count)
 /* "encoder.1.self_attn.weights-head2.png", or with "-2" … when that is taken. */
 static char *free_name(const struct sheet *s, long head)
 {
-    const char *id = s->stage ? s->stage->id : s->symbol;
+    const char *id = s->stage ? stage_id(s->stage) : s->symbol;
     char *part = s->heads ? mem_format("-head%ld", head + 1) : mem_string("");
     char *name = NULL;
     for (int i = 1; i <= NAMES_MOST; i++) {
@@ -71,7 +71,7 @@ char *picture_file_save(const struct picture *p, const struct sheet *s,
     char **columns = texts_of(s->column_labels, s->columns);
     char *badge = p->whatifs ? say_with(SAY_WHATIF_BADGE, p->whatifs) : NULL;
     struct colormap_range probability = {0, 1, false};
-    const char *id = s->stage ? s->stage->id : s->symbol;
+    const char *id = s->stage ? stage_id(s->stage) : s->symbol;
     char *subtitle = s->heads ? mem_format("%s, head %ld", id, head + 1) : mem_string(id);
     struct heatmap map = {
         .values = {values, s->heads ? head * s->rows * s->columns : 0, s->rows,

@@ -118,11 +118,11 @@ static void tell_heading(struct teller *t, int stage)
         free(title);
     }
     buffer_addf(t->out, "\n%s %d / %zu: %s (%s)%s\n", say(SAY_PLAIN_STAGE), stage + 1,
-                plan_of(t)->count, guide_name(s, say_language()), s->id,
+                plan_of(t)->count, guide_name(s, say_language()), stage_id(s),
                 s->off ? say(SAY_STAGE_OFF) : "");
     buffer_addf(t->out, "%s\n", guide_text(s, say_language()));
     char *shape = plan_shape_text(s);
-    buffer_addf(t->out, "%s: %s\n%s: %s", say(SAY_PLAIN_FORMULA), s->formula,
+    buffer_addf(t->out, "%s: %s\n%s: %s", say(SAY_PLAIN_FORMULA), stage_formula(s),
                 say(SAY_PLAIN_SHAPE), shape);
     for (int i = 0; i < s->shape.rank; i++)
         buffer_addf(t->out, "%s%s", i ? " × " : " ", axis_name(s->axes[i].name));

@@ -46,10 +46,10 @@ static void tell_picture(struct reading *r, struct buffer *out)
     }
     struct sheet s = sheet_of(trace_plan(p.trace), &p.sets, p.ref);
     const struct tensor *v = trace_acquire_ref(p.trace, p.ref);
-    const char *formula = s.stage ? s.stage->formula : s.symbol;
+    const char *formula = s.stage ? stage_formula(s.stage) : s.symbol;
     buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), formula);
-    if (s.stage && strcmp(s.stage->id, s.symbol) != 0)
-        buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), s.stage->id);
+    if (s.stage && strcmp(stage_id(s.stage), s.symbol) != 0)
+        buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
     if (s.heads)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), p.head + 1);
     plain_rows(&s, v, p.head, ROWS_TOLD, out);

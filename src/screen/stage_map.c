@@ -10,63 +10,38 @@
 
 /* ---- which part a stage belongs to ---- */
 
-static bool begins(const char *s, const char *prefix)
+/* residualK and normK belong to sublayer K: its block is that of its other stages. */
+static enum stage_block block_of(const struct plan *p, struct stage_place place)
 {
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-/* residualK and normK belong to sublayer K: self-attention, cross-attention where the
- * layer has it, feed-forward. */
-static enum sublayer sublayer_of_number(const struct plan *p, enum stack stack, int layer,
-                                        int number)
-{
-    char id[64];
-    snprintf(id, sizeof id, "decoder.%d.cross_attn.q", layer);
-    bool cross = stack == STACK_DECODER && plan_find(p, id) >= 0;
-    if (number == 1)
-        return SUBLAYER_SELF;
-    return number == 2 && cross ? SUBLAYER_CROSS : SUBLAYER_FFN;
-}
-
-static enum sublayer sublayer_of(const struct plan *p, enum stack stack, int layer,
-                                 const char *rest)
-{
-    if (begins(rest, "self_attn"))
-        return SUBLAYER_SELF;
-    if (begins(rest, "cross_attn"))
-        return SUBLAYER_CROSS;
-    if (begins(rest, "ffn"))
-        return SUBLAYER_FFN;
-    const char *digit = strpbrk(rest, "123456789");
-    return sublayer_of_number(p, stack, layer, digit ? *digit - '0' : 1);
+    for (size_t i = 0; i < p->count && place.sublayer && !place.block; i++) {
+        struct stage_place other = p->stages[i].place;
+        if (other.stack == place.stack && other.layer == place.layer &&
+            other.sublayer == place.sublayer)
+            place.block = other.block;
+    }
+    return place.block;
 }
 
 static struct stage_part part_of(const struct plan *p, const struct stage *s)
 {
-    struct stage_part part = {STACK_OUTPUT, -1, SUBLAYER_NONE, 0, 0};
-    const char *id = s->id;
+    struct stage_part part = {PART_OUTPUT, PLACE_NOWHERE, 0, 0};
     if (s->role == ROLE_WORKED || s->role == ROLE_WORKED_SHARE)
-        part.stack = STACK_WORKED;
-    else if (begins(id, "src.") || begins(id, "input."))
-        part.stack = STACK_SOURCE;
-    else if (begins(id, "tgt."))
-        part.stack = STACK_TARGET;
-    else if (begins(id, "encoder.") || begins(id, "decoder."))
-        part.stack = id[0] == 'e' ? STACK_ENCODER : STACK_DECODER;
-    if (part.stack != STACK_ENCODER && part.stack != STACK_DECODER)
-        return part;
-    char *rest;
-    part.sublayer = SUBLAYER_NORM;
-    if (id[8] < '0' || id[8] > '9')
-        return part;
-    part.layer = (int)strtol(id + 8, &rest, 10);
-    part.sublayer = sublayer_of(p, part.stack, part.layer, *rest ? rest + 1 : rest);
+        part.kind = PART_WORKED;
+    else if (s->place.block == BLOCK_TARGET)
+        part.kind = PART_TARGET;
+    else if (block_is_input(s->place.block))
+        part.kind = PART_SOURCE;
+    else if (s->place.stack) {
+        part.kind = PART_LAYER;
+        part.place = s->place;
+        part.place.block = block_of(p, s->place);
+    }
     return part;
 }
 
 static bool same(const struct stage_part *a, const struct stage_part *b)
 {
-    return a->stack == b->stack && a->layer == b->layer && a->sublayer == b->sublayer;
+    return a->kind == b->kind && place_equal(a->place, b->place);
 }
 
 struct stage_map stage_map_of(const struct plan *p)
@@ -116,51 +91,48 @@ int stage_map_previous_part(const struct stage_map *m, int stage)
 
 enum length { FULL, SHORT, BRIEF };
 
-static const char *stack_name(enum stack stack, enum length length)
+static const char *part_name(const struct stage_part *part, enum length length)
 {
-    bool brief = length == BRIEF;
-    switch (stack) {
-    case STACK_SOURCE:
-        return say(brief ? SAY_MAP_SOURCE_BRIEF : SAY_MAP_SOURCE);
-    case STACK_TARGET:
-        return say(brief ? SAY_MAP_TARGET_BRIEF : SAY_MAP_TARGET);
-    case STACK_ENCODER:
-        return brief ? "E" : say(SAY_MAP_ENCODER);
-    case STACK_DECODER:
-        return brief ? "D" : say(SAY_MAP_DECODER);
-    case STACK_WORKED:
-        return say(SAY_MAP_WORKED);
-    default:
-        return say(brief ? SAY_MAP_OUTPUT_BRIEF : SAY_MAP_OUTPUT);
-    }
+    static const enum say brief[] = {
+        [PART_SOURCE] = SAY_MAP_SOURCE_BRIEF, [PART_TARGET] = SAY_MAP_TARGET_BRIEF,
+        [PART_OUTPUT] = SAY_MAP_OUTPUT_BRIEF, [PART_WORKED] = SAY_MAP_WORKED};
+    static const enum say full[] = {
+        [PART_SOURCE] = SAY_MAP_SOURCE, [PART_TARGET] = SAY_MAP_TARGET,
+        [PART_OUTPUT] = SAY_MAP_OUTPUT, [PART_WORKED] = SAY_MAP_WORKED};
+    bool encoder = part->place.stack == STACK_ENCODER;
+    if (part->kind != PART_LAYER)
+        return say(length == BRIEF ? brief[part->kind] : full[part->kind]);
+    if (length == BRIEF)
+        return encoder ? "E" : "D";
+    return say(encoder ? SAY_MAP_ENCODER : SAY_MAP_DECODER);
 }
 
-static const char *sublayer_name(enum sublayer sublayer, enum length length)
+static const char *block_name(enum stage_block block, enum length length)
 {
-    static const char *const brief[] = {"", "SA", "CA", "FF", "N"};
-    static const char *const middle[] = {"", "self-attn", "cross-attn", "ffn", "norm"};
-    switch (length == FULL ? sublayer : SUBLAYER_NONE) {
-    case SUBLAYER_SELF:
-        return say(SAY_MAP_SELF);
-    case SUBLAYER_CROSS:
-        return say(SAY_MAP_CROSS);
-    case SUBLAYER_FFN:
-        return say(SAY_MAP_FFN);
-    case SUBLAYER_NORM:
-        return say(SAY_MAP_NORM);
-    default:
-        return length == BRIEF ? brief[sublayer] : middle[sublayer];
-    }
+    static const char *const brief[BLOCK_COUNT] = {
+        [BLOCK_NONE] = "N", [BLOCK_SELF_ATTENTION] = "SA", [BLOCK_CROSS_ATTENTION] = "CA",
+        [BLOCK_FFN] = "FF", [BLOCK_ATTENTION] = "CA"};
+    static const char *const middle[BLOCK_COUNT] = {
+        [BLOCK_NONE] = "norm", [BLOCK_SELF_ATTENTION] = "self-attn",
+        [BLOCK_CROSS_ATTENTION] = "cross-attn", [BLOCK_FFN] = "ffn",
+        [BLOCK_ATTENTION] = "attn"};
+    static const enum say full[BLOCK_COUNT] = {
+        [BLOCK_NONE] = SAY_MAP_NORM, [BLOCK_SELF_ATTENTION] = SAY_MAP_SELF,
+        [BLOCK_CROSS_ATTENTION] = SAY_MAP_CROSS, [BLOCK_FFN] = SAY_MAP_FFN,
+        [BLOCK_ATTENTION] = SAY_MAP_CROSS};
+    if (length == FULL)
+        return say(full[block]);
+    return length == BRIEF ? brief[block] : middle[block];
 }
 
 char *stage_part_title(const struct stage_part *part)
 {
     struct buffer b = {0};
-    buffer_add(&b, stack_name(part->stack, FULL));
-    if (part->layer >= 0)
-        buffer_addf(&b, " %d", part->layer);
-    if (part->sublayer)
-        buffer_addf(&b, " · %s", sublayer_name(part->sublayer, FULL));
+    buffer_add(&b, part_name(part, FULL));
+    if (part->place.layer >= 0)
+        buffer_addf(&b, " %d", part->place.layer);
+    if (part->kind == PART_LAYER)
+        buffer_addf(&b, " · %s", block_name(part->place.block, FULL));
     return buffer_take(&b);
 }
 
@@ -231,17 +203,18 @@ static void add_layer(struct strip *s, const struct stage_part *part, bool first
                       enum look look, enum length length)
 {
     char text[48];
-    const char *name = stack_name(part->stack, length);
+    const char *name = part_name(part, length);
+    int layer = part->place.layer;
     if (!first)
         strip_add(s, length == BRIEF ? " " : " │ ", LOOK_BORDER);
-    if (!part->sublayer)
+    if (part->kind != PART_LAYER)
         return;
-    if (part->layer < 0)
+    if (layer < 0)
         snprintf(text, sizeof text, "%s", name);
     else if (length == BRIEF)
-        snprintf(text, sizeof text, "%s%d", name, part->layer);
+        snprintf(text, sizeof text, "%s%d", name, layer);
     else
-        snprintf(text, sizeof text, "%s %d", name, part->layer);
+        snprintf(text, sizeof text, "%s %d", name, layer);
     strip_add(s, text, look);
 }
 
@@ -251,15 +224,17 @@ static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_
 {
     const struct stage_part *part = &m->parts[i], *before = i ? &m->parts[i - 1] : NULL;
     enum look group = i <= current ? LOOK_TRACK_DONE : LOOK_TRACK_LATER;
-    if (!before || before->stack != part->stack || before->layer != part->layer)
+    if (!before || before->kind != part->kind ||
+        before->place.stack != part->place.stack ||
+        before->place.layer != part->place.layer)
         add_layer(s, part, i == 0, group, length);
     if (i == current)
         s->current = s->count;
     char text[48];
     enum length own = i == current ? FULL : length;
     snprintf(text, sizeof text, " %s ",
-             part->sublayer ? sublayer_name(part->sublayer, own)
-                            : stack_name(part->stack, own));
+             part->kind == PART_LAYER ? block_name(part->place.block, own)
+                                      : part_name(part, own));
     strip_add(s, text, track_look(i, current));
 }
 
@@ -272,11 +247,14 @@ static struct strip parts_strip(const struct stage_map *m, size_t current,
     return s;
 }
 
-/* The last word of an id. */
-static const char *short_id(const char *id)
+/* What a stage is called within its part: "scores", "norm1". Caller frees. */
+static char *short_name(const struct stage *s)
 {
-    const char *dot = strrchr(id, '.');
-    return dot ? dot + 1 : id;
+    struct stage_place alone = PLACE_NOWHERE;
+    struct buffer b = {0};
+    alone.sublayer = s->place.block ? 0 : s->place.sublayer;
+    place_add_id(&b, alone, s->name);
+    return buffer_take(&b);
 }
 
 static void draw_parts(const struct stage_map *m, size_t current, struct canvas *c,
@@ -303,9 +281,10 @@ void stage_map_draw(const struct stage_map *m, const struct plan *p, int stage,
     for (int i = 0; i < part->count; i++) {
         const struct stage *st = &p->stages[part->first + i];
         bool now = part->first + i == stage;
-        char text[48];
-        snprintf(text, sizeof text, now ? "[%s]%s" : " %s%s ", short_id(st->id),
+        char text[48], *name = short_name(st);
+        snprintf(text, sizeof text, now ? "[%s]%s" : " %s%s ", name,
                  st->off ? "✗" : "");
+        free(name);
         if (now)
             s.current = s.count;
         strip_add(&s, text,

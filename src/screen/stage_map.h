@@ -6,27 +6,13 @@
 #include "numbers/plan.h"
 #include "screen/canvas.h"
 
-enum stack {
-    STACK_SOURCE,
-    STACK_TARGET,
-    STACK_ENCODER,
-    STACK_DECODER,
-    STACK_OUTPUT,
-    STACK_WORKED
-};
-enum sublayer {
-    SUBLAYER_NONE,
-    SUBLAYER_SELF,
-    SUBLAYER_CROSS,
-    SUBLAYER_FFN,
-    SUBLAYER_NORM
-};
+enum part_kind { PART_SOURCE, PART_TARGET, PART_LAYER, PART_OUTPUT, PART_WORKED };
 
 struct stage_part {
-    enum stack stack;
-    int layer; /* from 0; -1 outside of layers */
-    enum sublayer sublayer;
-    int first, count; /* stages */
+    enum part_kind kind;
+    struct stage_place place; /* of PART_LAYER: the sublayer; without a block the norm
+                                 of a whole stack, or a layer that has no sublayers */
+    int first, count;         /* stages */
 };
 
 struct stage_map {

@@ -174,9 +174,9 @@ static void about_stage(struct walk *w, struct app *app)
 {
     const struct stage *s = w->sheet.stage;
     enum language language = say_language();
-    char *text =
-        mem_format("%s\n\n%s\n%s", walk_text(w), s ? s->formula : w->sheet.part->symbol,
-                   s ? s->id : w->sheet.part->name);
+    char *text = mem_format("%s\n\n%s\n%s", walk_text(w),
+                            s ? stage_formula(s) : w->sheet.part->symbol,
+                            s ? stage_id(s) : w->sheet.part->name);
     reader_open(app, s ? guide_name(s, language) : w->sheet.part->symbol, text);
     free(text);
 }

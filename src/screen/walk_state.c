@@ -257,7 +257,7 @@ void walk_free(struct walk *w)
  * world often shows there. 1 when the model has no such stage. */
 static double least_confidence(struct walk *w)
 {
-    int stage = plan_find(plan_of(w), "probabilities");
+    int stage = plan_find_role(plan_of(w), ROLE_PROBABILITIES);
     if (stage < 0)
         return 1;
     double least = 1;
@@ -273,7 +273,8 @@ static double least_confidence(struct walk *w)
 static bool says_unknown(const struct walk *w)
 {
     const struct session *s = w->session;
-    int unknown = s->model->target ? tokenizer_unk(s->model->target) : -1;
+    const struct tokenizer *t = session_tokenizer(s, session_writes(s));
+    int unknown = t ? tokenizer_unk(t) : -1;
     for (long i = 0; i < s->targets; i++)
         if (s->target[i] == unknown)
             return true;

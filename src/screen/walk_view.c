@@ -241,7 +241,7 @@ static void draw_title(const struct walk *w, struct canvas *c, struct area a)
 {
     const struct stage *s = w->sheet.stage;
     const char *name = s ? guide_name(s, say_language()) : w->sheet.part->symbol;
-    const char *id = s ? s->id : w->sheet.part->name;
+    const char *id = s ? stage_id(s) : w->sheet.part->name;
     bool focused = w->focus == FOCUS_STAGE;
     struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
     int end = canvas_text(c, a, 0, 0, style, focused ? "▸ " : "  ");
@@ -273,7 +273,8 @@ static char *shape_text(const struct walk *w)
 
 static void draw_formula(const struct walk *w, struct canvas *c, struct area a)
 {
-    const char *formula = w->sheet.stage ? w->sheet.stage->formula : w->sheet.symbol;
+    const char *formula =
+        w->sheet.stage ? stage_formula(w->sheet.stage) : w->sheet.symbol;
     char *shape = shape_text(w);
     int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_FORMULA), formula);
     int room = a.columns - end - 3;
@@ -377,7 +378,7 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
                                                                   : SAY_MADE_OF),
                            in->sheet.symbol);
     canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ",
-                 in->sheet.part ? in->sheet.part->name : in->sheet.stage->id);
+                 in->sheet.part ? in->sheet.part->name : stage_id(in->sheet.stage));
     struct matrix_view m = {in->sheet, in->values,
                             in->range, walk_input_place(w, input),
                             w->zoom,   w->focus == FOCUS_CELL,

@@ -35,7 +35,8 @@ static const double temperatures[] = {0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10}
 
 static long vocabulary(const struct words *v)
 {
-    return v->walk->session->run.model->config->tgt_vocab_size;
+    const struct session *s = v->walk->session;
+    return model_vocabulary(s->run.model, session_writes(s));
 }
 
 /* ---- generating ---- */
@@ -63,7 +64,7 @@ static void decode(struct words *v, struct decoder *d, const int32_t *chosen, lo
     const struct session *s = v->walk->session;
     const struct config *c = s->run.model->config;
     long limit = decode_limit(s->run.model, s->sources);
-    int32_t token = c->bos_token_id;
+    int32_t token = decode_first(s->run.model, s->source, s->sources);
     while (v->count < limit) {
         const double *logits = decoder_step(d, token, &v->error);
         if (!logits)
@@ -118,7 +119,7 @@ static void go(struct words *v, long step)
 
 static char *label(const struct words *v, long id)
 {
-    return session_label(v->walk->session, SIDE_TARGET, id);
+    return session_label(v->walk->session, session_writes(v->walk->session), id);
 }
 
 static bool is_changed(const struct word_step *s)
@@ -187,8 +188,9 @@ static void draw_step_title(const struct words *v, struct canvas *c, struct area
     snprintf(number, sizeof number, "%ld / %ld", v->at + 1, v->count);
     snprintf(heat, sizeof heat, "T = %g", temperatures[v->heat]);
     char *step = say_with(SAY_WORDS_STEP, number);
+    const struct session *s = v->walk->session;
     char *before = label(v, v->at ? v->steps[v->at - 1].token
-                                  : v->walk->session->model->config->bos_token_id);
+                                  : decode_first(s->model, s->source, s->sources));
     char *after = say_with(SAY_WORDS_AFTER, before);
     int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_TITLE), step);
     end = canvas_text(c, a, 0, end + 2, theme_style(c, LOOK_DIM), after);

@@ -95,6 +95,12 @@ static long draw(const double *p, long n, struct random *random)
     return last; /* the sum is a rounding error below 1 */
 }
 
+/* What decoding begins with and where it ends. */
+struct goal {
+    int32_t first, eos;
+    long vocabulary, limit;
+};
+
 /* ---- one token after the other ---- */
 
 struct walker {
@@ -111,16 +117,16 @@ static long choose(struct walker *w, const double *logits, long n)
     return draw(w->p, n, &w->random);
 }
 
-static int decode_one(struct decoder *d, const struct config *c, long limit,
-                      struct walker *w, int32_t *ids, long *count, struct error *e)
+static int decode_one(struct decoder *d, const struct goal *g, struct walker *w,
+                      int32_t *ids, long *count, struct error *e)
 {
-    int32_t token = c->bos_token_id;
-    for (*count = 0; *count < limit; (*count)++) {
+    int32_t token = g->first;
+    for (*count = 0; *count < g->limit; (*count)++) {
         const double *logits = decoder_step(d, token, e);
         if (!logits)
             return -1;
-        token = (int32_t)choose(w, logits, c->tgt_vocab_size);
-        if (token == c->eos_token_id)
+        token = (int32_t)choose(w, logits, g->vocabulary);
+        if (token == g->eos)
             return 0;
         ids[*count] = token;
     }
@@ -144,9 +150,8 @@ struct candidate {
 };
 
 struct search {
-    const struct config *config;
+    struct goal goal;
     const struct decode_options *options;
-    long limit;
     struct beam *alive;
     long alive_count;
     struct beam best; /* of the finished; score already divided */
@@ -175,13 +180,13 @@ static int32_t *extended(const struct beam *b, int32_t token, long limit)
 /* A finished beginning (eos, or no room for more) is kept when it is the best so far. */
 static void finish(struct search *s, const struct candidate *c)
 {
-    bool eos = c->token == s->config->eos_token_id;
+    bool eos = c->token == s->goal.eos;
     long length = c->from->count + 1;
     double score = c->score / penalty(s, length);
     if (s->finished && score <= s->best.score)
         return;
     free(s->best.ids);
-    s->best.ids = extended(c->from, c->token, s->limit);
+    s->best.ids = extended(c->from, c->token, s->goal.limit);
     s->best.count = eos ? length - 1 : length;
     s->best.score = score;
     s->finished = true;
@@ -191,8 +196,8 @@ static void finish(struct search *s, const struct candidate *c)
 static int expand(struct search *s, const struct beam *b, struct candidate *out, long *n,
                   struct error *e)
 {
-    long size = s->config->tgt_vocab_size, width = s->options->beam;
-    int32_t last = b->count ? b->ids[b->count - 1] : s->config->bos_token_id;
+    long size = s->goal.vocabulary, width = s->options->beam;
+    int32_t last = b->count ? b->ids[b->count - 1] : s->goal.first;
     const double *logits = decoder_step(b->decoder, last, e);
     if (!logits)
         return -1;
@@ -228,11 +233,11 @@ static int advance(struct search *s, struct error *e)
     long count = 0;
     for (long i = 0; i < n && i < width; i++) {
         const struct candidate *c = &list[i];
-        if (c->token == s->config->eos_token_id || c->from->count + 1 >= s->limit)
+        if (c->token == s->goal.eos || c->from->count + 1 >= s->goal.limit)
             finish(s, c);
         else
             next[count++] = (struct beam){decoder_copy(c->from->decoder),
-                                          extended(c->from, c->token, s->limit),
+                                          extended(c->from, c->token, s->goal.limit),
                                           c->from->count + 1, c->score};
     }
     for (long i = 0; i < s->alive_count; i++)
@@ -249,19 +254,20 @@ static int advance(struct search *s, struct error *e)
 static bool hopeful(const struct search *s)
 {
     for (long i = 0; i < s->alive_count; i++)
-        if (!s->finished || s->alive[i].score / penalty(s, s->limit) > s->best.score)
+        if (!s->finished || s->alive[i].score / penalty(s, s->goal.limit) > s->best.score)
             return true;
     return false;
 }
 
 /* Takes the decoder. */
-static int decode_beam(struct decoder *d, const struct config *c, long limit,
+static int decode_beam(struct decoder *d, const struct goal *goal,
                        const struct decode_options *options, int32_t *ids, long *count,
                        struct error *e)
 {
-    struct search s = {.config = c, .options = options, .limit = limit};
+    struct search s = {.goal = *goal, .options = options};
+    size_t room = (size_t)goal->limit + 1;
     s.alive = mem_zero(1, sizeof *s.alive);
-    s.alive[0] = (struct beam){d, mem_zero((size_t)limit + 1, sizeof(int32_t)), 0, 0};
+    s.alive[0] = (struct beam){d, mem_zero(room, sizeof(int32_t)), 0, 0};
     s.alive_count = 1;
     int result = 0;
     while (result == 0 && hopeful(&s))
@@ -280,27 +286,30 @@ int decode_target(const struct run *run, const int32_t *source, long sources,
                   const struct decode_options *options, int32_t **ids, long *count,
                   struct error *e)
 {
-    const struct config *c = run->model->config;
-    long limit = decode_limit(run->model, sources);
-    if (options->most > 0 && options->most < limit)
-        limit = options->most;
+    const struct model *m = run->model;
+    struct goal goal = {.eos = m->config->eos_token_id,
+                        .vocabulary = model_vocabulary(m, family_writes(m->family)),
+                        .limit = decode_limit(m, sources)};
+    if (options->most > 0 && options->most < goal.limit)
+        goal.limit = options->most;
     struct decoder *d = decoder_new(run, source, sources, e);
     if (!d)
         return -1;
     int result;
+    goal.first = decode_first(m, source, sources);
     *count = 0;
-    *ids = mem_zero((size_t)limit + 1, sizeof **ids);
+    *ids = mem_zero((size_t)goal.limit + 1, sizeof **ids);
     if (options->beam > 1) {
-        result = decode_beam(d, c, limit, options, *ids, count, e);
+        result = decode_beam(d, &goal, options, *ids, count, e);
     } else {
         struct walker w = {options, random_seed(options->seed),
-                           mem_alloc((size_t)c->tgt_vocab_size, sizeof(double))};
-        result = decode_one(d, c, limit, &w, *ids, count, e);
+                           mem_alloc((size_t)goal.vocabulary, sizeof(double))};
+        result = decode_one(d, &goal, &w, *ids, count, e);
         free(w.p);
         decoder_free(d);
     }
     /* the row after the last token must fit the model's positions too */
-    if (*count == c->max_positions)
+    if (m->family->two_sides && *count == m->config->max_positions)
         (*count)--;
     if (result == 0)
         return 0;

@@ -3,37 +3,43 @@
 #include "base/memory.h"
 #include "study/rewrite.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the encoder left; shared by a decoder and its copies. */
-struct memory {
-    int users;
-    struct trace *trace;
-    struct decode_rows *layers; /* cross_k and cross_v of every layer, pinned */
-};
-
 struct decoder {
     const struct run *run;
-    struct memory *memory;     /* NULL when every step computes all rows */
-    struct decode_rows *layers; /* with the rows of this decoder; owns self_k, self_v */
-    int32_t *source, *target;  /* for computing all rows */
-    long sources, rows, capacity;
-    struct trace *whole;
+    bool whole; /* every step computes all rows */
+    struct trace *trace;
+    int logits_stage;
+    void **kept; /* the earlier rows of each keep of the plan, room for `capacity` */
+    int32_t *source, *rows; /* the source; the rows of the written side */
+    long sources, count, capacity;
+    long first; /* rows that were there before the first step */
     double *logits;
 };
 
-long decode_limit(const struct model *m, long sources)
+static bool translates(const struct run *run)
 {
-    long limit = 2 * sources + 10;
-    return limit < m->config->max_positions ? limit : m->config->max_positions;
+    return run->model->family->two_sides;
 }
 
-struct plan *run_plan(const struct run *run, const int32_t *source, long sources,
-                      const int32_t *target, long targets, struct error *e)
+long decode_limit(const struct model *m, long sources)
 {
-    struct plan *p = model_plan(run->model, source, sources, target, targets, e);
+    long most = m->config->max_positions, limit = 2 * sources + 10;
+    if (!m->family->two_sides)
+        most = most > sources ? most - sources : 0;
+    return limit < most ? limit : most;
+}
+
+int32_t decode_first(const struct model *m, const int32_t *source, long sources)
+{
+    return m->family->two_sides ? m->config->bos_token_id : source[sources - 1];
+}
+
+struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
+                           struct error *e)
+{
+    struct plan *p = model_plan_feed(run->model, feed, e);
     if (p && whatifs_apply(run->whatifs, p, e) < 0) {
         plan_free(p);
         return NULL;
@@ -41,75 +47,24 @@ struct plan *run_plan(const struct run *run, const int32_t *source, long sources
     return p;
 }
 
-/* ---- the encoder's part ---- */
-
-static struct tensor stage_value(struct trace *t, int layer, const char *block,
-                                 const char *name)
+struct plan *run_plan(const struct run *run, const int32_t *source, long sources,
+                      const int32_t *target, long targets, struct error *e)
 {
-    char id[64];
-    snprintf(id, sizeof id, "decoder.%d.%s.%s", layer, block, name);
-    return *trace_acquire(t, plan_find(trace_plan(t), id));
+    struct feed feed = {.source = {.ids = source, .rows = sources}};
+    if (translates(run))
+        feed.target = (struct feed_side){.ids = target, .rows = targets};
+    return run_plan_feed(run, &feed, e);
 }
 
-static struct memory *memory_new(const struct run *run, const int32_t *source,
-                                 long sources, struct error *e)
-{
-    const struct model *m = run->model;
-    struct plan *p = m->family->memory_plan(m->config, &m->weights, source, sources, e);
-    if (!p || whatifs_apply_partly(run->whatifs, p, e) < 0) {
-        plan_free(p);
-        return NULL;
-    }
-    struct memory *memory = mem_zero(1, sizeof *memory);
-    int layers = m->config->num_decoder_layers;
-    memory->users = 1;
-    memory->trace = trace_new(p, &run->options, NULL);
-    memory->layers = mem_zero((size_t)layers, sizeof *memory->layers);
-    for (int i = 0; i < layers; i++) { /* pinned as long as the trace lives */
-        memory->layers[i].cross_k = stage_value(memory->trace, i, "cross_attn", "k");
-        memory->layers[i].cross_v = stage_value(memory->trace, i, "cross_attn", "v");
-    }
-    return memory;
-}
+/* ---- life ---- */
 
-static void memory_release(struct memory *memory)
-{
-    if (!memory || --memory->users)
-        return;
-    trace_free(memory->trace);
-    free(memory->layers);
-    free(memory);
-}
-
-/* ---- the rows of one decoder ---- */
-
+/* One row more than decoding may add, where the model's positions have room for it. */
 static long room(const struct run *run, long sources)
 {
-    long limit = decode_limit(run->model, sources) + 1,
-         most = run->model->config->max_positions;
-    return limit < most ? limit : most;
-}
-
-static struct tensor new_rows(const struct run *run, long capacity)
-{
-    struct tensor t = {.type =
-                           run->options.engine == ENGINE_FAST ? TENSOR_F32 : TENSOR_F64,
-                       .rank = 2,
-                       .size = {capacity, run->model->config->d_model}};
-    t.data = mem_zero((size_t)tensor_count(&t), tensor_type_size(t.type));
-    return t;
-}
-
-static struct decode_rows *new_layers(const struct decoder *d)
-{
-    int n = d->run->model->config->num_decoder_layers;
-    struct decode_rows *layers = mem_zero((size_t)n, sizeof *layers);
-    for (int i = 0; i < n; i++) {
-        layers[i] = d->memory->layers[i];
-        layers[i].self_k = new_rows(d->run, d->capacity);
-        layers[i].self_v = new_rows(d->run, d->capacity);
-    }
-    return layers;
+    long most = run->model->config->max_positions;
+    long rows = decode_limit(run->model, sources) + 1;
+    rows += translates(run) ? 0 : sources - 1;
+    return rows < most ? rows : most;
 }
 
 static int32_t *copy_ids(const int32_t *ids, long n, long capacity)
@@ -119,54 +74,124 @@ static int32_t *copy_ids(const int32_t *ids, long n, long capacity)
     return copy;
 }
 
-/* Whether a pass over this source can be planned. */
-static bool fits(const struct run *run, const int32_t *source, long sources,
-                 struct error *e)
+/* The feed of the next `n` rows: they alone, or all rows so far. */
+static struct feed next_feed(const struct decoder *d, struct segment *span, long n)
 {
-    int32_t bos = run->model->config->bos_token_id;
-    struct plan *p = run_plan(run, source, sources, &bos, 1, e);
-    plan_free(p);
-    return p != NULL;
+    long first = d->whole ? 0 : d->count;
+    *span = (struct segment){0, d->count + n - first, first};
+    struct feed_side written = {d->rows + first, span, span->count, 1};
+    struct feed feed = {.goes_on = !d->whole};
+    if (translates(d->run)) {
+        feed.source = (struct feed_side){.ids = d->source, .rows = d->sources};
+        feed.target = written;
+    } else {
+        feed.source = written;
+    }
+    return feed;
+}
+
+static size_t row_bytes(const struct decoder *d, size_t keep)
+{
+    const struct plan *p = trace_plan(d->trace);
+    enum tensor_type type = trace_engine(d->trace) == ENGINE_FAST ? TENSOR_F32
+                                                                  : TENSOR_F64;
+    return tensor_type_size(type) *
+           (size_t)p->stages[p->keeps[keep].stage].shape.size[1];
+}
+
+/* The plan, fed with the first row, and room for the rows it keeps. `old` may be NULL. */
+static int open_trace(struct decoder *d, struct trace *old, struct error *e)
+{
+    struct segment span;
+    struct feed feed = next_feed(d, &span, 1);
+    struct plan *p = run_plan_feed(d->run, &feed, e);
+    if (!p)
+        return -1;
+    d->trace = trace_new(p, &d->run->options, old);
+    d->logits_stage = plan_find_role(p, ROLE_LOGITS);
+    d->kept = mem_zero(p->keep_count, sizeof *d->kept);
+    for (size_t i = 0; i < p->keep_count; i++) {
+        d->kept[i] = mem_zero((size_t)d->capacity, row_bytes(d, i));
+        trace_keep_in(d->trace, i, d->kept[i], d->capacity);
+    }
+    return 0;
+}
+
+static void take_logits(struct decoder *d)
+{
+    const struct tensor *logits = trace_acquire(d->trace, d->logits_stage);
+    long n = tensor_columns(logits), last = tensor_rows(logits) - 1;
+    for (long i = 0; i < n; i++)
+        d->logits[i] = tensor_get(logits, last * n + i);
+    trace_release(d->trace, d->logits_stage);
+}
+
+/* Adds what the new rows have to the rows that are kept. */
+static void keep_rows(struct decoder *d)
+{
+    const struct plan *p = trace_plan(d->trace);
+    for (size_t i = 0; i < p->keep_count; i++) {
+        int stage = p->keeps[i].stage;
+        const struct tensor *rows = trace_acquire(d->trace, stage);
+        memcpy((char *)d->kept[i] + (size_t)d->count * row_bytes(d, i), rows->data,
+               tensor_bytes(rows));
+        trace_release(d->trace, stage);
+    }
+}
+
+/* Feeds the next n of `rows`. */
+static int add_rows(struct decoder *d, long n, struct error *e)
+{
+    struct segment span;
+    struct feed feed = next_feed(d, &span, n);
+    if (model_check_feed(d->run->model, &feed, e) < 0 ||
+        trace_feed(d->trace, &feed, e) < 0)
+        return -1;
+    keep_rows(d);
+    d->count += n;
+    return 0;
 }
 
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e)
 {
-    struct memory *memory = NULL;
-    bool whole = whatifs_unmask(run->whatifs);
-    if (whole ? !fits(run, source, sources, e)
-              : !(memory = memory_new(run, source, sources, e)))
+    if (sources < 1) {
+        error_set(e, "the source is empty; give at least one token");
         return NULL;
+    }
     struct decoder *d = mem_zero(1, sizeof *d);
     d->run = run;
-    d->memory = memory;
+    d->whole = whatifs_unmask(run->whatifs);
     d->capacity = room(run, sources);
-    d->layers = memory ? new_layers(d) : NULL;
     d->sources = sources;
     d->source = copy_ids(source, sources, sources);
-    d->target = mem_zero((size_t)d->capacity, sizeof *d->target);
-    d->logits = mem_zero((size_t)run->model->config->tgt_vocab_size, sizeof *d->logits);
-    return d;
+    d->rows = mem_zero((size_t)(d->capacity + sources), sizeof *d->rows);
+    if (translates(run))
+        d->rows[0] = run->model->config->bos_token_id;
+    else
+        memcpy(d->rows, source, sizeof *source * (size_t)sources);
+    long n = model_vocabulary(run->model, family_writes(run->model->family));
+    d->logits = mem_zero((size_t)n, sizeof *d->logits);
+    d->first = translates(run) ? 0 : sources - 1;
+    if (open_trace(d, NULL, e) == 0 && (!d->first || add_rows(d, d->first, e) == 0))
+        return d;
+    decoder_free(d);
+    return NULL;
 }
 
 struct decoder *decoder_copy(const struct decoder *from)
 {
     struct decoder *d = mem_alloc(1, sizeof *d);
     *d = *from;
-    d->whole = NULL;
     d->source = copy_ids(from->source, from->sources, from->sources);
-    d->target = copy_ids(from->target, from->rows, from->capacity);
-    d->logits =
-        mem_zero((size_t)d->run->model->config->tgt_vocab_size, sizeof *d->logits);
-    if (!d->memory)
-        return d;
-    d->memory->users++;
-    d->layers = new_layers(d);
-    for (int i = 0; i < d->run->model->config->num_decoder_layers; i++) {
-        size_t bytes = tensor_bytes(&d->layers[i].self_k);
-        memcpy(d->layers[i].self_k.data, from->layers[i].self_k.data, bytes);
-        memcpy(d->layers[i].self_v.data, from->layers[i].self_v.data, bytes);
-    }
+    d->rows = copy_ids(from->rows, from->count, from->capacity + from->sources);
+    long n = model_vocabulary(d->run->model, family_writes(d->run->model->family));
+    d->logits = mem_zero((size_t)n, sizeof *d->logits);
+    d->count = 0;
+    open_trace(d, from->trace, NULL); /* the same was planned before: it cannot fail */
+    d->count = from->count;
+    for (size_t i = 0; i < trace_plan(d->trace)->keep_count; i++)
+        memcpy(d->kept[i], from->kept[i], row_bytes(d, i) * (size_t)d->count);
     return d;
 }
 
@@ -174,87 +199,32 @@ void decoder_free(struct decoder *d)
 {
     if (!d)
         return;
-    for (int i = 0; d->layers && i < d->run->model->config->num_decoder_layers; i++) {
-        free(d->layers[i].self_k.data);
-        free(d->layers[i].self_v.data);
-    }
-    free(d->layers);
-    memory_release(d->memory);
-    trace_free(d->whole);
+    for (size_t i = 0; d->trace && i < trace_plan(d->trace)->keep_count; i++)
+        free(d->kept[i]);
+    free(d->kept);
+    trace_free(d->trace);
     free(d->source);
-    free(d->target);
+    free(d->rows);
     free(d->logits);
     free(d);
 }
 
 long decoder_rows(const struct decoder *d)
 {
-    return d->rows;
-}
-
-/* ---- steps ---- */
-
-static void take_logits(struct decoder *d, struct trace *t, long row)
-{
-    int stage = plan_find(trace_plan(t), "logits");
-    const struct tensor *logits = trace_acquire(t, stage);
-    long n = tensor_columns(logits);
-    for (long i = 0; i < n; i++)
-        d->logits[i] = tensor_get(logits, row * n + i);
-    trace_release(t, stage);
-}
-
-/* Adds the new row's keys and values to those of the earlier rows. */
-static void keep_row(struct decoder *d, struct trace *t)
-{
-    for (int i = 0; i < d->run->model->config->num_decoder_layers; i++) {
-        struct tensor k = stage_value(t, i, "self_attn", "k");
-        struct tensor v = stage_value(t, i, "self_attn", "v");
-        size_t bytes = tensor_bytes(&k);
-        memcpy((char *)d->layers[i].self_k.data + (size_t)d->rows * bytes, k.data, bytes);
-        memcpy((char *)d->layers[i].self_v.data + (size_t)d->rows * bytes, v.data, bytes);
-    }
-}
-
-static int step_row(struct decoder *d, int32_t token, struct error *e)
-{
-    const struct model *m = d->run->model;
-    struct decode_inputs inputs = {d->rows, d->layers};
-    struct plan *p = m->family->step_plan(m->config, &m->weights, token, &inputs, e);
-    if (!p || whatifs_apply_partly(d->run->whatifs, p, e) < 0) {
-        plan_free(p);
-        return -1;
-    }
-    struct trace *t = trace_new(p, &d->run->options, NULL);
-    take_logits(d, t, 0);
-    keep_row(d, t);
-    trace_free(t);
-    return 0;
-}
-
-static int step_all(struct decoder *d, struct error *e)
-{
-    struct plan *p = run_plan(d->run, d->source, d->sources, d->target, d->rows + 1, e);
-    if (!p)
-        return -1;
-    struct trace *t = trace_new(p, &d->run->options, d->whole);
-    trace_free(d->whole);
-    d->whole = t;
-    take_logits(d, t, d->rows);
-    return 0;
+    return d->count - d->first;
 }
 
 const double *decoder_step(struct decoder *d, int32_t token, struct error *e)
 {
-    if (d->rows >= d->capacity) {
+    if (d->count >= d->capacity) {
         error_set(e, "the output is longer than the %ld tokens allowed for this text",
                   d->capacity);
         return NULL;
     }
-    d->target[d->rows] = token;
-    if ((d->memory ? step_row(d, token, e) : step_all(d, e)) < 0)
+    d->rows[d->count] = token;
+    if (add_rows(d, 1, e) < 0)
         return NULL;
-    d->rows++;
+    take_logits(d);
     return d->logits;
 }
 

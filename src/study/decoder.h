@@ -1,13 +1,16 @@
-/* Decoding: the target token by token.
+/* Decoding: the written side token by token.
  *
- * A decoder keeps the keys and values of earlier rows and computes one new row a step.
- * Where a what-if lets rows see later ones, every step computes all rows again.
+ * A decoder keeps one plan and feeds it: the keys and values of earlier rows are kept,
+ * and a step computes one new row; what only depends on the source is computed once. Where a
+ * what-if lets rows see later ones, every step computes all rows again.
  *
  *     struct decoder *d = decoder_new(&run, source, n, e);
  *     const double *logits = decoder_step(d, bos, e);     // for the token after bos
  *     …
  *     decoder_free(d);
- */
+ *
+ * A model of one stack has no bos to begin with: the decoder reads all of its text but
+ * the last token when it is made, and the first step is that last token. */
 #ifndef DECODER_H
 #define DECODER_H
 
@@ -15,9 +18,13 @@
 #include "numbers/trace.h"
 #include "study/whatif.h"
 
-/* The most tokens that decoding may add, eos included: min(max_positions, 2·source + 10).
- * A broken model loops; this ends it. */
+/* The most tokens that decoding may add, eos included: min(max_positions, 2·source + 10);
+ * for a model of one stack no more than its positions leave. A broken model loops; this
+ * ends it. */
 long decode_limit(const struct model *m, long sources);
+
+/* The token that the first step is given: bos, or the last of the text. */
+int32_t decode_first(const struct model *m, const int32_t *source, long sources);
 
 /* Which pass is computed: borrowed by everything that is made from it. */
 struct run {
@@ -26,13 +33,15 @@ struct run {
     struct trace_options options;
 };
 
-/* The plan of a whole pass under the what-ifs. */
+/* The plan of a whole pass under the what-ifs, of one sentence or over a feed. */
 struct plan *run_plan(const struct run *run, const int32_t *source, long sources,
                       const int32_t *target, long targets, struct error *e);
+struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
+                           struct error *e);
 
 struct decoder;
 
-/* Runs the encoder. NULL with an error; caller frees. */
+/* NULL with an error; caller frees. */
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e);
 void decoder_free(struct decoder *d);
@@ -41,7 +50,8 @@ void decoder_free(struct decoder *d);
 struct decoder *decoder_copy(const struct decoder *d);
 
 /* Adds a row for `token` and returns the logits of the token after it: one number for
- * each id of the target vocabulary, borrowed until the next step. NULL with an error. */
+ * each id of the written side's vocabulary, borrowed until the next step. NULL with an
+ * error. */
 const double *decoder_step(struct decoder *d, int32_t token, struct error *e);
 
 long decoder_rows(const struct decoder *d); /* steps so far */

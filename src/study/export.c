@@ -27,31 +27,41 @@ static struct json *source_tokens(const struct session *s)
     return list;
 }
 
-/* One entry for each decoder row: its token, the one that follows in the target, and the
- * one the model itself gives the largest logit. */
-static struct json *target_tokens(struct session *s)
+/* One entry for each row that is written: its token, the one that follows, and the one
+ * the model itself gives the largest logit (a model that answers nothing gives none). */
+static struct json *written_tokens(struct session *s)
 {
     struct json *list = json_new_array();
-    for (long i = 0; i < s->targets; i++) {
-        struct json *j = token(s, SIDE_TARGET, s->target[i]);
+    enum side side = session_writes(s);
+    bool answers = plan_find_role(trace_plan(s->trace), ROLE_LOGITS) >= 0;
+    for (long i = 0; i < s->row_count; i++) {
+        struct json *j = token(s, side, s->rows[i]);
         long next =
-            i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
-        json_add(j, "next", token(s, SIDE_TARGET, next));
-        json_add(j, "argmax", token(s, SIDE_TARGET, session_argmax(s, i)));
+            i + 1 < s->row_count ? s->rows[i + 1] : s->model->config->eos_token_id;
+        json_add(j, "next", token(s, side, next));
+        if (answers)
+            json_add(j, "argmax", token(s, side, session_argmax(s, i)));
         json_append(list, j);
     }
     return list;
 }
 
-static struct json *axes(const struct stage *stage)
+/* As the lists of tokens are called. */
+static const char *side_name(const struct session *s, enum side side)
+{
+    if (!s->model->family->two_sides)
+        return "input";
+    return side == SIDE_SOURCE ? "source" : "target";
+}
+
+static struct json *axes(const struct session *s, const struct stage *stage)
 {
     struct json *list = json_new_array();
     for (int i = 0; i < stage->shape.rank; i++) {
         struct json *j = json_new_object();
         json_add_text(j, "name", axis_name(stage->axes[i].name));
         if (stage->axes[i].side != SIDE_NONE)
-            json_add_text(j, "labels",
-                          stage->axes[i].side == SIDE_SOURCE ? "source" : "target");
+            json_add_text(j, "labels", side_name(s, stage->axes[i].side));
         json_append(list, j);
     }
     return list;
@@ -63,7 +73,7 @@ static struct json *inputs(const struct plan *p, const struct stage *stage)
     for (int i = 0; i < OP_MAX_INPUTS; i++) {
         struct ref in = stage->in[i];
         if (in.kind == REF_STAGE)
-            json_append(list, json_new_text(p->stages[in.index].id));
+            json_append(list, json_new_text(stage_id(&p->stages[in.index])));
         else if (in.kind == REF_WEIGHT)
             json_append(list, json_new_text(p->parts[in.index].name));
     }
@@ -83,12 +93,12 @@ static struct json *stage_entry(struct session *s, int i, const char *file)
     const struct plan *p = trace_plan(s->trace);
     const struct stage *stage = &p->stages[i];
     struct json *j = json_new_object();
-    json_add_text(j, "id", stage->id);
+    json_add_text(j, "id", stage_id(stage));
     json_add_text(j, "op", op_get(stage->op)->name);
     json_add_text(j, "role", role_name(stage->role));
     json_add(j, "inputs", inputs(p, stage));
     json_add(j, "shape", export_shape(stage));
-    json_add(j, "axes", axes(stage));
+    json_add(j, "axes", axes(s, stage));
     json_add_text(j, "file", file);
     json_add_number(j, "max_abs_diff", session_proof(s, i, NULL));
     json_add_boolean(j, "off", stage->off);
@@ -125,8 +135,9 @@ static struct json *head(struct session *s)
         json_add_number(j, "text", NAN); /* null: ids were given */
     json_add(j, "what_if", session_whatifs_json(s));
     json_add_text(j, "prediction", s->prediction);
-    json_add(j, "source", source_tokens(s));
-    json_add(j, "target", target_tokens(s));
+    if (s->model->family->two_sides)
+        json_add(j, "source", source_tokens(s));
+    json_add(j, side_name(s, session_writes(s)), written_tokens(s));
     return j;
 }
 
@@ -157,8 +168,9 @@ int export_trace(struct session *s, const char *folder,
         json_add(j, "stages", stages);
         result = 0;
         for (int i = 0; result == 0 && i < (int)trace_plan(s->trace)->count; i++) {
-            char *name = mem_format("%03d-%s.%s", i, trace_plan(s->trace)->stages[i].id,
-                                    options->csv ? "csv" : "npy");
+            char *name =
+                mem_format("%03d-%s.%s", i, stage_id(&trace_plan(s->trace)->stages[i]),
+                           options->csv ? "csv" : "npy");
             result = write_stage(s, i, folder, name, options, e);
             json_append(stages, stage_entry(s, i, name));
             free(name);

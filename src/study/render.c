@@ -27,7 +27,7 @@ char *render_cell_name(const struct plan *p, struct ref from, long cell)
     if (from.kind == REF_STAGE) {
         const struct stage *s = &p->stages[from.index];
         explain_cell_text(&s->shape, cell, at, sizeof at);
-        return mem_format("%s[%s]", s->id, at);
+        return mem_format("%s[%s]", stage_id(s), at);
     }
     if (from.kind != REF_WEIGHT)
         return mem_string("");
@@ -283,7 +283,7 @@ static void write_cell(struct writer *w, int stage, long cell, int level)
                 render_number(x.value, w->options.digits, number), *tokens ? "   (" : "",
                 tokens, *tokens ? ")" : "");
     indent(w, level);
-    buffer_addf(w->out, "  %s\n", p->stages[stage].formula);
+    buffer_addf(w->out, "  %s\n", stage_formula(&p->stages[stage]));
     for (int i = 0; i < x.count; i++) {
         char *line = render_step(&x, i, w->options.digits, w->options.top);
         indent(w, level);

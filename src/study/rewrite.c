@@ -1,6 +1,5 @@
 #include "study/rewrite.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,8 @@
  */
 struct change {
     const struct whatif *w;
+    struct stage_place place; /* where it acts */
+    const struct plan *plan;
     int32_t *heads;
     long changed;
 };
@@ -84,10 +85,10 @@ static bool change_same_qkv(struct change *c, struct stage *s)
 
 static bool change_no_ffn(struct change *c, struct stage *s)
 {
-    (void)c;
     if (s->role != ROLE_FFN_OUTPUT)
         return false;
     struct op_params size = {.size = {s->shape.size[0], s->shape.size[1]}};
+    size.rows = plan_pack(c->plan, pack_of_side(s->axes[0].side));
     return become(s, OP_ZERO, (struct ref){0}, size);
 }
 
@@ -154,109 +155,71 @@ static bool (*const changes[WHATIF_COUNT])(struct change *, struct stage *) = {
 
 /* ---- places ---- */
 
-/* The layer prefix of an id, "encoder.0.", as its length; 0 when it has none. */
-static size_t layer_prefix(const char *id)
+static bool is_layer_stage(const struct stage *s)
 {
-    const char *dot = strchr(id, '.');
-    if (!dot || dot[1] < '0' || dot[1] > '9')
-        return 0;
-    const char *second = strchr(dot + 1, '.');
-    return second ? (size_t)(second + 1 - id) : 0;
+    return s->place.stack && !block_is_input(s->place.block) &&
+           (s->place.layer >= 0 || s->place.block);
 }
 
-/* The length of the block in an id: "self_attn" of "encoder.0.self_attn.q"; 0 for none.
- */
-static size_t block_length(const char *id, size_t prefix)
+static void add_place(struct places *l, struct stage_place place)
 {
-    const char *dot = prefix ? strchr(id + prefix, '.') : NULL;
-    return dot ? (size_t)(dot - id) - prefix : 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (place_equal(l->items[i], place))
+            return;
+    l->items = mem_grow(l->items, l->count, &l->capacity, sizeof *l->items);
+    l->items[l->count++] = place;
 }
 
-/* The number of a block among those of its layer, from 1, in the order of the plan. */
-static int block_number(const struct plan *p, const char *place, size_t prefix)
+struct places whatif_places(const struct plan *p, bool heads)
 {
-    char last[64] = "";
-    int number = 0;
+    struct places l = {0};
     for (size_t i = 0; i < p->count; i++) {
-        const char *id = p->stages[i].id;
-        size_t n = strncmp(id, place, prefix) ? 0 : block_length(id, prefix);
-        if (!n || n >= sizeof last || (!strncmp(last, id + prefix, n) && !last[n]))
+        const struct stage *s = &p->stages[i];
+        struct stage_place at = s->place;
+        if (!is_layer_stage(s))
             continue;
-        number++;
-        memcpy(last, id + prefix, n);
-        last[n] = 0;
-        if (!strcmp(last, place + prefix))
-            return number;
+        if (!heads)
+            add_place(&l, (struct stage_place){at.stack, -1, BLOCK_NONE, 0});
+        if (!heads && at.layer >= 0)
+            add_place(&l, (struct stage_place){at.stack, at.layer, BLOCK_NONE, 0});
+        if (at.block && (!heads || s->role == ROLE_CONTEXT))
+            add_place(&l, at);
     }
-    return 0;
+    return l;
 }
 
-static bool in_block(const struct plan *p, const char *id, const char *place,
-                     size_t prefix)
+void places_free(struct places *l)
 {
-    size_t n = strlen(place);
-    if (!strncmp(id, place, n) && id[n] == '.')
-        return true;
-    int number = block_number(p, place, prefix);
-    char residual[32], norm[32];
-    snprintf(residual, sizeof residual, "residual%d", number);
-    snprintf(norm, sizeof norm, "norm%d", number);
-    return number && !strncmp(id, place, prefix) &&
-           (!strcmp(id + prefix, residual) || !strcmp(id + prefix, norm));
+    free(l->items);
+    *l = (struct places){0};
 }
 
-static bool in_place(const struct plan *p, const char *id, const char *place)
-{
-    if (!place)
-        return true;
-    size_t n = strlen(place), prefix = layer_prefix(place);
-    if (prefix)
-        return in_block(p, id, place, prefix);
-    if (!strncmp(id, place, n) && id[n] == '.')
-        return true;
-    return (!strcmp(place, "encoder") && !strncmp(id, "src.", 4)) ||
-           (!strcmp(place, "decoder") && !strncmp(id, "tgt.", 4));
-}
-
-/* Whether it is one of whatif_places. */
-static bool is_place(const struct plan *p, const char *place)
-{
-    size_t n = strlen(place);
-    for (size_t i = 0; i < p->count; i++) {
-        const char *id = p->stages[i].id;
-        if (layer_prefix(id) && !strncmp(id, place, n) && id[n] == '.')
-            return true;
-    }
-    return false;
-}
-
-/* Adds a place to the list unless it stands there already. */
-static void add_place(struct buffer *b, const char *place, size_t length)
-{
-    char *name = mem_format(", %.*s,", (int)length, place);
-    char *have = mem_format(", %s,", b->data ? b->data : "");
-    if (!strstr(have, name))
-        buffer_addf(b, "%s%.*s", b->length ? ", " : "", (int)length, place);
-    free(name);
-    free(have);
-}
-
-char *whatif_places(const struct plan *p, bool heads)
+char *places_text(const struct places *l)
 {
     struct buffer b = {0};
-    for (size_t i = 0; i < p->count; i++) {
-        const char *id = p->stages[i].id;
-        size_t prefix = layer_prefix(id), block = block_length(id, prefix);
-        if (!prefix)
-            continue;
-        if (!heads) {
-            add_place(&b, id, strcspn(id, "."));
-            add_place(&b, id, prefix - 1);
-        }
-        if (block && (!heads || p->stages[i].role == ROLE_CONTEXT))
-            add_place(&b, id, prefix + block);
+    for (size_t i = 0; i < l->count; i++) {
+        char *one = place_text(l->items[i]);
+        buffer_addf(&b, "%s%s", i ? ", " : "", one);
+        free(one);
     }
     return buffer_take(&b);
+}
+
+/* The place of the plan that a text names, its sublayer known; false when it has none. */
+static bool find_place(const struct plan *p, const char *text, struct stage_place *out)
+{
+    struct places l = whatif_places(p, false);
+    bool found = false;
+    if (place_parse(text, out))
+        for (size_t i = 0; i < l.count && !found; i++) {
+            struct stage_place at = l.items[i];
+            at.sublayer = 0;
+            found = place_equal(at, *out);
+            if (found)
+                *out = l.items[i];
+        }
+    places_free(&l);
+    return found;
 }
 
 /* ---- applying ---- */
@@ -264,14 +227,14 @@ char *whatif_places(const struct plan *p, bool heads)
 static bool change_stage(const struct plan *p, struct stage *s, void *data)
 {
     struct change *c = data;
-    if (!in_place(p, s->id, c->w->place) || !changes[c->w->id](c, s))
+    c->plan = p;
+    if (!place_holds(c->place, s->place) || !changes[c->w->id](c, s))
         return false;
     c->changed++;
     return true;
 }
 
-/* The heads of the model; 0 when it has none. */
-static long heads_of(const struct plan *p)
+long plan_heads(const struct plan *p)
 {
     for (size_t i = 0; i < p->count; i++)
         if (p->stages[i].role == ROLE_CONTEXT)
@@ -281,10 +244,11 @@ static long heads_of(const struct plan *p)
 
 static int nothing_changed(const struct whatif *w, const struct plan *p, struct error *e)
 {
-    char *text = whatif_text(w), *places = whatif_places(p, w->head > 0);
+    struct places list = whatif_places(p, w->head > 0);
+    char *text = whatif_text(w), *places = places_text(&list);
     if (w->head)
         error_set(e, "what-if %s: it changes nothing there; heads are 1 to %ld, places "
-                  "are: %s", text, heads_of(p), places);
+                  "are: %s", text, plan_heads(p), places);
     else if (w->place)
         error_set(e, "what-if %s: it changes nothing there; places are: %s", text,
                   places);
@@ -292,23 +256,23 @@ static int nothing_changed(const struct whatif *w, const struct plan *p, struct 
         error_set(e, "what-if %s: this model has no such part", text);
     free(text);
     free(places);
+    places_free(&list);
     return -1;
 }
 
-static int apply(const struct whatif *w, struct plan *p, bool partly, struct error *e)
+static int apply(const struct whatif *w, struct plan *p, struct error *e)
 {
-    struct change c = {.w = w};
-    if (!partly && w->place && !is_place(p, w->place))
+    struct change c = {.w = w, .place = PLACE_NOWHERE};
+    if (w->place && !find_place(p, w->place, &c.place))
         return nothing_changed(w, p, e);
     int result = plan_rewrite(p, change_stage, &c, e);
     free(c.heads);
-    if (result == 0 && !partly && !c.changed && changes[w->id] != change_none)
+    if (result == 0 && !c.changed && changes[w->id] != change_none)
         return nothing_changed(w, p, e);
     return result;
 }
 
-static int apply_all(const struct whatifs *list, struct plan *p, bool partly,
-                     struct error *e)
+int whatifs_apply(const struct whatifs *list, struct plan *p, struct error *e)
 {
     /* the longest place comes last, so that it holds */
     for (size_t length = 0, done = 0; done < list->count; length++)
@@ -316,27 +280,16 @@ static int apply_all(const struct whatifs *list, struct plan *p, bool partly,
             const char *place = list->items[i].place;
             if ((place ? strlen(place) : 0) != length)
                 continue;
-            if (apply(&list->items[i], p, partly, e) < 0)
+            if (apply(&list->items[i], p, e) < 0)
                 return -1;
             done++;
         }
     return 0;
 }
 
-int whatifs_apply(const struct whatifs *list, struct plan *p, struct error *e)
-{
-    return apply_all(list, p, false, e);
-}
-
-int whatifs_apply_partly(const struct whatifs *list, struct plan *p, struct error *e)
-{
-    return apply_all(list, p, true, e);
-}
-
 int whatifs_check(const struct whatifs *list, const struct model *m, struct error *e)
 {
-    int32_t eos = m->config->eos_token_id, bos = m->config->bos_token_id;
-    struct plan *p = model_plan(m, &eos, 1, &bos, 1, e);
+    struct plan *p = model_shortest_plan(m, e);
     int result = p ? whatifs_apply(list, p, e) : -1;
     plan_free(p);
     return result;

@@ -12,14 +12,24 @@
  * the one with the longer place holds. */
 int whatifs_apply(const struct whatifs *list, struct plan *p, struct error *e);
 
-/* The same on a plan that is only a part of a pass: what finds nothing is fine. */
-int whatifs_apply_partly(const struct whatifs *list, struct plan *p, struct error *e);
-
 /* The same check without a text at hand: on the shortest pass of the model. */
 int whatifs_check(const struct whatifs *list, const struct model *m, struct error *e);
 
-/* The places of a plan: "encoder", "encoder.0", "encoder.0.self_attn", … joined by ", "
- * (caller frees). With `heads`, only blocks that have heads. */
-char *whatif_places(const struct plan *p, bool heads);
+/* Where what-ifs can act: stacks, layers and sublayers, in the order of the plan. */
+struct places {
+    struct stage_place *items;
+    size_t count, capacity;
+};
+
+/* The places of a plan; with `heads`, only blocks that have heads. Free with
+ * places_free. */
+struct places whatif_places(const struct plan *p, bool heads);
+void places_free(struct places *l);
+
+/* "encoder, encoder.0, encoder.0.self_attn". Caller frees. */
+char *places_text(const struct places *l);
+
+/* The heads of the model's attention; 0 when it has none. */
+long plan_heads(const struct plan *p);
 
 #endif

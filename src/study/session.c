@@ -47,6 +47,7 @@ void session_free(struct session *s)
     free(s->text);
     free(s->source);
     free(s->target);
+    free(s->rows);
     free(s->prediction);
     whatifs_free(&s->whatifs);
     model_free(s->twin);
@@ -54,16 +55,26 @@ void session_free(struct session *s)
     free(s);
 }
 
+enum side session_writes(const struct session *s)
+{
+    return family_writes(s->model->family);
+}
+
+const struct labels *session_written_labels(const struct session *s)
+{
+    return session_writes(s) == SIDE_TARGET ? &s->target_labels : &s->source_labels;
+}
+
 /* ---- labels ---- */
 
-static const struct tokenizer *tokenizer_of(const struct session *s, enum side side)
+const struct tokenizer *session_tokenizer(const struct session *s, enum side side)
 {
     return side == SIDE_TARGET ? s->model->target : s->model->source;
 }
 
 char *session_label(const struct session *s, enum side side, long id)
 {
-    const struct tokenizer *t = tokenizer_of(s, side);
+    const struct tokenizer *t = session_tokenizer(s, side);
     return t ? tokenizer_label(t, (int)id) : mem_format("#%ld", id);
 }
 
@@ -99,7 +110,7 @@ static bool is_special(const struct session *s, const struct tokenizer *t, int32
 static int next_word(const struct session *s, enum side side, const int32_t *ids, long i,
                      int word)
 {
-    const struct tokenizer *t = tokenizer_of(s, side);
+    const struct tokenizer *t = session_tokenizer(s, side);
     if (!t || is_special(s, t, ids[i]))
         return word;
     bool first = i == 0 || is_special(s, t, ids[i - 1]);
@@ -108,7 +119,7 @@ static int next_word(const struct session *s, enum side side, const int32_t *ids
 
 static struct label make_label(struct session *s, enum side side, int32_t id, int word)
 {
-    const struct tokenizer *t = tokenizer_of(s, side);
+    const struct tokenizer *t = session_tokenizer(s, side);
     const char *piece = t ? tokenizer_piece(t, id) : NULL;
     struct label l = {.text = session_label(s, side, id), .id = id, .word = word};
     l.unknown = t && id == tokenizer_unk(t);
@@ -137,19 +148,22 @@ static void label_source(struct session *s, const struct tokens *tokens)
     }
 }
 
-static void label_target(struct session *s)
+/* The rows of the side that is written: each has the token that it is to predict. */
+static void label_written(struct session *s)
 {
-    labels_free(&s->target_labels);
+    enum side side = session_writes(s);
+    struct labels *labels =
+        side == SIDE_TARGET ? &s->target_labels : &s->source_labels;
+    int32_t eos = s->model->config->eos_token_id;
+    labels_free(labels);
     int word = -1;
-    for (long i = 0; i < s->targets; i++) {
-        int32_t id = s->target[i];
-        word = next_word(s, SIDE_TARGET, s->target, i, word);
-        struct label l = make_label(s, SIDE_TARGET, id, word);
-        int32_t next =
-            i + 1 < s->targets ? s->target[i + 1] : s->model->config->eos_token_id;
-        l.next = session_label(s, SIDE_TARGET, next);
-        l.last = next == s->model->config->eos_token_id;
-        labels_add(&s->target_labels, l);
+    for (long i = 0; i < s->row_count; i++) {
+        word = next_word(s, side, s->rows, i, word);
+        struct label l = make_label(s, side, s->rows[i], word);
+        int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : eos;
+        l.next = session_label(s, side, next);
+        l.last = next == eos;
+        labels_add(labels, l);
     }
 }
 
@@ -157,10 +171,11 @@ struct label_sets session_label_sets(struct session *s)
 {
     if (s->borrowed)
         return s->given;
+    enum side writes = session_writes(s);
     if (!s->vocabulary_labels.count)
-        for (int i = 0; i < s->model->config->tgt_vocab_size; i++)
+        for (int i = 0; i < model_vocabulary(s->model, writes); i++)
             labels_add(&s->vocabulary_labels,
-                       (struct label){.text = session_label(s, SIDE_TARGET, i),
+                       (struct label){.text = session_label(s, writes, i),
                                       .id = i,
                                       .word = -1});
     return (struct label_sets){&s->source_labels, &s->target_labels,
@@ -188,7 +203,7 @@ static int32_t *copy_ids(const int *ids, size_t count, size_t room)
 static int encode(const struct session *s, enum side side, const char *text,
                   struct tokens *tokens, struct error *e)
 {
-    const struct tokenizer *t = tokenizer_of(s, side);
+    const struct tokenizer *t = session_tokenizer(s, side);
     if (!t)
         return error_set(e, "the model %s has no tokenizer; give token ids with %s",
                          s->model->name, side == SIDE_TARGET ? "--target-ids" : "--ids");
@@ -309,17 +324,21 @@ int session_set_ids(struct session *s, const int32_t *ids, long count, struct er
 int session_set_target_ids(struct session *s, const int32_t *ids, long count,
                            struct error *e)
 {
+    const struct family *f = s->model->family;
+    int vocabulary = model_vocabulary(s->model, family_writes(f));
     if (ids && (check_length(s, "target", count + 1, e) < 0 ||
-                check_ids(ids, count, s->model->config->tgt_vocab_size, e) < 0))
+                check_ids(ids, count, vocabulary, e) < 0))
         return -1;
     s->forced = ids != NULL;
     if (!ids)
         return 0;
     free(s->target);
     s->target = mem_alloc((size_t)count + 1, sizeof *ids);
-    s->target[0] = s->model->config->bos_token_id;
-    memcpy(s->target + 1, ids, sizeof *ids * (size_t)count);
-    s->targets = count + 1;
+    s->targets = 0;
+    if (f->two_sides)
+        s->target[s->targets++] = s->model->config->bos_token_id;
+    memcpy(s->target + s->targets, ids, sizeof *ids * (size_t)count);
+    s->targets += count;
     return 0;
 }
 
@@ -344,8 +363,9 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
 
 static char *ids_to_text(const struct session *s, const int32_t *ids, long count)
 {
-    if (s->model->target) {
-        char *raw = tokenizer_decode(s->model->target, ids, (size_t)count, false);
+    const struct tokenizer *t = session_tokenizer(s, session_writes(s));
+    if (t) {
+        char *raw = tokenizer_decode(t, ids, (size_t)count, false);
         char *safe = text_sanitize(raw);
         free(raw);
         return safe;
@@ -359,9 +379,10 @@ static char *ids_to_text(const struct session *s, const int32_t *ids, long count
 /* The model's own output; it becomes the target unless one was given. */
 static int decode(struct session *s, struct error *e)
 {
-    int32_t *ids;
-    long count;
-    if (decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count,
+    int32_t *ids = NULL;
+    long count = 0;
+    if (s->model->family->answers != ANSWERS_NOTHING &&
+        decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count,
                       e) < 0)
         return -1;
     free(s->prediction);
@@ -375,14 +396,33 @@ static int decode(struct session *s, struct error *e)
     return result;
 }
 
+/* The rows of the side that is written: the target, or the text and what continues it. */
+static void set_rows(struct session *s)
+{
+    long before = s->model->family->two_sides ? 0 : s->sources;
+    s->row_count = before + s->targets;
+    s->rows = mem_resize(s->rows, (size_t)s->row_count, sizeof *s->rows);
+    memcpy(s->rows, s->source, sizeof *s->rows * (size_t)before);
+    if (s->targets)
+        memcpy(s->rows + before, s->target, sizeof *s->rows * (size_t)s->targets);
+}
+
+/* The plan of the whole pass. */
+static struct plan *plan_pass(const struct session *s, struct error *e)
+{
+    return s->model->family->two_sides
+               ? run_plan(&s->run, s->source, s->sources, s->rows, s->row_count, e)
+               : run_plan(&s->run, s->rows, s->row_count, NULL, 0, e);
+}
+
 int session_run(struct session *s, struct error *e)
 {
     if (!s->sources)
         return error_set(e, "there is no text; type a sentence");
     if (decode(s, e) < 0)
         return -1;
-    struct plan *plan =
-        run_plan(&s->run, s->source, s->sources, s->target, s->targets, e);
+    set_rows(s);
+    struct plan *plan = plan_pass(s, e);
     if (!plan)
         return -1;
     struct trace *trace = trace_new(plan, &s->options.trace, s->trace);
@@ -390,7 +430,7 @@ int session_run(struct session *s, struct error *e)
     trace_free(s->reference);
     s->trace = trace;
     s->reference = NULL;
-    label_target(s);
+    label_written(s);
     return 0;
 }
 
@@ -422,9 +462,7 @@ static struct trace *other_engine(struct session *s)
         bool fast = options.engine == ENGINE_FAST;
         options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
         /* the same input has been planned before: this cannot fail */
-        s->reference = trace_new(run_plan(&s->run, s->source, s->sources, s->target,
-                                          s->targets, NULL),
-                                 &options, NULL);
+        s->reference = trace_new(plan_pass(s, NULL), &options, NULL);
     }
     return s->reference;
 }
@@ -453,7 +491,7 @@ double session_proof_all(struct session *s, bool *fine)
 
 long session_argmax(struct session *s, long row)
 {
-    int logits = plan_find(trace_plan(s->trace), "logits");
+    int logits = plan_find_role(trace_plan(s->trace), ROLE_LOGITS);
     long best = decode_argmax(trace_acquire(s->trace, logits), row);
     trace_release(s->trace, logits);
     return best;

@@ -31,9 +31,11 @@ struct session {
     char *text;      /* as typed, NFC; NULL when ids were given */
     int32_t *source; /* with eos where the model wants it */
     long sources;
-    int32_t *target; /* decoder rows: bos and the target ids */
+    int32_t *target; /* bos and the target ids; what continues a text of one stack */
     long targets;
     bool forced;     /* the target was given, not decoded */
+    int32_t *rows; /* of the side that is written, as they are fed */
+    long row_count;
 
     struct labels source_labels, target_labels, vocabulary_labels, source_vocabulary;
     char *prediction; /* the model's own output as text (or ids) */
@@ -93,6 +95,12 @@ long session_argmax(struct session *s, long row);
 
 /* The what-ifs in force as an array of texts. Caller frees, or gives it to an object. */
 struct json *session_whatifs_json(const struct session *s);
+
+/* The side that the model writes; the tokenizer of a side, NULL when there is none; the
+ * labels of the rows that are written. Borrowed. */
+enum side session_writes(const struct session *s);
+const struct tokenizer *session_tokenizer(const struct session *s, enum side side);
+const struct labels *session_written_labels(const struct session *s);
 
 /* "▁go" of an id on one side. Caller frees. */
 char *session_label(const struct session *s, enum side side, long id);

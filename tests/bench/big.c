@@ -143,7 +143,7 @@ static double sgemm_rate(long m, long n, long k)
     double best = INFINITY;
     for (int i = 0; i < 30; i++) {
         double start = now();
-        matmul_transposed(out, a, b, m, n, k, 0);
+        matmul_transposed(out, n, a, b, m, n, k, 0);
         best = fmin(best, now() - start);
     }
     free(a);

@@ -42,12 +42,12 @@ static void check_cell(const struct stage *stage, const struct label_sets *sets,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct stage stages[] = {
-        {.id = (char *)"src.tokens",
+        {.name = "src.tokens",
          .shape = {.type = TENSOR_I32, .rank = 1, .size = {8}},
          .axes = {{AXIS_TOKEN, SIDE_SOURCE}}},
-        {.id = (char *)"src.input", .shape = {.rank = 2, .size = {8, 32}},
+        {.name = "src.input", .shape = {.rank = 2, .size = {8, 32}},
          .axes = {{AXIS_TOKEN, SIDE_SOURCE}, {AXIS_FEATURE, SIDE_NONE}}},
-        {.id = (char *)"decoder.0.cross_attn.weights",
+        {.name = "decoder.0.cross_attn.weights",
          .shape = {.rank = 3, .size = {2, 4, 8}},
          .axes = {{AXIS_HEAD, SIDE_NONE}, {AXIS_QUERY, SIDE_TARGET},
                   {AXIS_KEY, SIDE_SOURCE}}},

@@ -1,20 +1,26 @@
 /* A config.json, or with "random" in front the name of an untrained model. */
 #include "fuzz.h"
 
-#include "model/config.h"
+#include "model/families.h"
 
 static void check_transformer(const struct config *c)
 {
     int smaller = c->src_vocab_size < c->tgt_vocab_size ? c->src_vocab_size
                                                         : c->tgt_vocab_size;
-    PROMISE(c->d_model >= 1 && c->d_model <= CONFIG_MAX_WIDTH);
-    PROMISE(c->nhead >= 1 && c->d_model % c->nhead == 0);
-    PROMISE(c->num_encoder_layers >= 1 && c->num_encoder_layers <= CONFIG_MAX_LAYERS);
-    PROMISE(c->num_decoder_layers >= 1 && c->num_decoder_layers <= CONFIG_MAX_LAYERS);
-    PROMISE(c->dim_feedforward >= 1 && c->dim_feedforward <= CONFIG_MAX_HIDDEN);
-    PROMISE(c->activation == CONFIG_RELU || c->activation == CONFIG_GELU);
-    PROMISE(c->position == CONFIG_SINUSOIDAL || c->position == CONFIG_LEARNED);
-    PROMISE(c->layer_norm_eps > 0 && c->layer_norm_eps <= 1);
+    double d_model = config_own(c, "d_model"), nhead = config_own(c, "nhead");
+    double num_encoder_layers = config_own(c, "num_encoder_layers");
+    double num_decoder_layers = config_own(c, "num_decoder_layers");
+    double dim_feedforward = config_own(c, "dim_feedforward");
+    double activation = config_own(c, "activation"), position = config_own(c, "position");
+    double layer_norm_eps = config_own(c, "layer_norm_eps");
+    PROMISE(d_model >= 1 && d_model <= CONFIG_MAX_WIDTH);
+    PROMISE(nhead >= 1 && (int)d_model % (int) nhead == 0);
+    PROMISE(num_encoder_layers >= 1 && num_encoder_layers <= CONFIG_MAX_LAYERS);
+    PROMISE(num_decoder_layers >= 1 && num_decoder_layers <= CONFIG_MAX_LAYERS);
+    PROMISE(dim_feedforward >= 1 && dim_feedforward <= CONFIG_MAX_HIDDEN);
+    PROMISE(activation == 0 || activation == 1);
+    PROMISE(position == 0 || position == 1);
+    PROMISE(layer_norm_eps > 0 && layer_norm_eps <= 1);
     PROMISE(c->max_positions >= 1 && c->max_positions <= CONFIG_MAX_POSITIONS);
     PROMISE(smaller >= 1 && c->src_vocab_size <= CONFIG_MAX_VOCABULARY);
     PROMISE(c->tgt_vocab_size <= CONFIG_MAX_VOCABULARY);
@@ -28,8 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error e = {0};
     char *text = mem_bytes((const char *)data, size);
     bool random = config_is_random(text);
-    struct config *c = random ? config_parse_random(text, &e)
-                              : config_parse((const char *)data, size, "fuzz", &e);
+    const char *settings = random ? text + strlen("random") : text;
+    settings += random && *settings == ':';
+    const struct config_schema *schema = family_schema("transformer", NULL);
+    struct config *c =
+        random ? config_parse_random(settings, schema, &e)
+               : config_parse((const char *)data, size, "fuzz", family_schema, &e);
     promise_outcome(!c, &e);
     if (c) {
         PROMISE(c->model_type && c->json && c->is_random == random);

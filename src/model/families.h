@@ -1,0 +1,13 @@
+/* The table of the model families (model/family.def). */
+#ifndef FAMILIES_H
+#define FAMILIES_H
+
+#include "model/family.h"
+
+/* The family of a model_type, or NULL with an error that lists the known ones. */
+const struct family *family_find(const char *model_type, struct error *e);
+
+/* The same, its keys of config.json only; for config_open. */
+const struct config_schema *family_schema(const char *model_type, struct error *e);
+
+#endif
