@@ -15,8 +15,8 @@ struct segment {
 };
 
 /* The rows of several sentences, packed on one axis: an op that relates rows to each
- * other or to their positions stays within each sentence. The k-th span of the rows goes with
- * the k-th span of the keys, whose first stands at position 0. */
+ * other or to their positions stays within each sentence. The k-th segment of the rows
+ * goes with the k-th segment of the keys, whose first row is that of position 0. */
 struct pack {
     const struct segment *spans; /* borrowed */
     long count;               /* of sentences, at least 1 */

@@ -1,8 +1,8 @@
 /* Decoding: the written side token by token.
  *
  * A decoder keeps one plan and feeds it: the keys and values of earlier rows are kept,
- * and a step computes one new row; what only depends on the source is computed once. Where a
- * what-if lets rows see later ones, every step computes all rows again.
+ * and a step computes one new row; what only depends on the source is computed once.
+ * Where a what-if lets rows see later ones, every step computes all rows again.
  *
  *     struct decoder *d = decoder_new(&run, source, n, e);
  *     const double *logits = decoder_step(d, bos, e);     // for the token after bos
