@@ -39,6 +39,11 @@ static void product(float *out, long ldc, const float *a, long lda, const float 
     }
     tell_threads();
     int ldb = (int)(transpose == CblasTrans ? k : n);
+    if (m == 1 && transpose == CblasTrans) { /* a step of decoding: nothing to repack */
+        cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)n, (int)k, 1.0f, b, ldb, a, 1, beta,
+                    out, 1);
+        return;
+    }
     cblas_sgemm(CblasRowMajor, CblasNoTrans, transpose, (int)m, (int)n, (int)k, 1.0f, a,
                 (int)lda, b, ldb, beta, out, (int)ldc);
 }
