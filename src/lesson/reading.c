@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "lesson/evaluate.h"
-#include "study/rewrite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,23 +92,11 @@ static int run_changed(struct reading *r, const char *whatifs, struct error *e)
 {
     struct whatifs list = {0};
     int status = whatifs_add_all(&list, whatifs, NULL, e);
-    if (status == 0) {
-        r->changed = session_new(model_share(r->intact->model), &r->intact->options);
-        status = session_set_whatifs(r->changed, &list, e);
-    }
     if (status == 0)
-        status = session_set_text(r->changed, r->intact->text, e);
-    if (status == 0)
-        status = session_set_target_ids(r->changed, r->intact->target + 1,
-                                        r->intact->targets - 1, e);
-    if (status == 0)
-        status = session_run(r->changed, e);
+        r->changed = session_fork(
+            r->intact, &(struct session_change){.whatifs = &list, .fed = r->intact}, e);
     whatifs_free(&list);
-    if (status < 0) {
-        session_free(r->changed);
-        r->changed = NULL;
-    }
-    return status;
+    return r->changed ? 0 : -1;
 }
 
 static void compute(struct reading *r)
@@ -482,22 +469,11 @@ bool reading_picture_before(struct reading *r, struct picture *p)
     return stage >= 0;
 }
 
-static struct session *walk_of_run(struct reading *r, struct error *e)
-{
-    struct session *from = changed(r);
-    struct session *s = session_new(model_share(from->model), &from->options);
-    if (session_set_whatifs(s, &from->whatifs, e) == 0 &&
-        session_set_text(s, from->text, e) == 0 && session_run(s, e) == 0)
-        return s;
-    session_free(s);
-    return NULL;
-}
-
 struct session *reading_free_walk(struct reading *r, struct error *e)
 {
     struct picture p;
     if (!reading_picture(r, &p) || !p.computed || p.ref.kind != REF_STAGE)
-        return walk_of_run(r, e);
+        return session_fork(changed(r), &(struct session_change){0}, e);
     return session_of_traces(p.trace, workbook_reference(r->book),
                              reading_scene(r)->title, &p.sets);
 }

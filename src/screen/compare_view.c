@@ -41,27 +41,6 @@ static const enum action typing_bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCE
 
 /* ---- the two runs ---- */
 
-/* The model on `text` (NULL: the source of the walk) under a list of what-ifs, fed the
- * target of `fed` unless that is NULL. */
-static struct session *new_run(const struct walk *w, const char *text,
-                               const struct whatifs *list, const struct session *fed,
-                               struct error *e)
-{
-    const struct session *from = w->session;
-    struct session *s = session_new(model_share(from->model), &from->options);
-    text = text ? text : from->text;
-    int result = text ? session_set_text(s, text, e)
-                      : session_set_ids(s, from->source, from->sources, e);
-    if (result == 0)
-        result = session_set_whatifs(s, list, e);
-    if (result == 0 && fed)
-        result = session_set_target_ids(s, fed->target + 1, fed->targets - 1, e);
-    if (result == 0 && session_run(s, e) == 0)
-        return s;
-    session_free(s);
-    return NULL;
-}
-
 static void drop_runs(struct compare *c)
 {
     for (int i = 0; i < PANES; i++) {
@@ -75,13 +54,16 @@ static void drop_runs(struct compare *c)
 /* With a second sentence both runs are as the walk is; else intact and as it is. */
 static int make_runs(struct compare *c, const char *second)
 {
-    struct whatifs none = {0};
-    const struct whatifs *list = &c->walk->session->whatifs;
+    const struct session *from = c->walk->session;
+    const struct whatifs none = {0};
+    struct session_change first = {.own_output = true}, other = {.own_output = true};
     c->error = (struct error){0};
-    struct session *a =
-        new_run(c->walk, NULL, second ? list : &none, NULL, &c->error);
-    struct session *b =
-        a ? new_run(c->walk, second, list, second ? NULL : a, &c->error) : NULL;
+    if (!second)
+        first.whatifs = &none;
+    struct session *a = session_fork(from, &first, &c->error);
+    other.text = second;
+    other.fed = second ? NULL : a;
+    struct session *b = a ? session_fork(from, &other, &c->error) : NULL;
     if (!b) {
         session_free(a);
         return -1;

@@ -182,16 +182,14 @@ static void tell_whatifs(struct teller *t)
     if (!s->whatifs.count)
         return;
     struct error ignored = {0};
-    struct session *intact = session_new(model_share(s->model), &s->options);
-    int result = s->text ? session_set_text(intact, s->text, &ignored)
-                         : session_set_ids(intact, s->source, s->sources, &ignored);
+    char *intact = session_intact_prediction(s, &ignored);
     char *list = whatifs_text(&s->whatifs), *line = say_with(SAY_WHATIF_BADGE, list);
     buffer_addf(t->out, "%s\n", line);
-    if (result == 0 && session_run(intact, &ignored) == 0)
-        buffer_addf(t->out, "%s: %s\n", say(SAY_PLAIN_INTACT), intact->prediction);
+    if (intact)
+        buffer_addf(t->out, "%s: %s\n", say(SAY_PLAIN_INTACT), intact);
     free(line);
     free(list);
-    session_free(intact);
+    free(intact);
 }
 
 void plain_walk(struct session *session, struct buffer *out)

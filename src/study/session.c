@@ -413,6 +413,63 @@ long session_unknown(const struct session *s, char **characters)
     return n;
 }
 
+/* ---- a fork ---- */
+
+static int fork_source(struct session *s, const struct session *from, const char *text,
+                       struct error *e)
+{
+    text = text ? text : from->text;
+    return text ? session_set_text(s, text, e)
+                : session_set_ids(s, from->source, from->sources, e);
+}
+
+/* Ids mean something else to another tokenizer: there the target goes as text. */
+static int fork_target(struct session *s, const struct session *from, struct error *e)
+{
+    const int32_t *ids = from->target + 1;
+    if (s->model->target == from->model->target || !from->model->target)
+        return session_set_target_ids(s, ids, from->targets - 1, e);
+    char *text = ids_to_text(from, ids, from->targets - 1);
+    int status = session_set_target_text(s, text, e);
+    free(text);
+    return status;
+}
+
+static int fork_all(struct session *s, const struct session *from,
+                    const struct session_change *change, struct error *e)
+{
+    const struct session *fed = change->fed                          ? change->fed
+                                : from->forced && !change->own_output ? from
+                                                                      : NULL;
+    if (fork_source(s, from, change->text, e) < 0 ||
+        session_set_whatifs(s, change->whatifs ? change->whatifs : &from->whatifs, e) < 0)
+        return -1;
+    if (fed && fork_target(s, fed, e) < 0)
+        return -1;
+    return session_run(s, e);
+}
+
+struct session *session_fork(const struct session *from,
+                             const struct session_change *change, struct error *e)
+{
+    struct model *m = change->model ? change->model : from->model;
+    struct session *s = session_new(model_share(m), &from->options);
+    if (fork_all(s, from, change, e) == 0)
+        return s;
+    session_free(s);
+    return NULL;
+}
+
+char *session_intact_prediction(const struct session *s, struct error *e)
+{
+    const struct whatifs none = {0};
+    struct session *intact =
+        session_fork(s, &(struct session_change){.whatifs = &none}, e);
+    char *text = intact ? mem_string(intact->prediction) : NULL;
+    session_free(intact);
+    return text;
+}
+
 /* ---- the proof ---- */
 
 static struct trace *other_engine(struct session *s)

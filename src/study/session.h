@@ -70,6 +70,24 @@ int session_set_whatifs(struct session *s, const struct whatifs *list, struct er
  * are asked for. On an error the old trace stays. */
 int session_run(struct session *s, struct error *e);
 
+/* What is to be different in a fork; all zero: nothing. Everything is borrowed. */
+struct session_change {
+    struct model *model;           /* shared; NULL: the same */
+    const char *text;              /* NULL: the same source */
+    const struct whatifs *whatifs; /* NULL: the same; an empty list: the intact model */
+    /* The target stays as it is, given or the model's own, unless one of these is set: */
+    bool own_output;           /* the model's own output */
+    const struct session *fed; /* the decoder rows of that session */
+};
+
+/* A session of its own that was run, as `from` is but for the change: the only way to a
+ * run with one thing different. NULL with an error. Caller frees. */
+struct session *session_fork(const struct session *from,
+                             const struct session_change *change, struct error *e);
+
+/* What the intact model says to the same source. Caller frees; NULL with an error. */
+char *session_intact_prediction(const struct session *s, struct error *e);
+
 /* Labels of the axes; the vocabulary's are made at the first call. */
 struct label_sets session_label_sets(struct session *s);
 
