@@ -174,9 +174,10 @@ static void shows_and_proves_the_block(void **state)
     struct picture p;
     double limit;
     assert_true(reading_picture(f.reading, &p));
-    assert_true(p.computed);
-    assert_string_equal(trace_plan(p.trace)->stages[p.ref.index].id, "p");
-    assert_true(reading_proof(f.reading, &limit) <= limit);
+    assert_null(p.shown.session); /* no run: an example */
+    assert_string_equal(trace_plan(p.shown.trace)->stages[p.shown.ref.index].id, "p");
+    assert_true(exhibit_proof(&p.shown, &limit) <= limit);
+    assert_true(limit > 0);
     close_fixture(&f);
 }
 
@@ -189,9 +190,9 @@ static void slides(void **state)
     reading_slide(f.reading, 0, 100);
     assert_near(reading_slider(f.reading, 0)->value, 4.5, 1e-9);
     reading_picture(f.reading, &p);
-    const struct tensor *t = trace_acquire_ref(p.trace, p.ref);
+    const struct tensor *t = trace_acquire_ref(p.shown.trace, p.shown.ref);
     assert_near(tensor_get(t, 0), 1 / (1 + exp(-9 / 4.5) + exp(-15 / 4.5)), 1e-9);
-    trace_release_ref(p.trace, p.ref);
+    trace_release_ref(p.shown.trace, p.shown.ref);
     reading_slide(f.reading, 0, -1000);
     assert_near(reading_slider(f.reading, 0)->value, 0.5, 1e-9);
     close_fixture(&f);
@@ -284,19 +285,54 @@ static void walks_freely_from_a_scene(void **state)
 {
     (void)state;
     struct error e = {0};
-    struct fixture f = open_body("## S\n\n```stage\nfocus: encoder.0.self_attn.scaled\n"
-                                 "what-if: no-scale\n```\n");
-    struct session *s = reading_free_walk(f.reading, &e);
-    assert_non_null(s);
-    assert_string_equal(s->text, "나는 학교에 간다");
-    assert_int_equal(s->whatifs.count, 1);
-    session_free(s);
+    struct picture p;
+    struct exhibit walk;
+    struct fixture f =
+        open_body("## S\n\n```stage\nfocus: encoder.0.self_attn.scaled[2,3,4]\n"
+                  "what-if: no-scale\n```\n");
+    assert_true(reading_picture(f.reading, &p));
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_ptr_not_equal(walk.session, p.shown.session); /* a session of its own */
+    assert_string_equal(walk.title, "나는 학교에 간다");
+    assert_int_equal(walk.whatifs->count, 1);
+    assert_int_equal(walk.session->targets, p.shown.session->targets);
+    assert_true(ref_is(walk.ref, p.shown.ref));
+    assert_int_equal(walk.at.column, 3);
+    session_free(walk.session);
+    /* what nobody points at: the run as a whole */
+    assert_int_equal(reading_free_walk(f.reading, NULL, &walk, &e), 0);
+    assert_int_equal(walk.ref.kind, REF_NONE);
+    assert_int_equal(walk.whatifs->count, 1);
+    session_free(walk.session);
+    /* the run before */
+    assert_true(reading_picture_before(f.reading, &p));
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_int_equal(walk.whatifs->count, 0);
+    assert_int_equal(walk.at.head, 1);
+    session_free(walk.session);
     close_fixture(&f);
-    f = open_body(worked);
-    s = reading_free_walk(f.reading, &e);
-    assert_non_null(s);
-    assert_true(plan_find(trace_plan(s->trace), "p") >= 0);
-    session_free(s);
+}
+
+static void walks_on_the_blocks_and_from_a_weight(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct picture p;
+    struct exhibit walk;
+    struct fixture f = open_body(worked);
+    assert_true(reading_picture(f.reading, &p));
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_null(walk.session);
+    assert_string_equal(walk.title, "One");
+    assert_true(plan_find(trace_plan(walk.trace), "p") == walk.ref.index);
+    close_fixture(&f);
+    f = open_body("## S\n\n```stage\nfocus: weight:src_embedding.weight[2,3]\n```\n");
+    assert_true(reading_picture(f.reading, &p));
+    assert_int_equal(p.shown.ref.kind, REF_WEIGHT);
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_non_null(walk.session);
+    assert_int_equal(walk.ref.kind, REF_NONE);
+    session_free(walk.session);
     close_fixture(&f);
 }
 
@@ -314,6 +350,7 @@ int main(void)
         cmocka_unit_test(tells_faults),
         cmocka_unit_test(tells_what_a_claim_found),
         cmocka_unit_test(walks_freely_from_a_scene),
+        cmocka_unit_test(walks_on_the_blocks_and_from_a_weight),
     };
     return cmocka_run_group_tests_name("reading", tests, NULL, NULL);
 }

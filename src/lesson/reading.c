@@ -408,8 +408,26 @@ int reading_resolve(struct reading *r, struct error *e)
 
 /* ---- the picture ---- */
 
-static bool place_picture(const struct reading *r, const struct found *f,
-                          const struct node *index, struct picture *p)
+static struct trace *reference_of(void *book)
+{
+    return workbook_reference(book);
+}
+
+/* The compute blocks read the changed run, under the name of the scene. */
+static struct exhibit exhibit_of_book(const struct reading *r)
+{
+    struct exhibit x = exhibit_of_session(changed(r));
+    x.session = NULL;
+    x.title = reading_scene(r)->title;
+    x.trace = workbook_trace(r->book);
+    x.reference = reference_of;
+    x.maker = r->book;
+    return x;
+}
+
+/* The cell of an index node, or the first; ":" stands for the first, too. */
+static bool find_place(const struct found *f, const struct node *index,
+                       struct place *place)
 {
     long at[TENSOR_MAX_RANK] = {0};
     const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
@@ -418,78 +436,78 @@ static bool place_picture(const struct reading *r, const struct found *f,
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         at[i] = at[i] < 0 ? 0 : at[i];
     bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
-    p->head = shape->rank == 3 ? at[0] : 0;
-    p->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
-    p->column = ids ? 0 : at[shape->rank - 1];
-    p->session = f->session;
-    p->trace = f->trace;
-    p->ref = f->ref;
-    p->computed = f->computed;
-    p->sets = session_label_sets(f->session);
-    (void)r;
+    place->head = shape->rank == 3 ? at[0] : 0;
+    place->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
+    place->column = ids ? 0 : at[shape->rank - 1];
+    return true;
+}
+
+/* The matrix that a fence names, or the last compute line of the scene. */
+static bool show_found(const struct reading *r, const char *name,
+                       const struct node *index, struct exhibit *shown)
+{
+    struct scope scope = scope_of(r);
+    struct found f = {0};
+    struct place at;
+    if (!evaluate_find(&scope, name, &f, NULL) || !find_place(&f, index, &at))
+        return false;
+    *shown = f.computed ? exhibit_of_book(r) : exhibit_of_session(f.session);
+    shown->ref = f.ref;
+    shown->at = at;
     return true;
 }
 
 bool reading_picture(struct reading *r, struct picture *p)
 {
-    const struct scene *s = reading_scene(r);
-    const struct staging *st = s->staging;
-    struct scope scope = scope_of(r);
-    struct found f = {0};
-    *p = (struct picture){.session = changed(r)};
+    const struct staging *st = reading_scene(r)->staging;
+    *p = (struct picture){.shown = exhibit_of_session(changed(r))};
     if (st) {
         p->view = st->view;
         p->whatifs = r->changed ? st->whatifs : NULL;
         p->export = st->export;
     }
-    p->sets = session_label_sets(p->session);
     const struct node *focus = st ? st->focus : NULL;
     if (!focus && p->view == VIEW_EXAM)
         return true;
     const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
     const struct node *name = index ? index->children[0] : focus;
     if (name)
-        return evaluate_find(&scope, name->text, &f, NULL) &&
-               place_picture(r, &f, index, p);
+        return show_found(r, name->text, index, &p->shown);
     const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
-    return last && evaluate_find(&scope, last->name, &f, NULL) &&
-           place_picture(r, &f, NULL, p);
+    return last && show_found(r, last->name, NULL, &p->shown);
 }
 
 bool reading_picture_before(struct reading *r, struct picture *p)
 {
-    if (!r->changed || !reading_picture(r, p) || p->computed || p->ref.kind != REF_STAGE)
+    if (!r->changed || !reading_picture(r, p) || !p->shown.session ||
+        p->shown.ref.kind != REF_STAGE)
         return false;
-    const char *id = trace_plan(p->trace)->stages[p->ref.index].id;
+    struct place at = p->shown.at;
+    const char *id = trace_plan(p->shown.trace)->stages[p->shown.ref.index].id;
     int stage = plan_find(trace_plan(r->intact->trace), id);
-    p->session = r->intact;
-    p->trace = r->intact->trace;
-    p->ref.index = stage;
-    p->sets = session_label_sets(r->intact);
+    p->shown = exhibit_of_stage(r->intact, stage);
+    p->shown.at = at;
     return stage >= 0;
 }
 
-struct session *reading_free_walk(struct reading *r, struct error *e)
+int reading_free_walk(struct reading *r, const struct exhibit *shown,
+                      struct exhibit *walk, struct error *e)
 {
-    struct picture p;
-    if (!reading_picture(r, &p) || !p.computed || p.ref.kind != REF_STAGE)
-        return session_fork(changed(r), &(struct session_change){0}, e);
-    return session_of_traces(p.trace, workbook_reference(r->book),
-                             reading_scene(r)->title, &p.sets);
-}
-
-double reading_proof(struct reading *r, double *limit)
-{
-    struct picture p;
-    *limit = 0;
-    if (!reading_picture(r, &p) || p.ref.kind != REF_STAGE)
+    if (shown && !shown->session && shown->ref.kind == REF_STAGE) {
+        *walk = *shown;
         return 0;
-    if (!p.computed)
-        return session_proof(p.session, p.ref.index, limit);
-    struct trace *other = workbook_reference(r->book);
-    return trace_engine(p.trace) == ENGINE_FAST
-               ? trace_difference(p.trace, other, p.ref.index, limit)
-               : trace_difference(other, p.trace, p.ref.index, limit);
+    }
+    bool of_run = shown && shown->session;
+    struct session *s = session_fork(of_run ? shown->session : changed(r),
+                                     &(struct session_change){0}, e);
+    if (!s)
+        return -1;
+    *walk = exhibit_of_session(s);
+    if (of_run) {
+        walk->ref = shown->ref;
+        walk->at = shown->at;
+    }
+    return 0;
 }
 
 /* ---- sliders ---- */

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "study/rewrite.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,27 +17,12 @@ struct session *session_new(struct model *m, const struct session_options *optio
     return s;
 }
 
-struct session *session_of_traces(struct trace *trace, struct trace *reference,
-                                  const char *title, const struct label_sets *sets)
-{
-    struct session *s = mem_zero(1, sizeof *s);
-    s->trace = trace;
-    s->reference = reference;
-    s->borrowed = true;
-    s->given = *sets;
-    s->text = mem_string(title);
-    s->options.trace.engine = trace_engine(trace);
-    return s;
-}
-
 void session_free(struct session *s)
 {
     if (!s)
         return;
-    if (!s->borrowed) {
-        trace_free(s->trace);
-        trace_free(s->reference);
-    }
+    trace_free(s->trace);
+    trace_free(s->reference);
     labels_free(&s->source_labels);
     labels_free(&s->target_labels);
     labels_free(&s->vocabulary_labels);
@@ -155,8 +139,6 @@ static void label_target(struct session *s)
 
 struct label_sets session_label_sets(struct session *s)
 {
-    if (s->borrowed)
-        return s->given;
     if (!s->vocabulary_labels.count)
         for (int i = 0; i < s->model->config->tgt_vocab_size; i++)
             labels_add(&s->vocabulary_labels,
@@ -399,7 +381,7 @@ long session_unknown(const struct session *s, char **characters)
     struct buffer b = {0};
     long n = 0;
     struct tokens tokens = {0};
-    if (s->text && s->model && s->model->source &&
+    if (s->text && s->model->source &&
         tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
         for (size_t i = 0; i < tokens.count; i++)
             if (tokens.ids[i] == tokenizer_unk(s->model->source)) {
@@ -470,9 +452,9 @@ char *session_intact_prediction(const struct session *s, struct error *e)
     return text;
 }
 
-/* ---- the proof ---- */
+/* ---- the other engine, and what is said of a run ---- */
 
-static struct trace *other_engine(struct session *s)
+struct trace *session_reference(struct session *s)
 {
     if (!s->reference) {
         struct trace_options options = s->options.trace;
@@ -484,28 +466,6 @@ static struct trace *other_engine(struct session *s)
                                  &options, NULL);
     }
     return s->reference;
-}
-
-double session_proof(struct session *s, int stage, double *limit)
-{
-    struct trace *other = other_engine(s);
-    bool fast = s->options.trace.engine == ENGINE_FAST;
-    return fast ? trace_difference(s->trace, other, stage, limit)
-                : trace_difference(other, s->trace, stage, limit);
-}
-
-double session_proof_all(struct session *s, bool *fine)
-{
-    double most = 0;
-    *fine = true;
-    for (size_t i = 0; i < trace_plan(s->trace)->count; i++) {
-        double limit, difference = session_proof(s, (int)i, &limit);
-        if (!(difference <= limit))
-            *fine = false;
-        if (isnan(difference) || difference > most)
-            most = difference;
-    }
-    return most;
 }
 
 long session_argmax(struct session *s, long row)

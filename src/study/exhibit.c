@@ -1,0 +1,61 @@
+#include "study/exhibit.h"
+
+#include <math.h>
+
+static struct trace *reference_of(void *session)
+{
+    return session_reference(session);
+}
+
+struct exhibit exhibit_of_session(struct session *s)
+{
+    return (struct exhibit){.session = s,
+                            .model = s->model,
+                            .whatifs = &s->whatifs,
+                            .title = s->text,
+                            .trace = s->trace,
+                            .reference = reference_of,
+                            .maker = s,
+                            .sets = session_label_sets(s)};
+}
+
+struct exhibit exhibit_of_stage(struct session *s, int stage)
+{
+    struct exhibit x = exhibit_of_session(s);
+    x.ref = (struct ref){REF_STAGE, stage};
+    return x;
+}
+
+double exhibit_proof(const struct exhibit *x, double *limit)
+{
+    if (limit)
+        *limit = 0;
+    if (x->ref.kind != REF_STAGE)
+        return 0;
+    struct trace *other = x->reference(x->maker);
+    bool fast = trace_engine(x->trace) == ENGINE_FAST;
+    return trace_difference(fast ? x->trace : other, fast ? other : x->trace,
+                            x->ref.index, limit);
+}
+
+double exhibit_proof_all(const struct exhibit *x, bool *fine)
+{
+    struct exhibit each = *x;
+    double most = 0;
+    *fine = true;
+    for (size_t i = 0; i < trace_plan(x->trace)->count; i++) {
+        double limit;
+        each.ref = (struct ref){REF_STAGE, (int)i};
+        double difference = exhibit_proof(&each, &limit);
+        if (!(difference <= limit))
+            *fine = false;
+        if (isnan(difference) || difference > most)
+            most = difference;
+    }
+    return most;
+}
+
+char *exhibit_whatifs(const struct exhibit *x)
+{
+    return x->whatifs && x->whatifs->count ? whatifs_text(x->whatifs) : NULL;
+}
