@@ -4,6 +4,7 @@
 #include "study/exhibit.h"
 
 #include "base/memory.h"
+#include "base/say.h"
 #include "models.h"
 #include "toy.h"
 
@@ -105,6 +106,33 @@ static void the_proof_is_of_the_run_shown(void **state)
     session_free(intact);
 }
 
+static void has_a_name_and_a_badge(void **state)
+{
+    (void)state;
+    struct session *s = run(ENGINE_FAST, "no-ffn@decoder");
+    struct session *intact = run(ENGINE_FAST, NULL);
+    const struct plan *p = trace_plan(s->trace);
+    struct exhibit x = exhibit_of_stage(s, plan_find(p, "encoder.1.self_attn.weights"));
+    struct exhibit y = exhibit_of_stage(intact, plan_find(p, "encoder.output"));
+    x.at.head = 2;
+    char *name = exhibit_name(&x), *badge = exhibit_badge(&x);
+    assert_string_equal(name, "encoder.1.self_attn.weights, head 3");
+    assert_string_equal(badge, "what-if: no-ffn@decoder");
+    free(name);
+    free(badge);
+    name = exhibit_name(&y); /* without heads; by its own id, not by an alias */
+    assert_string_equal(name, p->stages[y.ref.index].id);
+    assert_null(exhibit_badge(&y));
+    free(name);
+    y.ref = p->stages[plan_find(p, "src.embedding")].in[1];
+    assert_int_equal(y.ref.kind, REF_WEIGHT);
+    name = exhibit_name(&y);
+    assert_string_equal(name, p->parts[y.ref.index].symbol);
+    free(name);
+    session_free(s);
+    session_free(intact);
+}
+
 /* ---- without a model ---- */
 
 static const int32_t ids[] = {1, 2, 3};
@@ -195,11 +223,13 @@ static void a_wrong_number_is_found(void **state)
 
 int main(void)
 {
+    say_set_language(LANGUAGE_EN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_as_a_whole),
         cmocka_unit_test(ids_have_no_title),
         cmocka_unit_test(the_proof_holds),
         cmocka_unit_test(the_proof_is_of_the_run_shown),
+        cmocka_unit_test(has_a_name_and_a_badge),
         cmocka_unit_test(an_example_is_proved_alike),
         cmocka_unit_test(a_wrong_number_is_found),
     };

@@ -65,25 +65,16 @@ static int write(const struct heatmap *map, const struct exhibit *x, const char 
     return status;
 }
 
-/* "what-if: no-scale", or NULL. Caller frees. */
-static char *badge_of(const struct exhibit *x)
-{
-    char *list = exhibit_whatifs(x);
-    char *badge = list ? say_with(SAY_WHATIF_BADGE, list) : NULL;
-    free(list);
-    return badge;
-}
-
 static char *save(const struct exhibit *x, const struct sheet *s,
                   const struct tensor *values, const char *text, struct error *e)
 {
     long head = x->at.head;
     char **rows = texts_of(s->row_labels, s->rows);
     char **columns = texts_of(s->column_labels, s->columns);
-    char *badge = badge_of(x);
+    char *badge = exhibit_badge(x);
     struct colormap_range probability = {0, 1, false};
     const char *id = s->stage ? s->stage->id : s->symbol;
-    char *subtitle = s->heads ? mem_format("%s, head %ld", id, head + 1) : mem_string(id);
+    char *subtitle = exhibit_name(x);
     struct heatmap map = {
         .values = {values, s->heads ? head * s->rows * s->columns : 0, s->rows,
                    s->columns},

@@ -191,17 +191,15 @@ static void tell_proof(struct teller *t)
 /* The what-ifs in force, and what the intact model says to the same source. */
 static void tell_whatifs(struct teller *t)
 {
-    char *list = exhibit_whatifs(&t->shown);
-    if (!list)
+    char *line = exhibit_badge(&t->shown);
+    if (!line)
         return;
     struct error ignored = {0};
     char *intact = session_intact_prediction(t->shown.session, &ignored);
-    char *line = say_with(SAY_WHATIF_BADGE, list);
     buffer_addf(t->out, "%s\n", line);
     if (intact)
         buffer_addf(t->out, "%s: %s\n", say(SAY_PLAIN_INTACT), intact);
     free(line);
-    free(list);
     free(intact);
 }
 

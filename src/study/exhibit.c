@@ -1,6 +1,10 @@
 #include "study/exhibit.h"
 
+#include "base/memory.h"
+#include "base/say.h"
+
 #include <math.h>
+#include <stdlib.h>
 
 static struct trace *reference_of(void *session)
 {
@@ -58,4 +62,22 @@ double exhibit_proof_all(const struct exhibit *x, bool *fine)
 char *exhibit_whatifs(const struct exhibit *x)
 {
     return x->whatifs && x->whatifs->count ? whatifs_text(x->whatifs) : NULL;
+}
+
+char *exhibit_badge(const struct exhibit *x)
+{
+    char *list = exhibit_whatifs(x);
+    char *badge = list ? say_with(SAY_WHATIF_BADGE, list) : NULL;
+    free(list);
+    return badge;
+}
+
+char *exhibit_name(const struct exhibit *x)
+{
+    const struct plan *p = trace_plan(x->trace);
+    const char *name = x->ref.kind == REF_STAGE ? p->stages[x->ref.index].id
+                                                : p->parts[x->ref.index].symbol;
+    return plan_shape(p, x->ref)->rank == 3
+               ? mem_format("%s, head %ld", name, x->at.head + 1)
+               : mem_string(name);
 }

@@ -45,5 +45,11 @@ double exhibit_proof_all(const struct exhibit *x, bool *fine);
 
 /* The what-ifs in force, joined by ", "; NULL for none. Caller frees. */
 char *exhibit_whatifs(const struct exhibit *x);
+/* The same as a picture carries it, in the language of the run: "what-if: no-ffn". */
+char *exhibit_badge(const struct exhibit *x);
+
+/* "encoder.0.self_attn.weights", or the symbol of a weight; with ", head 2" where it has
+ * heads. Caller frees. */
+char *exhibit_name(const struct exhibit *x);
 
 #endif
