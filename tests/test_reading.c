@@ -230,6 +230,28 @@ static void opens_on_a_foreign_sentence(void **state)
     close_fixture(&f);
 }
 
+/* A scene whose sentence this model cannot take is shown on the one before. */
+static void opens_a_scene_with_a_sentence_too_long(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct picture p;
+    struct buffer body = {0};
+    buffer_add(&body, "## S\n\na\n\n## T\n\n```stage\nfocus: src.embedding\ntext:");
+    for (int i = 0; i < 80; i++)
+        buffer_add(&body, " 학교에");
+    buffer_add(&body, "\n```\n\n```compute\nx = src.embedding\n```\n\n{{x[1,1]}}\n");
+    struct fixture f = open_body(body.data);
+    assert_int_equal(reading_go(f.reading, 1, &e), -1);
+    assert_contains(e.message, "at most");
+    assert_true(reading_is_resolved(f.reading));
+    assert_true(reading_picture(f.reading, &p));
+    assert_string_equal(p.shown.title, "나는 학교에 간다");
+    assert_true(exhibit_proof(&p.shown, NULL) >= 0);
+    buffer_free(&body);
+    close_fixture(&f);
+}
+
 /* Faults of a scene are told with their place; the scene opens all the same. */
 static void tells_faults(void **state)
 {
@@ -347,6 +369,7 @@ int main(void)
         cmocka_unit_test(slides),
         cmocka_unit_test(answers_questions),
         cmocka_unit_test(opens_on_a_foreign_sentence),
+        cmocka_unit_test(opens_a_scene_with_a_sentence_too_long),
         cmocka_unit_test(tells_faults),
         cmocka_unit_test(tells_what_a_claim_found),
         cmocka_unit_test(walks_freely_from_a_scene),

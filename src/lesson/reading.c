@@ -141,8 +141,11 @@ static int open_scene(struct reading *r, struct error *e)
     session_free(r->changed);
     r->changed = NULL;
     r->problem = (struct error){0};
-    if (run_intact(r, e) < 0)
+    if (run_intact(r, e) < 0) {
+        if (r->intact->trace)
+            compute(r); /* on the sentence before, so that there is something to show */
         return -1;
+    }
     if (s->staging && s->staging->whatifs &&
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
         error_at(&r->problem, r->lesson->file, s->staging->line, 0);

@@ -29,7 +29,8 @@ const struct lesson *reading_lesson(const struct reading *r);
 int reading_scene_number(const struct reading *r); /* from 0 */
 const struct scene *reading_scene(const struct reading *r);
 
-/* Another scene (clamped); never fails but for a model that cannot run. */
+/* Another scene (clamped). -1 with an error when the model cannot take its sentence; then
+ * it is shown on the sentence before. */
 int reading_go(struct reading *r, int scene, struct error *e);
 
 /* The same lesson in another language; the scene stays. Borrowed. */

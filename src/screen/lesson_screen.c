@@ -216,11 +216,9 @@ static int take_text(void *data, const char *text, struct error *e)
 
 static void edit(struct lesson_state *s, struct app *app, const char *text)
 {
-    struct picture p;
-    reading_picture(s->reading, &p);
+    const struct exhibit *x = &s->p.picture.shown;
     editor_open_for(
-        app,
-        &(struct editor_use){p.shown.model, reading_text(s->reading), take_text, s},
+        app, &(struct editor_use){x->model, reading_text(s->reading), take_text, s},
         text);
 }
 
