@@ -129,8 +129,11 @@ static void the_proof_is_of_the_run_that_is_shown(void **state)
     assert_true(fabs(before.difference - after.difference) > 1e-9);
     struct app *app = open_lesson(&s);
     shows_proof(app, "", after.difference);
+    assert_int_equal(s->p.picture.shown.whatifs->count, 1); /* what a saved one says */
     shows_proof(app, "b", before.difference);
+    assert_int_equal(s->p.picture.shown.whatifs->count, 0);
     shows_proof(app, "b", after.difference);
+    assert_int_equal(s->p.picture.shown.whatifs->count, 1);
     app_free(app);
 }
 
