@@ -420,9 +420,9 @@ static int fork_target(struct session *s, const struct session *from, struct err
 static int fork_all(struct session *s, const struct session *from,
                     const struct session_change *change, struct error *e)
 {
-    const struct session *fed = change->fed                          ? change->fed
-                                : from->forced && !change->own_output ? from
-                                                                      : NULL;
+    const struct session *fed = change->fed;
+    if (!fed && from->forced && !change->own_output)
+        fed = from;
     if (fork_source(s, from, change->text, e) < 0 ||
         session_set_whatifs(s, change->whatifs ? change->whatifs : &from->whatifs, e) < 0)
         return -1;

@@ -70,7 +70,7 @@ struct session_change {
     const struct whatifs *whatifs; /* NULL: the same; an empty list: the intact model */
     /* The target stays as it is, given or the model's own, unless one of these is set: */
     bool own_output;           /* the model's own output */
-    const struct session *fed; /* the decoder rows of that session */
+    const struct session *fed; /* the decoder rows of that session, which was run */
 };
 
 /* A session of its own that was run, as `from` is but for the change: the only way to a
