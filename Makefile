@@ -10,7 +10,7 @@ MODULES = \
   model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/decode study/exam study/session \
+  study/decoder study/decode study/exam study/session study/exhibit \
   study/words study/render study/export \
   lesson/markdown lesson/node lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/exams lesson/builder lesson/compile lesson/workbook lesson/value \

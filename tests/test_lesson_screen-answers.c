@@ -316,8 +316,9 @@ static void test_random_keys_and_sizes_do_no_harm(void **state)
         int rows = 1 + (int)random_below(&r, 50),
             columns = 1 + (int)random_below(&r, 150);
         check_canvas(press(app, key, rows, columns));
-        struct place at = sheet_clamp(&s->p.sheet, s->p.at);
-        assert_true(!s->p.values || (at.row == s->p.at.row && at.head == s->p.at.head));
+        const struct place *at = &s->p.picture.shown.at;
+        struct place there = sheet_clamp(&s->p.sheet, *at);
+        assert_true(!s->p.values || (there.row == at->row && there.head == at->head));
         while (i % 25 == 24 && strcmp(app_top(app)->name, "lesson"))
             press(app, "Esc", 24, 80);
     }

@@ -14,7 +14,8 @@ static char *walk(enum language language)
     assert_int_equal(session_run(s, &e), 0);
     struct buffer out = {0};
     say_set_language(language);
-    plain_walk(s, &out);
+    struct exhibit x = exhibit_of_session(s);
+    plain_walk(&x, &out);
     say_set_language(LANGUAGE_EN);
     const struct plan *p = trace_plan(s->trace);
     for (size_t i = 0; i < p->count; i++)

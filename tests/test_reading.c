@@ -174,9 +174,10 @@ static void shows_and_proves_the_block(void **state)
     struct picture p;
     double limit;
     assert_true(reading_picture(f.reading, &p));
-    assert_true(p.computed);
-    assert_string_equal(stage_id(&trace_plan(p.trace)->stages[p.ref.index]), "p");
-    assert_true(reading_proof(f.reading, &limit) <= limit);
+    assert_null(p.shown.session); /* no run: an example */
+    assert_string_equal(stage_id(&trace_plan(p.shown.trace)->stages[p.shown.ref.index]), "p");
+    assert_true(exhibit_proof(&p.shown, &limit) <= limit);
+    assert_true(limit > 0);
     close_fixture(&f);
 }
 
@@ -189,9 +190,9 @@ static void slides(void **state)
     reading_slide(f.reading, 0, 100);
     assert_near(reading_slider(f.reading, 0)->value, 4.5, 1e-9);
     reading_picture(f.reading, &p);
-    const struct tensor *t = trace_acquire_ref(p.trace, p.ref);
+    const struct tensor *t = trace_acquire_ref(p.shown.trace, p.shown.ref);
     assert_near(tensor_get(t, 0), 1 / (1 + exp(-9 / 4.5) + exp(-15 / 4.5)), 1e-9);
-    trace_release_ref(p.trace, p.ref);
+    trace_release_ref(p.shown.trace, p.shown.ref);
     reading_slide(f.reading, 0, -1000);
     assert_near(reading_slider(f.reading, 0)->value, 0.5, 1e-9);
     close_fixture(&f);
@@ -226,6 +227,28 @@ static void opens_on_a_foreign_sentence(void **state)
     says(&f, 0, "– 물을 마신다");
     assert_int_equal(reading_set_text(f.reading, NULL, &e), 0);
     assert_true(reading_is_resolved(f.reading));
+    close_fixture(&f);
+}
+
+/* A scene whose sentence this model cannot take is shown on the one before. */
+static void opens_a_scene_with_a_sentence_too_long(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct picture p;
+    struct buffer body = {0};
+    buffer_add(&body, "## S\n\na\n\n## T\n\n```stage\nfocus: src.embedding\ntext:");
+    for (int i = 0; i < 80; i++)
+        buffer_add(&body, " 학교에");
+    buffer_add(&body, "\n```\n\n```compute\nx = src.embedding\n```\n\n{{x[1,1]}}\n");
+    struct fixture f = open_body(body.data);
+    assert_int_equal(reading_go(f.reading, 1, &e), -1);
+    assert_contains(e.message, "at most");
+    assert_true(reading_is_resolved(f.reading));
+    assert_true(reading_picture(f.reading, &p));
+    assert_string_equal(p.shown.title, "나는 학교에 간다");
+    assert_true(exhibit_proof(&p.shown, NULL) >= 0);
+    buffer_free(&body);
     close_fixture(&f);
 }
 
@@ -284,19 +307,54 @@ static void walks_freely_from_a_scene(void **state)
 {
     (void)state;
     struct error e = {0};
-    struct fixture f = open_body("## S\n\n```stage\nfocus: encoder.0.self_attn.scaled\n"
-                                 "what-if: no-scale\n```\n");
-    struct session *s = reading_free_walk(f.reading, &e);
-    assert_non_null(s);
-    assert_string_equal(s->text, "나는 학교에 간다");
-    assert_int_equal(s->whatifs.count, 1);
-    session_free(s);
+    struct picture p;
+    struct exhibit walk;
+    struct fixture f =
+        open_body("## S\n\n```stage\nfocus: encoder.0.self_attn.scaled[2,3,4]\n"
+                  "what-if: no-scale\n```\n");
+    assert_true(reading_picture(f.reading, &p));
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_ptr_not_equal(walk.session, p.shown.session); /* a session of its own */
+    assert_string_equal(walk.title, "나는 학교에 간다");
+    assert_int_equal(walk.whatifs->count, 1);
+    assert_int_equal(walk.session->targets, p.shown.session->targets);
+    assert_true(ref_is(walk.ref, p.shown.ref));
+    assert_int_equal(walk.at.column, 3);
+    session_free(walk.session);
+    /* what nobody points at: the run as a whole */
+    assert_int_equal(reading_free_walk(f.reading, NULL, &walk, &e), 0);
+    assert_int_equal(walk.ref.kind, REF_NONE);
+    assert_int_equal(walk.whatifs->count, 1);
+    session_free(walk.session);
+    /* the run before */
+    assert_true(reading_picture_before(f.reading, &p));
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_int_equal(walk.whatifs->count, 0);
+    assert_int_equal(walk.at.head, 1);
+    session_free(walk.session);
     close_fixture(&f);
-    f = open_body(worked);
-    s = reading_free_walk(f.reading, &e);
-    assert_non_null(s);
-    assert_true(plan_find(trace_plan(s->trace), "p") >= 0);
-    session_free(s);
+}
+
+static void walks_on_the_blocks_and_from_a_weight(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct picture p;
+    struct exhibit walk;
+    struct fixture f = open_body(worked);
+    assert_true(reading_picture(f.reading, &p));
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_null(walk.session);
+    assert_string_equal(walk.title, "One");
+    assert_true(plan_find(trace_plan(walk.trace), "p") == walk.ref.index);
+    close_fixture(&f);
+    f = open_body("## S\n\n```stage\nfocus: weight:src_embedding.weight[2,3]\n```\n");
+    assert_true(reading_picture(f.reading, &p));
+    assert_int_equal(p.shown.ref.kind, REF_WEIGHT);
+    assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
+    assert_non_null(walk.session);
+    assert_int_equal(walk.ref.kind, REF_NONE);
+    session_free(walk.session);
     close_fixture(&f);
 }
 
@@ -311,9 +369,11 @@ int main(void)
         cmocka_unit_test(slides),
         cmocka_unit_test(answers_questions),
         cmocka_unit_test(opens_on_a_foreign_sentence),
+        cmocka_unit_test(opens_a_scene_with_a_sentence_too_long),
         cmocka_unit_test(tells_faults),
         cmocka_unit_test(tells_what_a_claim_found),
         cmocka_unit_test(walks_freely_from_a_scene),
+        cmocka_unit_test(walks_on_the_blocks_and_from_a_weight),
     };
     return cmocka_run_group_tests_name("reading", tests, NULL, NULL);
 }

@@ -46,7 +46,7 @@ static void it_continues_its_text(void **state)
         for (long row = TEXT - 1; i != 1 && row + 1 < s->row_count; row++)
             assert_int_equal(session_argmax(s, row), s->rows[row + 1]);
         bool fine;
-        session_proof_all(s, &fine);
+        struct exhibit x = exhibit_of_session(s); exhibit_proof_all(&x, &fine);
         assert_true(fine);
         const struct labels *l = session_written_labels(s);
         assert_int_equal(l->count, s->row_count);
@@ -144,7 +144,7 @@ static void it_is_walked(void **state)
     for (int language = 0; language < LANGUAGE_COUNT; language++) {
         say_set_language((enum language)language);
         struct app *app = app_new(theme_get(THEME_DARK));
-        struct walk *w = walk_new(open_session(&family_toy, ""));
+        struct walk *w = walk_new(exhibit_of_session(open_session(&family_toy, "")));
         struct script script = {0};
         struct error e = {0};
         walk_open(app, w);
@@ -152,7 +152,7 @@ static void it_is_walked(void **state)
         app_run_script(app, &script, 24, 80);
         assert_ptr_not_equal(app_top(app), NULL);
         script_free(&script);
-        walk_go(w, plan_find(trace_plan(w->session->trace), "decoder.1.self_attn.weights"));
+        walk_go(w, plan_find(trace_plan(w->shown.trace), "decoder.1.self_attn.weights"));
         walk_move_to(w, (struct place){1, 2, 1});
         w->focus = FOCUS_MATRIX;
         script = (struct script){0};

@@ -33,7 +33,7 @@ static struct app *open_app(void)
     assert_int_equal(session_set_text(s, "나는 학교에 간다", &e), 0);
     assert_int_equal(session_run(s, &e), 0);
     struct app *app = app_new(theme_find("dark"));
-    walk_open(app, walk_new(s));
+    walk_open(app, walk_new(exhibit_of_session(s)));
     return app;
 }
 

@@ -89,9 +89,15 @@ static void close_worked(struct worked *x)
     labels_free(&x->keys);
 }
 
-static struct session *session_of(const struct worked *x)
+static struct trace *reference_of(void *worked)
 {
-    return session_of_traces(x->trace, x->reference, TITLE, &(struct label_sets){0});
+    return ((struct worked *)worked)->reference;
+}
+
+static struct exhibit exhibit_of(struct worked *x)
+{
+    return (struct exhibit){
+        .title = TITLE, .trace = x->trace, .reference = reference_of, .maker = x};
 }
 
 /* ---- the screen below ---- */
@@ -110,12 +116,12 @@ static void below_act(void *state, struct app *app, const struct event *event)
 
 static const struct screen below = {"below", true, below_draw, below_act, NULL, NULL, NULL};
 
-static struct app *open_app(const struct worked *x, struct walk **walk)
+static struct app *open_app(struct worked *x, struct walk **walk)
 {
     static char text[] = "a lesson";
     struct app *app = app_new(theme_get(THEME_DARK));
     app_push(app, &below, text);
-    *walk = walk_new(session_of(x));
+    *walk = walk_new(exhibit_of(x));
     walk_open_guest(app, *walk);
     return app;
 }
@@ -245,11 +251,11 @@ static void heads_and_looks_work(void **state)
     const struct theme *theme = app_theme(app);
     press(app, "> ]");
     assert_string_equal(stage_id(w->sheet.stage), "h");
-    assert_int_equal(w->at.head, 1);
+    assert_int_equal(w->shown.at.head, 1);
     press(app, "a");
     assert_string_equal(top(app), "heads");
     press(app, "Left Enter");
-    assert_int_equal(w->at.head, 0);
+    assert_int_equal(w->shown.at.head, 0);
     int zoom = w->zoom;
     press(app, "+ t g");
     assert_int_equal(w->zoom, zoom + 1);
@@ -330,46 +336,37 @@ static void random_keys_and_sizes_do_no_harm(void **state)
         app_run_script(app, &script, rows, columns);
         script_free(&script);
         if (strcmp(top(app), "below") == 0) {
-            w = walk_new(session_of(&x));
+            w = walk_new(exhibit_of(&x));
             walk_open_guest(app, w);
         }
-        struct place at = sheet_clamp(&w->sheet, w->at);
-        assert_true(at.head == w->at.head && at.row == w->at.row &&
-                    at.column == w->at.column);
+        struct place at = sheet_clamp(&w->sheet, w->shown.at);
+        assert_true(at.head == w->shown.at.head && at.row == w->shown.at.row &&
+                    at.column == w->shown.at.column);
     }
     app_free(app);
     close_worked(&x);
     say_set_language(LANGUAGE_EN);
 }
 
-/* ---- the session itself ---- */
+/* ---- the example itself ---- */
 
-static void the_session_borrows_its_traces(void **state)
+static void the_walk_borrows_the_example(void **state)
 {
     (void)state;
     struct worked x;
-    char *unknown;
-    bool fine;
-    double limit;
     open_worked(&x);
-    struct label_sets sets = {.source = &x.queries, .target = &x.keys};
-    struct session *s = session_of_traces(x.trace, x.reference, TITLE, &sets);
-    struct label_sets got = session_label_sets(s);
-    assert_ptr_equal(got.source, &x.queries);
-    assert_ptr_equal(got.target, &x.keys);
-    assert_string_equal(s->text, TITLE);
-    assert_null(s->model);
-    assert_int_equal(session_unknown(s, &unknown), 0);
-    assert_null(unknown);
-    assert_true(session_proof(s, 2, &limit) <= limit);
-    session_proof_all(s, &fine);
-    assert_true(fine);
-    session_free(s);
-    assert_int_equal(trace_plan(x.trace)->count, 4); /* they live on */
-    /* the other way round: the naive trace is looked at */
-    s = session_of_traces(x.reference, x.trace, TITLE, &sets);
-    assert_true(session_proof(s, 0, &limit) <= limit);
-    session_free(s);
+    struct exhibit shown = exhibit_of(&x);
+    shown.ref = (struct ref){REF_STAGE, 2};
+    shown.at = (struct place){0, 1, 2};
+    struct walk *w = walk_new(shown);
+    assert_null(w->session);
+    assert_int_equal(w->stage, 2);
+    assert_int_equal(w->shown.at.row, 1);
+    assert_int_equal(w->shown.at.column, 2);
+    assert_true(w->proof <= w->proof_limit);
+    assert_true(w->proof_fine);
+    walk_free(w);
+    assert_int_equal(trace_plan(x.trace)->count, 4); /* it lives on */
     close_worked(&x);
 }
 
@@ -384,7 +381,7 @@ int main(void)
         cmocka_unit_test(keys_that_need_a_model_say_so),
         cmocka_unit_test(a_guest_goes_back_to_the_screen_below),
         cmocka_unit_test(random_keys_and_sizes_do_no_harm),
-        cmocka_unit_test(the_session_borrows_its_traces),
+        cmocka_unit_test(the_walk_borrows_the_example),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static struct session *open_session(const char *text)
 static struct app *open_app(const char *theme, struct walk **walk)
 {
     struct app *app = app_new(theme_find(theme));
-    *walk = walk_new(open_session("나는 학교에 간다"));
+    *walk = walk_new(exhibit_of_session(open_session("나는 학교에 간다")));
     (*walk)->exam_limit = 20;
     walk_open(app, *walk);
     return app;
@@ -185,13 +185,13 @@ static void test_heads_are_chosen(void **state)
     struct walk *w;
     struct app *app = open_app("dark", &w);
     press(app, "j text:encoder.0.self_attn.weights Enter ] ]");
-    assert_int_equal(w->at.head, 2);
+    assert_int_equal(w->shown.at.head, 2);
     press(app, "[ [ [");
-    assert_int_equal(w->at.head, w->sheet.heads - 1);
+    assert_int_equal(w->shown.at.head, w->sheet.heads - 1);
     press(app, "a Left Enter");
-    assert_int_equal(w->at.head, w->sheet.heads - 2);
+    assert_int_equal(w->shown.at.head, w->sheet.heads - 2);
     press(app, "Space"); /* stays with the head while there are heads */
-    assert_int_equal(w->at.head, w->sheet.heads - 2);
+    assert_int_equal(w->shown.at.head, w->sheet.heads - 2);
     app_free(app);
 }
 
@@ -352,9 +352,9 @@ static void check_canvas(const struct canvas *c)
 
 static void check_walk(const struct walk *w)
 {
-    struct place at = sheet_clamp(&w->sheet, w->at);
-    assert_true(at.head == w->at.head && at.row == w->at.row &&
-                at.column == w->at.column);
+    struct place at = sheet_clamp(&w->sheet, w->shown.at);
+    assert_true(at.head == w->shown.at.head && at.row == w->shown.at.row &&
+                at.column == w->shown.at.column);
     assert_non_null(w->values);
     assert_true(w->stage >= 0 && w->stage < (int)trace_plan(w->session->trace)->count);
     assert_true(w->focus >= FOCUS_STAGE && w->focus < FOCUS_COUNT);

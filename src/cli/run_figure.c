@@ -3,6 +3,8 @@
 #include "base/say.h"
 #include "cli/common.h"
 #include "figure/figure.h"
+#include "screen/matrix_view.h"
+#include "study/exhibit.h"
 #include "study/words.h"
 
 #include <math.h>
@@ -13,10 +15,9 @@
 /* Everything a figure borrows until it is drawn. */
 struct preparation {
     const struct options *o;
-    struct session *s;
+    struct exhibit shown;
     const struct stage *stage;
     const struct tensor *value; /* what is drawn, all heads */
-    long head;
     struct labels rows, columns;       /* as drawn: by piece or by word */
     bool has_rows, has_columns;
     const char **texts[2], **glosses[2];
@@ -71,9 +72,9 @@ static int take_labels(struct preparation *p, struct error *e)
                          "figure: the stage %s has one row of ids; there is nothing to "
                          "draw",
                          stage_id(p->stage));
-    struct label_sets sets = session_label_sets(p->s);
-    const struct labels *rows = labels_of_axis(&sets, p->stage->axes[rank - 2]);
-    const struct labels *columns = labels_of_axis(&sets, p->stage->axes[rank - 1]);
+    const struct label_sets *sets = &p->shown.sets;
+    const struct labels *rows = labels_of_axis(sets, p->stage->axes[rank - 2]);
+    const struct labels *columns = labels_of_axis(sets, p->stage->axes[rank - 1]);
     p->has_rows = rows != NULL;
     p->has_columns = columns != NULL;
     if (way == 1 && p->stage->role != ROLE_SOFTMAX)
@@ -180,27 +181,14 @@ static void join_predicted(struct preparation *p)
     }
 }
 
-/* say.h's name of an axis, in the language of the run. */
-static const char *axis_title(enum axis_name name)
-{
-    static const enum say titles[AXIS_COUNT] = {
-        [AXIS_HEAD] = SAY_AXIS_HEAD,       [AXIS_QUERY] = SAY_AXIS_QUERY,
-        [AXIS_KEY] = SAY_AXIS_KEY,         [AXIS_TOKEN] = SAY_AXIS_TOKEN,
-        [AXIS_FEATURE] = SAY_AXIS_FEATURE, [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
-        [AXIS_VOCABULARY] = SAY_AXIS_VOCABULARY,
-    };
-    return say(titles[name]);
-}
-
 static void set_texts(struct preparation *p)
 {
-    const struct session *s = p->s;
     int rank = p->stage->shape.rank;
     bool gloss = option_is_set(p->o, OPTION_GLOSS);
     struct heatmap_axis *axes[] = {&p->map.row, &p->map.column};
     const struct labels *labels[] = {&p->rows, &p->columns};
     for (int i = 0; i < 2; i++) {
-        axes[i]->title = axis_title(p->stage->axes[rank - 2 + i].name);
+        axes[i]->title = matrix_axis_title(p->stage->axes[rank - 2 + i].name);
         if (!(i ? p->has_columns : p->has_rows))
             continue;
         p->texts[i] = label_texts(labels[i], false);
@@ -211,19 +199,14 @@ static void set_texts(struct preparation *p)
         }
     }
     const char *title = option_text(p->o, OPTION_TITLE, NULL);
-    char *head = rank == 3 ? mem_format(", head %ld", p->head + 1) : mem_string("");
     p->title = title ? mem_string(title)
-                     : mem_format("%s → %s", s->text ? s->text : "ids", s->prediction);
-    p->subtitle = mem_format("%s%s", stage_id(p->stage), head);
-    free(head);
+                     : mem_format("%s → %s", p->shown.title ? p->shown.title : "ids",
+                                  p->shown.session->prediction);
+    p->subtitle = exhibit_name(&p->shown);
+    p->badge = exhibit_badge(&p->shown);
     p->map.heading.title = p->title;
     p->map.heading.subtitle = p->subtitle;
-    if (s->whatifs.count) {
-        char *list = whatifs_text(&s->whatifs);
-        p->badge = say_with(SAY_WHATIF_BADGE, list);
-        p->map.heading.badge = p->badge;
-        free(list);
-    }
+    p->map.heading.badge = p->badge;
 }
 
 /* ---- numbers ---- */
@@ -286,16 +269,16 @@ static int set_look(struct preparation *p, double *scale, struct error *e)
 static int prepare(struct preparation *p, double *scale, struct error *e)
 {
     int rank = p->stage->shape.rank;
-    if (cli_head(p->o, p->stage, &p->head, e) < 0 || take_labels(p, e) < 0)
+    long head;
+    if (cli_head(p->o, p->stage, &head, e) < 0 || take_labels(p, e) < 0)
         return -1;
-    if (p->head < 0)
-        p->head = 0;
+    p->shown.at.head = head < 0 ? 0 : head;
     if (option_is_set(p->o, OPTION_NO_SPECIAL))
         leave_out_special(p);
     if (p->stage->axes[rank - 2].name == AXIS_QUERY)
         join_predicted(p);
     long m = p->value->size[rank - 2], n = p->value->size[rank - 1];
-    p->map.values = (struct heatmap_values){p->value, p->head * m * n, m, n};
+    p->map.values = (struct heatmap_values){p->value, p->shown.at.head * m * n, m, n};
     set_texts(p);
     return set_look(p, scale, e);
 }
@@ -334,13 +317,13 @@ static const struct figure_kind *choose_kind(const struct options *o, struct err
 static int write_figure(struct preparation *p, const struct figure_kind *kind,
                         const char *path, double scale, struct error *e)
 {
-    char *head = mem_format("%ld", p->head + 1);
+    char *head = mem_format("%ld", p->shown.at.head + 1);
     const struct png_text notes[] = {
         {"Software", "Stepformer"},
         {"Title", p->title},
-        {"stepformer:model", p->s->model->name},
-        {"stepformer:text", p->s->text ? p->s->text : ""},
-        {"stepformer:prediction", p->s->prediction},
+        {"stepformer:model", p->shown.model->name},
+        {"stepformer:text", p->shown.title ? p->shown.title : ""},
+        {"stepformer:prediction", p->shown.session->prediction},
         {"stepformer:what-if", p->badge ? p->badge : ""},
         {"stepformer:stage", stage_id(p->stage)},
         {"stepformer:head", p->stage->shape.rank == 3 ? head : ""},
@@ -365,17 +348,19 @@ int run_figure(const struct options *o, struct error *e)
         error_usage(e, "figure: -o FILE is missing; it names the picture to write");
         return CLI_USAGE;
     }
-    struct preparation p = {.o = o, .s = cli_session(o, e)};
-    int stage = p.s ? choose_stage(o, p.s, e) : -1, result = -1;
+    struct session *s = cli_session(o, e);
+    struct preparation p = {.o = o};
+    int stage = s ? choose_stage(o, s, e) : -1, result = -1;
     double scale = 0;
     if (stage >= 0) {
-        p.stage = &trace_plan(p.s->trace)->stages[stage];
-        p.value = trace_acquire(p.s->trace, stage);
+        p.shown = exhibit_of_stage(s, stage);
+        p.stage = &trace_plan(s->trace)->stages[stage];
+        p.value = trace_acquire(s->trace, stage);
         if (prepare(&p, &scale, e) == 0)
             result = write_figure(&p, kind, path, scale, e);
-        trace_release(p.s->trace, stage);
+        trace_release(s->trace, stage);
     }
     release(&p);
-    session_free(p.s);
+    session_free(s);
     return result < 0 ? CLI_FAILED : CLI_OK;
 }

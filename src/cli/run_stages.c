@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "study/exhibit.h"
 #include "study/export.h"
 
 #include <math.h>
@@ -37,7 +38,8 @@ static void print_table(struct session *s, bool check)
         char *shape = plan_shape_text(stage);
         printf("%-*s  %-*s  ", w.id, stage_id(stage), w.shape, shape);
         if (check) {
-            double limit, difference = session_proof(s, (int)i, &limit);
+            struct exhibit x = exhibit_of_stage(s, (int)i);
+            double limit, difference = exhibit_proof(&x, &limit);
             printf("%-8.2g %s ", difference, difference <= limit ? " " : "!");
         }
         printf("%s%s\n", stage_formula(stage), stage->off ? say(SAY_CLI_OFF) : "");
@@ -55,8 +57,9 @@ static struct json *stage_json(struct session *s, int i, bool check)
     json_add_text(j, "formula", stage_formula(stage));
     json_add(j, "shape", export_shape(stage));
     json_add_boolean(j, "off", stage->off);
+    struct exhibit x = exhibit_of_stage(s, i);
     if (check)
-        json_add_number(j, "max_abs_diff", session_proof(s, i, NULL));
+        json_add_number(j, "max_abs_diff", exhibit_proof(&x, NULL));
     return j;
 }
 
@@ -82,7 +85,8 @@ int run_stages(const struct options *o, struct error *e)
     else
         print_table(s, check);
     bool fine = true;
-    double most = check ? session_proof_all(s, &fine) : 0;
+    struct exhibit x = exhibit_of_session(s);
+    double most = check ? exhibit_proof_all(&x, &fine) : 0;
     if (!fine)
         error_set(e,
                   "stages --check: a stage (marked !) differs from the reference path by "

@@ -278,7 +278,7 @@ static void home_walk(void *data, struct app *app)
     struct error e = {0};
     struct session *s = open_default(k->o, &e);
     if (s)
-        walk_open_guest(app, walk_new(s));
+        walk_open_guest(app, walk_new(exhibit_of_session(s)));
     else
         show_error(app, &e);
 }
@@ -337,7 +337,7 @@ static int push_walk(const struct options *o, struct app *app, struct error *e)
     struct session *s = open_session(o, e);
     if (!s)
         return -1;
-    struct walk *w = walk_new(s);
+    struct walk *w = walk_new(exhibit_of_session(s));
     walk_open(app, w);
     return set_autoplay(o, w, e);
 }
@@ -427,7 +427,8 @@ static int print_plain_walk(const struct options *o, struct error *e)
     if (!s)
         return CLI_FAILED;
     struct buffer out = {0};
-    plain_walk(s, &out);
+    struct exhibit x = exhibit_of_session(s);
+    plain_walk(&x, &out);
     fputs(out.data, stdout);
     buffer_free(&out);
     session_free(s);

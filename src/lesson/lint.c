@@ -86,10 +86,9 @@ static void touch(struct reading *r)
 {
     struct picture p;
     const struct scene *s = reading_scene(r);
-    double limit;
     reading_is_resolved(r);
-    if (reading_picture(r, &p) && p.ref.kind == REF_STAGE)
-        reading_proof(r, &limit);
+    if (reading_picture(r, &p))
+        exhibit_proof(&p.shown, NULL);
     for (size_t i = 0; i < s->predict_count; i++)
         reading_right_choice(r, i);
 }

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "lesson/evaluate.h"
-#include "study/rewrite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,23 +92,11 @@ static int run_changed(struct reading *r, const char *whatifs, struct error *e)
 {
     struct whatifs list = {0};
     int status = whatifs_add_all(&list, whatifs, NULL, e);
-    if (status == 0) {
-        r->changed = session_new(model_share(r->intact->model), &r->intact->options);
-        status = session_set_whatifs(r->changed, &list, e);
-    }
     if (status == 0)
-        status = session_set_text(r->changed, r->intact->text, e);
-    if (status == 0)
-        status = session_set_target_ids(r->changed, r->intact->target + 1,
-                                        r->intact->targets - 1, e);
-    if (status == 0)
-        status = session_run(r->changed, e);
+        r->changed = session_fork(
+            r->intact, &(struct session_change){.whatifs = &list, .fed = r->intact}, e);
     whatifs_free(&list);
-    if (status < 0) {
-        session_free(r->changed);
-        r->changed = NULL;
-    }
-    return status;
+    return r->changed ? 0 : -1;
 }
 
 static void compute(struct reading *r)
@@ -154,8 +141,11 @@ static int open_scene(struct reading *r, struct error *e)
     session_free(r->changed);
     r->changed = NULL;
     r->problem = (struct error){0};
-    if (run_intact(r, e) < 0)
+    if (run_intact(r, e) < 0) {
+        if (r->intact->trace)
+            compute(r); /* on the sentence before, so that there is something to show */
         return -1;
+    }
     if (s->staging && s->staging->whatifs &&
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
         error_at(&r->problem, r->lesson->file, s->staging->line, 0);
@@ -421,8 +411,26 @@ int reading_resolve(struct reading *r, struct error *e)
 
 /* ---- the picture ---- */
 
-static bool place_picture(const struct reading *r, const struct found *f,
-                          const struct node *index, struct picture *p)
+static struct trace *reference_of(void *book)
+{
+    return workbook_reference(book);
+}
+
+/* The compute blocks read the changed run, under the name of the scene. */
+static struct exhibit exhibit_of_book(const struct reading *r)
+{
+    struct exhibit x = exhibit_of_session(changed(r));
+    x.session = NULL;
+    x.title = reading_scene(r)->title;
+    x.trace = workbook_trace(r->book);
+    x.reference = reference_of;
+    x.maker = r->book;
+    return x;
+}
+
+/* The cell of an index node, or the first; ":" stands for the first, too. */
+static bool find_place(const struct found *f, const struct node *index,
+                       struct place *place)
 {
     long at[TENSOR_MAX_RANK] = {0};
     const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
@@ -431,89 +439,78 @@ static bool place_picture(const struct reading *r, const struct found *f,
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         at[i] = at[i] < 0 ? 0 : at[i];
     bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
-    p->head = shape->rank == 3 ? at[0] : 0;
-    p->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
-    p->column = ids ? 0 : at[shape->rank - 1];
-    p->session = f->session;
-    p->trace = f->trace;
-    p->ref = f->ref;
-    p->computed = f->computed;
-    p->sets = session_label_sets(f->session);
-    (void)r;
+    place->head = shape->rank == 3 ? at[0] : 0;
+    place->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
+    place->column = ids ? 0 : at[shape->rank - 1];
+    return true;
+}
+
+/* The matrix that a fence names, or the last compute line of the scene. */
+static bool show_found(const struct reading *r, const char *name,
+                       const struct node *index, struct exhibit *shown)
+{
+    struct scope scope = scope_of(r);
+    struct found f = {0};
+    struct place at;
+    if (!evaluate_find(&scope, name, &f, NULL) || !find_place(&f, index, &at))
+        return false;
+    *shown = f.computed ? exhibit_of_book(r) : exhibit_of_session(f.session);
+    shown->ref = f.ref;
+    shown->at = at;
     return true;
 }
 
 bool reading_picture(struct reading *r, struct picture *p)
 {
-    const struct scene *s = reading_scene(r);
-    const struct staging *st = s->staging;
-    struct scope scope = scope_of(r);
-    struct found f = {0};
-    *p = (struct picture){.session = changed(r)};
+    const struct staging *st = reading_scene(r)->staging;
+    *p = (struct picture){.shown = exhibit_of_session(changed(r))};
     if (st) {
         p->view = st->view;
         p->whatifs = r->changed ? st->whatifs : NULL;
         p->export = st->export;
     }
-    p->sets = session_label_sets(p->session);
     const struct node *focus = st ? st->focus : NULL;
     if (!focus && p->view == VIEW_EXAM)
         return true;
     const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
     const struct node *name = index ? index->children[0] : focus;
     if (name)
-        return evaluate_find(&scope, name->text, &f, NULL) &&
-               place_picture(r, &f, index, p);
+        return show_found(r, name->text, index, &p->shown);
     const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
-    return last && evaluate_find(&scope, last->name, &f, NULL) &&
-           place_picture(r, &f, NULL, p);
+    return last && show_found(r, last->name, NULL, &p->shown);
 }
 
 bool reading_picture_before(struct reading *r, struct picture *p)
 {
-    if (!r->changed || !reading_picture(r, p) || p->computed || p->ref.kind != REF_STAGE)
+    if (!r->changed || !reading_picture(r, p) || !p->shown.session ||
+        p->shown.ref.kind != REF_STAGE)
         return false;
-    const char *id = stage_id(&trace_plan(p->trace)->stages[p->ref.index]);
+    struct place at = p->shown.at;
+    const char *id = stage_id(&trace_plan(p->shown.trace)->stages[p->shown.ref.index]);
     int stage = plan_find(trace_plan(r->intact->trace), id);
-    p->session = r->intact;
-    p->trace = r->intact->trace;
-    p->ref.index = stage;
-    p->sets = session_label_sets(r->intact);
+    p->shown = exhibit_of_stage(r->intact, stage);
+    p->shown.at = at;
     return stage >= 0;
 }
 
-static struct session *walk_of_run(struct reading *r, struct error *e)
+int reading_free_walk(struct reading *r, const struct exhibit *shown,
+                      struct exhibit *walk, struct error *e)
 {
-    struct session *from = changed(r);
-    struct session *s = session_new(model_share(from->model), &from->options);
-    if (session_set_whatifs(s, &from->whatifs, e) == 0 &&
-        session_set_text(s, from->text, e) == 0 && session_run(s, e) == 0)
-        return s;
-    session_free(s);
-    return NULL;
-}
-
-struct session *reading_free_walk(struct reading *r, struct error *e)
-{
-    struct picture p;
-    if (!reading_picture(r, &p) || !p.computed || p.ref.kind != REF_STAGE)
-        return walk_of_run(r, e);
-    return session_of_traces(p.trace, workbook_reference(r->book),
-                             reading_scene(r)->title, &p.sets);
-}
-
-double reading_proof(struct reading *r, double *limit)
-{
-    struct picture p;
-    *limit = 0;
-    if (!reading_picture(r, &p) || p.ref.kind != REF_STAGE)
+    if (shown && !shown->session && shown->ref.kind == REF_STAGE) {
+        *walk = *shown;
         return 0;
-    if (!p.computed)
-        return session_proof(p.session, p.ref.index, limit);
-    struct trace *other = workbook_reference(r->book);
-    return trace_engine(p.trace) == ENGINE_FAST
-               ? trace_difference(p.trace, other, p.ref.index, limit)
-               : trace_difference(other, p.trace, p.ref.index, limit);
+    }
+    bool of_run = shown && shown->session;
+    struct session *s = session_fork(of_run ? shown->session : changed(r),
+                                     &(struct session_change){0}, e);
+    if (!s)
+        return -1;
+    *walk = exhibit_of_session(s);
+    if (of_run) {
+        walk->ref = shown->ref;
+        walk->at = shown->at;
+    }
+    return 0;
 }
 
 /* ---- sliders ---- */

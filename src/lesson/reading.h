@@ -12,7 +12,7 @@
 #include "lesson/exams.h"
 #include "lesson/lesson.h"
 #include "lesson/workbook.h"
-#include "study/session.h"
+#include "study/exhibit.h"
 
 #include <stdbool.h>
 
@@ -29,7 +29,8 @@ const struct lesson *reading_lesson(const struct reading *r);
 int reading_scene_number(const struct reading *r); /* from 0 */
 const struct scene *reading_scene(const struct reading *r);
 
-/* Another scene (clamped); never fails but for a model that cannot run. */
+/* Another scene (clamped). -1 with an error when the model cannot take its sentence; then
+ * it is shown on the sentence before. */
 int reading_go(struct reading *r, int scene, struct error *e);
 
 /* The same lesson in another language; the scene stays. Borrowed. */
@@ -68,13 +69,8 @@ int reading_resolve(struct reading *r, struct error *e);
 
 struct picture {
     enum view_kind view;
-    struct session *session; /* whose labels and run it is; borrowed */
-    struct label_sets sets;
-    struct trace *trace;    /* of the run, or of the compute blocks; borrowed */
-    struct ref ref;         /* the matrix in it */
-    bool computed;          /* of a compute block */
-    long head, row, column; /* the cell pointed at, from 0 */
-    const char *whatifs;    /* of the scene, NULL for none; borrowed */
+    struct exhibit shown; /* of a run, or of the compute blocks */
+    const char *whatifs;  /* of the scene, NULL for none; borrowed */
     bool export;
 };
 
@@ -84,12 +80,11 @@ bool reading_picture(struct reading *r, struct picture *p);
 /* The same stage in the intact run, for a scene with what-ifs. */
 bool reading_picture_before(struct reading *r, struct picture *p);
 
-/* A session of its own for the free walk from this scene, on the picture's run or on its
- * compute blocks. Caller frees (or gives it to the walk). */
-struct session *reading_free_walk(struct reading *r, struct error *e);
-
-/* The largest difference of the picture's stage to the naive path, and the tolerance. */
-double reading_proof(struct reading *r, double *limit);
+/* What the free walk shows from this scene on: the run of the picture's exhibit (NULL: of
+ * the scene) forked, at the same number, with a session that the caller frees (or gives
+ * to the walk); or a number of the compute blocks as it is. */
+int reading_free_walk(struct reading *r, const struct exhibit *shown,
+                      struct exhibit *walk, struct error *e);
 
 /* ---- sliders ---- */
 

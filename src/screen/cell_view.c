@@ -11,6 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct plan *plan_of(const struct cell_view *v)
+{
+    return trace_plan(v->shown->trace);
+}
+
+static char *tokens_of(const struct cell_view *v, struct ref ref, long cell)
+{
+    return render_cell_tokens(plan_of(v), &v->shown->sets, ref.index, cell);
+}
+
+/* The cell that is opened. */
+static long cell_of(const struct cell_view *v)
+{
+    return sheet_cell(&v->sheet, v->shown->at);
+}
+
 /* ---- the lines ---- */
 
 /* A line is the head of a step or one of its terms. */
@@ -129,7 +145,7 @@ static char *operand_name(const struct cell_view *v, const struct operand *o)
 {
     if (o->from.kind == REF_NONE)
         return mem_string(o->step >= 0 ? v->x->steps[o->step].name : "");
-    struct sheet s = sheet_of(v->plan, v->sets, o->from);
+    struct sheet s = sheet_of(v->shown, o->from);
     return cell_name(&s, sheet_place(&s, o->cell));
 }
 
@@ -245,7 +261,7 @@ static void draw_term_token(const struct cell_view *v, struct canvas *c, struct 
     const struct operand *o = &t->operand[0];
     if (o->from.kind == REF_NONE)
         return;
-    struct sheet s = sheet_of(v->plan, v->sets, o->from);
+    struct sheet s = sheet_of(v->shown, o->from);
     long at = sheet_place(&s, o->cell).column;
     if (!s.column_labels || at >= (long)s.column_labels->count)
         return;
@@ -310,7 +326,7 @@ static void fit_lines(const struct cell_view *v, struct canvas *c, int columns,
 /* The name of the cell, its tokens and its value, checked against the arithmetic. */
 static void draw_heading(const struct cell_view *v, struct canvas *c, struct area a)
 {
-    char *name = cell_name(&v->sheet, v->at);
+    char *name = cell_name(&v->sheet, v->shown->at);
     int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_FORMULA), name);
     end = canvas_text(c, a, 0, end, theme_style(c, LOOK_DIM), " = ");
     end = draw_number(c, a, end, theme_style(c, LOOK_RESULT), v->value, v->digits);
@@ -325,8 +341,7 @@ static void draw_heading(const struct cell_view *v, struct canvas *c, struct are
                         fine ? "✓" : "≠");
     }
     if (v->sheet.stage) {
-        char *tokens = render_cell_tokens(v->plan, v->sets, v->sheet.ref.index,
-                                          sheet_cell(&v->sheet, v->at));
+        char *tokens = tokens_of(v, v->sheet.ref, cell_of(v));
         canvas_text(c, a, 0, end + 2, theme_style(c, LOOK_TOKEN), tokens);
         free(tokens);
     }
@@ -341,10 +356,10 @@ static void draw_detail(const struct cell_view *v, struct canvas *c, struct area
     const struct operand *o = &t->operand[v->operand];
     if (o->from.kind == REF_NONE)
         return;
-    char *name = render_cell_name(v->plan, o->from, o->cell);
-    bool given = sheet_of(v->plan, v->sets, o->from).given;
+    char *name = render_cell_name(plan_of(v), o->from, o->cell);
+    bool given = sheet_of(v->shown, o->from).given;
     char *tokens = o->from.kind == REF_STAGE
-                       ? render_cell_tokens(v->plan, v->sets, o->from.index, o->cell)
+                       ? tokens_of(v, o->from, o->cell)
                        : mem_string(say(given ? SAY_A_GIVEN : SAY_A_WEIGHT));
     char *text = mem_format("Enter → %s  %s", name, tokens);
     canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_DIM), text);
@@ -355,7 +370,7 @@ static void draw_detail(const struct cell_view *v, struct canvas *c, struct area
 
 static void draw_weight(const struct cell_view *v, struct canvas *c, struct area a)
 {
-    char *name = render_cell_name(v->plan, v->sheet.ref, sheet_cell(&v->sheet, v->at));
+    char *name = render_cell_name(plan_of(v), v->sheet.ref, cell_of(v));
     canvas_field(c, area_part(a, 0, 0, 1, a.columns), 0, ALIGN_LEFT,
                  theme_style(c, LOOK_STAGE_ID), name);
     free(name);

@@ -10,10 +10,8 @@
 #include <stdbool.h>
 
 struct cell_view {
-    const struct plan *plan;
-    const struct label_sets *sets;
+    const struct exhibit *shown; /* borrowed; it says which cell */
     struct sheet sheet;
-    struct place at;
     double value;
     const struct explanation *x; /* borrowed; NULL for a weight */
     long line;                   /* the selected term, from 0 over all steps */

@@ -14,7 +14,7 @@
 enum { BEFORE, AFTER, RUNS, DIFFERENCE = RUNS, PANES };
 
 struct pane {
-    struct session *session; /* owned; NULL for the difference */
+    struct exhibit shown; /* its session is owned; none for the difference */
     struct sheet sheet;
     struct tensor values; /* owned copy */
     struct colormap_range range;
@@ -41,31 +41,10 @@ static const enum action typing_bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCE
 
 /* ---- the two runs ---- */
 
-/* The model on `text` (NULL: the source of the walk) under a list of what-ifs, fed the
- * target of `fed` unless that is NULL. */
-static struct session *new_run(const struct walk *w, const char *text,
-                               const struct whatifs *list, const struct session *fed,
-                               struct error *e)
-{
-    const struct session *from = w->session;
-    struct session *s = session_new(model_share(from->model), &from->options);
-    text = text ? text : from->text;
-    int result = text ? session_set_text(s, text, e)
-                      : session_set_ids(s, from->source, from->sources, e);
-    if (result == 0)
-        result = session_set_whatifs(s, list, e);
-    if (result == 0 && fed)
-        result = session_set_target_ids(s, fed->target + 1, fed->targets - 1, e);
-    if (result == 0 && session_run(s, e) == 0)
-        return s;
-    session_free(s);
-    return NULL;
-}
-
 static void drop_runs(struct compare *c)
 {
     for (int i = 0; i < PANES; i++) {
-        session_free(c->panes[i].session);
+        session_free(c->panes[i].shown.session);
         free(c->panes[i].values.data);
         c->panes[i] = (struct pane){0};
     }
@@ -75,20 +54,23 @@ static void drop_runs(struct compare *c)
 /* With a second sentence both runs are as the walk is; else intact and as it is. */
 static int make_runs(struct compare *c, const char *second)
 {
-    struct whatifs none = {0};
-    const struct whatifs *list = &c->walk->session->whatifs;
+    const struct session *from = c->walk->session;
+    const struct whatifs none = {0};
+    struct session_change first = {.own_output = true}, other = {.own_output = true};
     c->error = (struct error){0};
-    struct session *a =
-        new_run(c->walk, NULL, second ? list : &none, NULL, &c->error);
-    struct session *b =
-        a ? new_run(c->walk, second, list, second ? NULL : a, &c->error) : NULL;
+    if (!second)
+        first.whatifs = &none;
+    struct session *a = session_fork(from, &first, &c->error);
+    other.text = second;
+    other.fed = second ? NULL : a;
+    struct session *b = a ? session_fork(from, &other, &c->error) : NULL;
     if (!b) {
         session_free(a);
         return -1;
     }
     drop_runs(c);
-    c->panes[BEFORE].session = a;
-    c->panes[AFTER].session = b;
+    c->panes[BEFORE].shown = exhibit_of_session(a);
+    c->panes[AFTER].shown = exhibit_of_session(b);
     c->sentences = second != NULL;
     c->ready = true;
     return 0;
@@ -122,16 +104,16 @@ static struct tensor empty_copy(const struct tensor *t)
 /* The pane's own stage. */
 static void take_values(struct compare *c, struct pane *p)
 {
-    struct label_sets sets = session_label_sets(p->session);
-    struct ref ref = {REF_STAGE, c->stage};
-    const struct tensor *t = trace_acquire(p->session->trace, c->stage);
+    struct exhibit *x = &p->shown;
+    x->ref = (struct ref){REF_STAGE, c->stage};
+    const struct tensor *t = trace_acquire(x->trace, c->stage);
     free(p->values.data);
-    p->sheet = sheet_of(trace_plan(p->session->trace), &sets, ref);
+    p->sheet = sheet_of(x, x->ref);
     p->values = empty_copy(t);
     for (long i = 0; i < tensor_count(t); i++)
         p->values.f64[i] = tensor_get(t, i);
     p->range = sheet_range(&p->sheet, &p->values);
-    trace_release(p->session->trace, c->stage);
+    trace_release(x->trace, c->stage);
 }
 
 /* Puts the rows and columns of `b` in the order of `a`, token by token. */
@@ -175,7 +157,7 @@ static void look(struct compare *c, int stage)
     struct pane *a = &c->panes[BEFORE], *b = &c->panes[AFTER];
     if (!c->ready)
         return;
-    int last = (int)trace_plan(a->session->trace)->count - 1;
+    int last = (int)trace_plan(a->shown.trace)->count - 1;
     c->stage = stage < 0 ? 0 : stage > last ? last : stage;
     take_values(c, a);
     take_values(c, b);
@@ -245,9 +227,9 @@ static void draw_runs(const struct compare *c, struct canvas *canvas, struct are
         int width = canvas_width(canvas, pane_title(c, i));
         left = width > left ? width : left;
     }
-    const struct session *first = c->panes[BEFORE].session;
+    const struct session *first = c->panes[BEFORE].shown.session;
     for (int i = 0; i < RUNS; i++) {
-        const struct session *s = c->panes[i].session;
+        const struct session *s = c->panes[i].shown.session;
         bool changed = i == AFTER && strcmp(first->prediction, s->prediction) != 0;
         struct area line = area_part(a, i, 0, 1, a.columns);
         char *text = mem_format("%s → %s", s->text ? s->text : "…", s->prediction);
@@ -293,28 +275,12 @@ static void compare_draw(const void *state, struct canvas *canvas, struct area a
 
 /* ---- keys ---- */
 
+#define PAGE 8 /* rows and columns */
+
 static void move(struct compare *c, enum action action)
 {
     const struct sheet *s = &c->panes[BEFORE].sheet;
-    struct place at = c->at;
-    int page = 8;
-    at.row += action == ACTION_DOWN        ? 1
-              : action == ACTION_UP        ? -1
-              : action == ACTION_PAGE_DOWN ? page
-              : action == ACTION_PAGE_UP   ? -page
-                                           : 0;
-    at.column += action == ACTION_RIGHT        ? 1
-                 : action == ACTION_LEFT       ? -1
-                 : action == ACTION_PAGE_RIGHT ? page
-                 : action == ACTION_PAGE_LEFT  ? -page
-                 : action == ACTION_END        ? s->columns
-                 : action == ACTION_START      ? -s->columns
-                                               : 0;
-    if (s->heads)
-        at.head = (at.head + s->heads + (action == ACTION_HEAD_NEXT) -
-                   (action == ACTION_HEAD_PREVIOUS)) %
-                  s->heads;
-    c->at = sheet_clamp(s, at);
+    c->at = sheet_clamp(s, matrix_move(s, c->at, action, PAGE, PAGE));
 }
 
 static void start_typing(struct compare *c, const char *text)
@@ -347,7 +313,7 @@ static void act_on_typing(struct compare *c, struct app *app, uint32_t key)
 
 static void step(struct compare *c, enum action action)
 {
-    int last = (int)trace_plan(c->panes[BEFORE].session->trace)->count - 1;
+    int last = (int)trace_plan(c->panes[BEFORE].shown.trace)->count - 1;
     switch (action) {
     case ACTION_NEXT_PART:
         look(c, stage_map_next_part(&c->walk->map, c->stage));
@@ -366,14 +332,6 @@ static void step(struct compare *c, enum action action)
     default:
         break;
     }
-}
-
-static void zoom(struct compare *c, int by)
-{
-    int to = c->zoom + by;
-    c->zoom = to < MATRIX_ZOOM_LEAST  ? MATRIX_ZOOM_LEAST
-              : to > MATRIX_ZOOM_MOST ? MATRIX_ZOOM_MOST
-                                      : to;
 }
 
 /* The walk goes on where the comparison was. */
@@ -402,7 +360,7 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
         break;
     case ACTION_ZOOM_IN:
     case ACTION_ZOOM_OUT:
-        zoom(c, action == ACTION_ZOOM_IN ? 1 : -1);
+        c->zoom = matrix_zoom(c->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
         break;
     case ACTION_LANGUAGE:
     case ACTION_THEME:
@@ -447,7 +405,7 @@ void compare_open(struct app *app, struct walk *w)
     c->walk = w;
     c->stage = w->stage;
     c->zoom = w->zoom;
-    c->at = w->at;
+    c->at = w->shown.at;
     if (w->session->whatifs.count && make_runs(c, NULL) == 0)
         look(c, w->stage);
     else

@@ -22,7 +22,7 @@ static const enum action bar[] = {ACTION_OPEN, ACTION_BACK,     ACTION_RIGHT,
 static struct matrix_view small_map(const struct heads *h, long head)
 {
     const struct walk *w = h->walk;
-    struct place at = {head, w->at.row, w->at.column};
+    struct place at = {head, w->shown.at.row, w->shown.at.column};
     return (struct matrix_view){w->sheet, w->values, w->range, at, 0, false, false, true};
 }
 
@@ -212,6 +212,6 @@ void heads_open(struct app *app, struct walk *w)
         return;
     struct heads *h = mem_zero(1, sizeof *h);
     h->walk = w;
-    h->selected = w->at.head;
+    h->selected = w->shown.at.head;
     app_push(app, &heads_screen, h);
 }

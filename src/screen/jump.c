@@ -22,7 +22,7 @@ static const enum action bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL,
 
 static const struct plan *plan_of(const struct jump *j)
 {
-    return trace_plan(j->walk->session->trace);
+    return trace_plan(j->walk->shown.trace);
 }
 
 /* Like strstr, but capital letters of ASCII are as good as small ones. */

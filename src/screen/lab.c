@@ -439,20 +439,13 @@ static void find_places(struct lab *l)
     }
 }
 
-/* What the intact model says to the same source. */
-static char *intact_prediction(struct session *s)
+/* What the intact model says to the same source; "" when it cannot. */
+static char *intact_prediction(const struct session *s)
 {
-    struct error e = {0};
-    if (!s->whatifs.count)
-        return mem_string(s->prediction);
-    struct session *plain = session_new(model_share(s->model), &s->options);
-    int result = s->text ? session_set_text(plain, s->text, &e)
-                         : session_set_ids(plain, s->source, s->sources, &e);
-    if (result == 0)
-        result = session_run(plain, &e);
-    char *text = mem_string(result == 0 ? plain->prediction : "");
-    session_free(plain);
-    return text;
+    struct error ignored = {0};
+    char *text = s->whatifs.count ? session_intact_prediction(s, &ignored)
+                                  : mem_string(s->prediction);
+    return text ? text : mem_string("");
 }
 
 static const struct screen lab_screen = {"lab",   true,         lab_draw,

@@ -135,7 +135,8 @@ static void move_choice(struct lesson_state *s, struct app *app, int by)
 
 static void move_cell(struct lesson_state *s, enum action action)
 {
-    lesson_move_to(s, matrix_move(&s->p.sheet, s->p.at, action, PAGE, PAGE));
+    const struct lesson_picture *p = &s->p;
+    lesson_move_to(s, matrix_move(&p->sheet, p->picture.shown.at, action, PAGE, PAGE));
 }
 
 static void move(struct lesson_state *s, struct app *app, enum action action)
@@ -163,22 +164,16 @@ static void other_pane(struct lesson_state *s)
 static void open_walk(struct lesson_state *s, struct app *app)
 {
     struct error e = {0};
-    struct session *session = reading_free_walk(s->reading, &e);
-    if (!session) {
+    struct exhibit x;
+    if (reading_free_walk(s->reading, &s->p.picture.shown, &x, &e) < 0) {
         lesson_say(s, true, e.message);
         return;
     }
-    struct walk *w = walk_new(session);
-    const struct lesson_picture *p = &s->p;
-    bool shown = lesson_shows_picture(s) && p->values;
-    if (shown && p->sheet.stage) {
-        int stage = plan_find(trace_plan(session->trace), stage_id(p->sheet.stage));
-        if (stage >= 0) {
-            walk_go(w, stage);
-            walk_move_to(w, p->at);
-            w->focus = FOCUS_MATRIX;
-        }
-    }
+    if (!lesson_shows_picture(s))
+        x.ref = (struct ref){REF_NONE, 0};
+    struct walk *w = walk_new(x);
+    if (x.ref.kind == REF_STAGE)
+        w->focus = FOCUS_MATRIX;
     walk_open_guest(app, w);
 }
 
@@ -195,26 +190,18 @@ static void enter(struct lesson_state *s, struct app *app)
 /* The slider, or the digits. */
 static void adjust(struct lesson_state *s, int by)
 {
-    if (reading_sliders(s->reading) > 0) {
+    if (reading_sliders(s->reading) > 0)
         lesson_slide(s, by);
-        return;
-    }
-    int zoom = s->zoom + by;
-    s->zoom = zoom < MATRIX_ZOOM_LEAST  ? MATRIX_ZOOM_LEAST
-              : zoom > MATRIX_ZOOM_MOST ? MATRIX_ZOOM_MOST
-                                        : zoom;
+    else
+        s->zoom = matrix_zoom(s->zoom, by);
 }
 
-static void turn_head(struct lesson_state *s, int by)
+static void turn_head(struct lesson_state *s, enum action action)
 {
-    struct place at = s->p.at;
-    long heads = s->p.sheet.heads;
-    if (!s->p.values || heads == 0) {
+    if (s->p.values && s->p.sheet.heads)
+        move_cell(s, action);
+    else
         lesson_say(s, false, say(SAY_NO_HEADS));
-        return;
-    }
-    at.head = (at.head + by + heads) % heads;
-    lesson_move_to(s, at);
 }
 
 /* ---- the rest ---- */
@@ -229,11 +216,9 @@ static int take_text(void *data, const char *text, struct error *e)
 
 static void edit(struct lesson_state *s, struct app *app, const char *text)
 {
-    struct picture p;
-    reading_picture(s->reading, &p);
+    const struct exhibit *x = &s->p.picture.shown;
     editor_open_for(
-        app,
-        &(struct editor_use){p.session->model, reading_text(s->reading), take_text, s},
+        app, &(struct editor_use){x->model, reading_text(s->reading), take_text, s},
         text);
 }
 
@@ -244,8 +229,8 @@ static void save_figure(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_NO_FIGURE));
         return;
     }
-    char *path = picture_file_save(&s->p.picture, &s->p.sheet, s->p.values, s->p.at.head,
-                                   reading_text(s->reading), &e);
+    char *path =
+        picture_file_save(&s->p.picture.shown, reading_text(s->reading), &e);
     char *message = path ? say_with(SAY_LESSON_SAVED, path) : mem_string(e.message);
     lesson_say(s, !path, message);
     free(message);
@@ -341,10 +326,11 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
 /* Keys that mean the same everywhere; false for the others. */
 static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key)
 {
-    switch (action_find(GROUP_LOOK | GROUP_PROGRAM, key)) {
+    enum action action = action_find(GROUP_LOOK | GROUP_PROGRAM, key);
+    switch (action) {
     case ACTION_HEAD_NEXT:
     case ACTION_HEAD_PREVIOUS:
-        turn_head(s, action_find(GROUP_LOOK, key) == ACTION_HEAD_NEXT ? 1 : -1);
+        turn_head(s, action);
         return true;
     case ACTION_GLOSS:
         s->gloss = !s->gloss;

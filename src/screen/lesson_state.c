@@ -14,18 +14,18 @@ static void forget_picture(struct lesson_state *s)
     if (p->explained)
         explain_free(&p->x);
     if (p->values)
-        trace_release_ref(p->picture.trace, p->picture.ref);
+        trace_release_ref(p->picture.shown.trace, p->picture.shown.ref);
     *p = (struct lesson_picture){0};
 }
 
 static void explain_here(struct lesson_picture *p)
 {
+    const struct exhibit *x = &p->picture.shown;
     if (p->explained)
         explain_free(&p->x);
-    p->explained = p->picture.ref.kind == REF_STAGE;
+    p->explained = x->ref.kind == REF_STAGE;
     if (p->explained)
-        p->x = explain_cell(p->picture.trace, p->picture.ref.index,
-                            sheet_cell(&p->sheet, p->at));
+        p->x = explain_cell(x->trace, x->ref.index, sheet_cell(&p->sheet, x->at));
 }
 
 /* The same stage in the intact run. */
@@ -38,29 +38,28 @@ static void look_before(struct lesson_state *s, struct picture *picture)
 
 static void take_picture(struct lesson_state *s, bool keep_place)
 {
-    struct place at = s->p.at;
+    struct place at = s->p.picture.shown.at;
     forget_picture(s);
     struct lesson_picture *p = &s->p;
+    struct exhibit *x = &p->picture.shown;
     p->there = reading_picture(s->reading, &p->picture);
     if (p->there && s->before && p->picture.whatifs)
         look_before(s, &p->picture);
-    if (!p->there || p->picture.ref.kind == REF_NONE)
+    if (!p->there || x->ref.kind == REF_NONE)
         return;
-    p->sheet = sheet_of(trace_plan(p->picture.trace), &p->picture.sets, p->picture.ref);
-    p->values = trace_acquire_ref(p->picture.trace, p->picture.ref);
+    p->sheet = sheet_of(x, x->ref);
+    p->values = trace_acquire_ref(x->trace, x->ref);
     p->range = sheet_range(&p->sheet, p->values);
-    if (!keep_place)
-        at = (struct place){p->picture.head, p->picture.row, p->picture.column};
-    p->at = sheet_clamp(&p->sheet, at);
+    x->at = sheet_clamp(&p->sheet, keep_place ? at : x->at);
     explain_here(p);
-    p->proof = reading_proof(s->reading, &p->proof_limit);
+    p->proof = exhibit_proof(x, &p->proof_limit);
 }
 
 void lesson_move_to(struct lesson_state *s, struct place at)
 {
     if (!s->p.values)
         return;
-    s->p.at = sheet_clamp(&s->p.sheet, at);
+    s->p.picture.shown.at = sheet_clamp(&s->p.sheet, at);
     explain_here(&s->p);
 }
 
@@ -218,10 +217,10 @@ void lesson_set_text(struct lesson_state *s, const char *text)
 
 void lesson_slide(struct lesson_state *s, int steps)
 {
-    struct place at = s->p.at;
+    struct place at = s->p.picture.shown.at;
     forget_picture(s);
     reading_slide(s->reading, 0, steps);
-    s->p.at = at;
+    s->p.picture.shown.at = at;
     take_picture(s, true);
 }
 

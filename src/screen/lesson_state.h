@@ -30,11 +30,10 @@ struct lesson_answer {
 /* The picture as it is looked at: its values are pinned. */
 struct lesson_picture {
     bool there;
-    struct picture picture;
+    struct picture picture; /* the intact run's while that is shown; the cell moves */
     struct sheet sheet; /* not for the view exam */
     const struct tensor *values;
     struct colormap_range range;
-    struct place at;
     struct explanation x;
     bool explained;
     double proof, proof_limit;

@@ -292,7 +292,7 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
         return;
     }
     char *head = p->sheet.heads ? mem_format(" %s %ld/%ld ", matrix_axis_title(AXIS_HEAD),
-                                             p->at.head + 1, p->sheet.heads)
+                                             p->picture.shown.at.head + 1, p->sheet.heads)
                                 : mem_string("");
     char *when =
         p->picture.whatifs
@@ -340,11 +340,10 @@ static void draw_slider(const struct slider *x, struct canvas *c, struct area a)
 static struct cell_view cell_of(const struct lesson_state *s)
 {
     const struct lesson_picture *p = &s->p;
-    return (struct cell_view){trace_plan(p->picture.trace),
-                              &p->picture.sets,
+    return (struct cell_view){&p->picture.shown,
                               p->sheet,
-                              p->at,
-                              tensor_get(p->values, sheet_cell(&p->sheet, p->at)),
+                              tensor_get(p->values,
+                                         sheet_cell(&p->sheet, p->picture.shown.at)),
                               p->explained ? &p->x : NULL,
                               -2, /* no term is selected */
                               -1,
@@ -366,9 +365,14 @@ static void draw_opened(const struct lesson_state *s, struct canvas *c, struct a
 static void draw_matrix(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    struct matrix_view m = {p->sheet, p->values, p->range,
-                            p->at,    s->zoom,   s->focus == LESSON_FOCUS_PICTURE,
-                            s->gloss, false,     true};
+    struct matrix_view m = {.sheet = p->sheet,
+                            .values = p->values,
+                            .range = p->range,
+                            .at = p->picture.shown.at,
+                            .zoom = s->zoom,
+                            .focused = s->focus == LESSON_FOCUS_PICTURE,
+                            .gloss = s->gloss,
+                            .tight = true};
     int wanted = matrix_rows_wanted(&m);
     int rows = a.rows - CELL_LEAST - 1 < wanted ? a.rows - CELL_LEAST - 1 : wanted;
     if (rows < wanted && rows < 6)
@@ -404,8 +408,12 @@ static void draw_exams(const struct lesson_state *s, struct canvas *c, struct ar
 static void draw_view(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    struct chart_view v = {
-        p->sheet, p->values, p->range, p->at, s->focus == LESSON_FOCUS_PICTURE, s->gloss};
+    struct chart_view v = {p->sheet,
+                           p->values,
+                           p->range,
+                           p->picture.shown.at,
+                           s->focus == LESSON_FOCUS_PICTURE,
+                           s->gloss};
     enum view_kind view = p->picture.view;
     if (view == VIEW_BARS || view == VIEW_RANKING)
         draw_bars(s, &v, c, a);
@@ -493,7 +501,7 @@ static void draw_message(const struct lesson_state *s, struct canvas *c, struct 
 static void draw_proof(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
-    if (!lesson_shows_picture(s) || p->picture.ref.kind != REF_STAGE ||
+    if (!lesson_shows_picture(s) || p->picture.shown.ref.kind != REF_STAGE ||
         p->picture.view == VIEW_EXAM)
         return;
     bool fine = p->proof <= p->proof_limit;

@@ -215,10 +215,24 @@ struct place matrix_move(const struct sheet *s, struct place at, enum action act
     case ACTION_PAGE_UP:
         at.row -= page_rows;
         break;
-    default:
+    case ACTION_PAGE_DOWN:
         at.row += page_rows;
+        break;
+    case ACTION_HEAD_NEXT:
+    case ACTION_HEAD_PREVIOUS:
+        if (s->heads)
+            at.head = (at.head + (action == ACTION_HEAD_NEXT ? 1 : s->heads - 1)) %
+                      s->heads;
+        break;
+    default:
+        break;
     }
     return at;
+}
+
+int matrix_zoom(int zoom, int by)
+{
+    return least(most(zoom + by, MATRIX_ZOOM_LEAST), MATRIX_ZOOM_MOST);
 }
 
 int matrix_rows_wanted(const struct matrix_view *v)

@@ -39,8 +39,11 @@ struct matrix_layout {
 struct matrix_layout matrix_layout(const struct matrix_view *v, const struct canvas *c,
                                    struct area a);
 
-/* Where an action of GROUP_MOVE leads from a cell; it may lie outside. A page is so many
- * rows and columns. */
+/* The digits after a step of the zoom, within what there is. */
+int matrix_zoom(int zoom, int by);
+
+/* Where an action leads from a cell: one of GROUP_MOVE, maybe outside, a page being so
+ * many rows and columns; or the next or previous head, around. Others lead nowhere. */
 struct place matrix_move(const struct sheet *s, struct place at, enum action action,
                          long page_rows, long page_columns);
 

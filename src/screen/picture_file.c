@@ -47,32 +47,34 @@ static char *free_name(const struct sheet *s, long head)
     return name;
 }
 
-static int write(const struct heatmap *map, const struct picture *p, const char *stage,
-                 const char *text, const char *path, struct error *e)
+static int write(const struct heatmap *map, const struct exhibit *x, const char *stage,
+                 const char *path, struct error *e)
 {
-    const struct figure_kind *kind = figure_find("heatmap");
+    char *whatifs = exhibit_whatifs(x);
     const struct png_text notes[] = {
         {"Software", "Stepformer"},
         {"Title", map->heading.title},
-        {"stepformer:model", p->session->model->name},
-        {"stepformer:text", text},
-        {"stepformer:what-if", p->whatifs ? p->whatifs : ""},
+        {"stepformer:model", x->model ? x->model->name : ""},
+        {"stepformer:text", map->heading.title},
+        {"stepformer:what-if", whatifs ? whatifs : ""},
         {"stepformer:stage", stage},
     };
     struct figure_request r = {map, 1, 0, notes, sizeof notes / sizeof *notes, false};
-    return figure_write(kind, &r, path, NULL, e);
+    int status = figure_write(figure_find("heatmap"), &r, path, NULL, e);
+    free(whatifs);
+    return status;
 }
 
-char *picture_file_save(const struct picture *p, const struct sheet *s,
-                        const struct tensor *values, long head, const char *text,
-                        struct error *e)
+static char *save(const struct exhibit *x, const struct sheet *s,
+                  const struct tensor *values, const char *text, struct error *e)
 {
+    long head = x->at.head;
     char **rows = texts_of(s->row_labels, s->rows);
     char **columns = texts_of(s->column_labels, s->columns);
-    char *badge = p->whatifs ? say_with(SAY_WHATIF_BADGE, p->whatifs) : NULL;
+    char *badge = exhibit_badge(x);
     struct colormap_range probability = {0, 1, false};
     const char *id = s->stage ? stage_id(s->stage) : s->symbol;
-    char *subtitle = s->heads ? mem_format("%s, head %ld", id, head + 1) : mem_string(id);
+    char *subtitle = exhibit_name(x);
     struct heatmap map = {
         .values = {values, s->heads ? head * s->rows * s->columns : 0, s->rows,
                    s->columns},
@@ -81,7 +83,7 @@ char *picture_file_save(const struct picture *p, const struct sheet *s,
         .heading = {.title = text, .subtitle = subtitle, .badge = badge},
         .range = s->values == VALUES_PROBABILITY ? &probability : NULL};
     char *path = free_name(s, head);
-    if (write(&map, p, id, text, path, e) < 0) {
+    if (write(&map, x, id, path, e) < 0) {
         free(path);
         path = NULL;
     }
@@ -89,5 +91,14 @@ char *picture_file_save(const struct picture *p, const struct sheet *s,
     free_texts(columns, s->columns);
     free(subtitle);
     free(badge);
+    return path;
+}
+
+char *picture_file_save(const struct exhibit *x, const char *text, struct error *e)
+{
+    struct sheet s = sheet_of(x, x->ref);
+    const struct tensor *values = trace_acquire_ref(x->trace, x->ref);
+    char *path = save(x, &s, values, text, e);
+    trace_release_ref(x->trace, x->ref);
     return path;
 }

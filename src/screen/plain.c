@@ -17,15 +17,14 @@
 #define NUMBERS_TOLD 4
 
 struct teller {
-    struct session *session;
-    struct label_sets sets;
+    struct exhibit shown;
     struct stage_map map;
     struct buffer *out;
 };
 
 static const struct plan *plan_of(const struct teller *t)
 {
-    return trace_plan(t->session->trace);
+    return trace_plan(t->shown.trace);
 }
 
 /* The label without the marks of word starts, which would be read aloud. Caller frees. */
@@ -83,8 +82,8 @@ static void tell_largest(struct buffer *out, const struct sheet *s,
     }
 }
 
-void plain_rows(const struct sheet *s, const struct tensor *v, long head, long most,
-                struct buffer *out)
+static void tell_rows(const struct sheet *s, const struct tensor *v, long head, long most,
+                      struct buffer *out)
 {
     long first = s->heads ? head * s->rows : 0;
     for (long row = 0; row < s->rows && row < most; row++) {
@@ -104,6 +103,13 @@ void plain_rows(const struct sheet *s, const struct tensor *v, long head, long m
         buffer_addf(out, "- %s\n", more);
         free(more);
     }
+}
+
+void plain_rows(const struct exhibit *x, long most, struct buffer *out)
+{
+    struct sheet s = sheet_of(x, x->ref);
+    tell_rows(&s, trace_acquire_ref(x->trace, x->ref), x->at.head, most, out);
+    trace_release_ref(x->trace, x->ref);
 }
 
 /* ---- a stage ---- */
@@ -130,46 +136,53 @@ static void tell_heading(struct teller *t, int stage)
     free(shape);
 }
 
-/* The number that the largest of the last row told leads to. */
-static long cell_to_open(const struct sheet *s, const struct tensor *v)
+void plain_opened(const struct exhibit *x, struct buffer *out)
 {
-    return s->column_labels && s->columns > 1 ? decode_argmax(v, 0) : 0;
-}
-
-void plain_opened(struct trace *t, const struct sheet *s, long cell, struct buffer *out)
-{
-    struct explanation x = explain_cell(t, s->ref.index, cell);
-    int digits = s->values == VALUES_IDS ? 0 : 4;
-    char *name = render_cell_name(trace_plan(t), s->ref, cell);
+    struct sheet s = sheet_of(x, x->ref);
+    long cell = sheet_cell(&s, x->at);
+    struct explanation steps = explain_cell(x->trace, x->ref.index, cell);
+    int digits = s.values == VALUES_IDS ? 0 : 4;
+    char *name = render_cell_name(trace_plan(x->trace), x->ref, cell);
     char number[RENDER_NUMBER];
     buffer_addf(out, "%s %s = %s\n", say(SAY_PLAIN_OPENED), name,
-                render_number(x.value, digits, number));
+                render_number(steps.value, digits, number));
     free(name);
-    for (int i = 0; i < x.count; i++) {
-        char *line = render_step(&x, i, digits, 3);
-        buffer_addf(out, "- %s: %s\n", x.steps[i].name, line);
+    for (int i = 0; i < steps.count; i++) {
+        char *line = render_step(&steps, i, digits, 3);
+        buffer_addf(out, "- %s: %s\n", steps.steps[i].name, line);
         free(line);
     }
-    explain_free(&x);
+    explain_free(&steps);
+}
+
+/* The largest number of the first row, where its columns are tokens. */
+static long column_to_open(const struct exhibit *x)
+{
+    struct sheet s = sheet_of(x, x->ref);
+    if (!s.column_labels || s.columns < 2)
+        return 0;
+    long column = decode_argmax(trace_acquire_ref(x->trace, x->ref), 0);
+    trace_release_ref(x->trace, x->ref);
+    return column;
 }
 
 static void tell_stage(struct teller *t, int stage)
 {
-    struct sheet s = sheet_of(plan_of(t), &t->sets, (struct ref){REF_STAGE, stage});
+    struct exhibit x = t->shown;
+    x.ref = (struct ref){REF_STAGE, stage};
+    x.at = (struct place){0, 0, column_to_open(&x)};
     tell_heading(t, stage);
-    const struct tensor *v = trace_acquire(t->session->trace, stage);
-    if (s.heads)
+    if (sheet_of(&x, x.ref).heads)
         buffer_addf(t->out, "%s:\n", say(SAY_PLAIN_FIRST_HEAD));
-    plain_rows(&s, v, 0, ROWS_TOLD, t->out);
-    plain_opened(t->session->trace, &s, cell_to_open(&s, v), t->out);
-    trace_release(t->session->trace, stage);
+    plain_rows(&x, ROWS_TOLD, t->out);
+    plain_opened(&x, t->out);
 }
 
 static void tell_proof(struct teller *t)
 {
     char number[32];
     bool fine;
-    snprintf(number, sizeof number, "%.1e", session_proof_all(t->session, &fine));
+    snprintf(number, sizeof number, "%.1e", exhibit_proof_all(&t->shown, &fine));
     char *proof = say_with(fine ? SAY_PLAIN_PROOF : SAY_PLAIN_NO_PROOF, number);
     buffer_addf(t->out, "%s\n", proof);
     free(proof);
@@ -178,31 +191,25 @@ static void tell_proof(struct teller *t)
 /* The what-ifs in force, and what the intact model says to the same source. */
 static void tell_whatifs(struct teller *t)
 {
-    const struct session *s = t->session;
-    if (!s->whatifs.count)
+    char *line = exhibit_badge(&t->shown);
+    if (!line)
         return;
     struct error ignored = {0};
-    struct session *intact = session_new(model_share(s->model), &s->options);
-    int result = s->text ? session_set_text(intact, s->text, &ignored)
-                         : session_set_ids(intact, s->source, s->sources, &ignored);
-    char *list = whatifs_text(&s->whatifs), *line = say_with(SAY_WHATIF_BADGE, list);
+    char *intact = session_intact_prediction(t->shown.session, &ignored);
     buffer_addf(t->out, "%s\n", line);
-    if (result == 0 && session_run(intact, &ignored) == 0)
-        buffer_addf(t->out, "%s: %s\n", say(SAY_PLAIN_INTACT), intact->prediction);
+    if (intact)
+        buffer_addf(t->out, "%s: %s\n", say(SAY_PLAIN_INTACT), intact);
     free(line);
-    free(list);
-    session_free(intact);
+    free(intact);
 }
 
-void plain_walk(struct session *session, struct buffer *out)
+void plain_walk(const struct exhibit *x, struct buffer *out)
 {
-    struct teller t = {.session = session, .out = out};
-    t.sets = session_label_sets(session);
-    t.map = stage_map_of(plan_of(&t));
-    const char *prediction = session->prediction ? session->prediction : "";
+    struct stage_map map = stage_map_of(trace_plan(x->trace));
+    struct teller t = {*x, map, out};
+    const char *prediction = x->session->prediction;
     buffer_addf(out, "%s: %s\n%s: %s\n", say(SAY_PLAIN_SENTENCE),
-                session->text ? session->text : "-", say(SAY_PLAIN_PREDICTION),
-                prediction);
+                x->title ? x->title : "-", say(SAY_PLAIN_PREDICTION), prediction);
     tell_whatifs(&t);
     for (size_t i = 0; i < plan_of(&t)->count; i++)
         tell_stage(&t, (int)i);

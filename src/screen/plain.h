@@ -5,18 +5,16 @@
 #define PLAIN_H
 
 #include "base/memory.h"
-#include "screen/sheet.h"
-#include "study/session.h"
+#include "study/exhibit.h"
 
-/* Appends the whole walk over a session that was run. */
-void plain_walk(struct session *s, struct buffer *out);
+/* Appends the whole walk over a run. */
+void plain_walk(const struct exhibit *x, struct buffer *out);
 
-/* The rows of a matrix (of one head, from 0) as a list, at most `most` of them: the
- * largest numbers with their tokens, or the first ones. */
-void plain_rows(const struct sheet *s, const struct tensor *v, long head, long most,
-                struct buffer *out);
+/* The rows of the head that is shown as a list, at most `most` of them: the largest
+ * numbers with their tokens, or the first ones. */
+void plain_rows(const struct exhibit *x, long most, struct buffer *out);
 
-/* One cell of a stage opened, as a list of its steps. */
-void plain_opened(struct trace *t, const struct sheet *s, long cell, struct buffer *out);
+/* The cell of a stage opened, as a list of its steps. */
+void plain_opened(const struct exhibit *x, struct buffer *out);
 
 #endif

@@ -44,20 +44,17 @@ static void tell_picture(struct reading *r, struct buffer *out)
         tell_exam(r, &p, out);
         return;
     }
-    struct sheet s = sheet_of(trace_plan(p.trace), &p.sets, p.ref);
-    const struct tensor *v = trace_acquire_ref(p.trace, p.ref);
+    const struct exhibit *x = &p.shown;
+    struct sheet s = sheet_of(x, x->ref);
     const char *formula = s.stage ? stage_formula(s.stage) : s.symbol;
     buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), formula);
     if (s.stage && strcmp(stage_id(s.stage), s.symbol) != 0)
         buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
     if (s.heads)
-        buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), p.head + 1);
-    plain_rows(&s, v, p.head, ROWS_TOLD, out);
-    bool given = s.stage && op_get(s.stage->op)->kind == OP_KIND_GIVEN;
-    if (s.stage && !given)
-        plain_opened(p.trace, &s, sheet_cell(&s, (struct place){p.head, p.row, p.column}),
-                     out);
-    trace_release_ref(p.trace, p.ref);
+        buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
+    plain_rows(x, ROWS_TOLD, out);
+    if (s.stage && op_get(s.stage->op)->kind != OP_KIND_GIVEN)
+        plain_opened(x, out);
 }
 
 /* ---- questions ---- */

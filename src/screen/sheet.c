@@ -21,8 +21,9 @@ static bool is_given(const struct plan *p, const struct part *part)
     return !p->weights && strncmp(part->name, "weight:", 7) != 0;
 }
 
-struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struct ref ref)
+struct sheet sheet_of(const struct exhibit *x, struct ref ref)
 {
+    const struct plan *p = trace_plan(x->trace);
     struct sheet s = {.ref = ref, .values = VALUES_SIGNED};
     const struct tensor *shape;
     if (ref.kind == REF_STAGE) {
@@ -30,14 +31,14 @@ struct sheet sheet_of(const struct plan *p, const struct label_sets *sets, struc
         s.symbol = s.stage->symbol;
         s.values = role_values(s.stage->role);
         shape = &s.stage->shape;
-        set_axes(&s, sets, s.stage->axes, shape->rank);
+        set_axes(&s, &x->sets, s.stage->axes, shape->rank);
     } else {
         s.part = &p->parts[ref.index];
         s.symbol = s.part->symbol;
         s.first_row = s.part->first;
         s.given = is_given(p, s.part);
         shape = &s.part->tensor;
-        set_axes(&s, sets, s.part->axes, shape->rank);
+        set_axes(&s, &x->sets, s.part->axes, shape->rank);
         if (shape->rank == 1) { /* it lies in a row */
             s.column_axis = s.row_axis;
             s.column_labels = s.row_labels;

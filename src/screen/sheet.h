@@ -3,9 +3,8 @@
 #ifndef SHEET_H
 #define SHEET_H
 
-#include "numbers/trace.h"
 #include "paint/colormap.h"
-#include "study/labels.h"
+#include "study/exhibit.h"
 
 struct sheet {
     struct ref ref;
@@ -21,12 +20,8 @@ struct sheet {
     const char *symbol;
 };
 
-struct place {
-    long head, row, column; /* from 0 */
-};
-
-struct sheet sheet_of(const struct plan *p, const struct label_sets *sets,
-                      struct ref ref);
+/* The matrix that is shown, or another one of the same run. */
+struct sheet sheet_of(const struct exhibit *x, struct ref ref);
 
 long sheet_cell(const struct sheet *s, struct place at); /* row-major index */
 struct place sheet_place(const struct sheet *s, long cell);

@@ -41,8 +41,8 @@ static void move_cursor(struct walk *w, struct app *app, enum action action)
     const struct canvas *c = app_canvas(app);
     struct matrix_layout l = walk_matrix_layout(w, c, canvas_area(c));
     long rows = l.rows > 1 ? l.rows - 1 : 1, columns = l.columns > 1 ? l.columns - 1 : 1;
-    struct place at = matrix_move(&w->sheet, w->at, action, rows, columns);
-    if (at.row != w->at.row && w->sheet.column_axis == AXIS_VOCABULARY) {
+    struct place at = matrix_move(&w->sheet, w->shown.at, action, rows, columns);
+    if (at.row != w->shown.at.row && w->sheet.column_axis == AXIS_VOCABULARY) {
         at = sheet_clamp(&w->sheet, at);
         at.column = walk_best_column(w, at.row);
     }
@@ -91,7 +91,7 @@ static void move(struct walk *w, struct app *app, enum action action)
 
 static void step(struct walk *w, enum action action, struct app *app)
 {
-    int last = (int)trace_plan(w->session->trace)->count - 1, before = w->stage;
+    int last = (int)trace_plan(w->shown.trace)->count - 1, before = w->stage;
     switch (action) {
     case ACTION_NEXT:
         walk_next(w, 1);
@@ -162,14 +162,6 @@ static void open_close(struct walk *w, struct app *app, enum action action)
 
 /* ---- looking ---- */
 
-static void zoom(struct walk *w, int by)
-{
-    w->zoom += by;
-    w->zoom = w->zoom < MATRIX_ZOOM_LEAST  ? MATRIX_ZOOM_LEAST
-              : w->zoom > MATRIX_ZOOM_MOST ? MATRIX_ZOOM_MOST
-                                           : w->zoom;
-}
-
 static void about_stage(struct walk *w, struct app *app)
 {
     const struct stage *s = w->sheet.stage;
@@ -187,16 +179,14 @@ static void look(struct walk *w, struct app *app, enum action action)
     switch (action) {
     case ACTION_HEAD_NEXT:
     case ACTION_HEAD_PREVIOUS:
-        walk_set_head(w, w->at.head + (action == ACTION_HEAD_NEXT ? 1 : -1));
+        walk_set_head(w, w->shown.at.head + (action == ACTION_HEAD_NEXT ? 1 : -1));
         break;
     case ACTION_HEADS:
         heads_open(app, w);
         break;
     case ACTION_ZOOM_IN:
-        zoom(w, 1);
-        break;
     case ACTION_ZOOM_OUT:
-        zoom(w, -1);
+        w->zoom = matrix_zoom(w->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
         break;
     case ACTION_GLOSS:
         w->gloss = !w->gloss;
@@ -294,7 +284,7 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
             no_action(w, key);
         return;
     }
-    if (!w->session->model && needs_model(action)) {
+    if (!w->session && needs_model(action)) {
         walk_say(w, false, say(SAY_WORKED_ONLY));
         return;
     }
@@ -323,7 +313,7 @@ static void act(void *state, struct app *app, const struct event *event)
     struct walk *w = state;
     if (event->kind == EVENT_KEY)
         act_on_key(w, app, event->key);
-    else if (event->kind == EVENT_TEXT && !w->session->model)
+    else if (event->kind == EVENT_TEXT && !w->session)
         walk_say(w, false, say(SAY_WORKED_ONLY));
     else if (event->kind == EVENT_TEXT)
         editor_open(app, w, event->text);

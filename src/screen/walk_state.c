@@ -11,7 +11,7 @@
 
 static const struct plan *plan_of(const struct walk *w)
 {
-    return trace_plan(w->session->trace);
+    return trace_plan(w->shown.trace);
 }
 
 static void forget_cell(struct walk *w)
@@ -24,7 +24,7 @@ static void forget_cell(struct walk *w)
 static void forget_inputs(struct walk *w)
 {
     for (int i = 0; i < w->input_count; i++)
-        trace_release_ref(w->session->trace, w->inputs[i].sheet.ref);
+        trace_release_ref(w->shown.trace, w->inputs[i].sheet.ref);
     w->input_count = 0;
 }
 
@@ -35,8 +35,8 @@ static void take_inputs(struct walk *w)
         if (s->in[i].kind == REF_NONE)
             continue;
         struct walk_input *in = &w->inputs[w->input_count++];
-        in->values = trace_acquire_ref(w->session->trace, s->in[i]);
-        in->sheet = sheet_of(plan_of(w), &w->sets, s->in[i]);
+        in->values = trace_acquire_ref(w->shown.trace, s->in[i]);
+        in->sheet = sheet_of(&w->shown, s->in[i]);
         in->range = sheet_range(&in->sheet, in->values);
     }
 }
@@ -46,7 +46,7 @@ static void forget_values(struct walk *w)
     forget_cell(w);
     forget_inputs(w);
     if (w->values)
-        trace_release_ref(w->session->trace, w->sheet.ref);
+        trace_release_ref(w->shown.trace, w->sheet.ref);
     w->values = NULL;
 }
 
@@ -55,8 +55,8 @@ static void explain_here(struct walk *w)
     forget_cell(w);
     if (w->sheet.ref.kind != REF_STAGE)
         return;
-    w->x =
-        explain_cell(w->session->trace, w->sheet.ref.index, sheet_cell(&w->sheet, w->at));
+    w->x = explain_cell(w->shown.trace, w->sheet.ref.index,
+                        sheet_cell(&w->sheet, w->shown.at));
     w->explained = true;
 }
 
@@ -69,17 +69,18 @@ static void select_first(struct walk *w)
 /* Looks at a matrix and a cell of it. */
 static void look_at(struct walk *w, struct ref ref, struct place at)
 {
-    struct trace *trace = w->session->trace;
+    struct trace *trace = w->shown.trace;
     const struct tensor *values = trace_acquire_ref(trace, ref);
     forget_values(w);
     w->values = values;
-    w->sheet = sheet_of(plan_of(w), &w->sets, ref);
+    w->shown.ref = ref;
+    w->sheet = sheet_of(&w->shown, ref);
     w->range = sheet_range(&w->sheet, values);
-    w->at = sheet_clamp(&w->sheet, at);
+    w->shown.at = sheet_clamp(&w->sheet, at);
     take_inputs(w);
     if (ref.kind == REF_STAGE) {
         w->stage = ref.index;
-        w->proof = session_proof(w->session, w->stage, &w->proof_limit);
+        w->proof = exhibit_proof(&w->shown, &w->proof_limit);
     }
     explain_here(w);
     select_first(w);
@@ -99,11 +100,12 @@ void walk_go(struct walk *w, int stage)
     stage = stage < 0 ? 0 : stage > last ? last : stage;
     enum axis_name before = w->sheet.column_axis;
     w->depth = 0;
-    look_at(w, (struct ref){REF_STAGE, stage}, w->at);
+    look_at(w, (struct ref){REF_STAGE, stage}, w->shown.at);
+    long row = w->shown.at.row;
     if (w->sheet.column_axis == AXIS_VOCABULARY && before != AXIS_VOCABULARY)
-        walk_move_to(w, (struct place){0, w->at.row, walk_best_column(w, w->at.row)});
+        walk_move_to(w, (struct place){0, row, walk_best_column(w, row)});
     else if (before == AXIS_VOCABULARY)
-        walk_move_to(w, (struct place){0, w->at.row, 0});
+        walk_move_to(w, (struct place){0, row, 0});
 }
 
 void walk_next(struct walk *w, int by)
@@ -124,7 +126,7 @@ bool walk_is_last(const struct walk *w)
 
 void walk_move_to(struct walk *w, struct place at)
 {
-    w->at = sheet_clamp(&w->sheet, at);
+    w->shown.at = sheet_clamp(&w->sheet, at);
     explain_here(w);
     select_first(w);
 }
@@ -132,9 +134,11 @@ void walk_move_to(struct walk *w, struct place at)
 void walk_set_head(struct walk *w, long head)
 {
     long heads = w->sheet.heads;
-    if (heads > 0)
-        walk_move_to(
-            w, (struct place){(head % heads + heads) % heads, w->at.row, w->at.column});
+    struct place at = w->shown.at;
+    if (heads > 0) {
+        at.head = (head % heads + heads) % heads;
+        walk_move_to(w, at);
+    }
 }
 
 void walk_select_line(struct walk *w, long line)
@@ -178,7 +182,8 @@ struct place walk_input_place(const struct walk *w, int input)
 static void push_step(struct walk *w)
 {
     w->path = mem_grow(w->path, w->depth, &w->path_capacity, sizeof *w->path);
-    w->path[w->depth++] = (struct walk_step){w->sheet.ref, w->at, w->line, w->operand};
+    w->path[w->depth++] =
+        (struct walk_step){w->sheet.ref, w->shown.at, w->line, w->operand};
 }
 
 bool walk_descend(struct walk *w)
@@ -195,7 +200,7 @@ bool walk_descend(struct walk *w)
         return true;
     }
     push_step(w);
-    struct sheet s = sheet_of(plan_of(w), &w->sets, o.from);
+    struct sheet s = sheet_of(&w->shown, o.from);
     look_at(w, o.from, sheet_place(&s, o.cell));
     return true;
 }
@@ -219,24 +224,37 @@ void walk_say(struct walk *w, bool warning, const char *message)
     w->warning = warning;
 }
 
-/* After a run: new labels, a new map, and the proof of the whole pass. */
-static void take_run(struct walk *w, int stage)
+/* What is shown of a new run: its map, and the proof of the whole pass. */
+static void show(struct walk *w, const struct exhibit *shown, int stage)
 {
     stage_map_free(&w->map);
     free(w->badge);
-    w->badge = w->session->whatifs.count ? whatifs_text(&w->session->whatifs) : NULL;
-    w->sets = session_label_sets(w->session);
+    w->shown = *shown;
+    w->badge = exhibit_whatifs(shown);
     w->map = stage_map_of(plan_of(w));
-    w->proof_all = session_proof_all(w->session, &w->proof_fine);
+    w->proof_all = exhibit_proof_all(shown, &w->proof_fine);
     walk_go(w, stage);
 }
 
-struct walk *walk_new(struct session *session)
+/* After a run of the session, at the cell that was looked at. */
+static void take_run(struct walk *w, int stage)
+{
+    struct exhibit x = exhibit_of_session(w->session);
+    x.at = w->shown.at;
+    show(w, &x, stage);
+}
+
+struct walk *walk_new(struct exhibit shown)
 {
     struct walk *w = mem_zero(1, sizeof *w);
-    w->session = session;
+    bool somewhere = shown.ref.kind == REF_STAGE;
+    if (!somewhere)
+        shown.at = (struct place){0, 0, 0};
+    w->session = shown.session;
     w->zoom = MATRIX_ZOOM_PLAIN;
-    take_run(w, 0);
+    show(w, &shown, somewhere ? shown.ref.index : 0);
+    if (somewhere)
+        walk_move_to(w, shown.at);
     return w;
 }
 
@@ -261,11 +279,11 @@ static double least_confidence(struct walk *w)
     if (stage < 0)
         return 1;
     double least = 1;
-    const struct tensor *t = trace_acquire(w->session->trace, stage);
+    const struct tensor *t = trace_acquire(w->shown.trace, stage);
     for (long row = 0; row < tensor_rows(t); row++)
         least =
             fmin(least, tensor_get(t, row * tensor_columns(t) + decode_argmax(t, row)));
-    trace_release(w->session->trace, stage);
+    trace_release(w->shown.trace, stage);
     return least;
 }
 
@@ -302,7 +320,7 @@ static int run_again(struct walk *w, int status, struct error *e)
         status = session_set_target_text(w->session, NULL, e);
     if (status == 0)
         status = session_run(w->session, e);
-    w->at = (struct place){0, 0, 0};
+    w->shown.at = (struct place){0, 0, 0};
     w->sheet = (struct sheet){0}; /* so that a vocabulary is entered anew */
     take_run(w, stage);
     if (status == 0)

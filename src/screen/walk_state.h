@@ -7,7 +7,6 @@
 #include "numbers/explain.h"
 #include "screen/sheet.h"
 #include "screen/stage_map.h"
-#include "study/session.h"
 
 #include <stdbool.h>
 
@@ -29,13 +28,12 @@ struct walk_step {
 };
 
 struct walk {
-    struct session *session; /* owned */
-    struct label_sets sets;
+    struct session *session; /* owned; NULL on a worked example */
+    struct exhibit shown;    /* of the session; says what is looked at, and where */
     struct stage_map map;
 
     int stage; /* the stage looked at, or the one we came from to a weight */
     struct sheet sheet;
-    struct place at;
     const struct tensor *values; /* pinned while it is looked at */
     struct colormap_range range;
 
@@ -66,8 +64,9 @@ struct walk {
     bool warning;
 };
 
-/* A walk over a session that was run; takes it. Caller frees. */
-struct walk *walk_new(struct session *session);
+/* A walk over what is shown, from its stage and cell on (or the first stage). Takes the
+ * session; a worked example is borrowed. Caller frees. */
+struct walk *walk_new(struct exhibit shown);
 void walk_free(struct walk *w);
 
 /* Another sentence: runs the model on it. On an error the old one stays. */

@@ -22,7 +22,7 @@
 
 static const struct plan *plan_of(const struct walk *w)
 {
-    return trace_plan(w->session->trace);
+    return trace_plan(w->shown.trace);
 }
 
 static int least(int a, int b)
@@ -37,20 +37,19 @@ static int most(int a, int b)
 
 static struct matrix_view matrix_of(const struct walk *w)
 {
-    return (struct matrix_view){w->sheet, w->values, w->range,
-                                w->at,    w->zoom,   w->focus == FOCUS_MATRIX,
-                                w->gloss, false};
+    return (struct matrix_view){w->sheet,    w->values, w->range,
+                                w->shown.at, w->zoom,   w->focus == FOCUS_MATRIX,
+                                w->gloss,    false};
 }
 
 static struct cell_view cell_of(const struct walk *w)
 {
-    double value = tensor_get(w->values, sheet_cell(&w->sheet, w->at));
+    double value = tensor_get(w->values, sheet_cell(&w->sheet, w->shown.at));
     int digits = w->sheet.values == VALUES_IDS ? 0 : w->zoom < 2 ? 4 : 6;
-    return (struct cell_view){plan_of(w), &w->sets,
-                              w->sheet,   w->at,
-                              value,      w->explained ? &w->x : NULL,
-                              w->line,    w->operand,
-                              digits,     w->focus == FOCUS_CELL};
+    return (struct cell_view){&w->shown, w->sheet,
+                              value,     w->explained ? &w->x : NULL,
+                              w->line,   w->operand,
+                              digits,    w->focus == FOCUS_CELL};
 }
 
 /* ---- layout ---- */
@@ -204,9 +203,9 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
     int right = canvas_width(c, where);
     a.columns -= walk_draw_badge(w, c, a);
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
-    char *ids = s->text ? NULL : mem_format("%ld ids", s->sources);
-    draw_translation(c, left, title, s->text ? s->text : ids,
-                     s->prediction ? s->prediction : "");
+    const char *text = w->shown.title;
+    char *ids = text ? NULL : mem_format("%ld ids", s->sources);
+    draw_translation(c, left, title, text ? text : ids, s ? s->prediction : "");
     canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim,
                  where);
     free(ids);
@@ -215,7 +214,7 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
 /* What the pieces of the source mean and how they are read. */
 static void draw_gloss(const struct walk *w, struct canvas *c, struct area a)
 {
-    const struct labels *l = w->sets.source;
+    const struct labels *l = w->shown.sets.source;
     int end = 0, glossed = 0;
     for (size_t i = 0; l && i < l->count; i++) {
         const struct label *label = &l->items[i];
@@ -289,7 +288,7 @@ static void draw_formula(const struct walk *w, struct canvas *c, struct area a)
 
 static void rank_row(const struct walk *w, long best[RANKED])
 {
-    long first = w->at.row * w->sheet.columns, count = 0;
+    long first = w->shown.at.row * w->sheet.columns, count = 0;
     for (long i = 0; i < w->sheet.columns; i++) {
         double value = tensor_get(w->values, first + i);
         long at = count < RANKED ? count++ : RANKED;
@@ -307,14 +306,15 @@ static void draw_ranking(const struct walk *w, struct canvas *c, struct area a)
 {
     long best[RANKED];
     rank_row(w, best);
-    char *row = matrix_label(w->sheet.row_labels, w->at.row, 0, false, false);
+    char *row = matrix_label(w->sheet.row_labels, w->shown.at.row, 0, false, false);
     int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_DIM), say(SAY_RANKING));
     end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_TOKEN), " %s → ", row);
     free(row);
     for (int i = 0; i < RANKED && best[i] >= 0; i++) {
         char *token = matrix_label(w->sheet.column_labels, best[i], 0, false, false);
         char number[RENDER_NUMBER];
-        double value = tensor_get(w->values, w->at.row * w->sheet.columns + best[i]);
+        long cell = w->shown.at.row * w->sheet.columns + best[i];
+        double value = tensor_get(w->values, cell);
         int width = canvas_width(c, token) + 8;
         if (end + width <= a.columns) {
             end = canvas_text(c, a, 0, end, theme_style(c, i ? LOOK_TEXT : LOOK_RESULT),
@@ -340,8 +340,8 @@ static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a,
     column = canvas_textf(c, a, 0, column, theme_style(c, LOOK_AXIS), " %s ",
                           matrix_axis_title(AXIS_HEAD));
     for (long i = 0; i < w->sheet.heads; i++) {
-        bool on = i == w->at.head;
-        long far = i > w->at.head ? i - w->at.head : w->at.head - i;
+        bool on = i == w->shown.at.head;
+        long far = i > w->shown.at.head ? i - w->shown.at.head : w->shown.at.head - i;
         if (w->sheet.heads > 12 && far > 4)
             continue;
         snprintf(number, sizeof number, on ? "[%ld]" : " %ld ", i + 1);
@@ -404,12 +404,12 @@ static char *path_text(const struct walk *w)
 {
     struct buffer b = {0};
     for (size_t i = 0; i < w->depth; i++) {
-        struct sheet s = sheet_of(plan_of(w), &w->sets, w->path[i].ref);
+        struct sheet s = sheet_of(&w->shown, w->path[i].ref);
         char *name = cell_name(&s, w->path[i].at);
         buffer_addf(&b, "%s › ", name);
         free(name);
     }
-    char *name = cell_name(&w->sheet, w->at);
+    char *name = cell_name(&w->sheet, w->shown.at);
     buffer_add(&b, name);
     free(name);
     return buffer_take(&b);
@@ -503,7 +503,7 @@ static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
     static const enum action cell[] = {ACTION_OPEN, ACTION_BACK,    ACTION_DOWN,
                                        ACTION_NEXT, ACTION_HELP,    ACTION_QUIT,
                                        ACTION_JUMP, ACTION_LANGUAGE};
-    size_t sentence = !w->session->model; /* left out */
+    size_t sentence = !w->session; /* left out */
 #define BAR(list, less) key_bar_draw(list, sizeof list / sizeof *list - (less), c, a)
     if (w->focus == FOCUS_STAGE && w->guest)
         BAR(guest, sentence);

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "study/rewrite.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,27 +17,12 @@ struct session *session_new(struct model *m, const struct session_options *optio
     return s;
 }
 
-struct session *session_of_traces(struct trace *trace, struct trace *reference,
-                                  const char *title, const struct label_sets *sets)
-{
-    struct session *s = mem_zero(1, sizeof *s);
-    s->trace = trace;
-    s->reference = reference;
-    s->borrowed = true;
-    s->given = *sets;
-    s->text = mem_string(title);
-    s->options.trace.engine = trace_engine(trace);
-    return s;
-}
-
 void session_free(struct session *s)
 {
     if (!s)
         return;
-    if (!s->borrowed) {
-        trace_free(s->trace);
-        trace_free(s->reference);
-    }
+    trace_free(s->trace);
+    trace_free(s->reference);
     labels_free(&s->source_labels);
     labels_free(&s->target_labels);
     labels_free(&s->vocabulary_labels);
@@ -169,8 +153,6 @@ static void label_written(struct session *s)
 
 struct label_sets session_label_sets(struct session *s)
 {
-    if (s->borrowed)
-        return s->given;
     enum side writes = session_writes(s);
     if (!s->vocabulary_labels.count)
         for (int i = 0; i < model_vocabulary(s->model, writes); i++)
@@ -439,7 +421,7 @@ long session_unknown(const struct session *s, char **characters)
     struct buffer b = {0};
     long n = 0;
     struct tokens tokens = {0};
-    if (s->text && s->model && s->model->source &&
+    if (s->text && s->model->source &&
         tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
         for (size_t i = 0; i < tokens.count; i++)
             if (tokens.ids[i] == tokenizer_unk(s->model->source)) {
@@ -453,9 +435,66 @@ long session_unknown(const struct session *s, char **characters)
     return n;
 }
 
-/* ---- the proof ---- */
+/* ---- a fork ---- */
 
-static struct trace *other_engine(struct session *s)
+static int fork_source(struct session *s, const struct session *from, const char *text,
+                       struct error *e)
+{
+    text = text ? text : from->text;
+    return text ? session_set_text(s, text, e)
+                : session_set_ids(s, from->source, from->sources, e);
+}
+
+/* Ids mean something else to another tokenizer: there the target goes as text. */
+static int fork_target(struct session *s, const struct session *from, struct error *e)
+{
+    const int32_t *ids = from->target + 1;
+    if (s->model->target == from->model->target || !from->model->target)
+        return session_set_target_ids(s, ids, from->targets - 1, e);
+    char *text = ids_to_text(from, ids, from->targets - 1);
+    int status = session_set_target_text(s, text, e);
+    free(text);
+    return status;
+}
+
+static int fork_all(struct session *s, const struct session *from,
+                    const struct session_change *change, struct error *e)
+{
+    const struct session *fed = change->fed;
+    if (!fed && from->forced && !change->own_output)
+        fed = from;
+    if (fork_source(s, from, change->text, e) < 0 ||
+        session_set_whatifs(s, change->whatifs ? change->whatifs : &from->whatifs, e) < 0)
+        return -1;
+    if (fed && fork_target(s, fed, e) < 0)
+        return -1;
+    return session_run(s, e);
+}
+
+struct session *session_fork(const struct session *from,
+                             const struct session_change *change, struct error *e)
+{
+    struct model *m = change->model ? change->model : from->model;
+    struct session *s = session_new(model_share(m), &from->options);
+    if (fork_all(s, from, change, e) == 0)
+        return s;
+    session_free(s);
+    return NULL;
+}
+
+char *session_intact_prediction(const struct session *s, struct error *e)
+{
+    const struct whatifs none = {0};
+    struct session *intact =
+        session_fork(s, &(struct session_change){.whatifs = &none}, e);
+    char *text = intact ? mem_string(intact->prediction) : NULL;
+    session_free(intact);
+    return text;
+}
+
+/* ---- the other engine, and what is said of a run ---- */
+
+struct trace *session_reference(struct session *s)
 {
     if (!s->reference) {
         struct trace_options options = s->options.trace;
@@ -465,28 +504,6 @@ static struct trace *other_engine(struct session *s)
         s->reference = trace_new(plan_pass(s, NULL), &options, NULL);
     }
     return s->reference;
-}
-
-double session_proof(struct session *s, int stage, double *limit)
-{
-    struct trace *other = other_engine(s);
-    bool fast = s->options.trace.engine == ENGINE_FAST;
-    return fast ? trace_difference(s->trace, other, stage, limit)
-                : trace_difference(other, s->trace, stage, limit);
-}
-
-double session_proof_all(struct session *s, bool *fine)
-{
-    double most = 0;
-    *fine = true;
-    for (size_t i = 0; i < trace_plan(s->trace)->count; i++) {
-        double limit, difference = session_proof(s, (int)i, &limit);
-        if (!(difference <= limit))
-            *fine = false;
-        if (isnan(difference) || difference > most)
-            most = difference;
-    }
-    return most;
 }
 
 long session_argmax(struct session *s, long row)

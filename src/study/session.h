@@ -20,7 +20,7 @@ struct session_options {
 };
 
 struct session {
-    struct model *model; /* NULL: the traces alone, of a worked example */
+    struct model *model;
     struct session_options options;
     struct gloss *gloss; /* NULL until it is needed */
 
@@ -41,18 +41,11 @@ struct session {
     char *prediction; /* the model's own output as text (or ids) */
     struct trace *trace;     /* of the last session_run; NULL before */
     struct trace *reference; /* the other engine on the same input; made on demand */
-    bool borrowed;           /* without a model: both traces, and these labels */
-    struct label_sets given;
 };
 
 /* Takes the model. Caller frees. */
 struct session *session_new(struct model *m, const struct session_options *options);
 void session_free(struct session *s);
-
-/* Traces without a model, to be looked at: a worked example. Both are borrowed; the title
- * (copied) is the session's text. Only labels and proofs may be asked for. */
-struct session *session_of_traces(struct trace *trace, struct trace *reference,
-                                  const char *title, const struct label_sets *sets);
 
 /* The source: text, or ids taken as given. The old source stays on an error. */
 int session_set_text(struct session *s, const char *text, struct error *e);
@@ -72,6 +65,24 @@ int session_set_whatifs(struct session *s, const struct whatifs *list, struct er
  * are asked for. On an error the old trace stays. */
 int session_run(struct session *s, struct error *e);
 
+/* What is to be different in a fork; all zero: nothing. Everything is borrowed. */
+struct session_change {
+    struct model *model;           /* shared; NULL: the same */
+    const char *text;              /* NULL: the same source */
+    const struct whatifs *whatifs; /* NULL: the same; an empty list: the intact model */
+    /* The target stays as it is, given or the model's own, unless one of these is set: */
+    bool own_output;           /* the model's own output */
+    const struct session *fed; /* the decoder rows of that session, which was run */
+};
+
+/* A session of its own that was run, as `from` is but for the change: the only way to a
+ * run with one thing different. NULL with an error. Caller frees. */
+struct session *session_fork(const struct session *from,
+                             const struct session_change *change, struct error *e);
+
+/* What the intact model says to the same source. Caller frees; NULL with an error. */
+char *session_intact_prediction(const struct session *s, struct error *e);
+
 /* Labels of the axes; the vocabulary's are made at the first call. */
 struct label_sets session_label_sets(struct session *s);
 
@@ -82,13 +93,8 @@ const struct labels *session_source_vocabulary(struct session *s);
  * those characters, one after the other with spaces (caller frees; NULL for none). */
 long session_unknown(const struct session *s, char **characters);
 
-/* The proof: the largest difference of a stage between the fast and the reference path,
- * and the tolerance (DESIGN: 2e-5 · max(1, max|b|)). */
-double session_proof(struct session *s, int stage, double *limit);
-
-/* The same over all stages: the largest difference; `*fine` whether every stage is within
- * its tolerance. Computed once for each run. */
-double session_proof_all(struct session *s, bool *fine);
+/* The other engine on the same input, made at the first call after a run. Borrowed. */
+struct trace *session_reference(struct session *s);
 
 /* The token with the largest logit in a decoder row, and its label (borrowed). */
 long session_argmax(struct session *s, long row);

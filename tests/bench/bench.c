@@ -120,7 +120,7 @@ static void row_key(void)
     must(&e, script.events);
     double *times = mem_alloc(4 * script.count, sizeof *times);
     struct app *app = app_new(theme_get(THEME_DARK));
-    walk_open(app, walk_new(open_session()));
+    walk_open(app, walk_new(exhibit_of_session(open_session())));
     int n = 0;
     for (int round = 0; round < 4; round++)
         n += time_keys(app, &script, times + n);

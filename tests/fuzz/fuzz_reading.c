@@ -31,7 +31,6 @@ static void show(struct reading *r)
 {
     const struct scene *s = reading_scene(r);
     struct picture p;
-    double limit;
     for (size_t i = 0; i < s->block_count; i++) {
         char *text = reading_prose(r, &s->blocks[i].prose);
         PROMISE(text_is_valid(text, strlen(text)));
@@ -39,12 +38,13 @@ static void show(struct reading *r)
     }
     for (size_t i = 0; i < s->predict_count; i++)
         PROMISE(reading_right_choice(r, i) < (int)s->predicts[i].count);
-    if (reading_picture(r, &p) && p.ref.kind == REF_STAGE) {
-        const struct tensor *t = trace_acquire_ref(p.trace, p.ref);
-        PROMISE(p.head >= 0 && p.row >= 0 && p.column >= 0);
-        PROMISE(p.row * p.column < tensor_count(t) + 1);
-        trace_release_ref(p.trace, p.ref);
-        reading_proof(r, &limit);
+    if (reading_picture(r, &p) && p.shown.ref.kind == REF_STAGE) {
+        const struct exhibit *x = &p.shown;
+        const struct tensor *t = trace_acquire_ref(x->trace, x->ref);
+        PROMISE(x->at.head >= 0 && x->at.row >= 0 && x->at.column >= 0);
+        PROMISE(x->at.row * x->at.column < tensor_count(t) + 1);
+        trace_release_ref(x->trace, x->ref);
+        exhibit_proof(x, NULL);
     }
     if (reading_sliders(r) > 0)
         reading_slide(r, 0, 3);

@@ -1,0 +1,126 @@
+/* The walk over a run that is fed given words, as a lesson opens it: other what-ifs keep
+ * the words, so that rows can be compared; another sentence has its own again. */
+#include "screen/walk_state.h"
+
+#include "base/memory.h"
+#include "models.h"
+
+#define TEXT "나는 학교에 간다"
+#define STAGE "decoder.1.cross_attn.weights"
+
+static struct session *run(const char *text)
+{
+    struct error e = {0};
+    struct session *s =
+        session_new(open_model(MODEL_DEFAULT), &(struct session_options){0});
+    assert_int_equal(session_set_text(s, text, &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    return s;
+}
+
+/* Under no-ffn, fed the words of the intact run, at a cell. */
+static struct walk *open_walk(struct session *intact)
+{
+    struct error e = {0};
+    struct whatifs list = {0};
+    assert_int_equal(whatifs_add(&list, "no-ffn", &e), 0);
+    struct session *s = session_fork(
+        intact, &(struct session_change){.whatifs = &list, .fed = intact}, &e);
+    assert_non_null(s);
+    whatifs_free(&list);
+    struct exhibit x = exhibit_of_stage(s, plan_find(trace_plan(s->trace), STAGE));
+    x.at = (struct place){1, 2, 3};
+    return walk_new(x);
+}
+
+static double value_here(const struct walk *w)
+{
+    return tensor_get(w->values, sheet_cell(&w->sheet, w->shown.at));
+}
+
+static double value_in(struct session *s, struct place at)
+{
+    struct exhibit x = exhibit_of_stage(s, plan_find(trace_plan(s->trace), STAGE));
+    struct sheet sheet = sheet_of(&x, x.ref);
+    double value =
+        tensor_get(trace_acquire(s->trace, x.ref.index), sheet_cell(&sheet, at));
+    trace_release(s->trace, x.ref.index);
+    return value;
+}
+
+static void opens_at_the_cell(void **state)
+{
+    (void)state;
+    struct session *intact = run(TEXT);
+    struct walk *w = open_walk(intact);
+    assert_string_equal(stage_id(w->sheet.stage), STAGE);
+    assert_int_equal(w->shown.at.head, 1);
+    assert_int_equal(w->shown.at.row, 2);
+    assert_int_equal(w->shown.at.column, 3);
+    assert_string_equal(w->badge, "no-ffn");
+    assert_int_equal(w->sheet.rows, intact->targets);
+    assert_true(value_here(w) == value_in(w->session, w->shown.at));
+    walk_free(w);
+    session_free(intact);
+}
+
+static void other_whatifs_keep_the_words(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    const struct whatifs none = {0};
+    struct session *intact = run(TEXT);
+    struct walk *w = open_walk(intact);
+    double changed = value_here(w);
+    assert_int_equal(walk_set_whatifs(w, &none, &e), 0);
+    assert_null(w->badge);
+    assert_string_equal(stage_id(w->sheet.stage), STAGE);
+    assert_int_equal(w->session->targets, intact->targets);
+    assert_true(value_here(w) == value_in(intact, w->shown.at));
+    assert_true(value_here(w) != changed);
+    assert_true(w->proof_fine);
+    walk_free(w);
+    session_free(intact);
+}
+
+static void another_sentence_has_its_own_words(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    const struct whatifs none = {0};
+    struct session *intact = run(TEXT), *other = run("물을 마신다");
+    struct walk *w = open_walk(intact);
+    assert_true(w->session->forced);
+    assert_int_equal(walk_set_whatifs(w, &none, &e), 0);
+    assert_int_equal(walk_set_text(w, "물을 마신다", &e), 0);
+    assert_false(w->session->forced);
+    assert_int_equal(w->session->targets, other->targets);
+    assert_string_equal(w->shown.title, "물을 마신다");
+    assert_true(value_here(w) == value_in(other, w->shown.at));
+    walk_free(w);
+    session_free(intact);
+    session_free(other);
+}
+
+/* A walk as a whole begins at the first cell of the first stage. */
+static void begins_at_the_beginning(void **state)
+{
+    (void)state;
+    struct exhibit x = exhibit_of_session(run(TEXT));
+    x.at = (struct place){0, 3, 0}; /* of nothing */
+    struct walk *w = walk_new(x);
+    assert_int_equal(w->stage, 0);
+    assert_int_equal(w->shown.at.row, 0);
+    walk_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opens_at_the_cell),
+        cmocka_unit_test(other_whatifs_keep_the_words),
+        cmocka_unit_test(another_sentence_has_its_own_words),
+        cmocka_unit_test(begins_at_the_beginning),
+    };
+    return cmocka_run_group_tests_name("walk_state", tests, NULL, NULL);
+}
