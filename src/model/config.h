@@ -1,25 +1,26 @@
 /* config.json of a model, as a struct. For the family `transformer` the keys are the
- * argument names of torch.nn.Transformer:
+ * argument names of torch.nn.Transformer (sections: "Attention Is All You Need"):
  *
- *   key                          default     meaning ("Attention Is All You Need",
- * section) model_type                   -           the family; only "transformer" is
- * read further d_model                      -           width of every row (3.1) nhead -
- * heads; divides d_model (3.2.2) num_encoder_layers           -           N (3.1)
- *   num_decoder_layers           -           N (3.1)
- *   dim_feedforward              -           d_ff (3.3)
- *   activation                   "relu"      "relu" or "gelu" (3.3)
- *   norm_first                   false       norm before each sublayer instead of after
- *   layer_norm_eps               1e-5        added to the variance
- *   scale_embedding              true        embeddings times sqrt(d_model) (3.4)
- *   position                     "sinusoidal" or "learned" (3.5)
- *   max_positions                -           rows the model can take
- *   vocab_size                   -           sets both of the next two
- *   src_vocab_size               vocab_size
- *   tgt_vocab_size               vocab_size
- *   bos_token_id, eos_token_id   -           the same ids in both vocabularies
- *   pad_token_id                 none (-1)
- *   source_eos                   true        eos is appended to source text
- *   names                        {}          our name of a weight -> its name in the file
+ *   key                         default       meaning
+ *   model_type                  -             the family; only "transformer" is read on
+ *   d_model                     -             width of every row (3.1)
+ *   nhead                       -             heads; divides d_model (3.2.2)
+ *   num_encoder_layers          -             N (3.1)
+ *   num_decoder_layers          -             N (3.1)
+ *   dim_feedforward             -             d_ff (3.3)
+ *   activation                  "relu"        or "gelu" (3.3)
+ *   norm_first                  false         norm before each sublayer instead of after
+ *   layer_norm_eps              1e-5          added to the variance
+ *   scale_embedding             true          embeddings times sqrt(d_model) (3.4)
+ *   position                    "sinusoidal"  or "learned" (3.5)
+ *   max_positions               -             rows the model can take
+ *   vocab_size                  -             sets both of the next two
+ *   src_vocab_size              vocab_size
+ *   tgt_vocab_size              vocab_size
+ *   bos_token_id, eos_token_id  -             the same ids in both vocabularies
+ *   pad_token_id                none (-1)
+ *   source_eos                  true          eos is appended to source text
+ *   names                       {}            our name of a weight -> that in the file
  *
  * Keys without a default are required. Unknown keys are ignored. An odd d_model is fine
  * with sinusoids: the last column is a sine. */

@@ -1,9 +1,11 @@
 /* A session: a model, a text, and the trace of its pass. What commands, screens and
  * figures look at.
  *
- *     struct session *s = session_new(model_open("ko-en", e), &(struct
- * session_options){0}); session_set_text(s, "나는 학교에 간다", e); session_run(s, e); …
- * s->prediction, s->trace, s->labels.source …
+ *     struct session_options options = {0};
+ *     struct session *s = session_new(model_open("ko-en", e), &options);
+ *     session_set_text(s, "나는 학교에 간다", e);
+ *     session_run(s, e);
+ *     … s->prediction, s->trace, s->target_labels …
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -81,7 +83,7 @@ const struct labels *session_source_vocabulary(struct session *s);
 long session_unknown(const struct session *s, char **characters);
 
 /* The proof: the largest difference of a stage between the fast and the reference path,
- * and the tolerance (DESIGN: 2e-5 · max(1, max|b|)). */
+ * and the tolerance (2e-5 · max(1, max|b|)). */
 double session_proof(struct session *s, int stage, double *limit);
 
 /* The same over all stages: the largest difference; `*fine` whether every stage is within
