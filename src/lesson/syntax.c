@@ -389,11 +389,11 @@ static struct node *unary(struct parser *p)
     return n;
 }
 
-static struct node *binary(struct parser *p, enum operator operator, struct node * left,
+static struct node *binary(struct parser *p, enum node_operator sign, struct node *left,
                            struct node *right)
 {
     struct node *n = new_node(p, NODE_BINARY, 0);
-    n->operator= operator;
+    n->sign = sign;
     n->line = left->line;
     n->column = left->column;
     return node_add(node_add(n, left, NULL), right, NULL);
@@ -446,8 +446,8 @@ static int tolerance(struct parser *p, struct node *n)
 static struct node *comparison(struct parser *p)
 {
     static const struct {
-        const char *sign;
-        enum operator operator;
+        const char *text;
+        enum node_operator sign;
     } signs[] = {{"==", OPERATOR_EQUAL},      {"!=", OPERATOR_DIFFERENT},
                  {"<=", OPERATOR_LESS_EQUAL}, {">=", OPERATOR_GREATER_EQUAL},
                  {"<", OPERATOR_LESS},        {">", OPERATOR_GREATER},
@@ -460,9 +460,9 @@ static struct node *comparison(struct parser *p)
     }
     struct node *left = sum(p);
     for (size_t i = 0; left && i < sizeof signs / sizeof *signs; i++) {
-        if (!take(p, signs[i].sign))
+        if (!take(p, signs[i].text))
             continue;
-        struct node *n = binary(p, signs[i].operator, left, sum(p));
+        struct node *n = binary(p, signs[i].sign, left, sum(p));
         if (n)
             n->kind = NODE_COMPARE;
         if (n && take(p, "within") && tolerance(p, n) < 0) {
