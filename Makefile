@@ -7,7 +7,7 @@ MODULES = \
   base/error base/memory base/text base/say base/random base/file base/data base/json \
   numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
   numbers/plan numbers/trace numbers/explain numbers/npy \
-  model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \
+  model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \
   model/family model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/decode study/exam study/session \

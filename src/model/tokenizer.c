@@ -107,7 +107,8 @@ char *tokenizer_label(const struct tokenizer *t, int id)
     bool own = !is_added(t, id);
     size_t length = strlen(piece), n;
     char *bytes = own && rules_alphabet(t->rules) == RULES_BYTES
-                      ? step_piece_bytes(piece, &length) : NULL;
+                      ? tokenizer_piece_bytes(piece, &length)
+                      : NULL;
     const char *s = bytes ? bytes : piece, *end = s + length;
     size_t mark_length = strlen(mark);
     struct buffer b = {0};
@@ -214,7 +215,7 @@ static int add_character(struct encoding *g, size_t begin, size_t end)
 }
 
 /* The id of a whole part that is itself a piece, or -1. */
-static int whole_part(const struct encoding *g, struct step_span part)
+static int whole_part(const struct encoding *g, struct tokenizer_span part)
 {
     enum rules_alphabet alphabet = rules_alphabet(g->t->rules);
     struct buffer b = {0};
@@ -222,7 +223,7 @@ static int whole_part(const struct encoding *g, struct step_span part)
         char c = g->text.data[i], name[4];
         if (alphabet == RULES_BYTES)
             buffer_add_bytes(&b, name,
-                             text_encode(step_byte_to_char((unsigned char)c), name));
+                             text_encode(tokenizer_byte_to_char((unsigned char)c), name));
         else if (alphabet == RULES_METASPACE && c == ' ')
             buffer_add(&b, rules_mark(g->t->rules));
         else
@@ -257,7 +258,7 @@ static void finish_part(struct encoding *g)
     g->step.part++;
 }
 
-static int encode_part(struct encoding *g, struct step_span part)
+static int encode_part(struct encoding *g, struct tokenizer_span part)
 {
     int whole = g->t->ignore_merges ? whole_part(g, part) : -1;
     g->unknown = false;
@@ -280,7 +281,7 @@ static int encode_plain(struct encoding *g, const char *text, bool first)
     if (rules_adds_space(g->t->rules, text, first))
         buffer_add(&g->text, " ");
     buffer_add(&g->text, text);
-    struct step_span *parts =
+    struct tokenizer_span *parts =
         rules_split(g->t->rules, g->text.data, begin, g->text.length, &count, g->e);
     int result = parts ? 0 : -1;
     for (size_t i = 0; i < count && result == 0; i++)
