@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "model/pattern.h"
 
 #include <stdio.h>
@@ -263,7 +264,7 @@ static int read_mark(const struct json *j, char **mark, uint32_t *code, struct e
     const struct json *value = json_get(j, "replacement");
     const char *text = json_is_null(value) ? MARK : json_text(value);
     size_t length = text ? strlen(text) : 0;
-    if (length == 0 || text_decode(text, text + length, code) != length)
+    if (length == 0 || utf8_decode(text, text + length, code) != length)
         return error_set(e,
                          "\"replacement\" must be one character, such as \"" MARK "\"");
     free(*mark);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "model/tokenizer_file.h"
 
 #include <stdint.h>
@@ -92,7 +93,7 @@ static void add_label(struct buffer *b, const char *s, size_t n, uint32_t code,
         buffer_add(b, WORD_MARK);
     else if (code == '\n' || code == '\t' || code == '\r')
         buffer_add(b, code == '\n' ? "\\n" : code == '\t' ? "\\t" : "\\r");
-    else if (!text_is_valid(s, n) || code < 0x20 || (code >= 0x7f && code < 0xa0))
+    else if (!utf8_is_valid(s, n) || code < 0x20 || (code >= 0x7f && code < 0xa0))
         for (size_t i = 0; i < n; i++)
             buffer_addf(b, "<0x%02X>", (unsigned char)s[i]);
     else
@@ -113,7 +114,7 @@ char *tokenizer_label(const struct tokenizer *t, int id)
     size_t mark_length = strlen(mark);
     struct buffer b = {0};
     uint32_t code;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         if (own && !bytes && n == mark_length && memcmp(s, mark, n) == 0)
             buffer_add(&b, WORD_MARK);
         else
@@ -223,7 +224,7 @@ static int whole_part(const struct encoding *g, struct tokenizer_span part)
         char c = g->text.data[i], name[4];
         if (alphabet == RULES_BYTES)
             buffer_add_bytes(&b, name,
-                             text_encode(tokenizer_byte_to_char((unsigned char)c), name));
+                             utf8_encode(tokenizer_byte_to_char((unsigned char)c), name));
         else if (alphabet == RULES_METASPACE && c == ' ')
             buffer_add(&b, rules_mark(g->t->rules));
         else
@@ -266,7 +267,7 @@ static int encode_part(struct encoding *g, struct tokenizer_span part)
         add_symbol(g, whole, part.begin, part.end);
     for (size_t at = part.begin, n; whole < 0 && at < part.end; at += n) {
         uint32_t code;
-        n = text_decode(g->text.data + at, g->text.data + part.end, &code);
+        n = utf8_decode(g->text.data + at, g->text.data + part.end, &code);
         if (add_character(g, at, at + n) < 0)
             return -1;
     }

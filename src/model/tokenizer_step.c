@@ -1,6 +1,7 @@
 #include "model/tokenizer_step.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,7 @@ char *tokenizer_piece_bytes(const char *piece, size_t *length)
     struct buffer b = {0};
     uint32_t code;
     size_t n;
-    for (; (n = text_decode(piece, end, &code)) > 0; piece += n) {
+    for (; (n = utf8_decode(piece, end, &code)) > 0; piece += n) {
         int byte = tokenizer_char_to_byte(code);
         if (byte < 0) {
             buffer_free(&b);
@@ -104,10 +105,10 @@ static char *strip(const struct tokenizer_step *s, const char *text)
     const char *end = text + strlen(text), *begin = text, *last = text;
     uint32_t code;
     size_t n;
-    while (s->left && (n = text_decode(begin, end, &code)) > 0 && is_space(code))
+    while (s->left && (n = utf8_decode(begin, end, &code)) > 0 && is_space(code))
         begin += n;
     last = s->right ? begin : end;
-    for (const char *p = begin; s->right && (n = text_decode(p, end, &code)) > 0; p += n)
+    for (const char *p = begin; s->right && (n = utf8_decode(p, end, &code)) > 0; p += n)
         if (!is_space(code))
             last = p + n;
     return mem_bytes(begin, (size_t)(last - begin));
@@ -325,7 +326,7 @@ static char *join_bytes(const struct pieces *p, size_t begin, size_t end)
     struct buffer b = {0};
     for (size_t i = begin; i < end; i++)
         add_byte(&b, fallback_byte(p->items[i]));
-    if (text_is_valid(b.data, b.length))
+    if (utf8_is_valid(b.data, b.length))
         return buffer_take(&b);
     buffer_free(&b);
     for (size_t i = begin; i < end; i++)

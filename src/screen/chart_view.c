@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
 #include "screen/theme.h"
@@ -342,7 +342,7 @@ static void draw_dots(const struct plane *p)
         char text[5] = {0};
         if (!p->on[i])
             continue;
-        text_encode(0x2800u + p->on[i], text);
+        utf8_encode(0x2800u + p->on[i], text);
         canvas_text(p->canvas, p->area, i / p->area.columns, i % p->area.columns,
                     p->styles[i], p->canvas->ascii ? "*" : text);
     }
