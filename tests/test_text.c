@@ -116,12 +116,34 @@ static void test_romanize(void **state)
     assert_false(text_has_hangul("ab漢字"));
 }
 
+static void test_space(void **state)
+{
+    (void)state;
+    long spaces = 0;
+    for (uint32_t code = 0; code <= 0x10ffff; code++)
+        spaces += text_is_space(code);
+    assert_int_equal(spaces, 25); /* PropList.txt, White_Space */
+    assert_true(text_is_space(0x85) && text_is_space(0x3000) && text_is_space('\v'));
+    assert_false(text_is_space(0x1f) || text_is_space(0x200b) || text_is_space(0));
+    assert_int_equal(text_space("\u3000a"), 3);
+    assert_int_equal(text_space("a "), 0);
+    assert_int_equal(text_space(""), 0);
+    const char *s = "나\u00a0x";
+    assert_int_equal(text_space_before(s, s + 5), 2);
+    assert_int_equal(text_space_before(s + 4, s + 5), 0);
+    assert_int_equal(text_space_before(s, s + 3), 0);
+    assert_int_equal(text_space_before(s, s), 0);
+    assert_gives(text_tidy("\u3000 나는\t\n\u00a0 간다\u2028"), "나는 간다");
+    assert_gives(text_tidy(" \r\n"), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_width), cmocka_unit_test(test_cluster),
         cmocka_unit_test(test_fit), cmocka_unit_test(test_normalize),
         cmocka_unit_test(test_sanitize), cmocka_unit_test(test_romanize),
+        cmocka_unit_test(test_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,6 +194,63 @@ bool text_is_control(uint32_t code)
     }
 }
 
+/* ---- white space ---- */
+
+bool text_is_space(uint32_t code)
+{
+    if (code < 0x80)
+        return code == ' ' || (code >= '\t' && code <= '\r');
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return true;
+    default:
+        return code == 0x85; /* NEL, of the controls beyond ASCII the one line end */
+    }
+}
+
+size_t text_space(const char *s)
+{
+    uint32_t code;
+    size_t n = utf8_decode(s, s + strnlen(s, 4), &code); /* no code is longer */
+    return text_is_space(code) ? n : 0;
+}
+
+size_t text_space_before(const char *begin, const char *s)
+{
+    for (size_t n = 1; n <= 4 && n <= (size_t)(s - begin); n++) {
+        uint32_t code;
+        if (utf8_decode(s - n, s, &code) == n && !utf8_is_broken(s - n, n, code))
+            return text_is_space(code) ? n : 0;
+    }
+    return 0;
+}
+
+char *text_tidy(const char *text)
+{
+    char *normal = text_normalize(text), *out = normal;
+    const char *end = normal + strlen(normal);
+    bool space = false;
+    uint32_t code;
+    size_t n;
+    for (const char *s = normal; (n = utf8_decode(s, end, &code)) > 0; s += n) {
+        if (text_is_space(code)) {
+            space = out != normal;
+            continue;
+        }
+        if (space)
+            *out++ = ' ';
+        space = false;
+        memmove(out, s, n);
+        out += n;
+    }
+    *out = 0;
+    return normal;
+}
+
+/* ---- safe to show ---- */
+
 /* What a code point becomes on a terminal. Joiners are kept where they can join: emoji
  * and several scripts need them. */
 static uint32_t safe_code(uint32_t code, bool first, bool last)
@@ -282,22 +339,4 @@ bool text_has_hangul(const char *s)
         if (is_hangul(code))
             return true;
     return false;
-}
-
-char *text_tidy(const char *text)
-{
-    char *normal = text_normalize(text), *out = normal;
-    bool space = false;
-    for (const char *s = normal; *s; s++) {
-        if (strchr(" \t\r\n", *s)) {
-            space = out != normal;
-            continue;
-        }
-        if (space)
-            *out++ = ' ';
-        space = false;
-        *out++ = *s;
-    }
-    *out = 0;
-    return normal;
 }

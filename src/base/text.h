@@ -31,6 +31,14 @@ char *text_normalize(const char *s);
 enum text_form { TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD };
 char *text_normalize_to(const char *s, enum text_form form);
 
+/* White space: Unicode's property White_Space, to which tabs and line ends belong. */
+bool text_is_space(uint32_t code);
+
+/* The bytes of the white-space character at `s` or just before it, not before `begin`; 0
+ * when another character stands there. */
+size_t text_space(const char *s);
+size_t text_space_before(const char *begin, const char *s);
+
 /* NFC, and runs of white space as one space, none at the ends: what someone typed, as a
  * model reads it. Caller frees. */
 char *text_tidy(const char *s);

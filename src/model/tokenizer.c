@@ -315,11 +315,6 @@ static const struct added_token *added_at(const struct tokenizer *t, const char 
     return best;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static int encode_text(struct encoding *g, const char *text, bool first, bool normalized);
 
 /* A stretch without added tokens of this kind: as typed it is normalised and searched for
@@ -353,10 +348,10 @@ static int encode_text(struct encoding *g, const char *text, bool first, bool no
             continue;
         }
         const char *end = at, *next = at + a->length;
-        while (a->lstrip && end > from && is_blank(end[-1]))
-            end--;
-        while (a->rstrip && is_blank(*next))
-            next++;
+        for (size_t n; a->lstrip && (n = text_space_before(from, end)) > 0; end -= n)
+            continue;
+        for (size_t n; a->rstrip && (n = text_space(next)) > 0; next += n)
+            continue;
         if (encode_stretch(g, from, (size_t)(end - from), first && from == text,
                            normalized) < 0)
             return -1;
@@ -373,9 +368,9 @@ static int encode_text(struct encoding *g, const char *text, bool first, bool no
 static size_t blank_length(const struct tokenizer *t, const char *s)
 {
     const char *mark = rules_mark(t->rules);
-    size_t n = strlen(mark);
-    if (is_blank(*s))
-        return 1;
+    size_t n = strlen(mark), space = text_space(s);
+    if (space)
+        return space;
     return rules_alphabet(t->rules) != RULES_BYTES && strncmp(s, mark, n) == 0 ? n : 0;
 }
 

@@ -93,23 +93,16 @@ static char *replace_all(const struct tokenizer_step *s, const char *text,
     return buffer_take(&b);
 }
 
-static bool is_space(uint32_t c)
-{
-    return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-           c == 0x205f || c == 0x3000;
-}
-
 static char *strip(const struct tokenizer_step *s, const char *text)
 {
     const char *end = text + strlen(text), *begin = text, *last = text;
     uint32_t code;
     size_t n;
-    while (s->left && (n = utf8_decode(begin, end, &code)) > 0 && is_space(code))
+    while (s->left && (n = utf8_decode(begin, end, &code)) > 0 && text_is_space(code))
         begin += n;
     last = s->right ? begin : end;
     for (const char *p = begin; s->right && (n = utf8_decode(p, end, &code)) > 0; p += n)
-        if (!is_space(code))
+        if (!text_is_space(code))
             last = p + n;
     return mem_bytes(begin, (size_t)(last - begin));
 }
