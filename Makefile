@@ -4,7 +4,7 @@
 # headers of modules that stand earlier, and the unit test of a module links only the
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
-  base/utf8 base/error base/memory base/text base/say base/random base/file base/data base/json \
+  base/utf8 base/error base/memory base/order base/text base/say base/random base/file base/data base/json \
   numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
   numbers/plan numbers/trace numbers/explain numbers/npy \
   model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/transformer model/transformer_weights \

@@ -1,12 +1,12 @@
 #include "screen/chart_view.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/say.h"
 #include "base/utf8.h"
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
 #include "screen/theme.h"
-#include "study/decode.h"
 #include "study/render.h"
 
 #include <math.h>
@@ -60,7 +60,7 @@ static void find_order(const struct chart_view *v, struct bars *b)
         row[i] = cell(v, v->at.row, i);
     }
     if (b->ranked)
-        decode_largest(row, n, b->count, b->order);
+        order_largest(row, n, b->count, b->order);
     free(row);
 }
 
