@@ -177,12 +177,13 @@ const struct labels *session_source_vocabulary(struct session *s)
 
 /* ---- source and target ---- */
 
-static int32_t *copy_ids(const int *ids, size_t count, size_t room)
+/* The ids of tokens, with room for eos. */
+static int32_t *ids_of(const struct tokens *tokens)
 {
-    int32_t *copy = mem_alloc(count + room, sizeof *copy);
-    for (size_t i = 0; i < count; i++)
-        copy[i] = ids[i];
-    return copy;
+    int32_t *ids = mem_alloc(tokens->count + 1, sizeof *ids);
+    for (size_t i = 0; i < tokens->count; i++)
+        ids[i] = tokens->ids[i];
+    return ids;
 }
 
 static int encode(const struct session *s, enum side side, const char *text,
@@ -227,7 +228,7 @@ static int set_source(struct session *s, const char *text, const char *order,
         result = check_length(s, "text", (long)tokens.count + eos, e);
     if (result == 0) {
         free(s->source);
-        s->source = copy_ids(tokens.ids, tokens.count, 1);
+        s->source = ids_of(&tokens);
         s->sources = (long)tokens.count;
         if (eos)
             s->source[s->sources++] = s->model->config->eos_token_id;
@@ -299,8 +300,7 @@ int session_set_ids(struct session *s, const int32_t *ids, long count, struct er
     free(s->text);
     free(s->source);
     s->text = NULL;
-    s->source = mem_alloc((size_t)count, sizeof *ids);
-    memcpy(s->source, ids, sizeof *ids * (size_t)count);
+    s->source = mem_copy(ids, (size_t)count, sizeof *ids);
     s->sources = count;
     label_source(s, NULL);
     return 0;
@@ -331,7 +331,7 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
     char *tidied = text_tidy(text);
     int result = *tidied ? encode(s, SIDE_TARGET, tidied, &tokens, e) : 0;
     if (result == 0) {
-        int32_t *ids = copy_ids(tokens.ids, tokens.count, 1);
+        int32_t *ids = ids_of(&tokens);
         result = session_set_target_ids(s, ids, (long)tokens.count, e);
         free(ids);
     }
