@@ -180,18 +180,6 @@ static void join_predicted(struct preparation *p)
     }
 }
 
-/* say.h's name of an axis, in the language of the run. */
-static const char *axis_title(enum axis_name name)
-{
-    static const enum say titles[AXIS_COUNT] = {
-        [AXIS_HEAD] = SAY_AXIS_HEAD,       [AXIS_QUERY] = SAY_AXIS_QUERY,
-        [AXIS_KEY] = SAY_AXIS_KEY,         [AXIS_TOKEN] = SAY_AXIS_TOKEN,
-        [AXIS_FEATURE] = SAY_AXIS_FEATURE, [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
-        [AXIS_VOCABULARY] = SAY_AXIS_VOCABULARY,
-    };
-    return say(titles[name]);
-}
-
 static void set_texts(struct preparation *p)
 {
     const struct session *s = p->s;
@@ -200,7 +188,7 @@ static void set_texts(struct preparation *p)
     struct heatmap_axis *axes[] = {&p->map.row, &p->map.column};
     const struct labels *labels[] = {&p->rows, &p->columns};
     for (int i = 0; i < 2; i++) {
-        axes[i]->title = axis_title(p->stage->axes[rank - 2 + i].name);
+        axes[i]->title = label_axis(p->stage->axes[rank - 2 + i].name);
         if (!(i ? p->has_columns : p->has_rows))
             continue;
         p->texts[i] = label_texts(labels[i], false);

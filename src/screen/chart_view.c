@@ -153,7 +153,7 @@ static void draw_bars_title(const struct chart_view *v, const struct bars *b,
 {
     char *label =
         matrix_label(v->sheet.row_labels, v->at.row, v->sheet.first_row, true, v->gloss);
-    const char *axis = matrix_axis_title(v->sheet.row_axis);
+    const char *axis = label_axis(v->sheet.row_axis);
     int width = canvas_width(c, axis) + canvas_width(c, label) + 4;
     char *range = range_of(v, b, c, a.columns - width - 1);
     int room = a.columns - canvas_width(c, range);

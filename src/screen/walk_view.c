@@ -337,7 +337,7 @@ static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a,
 {
     char number[32];
     column = canvas_textf(c, a, 0, column, theme_style(c, LOOK_AXIS), " %s ",
-                          matrix_axis_title(AXIS_HEAD));
+                          label_axis(AXIS_HEAD));
     for (long i = 0; i < w->sheet.heads; i++) {
         bool on = i == w->at.head;
         long far = i > w->at.head ? i - w->at.head : w->at.head - i;
