@@ -16,7 +16,7 @@ MODULES = \
   lesson/exams lesson/builder lesson/compile lesson/workbook lesson/value \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png \
-  figure/frame figure/colorbar figure/heatmap figure/figure \
+  figure/frame figure/colorbar figure/heatmap_layout figure/heatmap figure/figure \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
