@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 #include "screen/cell_view.h"
+#include "screen/chart_exam.h"
+#include "screen/chart_plane.h"
 #include "screen/chart_view.h"
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
