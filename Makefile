@@ -12,7 +12,7 @@ MODULES = \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/decode study/exam study/session \
   study/words study/render study/export \
-  lesson/markdown lesson/node lesson/syntax lesson/scene lesson/fences lesson/lesson \
+  lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/exams lesson/builder lesson/compile lesson/workbook lesson/value \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png \
