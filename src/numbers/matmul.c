@@ -46,3 +46,13 @@ void matmul(float *out, const float *a, const float *b, long m, long n, long k)
 {
     product(out, a, b, m, n, k, CblasNoTrans, 0.0f);
 }
+
+const char *matmul_kernel(void)
+{
+    return openblas_get_corename();
+}
+
+const char *matmul_library(void)
+{
+    return openblas_get_config();
+}
