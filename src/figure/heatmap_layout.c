@@ -62,7 +62,7 @@ static struct colorbar make_colorbar(const struct heatmap *h)
     struct colorbar c = {.map = h->map ? h->map : colormap_default(range.diverging),
                          .range = range,
                          .below = s.least < range.lo,
-                         .above = s.most > range.hi,
+                         .above = range.hi < s.most,
                          .title = h->value_title};
     memcpy(c.present, s.present, sizeof c.present);
     c.name[COLORMAP_MINUS_INFINITY] = h->masked_name;
