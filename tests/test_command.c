@@ -84,8 +84,8 @@ static void every_command_has_its_row(void **state)
         assert_ptr_equal(command_find(c->name), c);
         assert_true(c->least >= 0 && c->least <= c->most);
         assert_true(*c->summary[LANGUAGE_EN] && *c->summary[LANGUAGE_KO]);
-        assert_true(c->options & OPTION_BIT(OPTION_HELP));
-        assert_true(c->options & OPTION_BIT(OPTION_LANG));
+        assert_true(c->options.has[OPTION_HELP]);
+        assert_true(c->options.has[OPTION_LANG]);
         assert_non_null(c->run);
     }
     assert_null(command_find("nonsense"));
@@ -107,7 +107,7 @@ static void help_lists_the_options(void **state)
             const char *at = strstr(help, name);
             while (at && at[strlen(name)] != ' ')
                 at = strstr(at + 1, name);
-            assert_int_equal(at != NULL, (table[i].options & OPTION_BIT(k)) != 0);
+            assert_int_equal(at != NULL, table[i].options.has[k]);
             free(name);
         }
         free(help);

@@ -257,18 +257,6 @@ static void a_seed_draws_the_same_again(void **state)
     model_free(m);
 }
 
-static void largest_are_in_order(void **state)
-{
-    (void)state;
-    const double x[] = {1, 5, 3, 5, -2, 4};
-    const long expected[] = {1, 3, 5, 2, 0, 4};
-    for (long most = 1; most <= 6; most++) {
-        long order[6];
-        decode_largest(x, 6, most, order);
-        assert_memory_equal(order, expected, sizeof *order * (size_t)most);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,7 +270,6 @@ int main(void)
         cmocka_unit_test(a_wide_beam_is_not_worse_than_greedy),
         cmocka_unit_test(distributions_keep_what_they_say),
         cmocka_unit_test(a_seed_draws_the_same_again),
-        cmocka_unit_test(largest_are_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "study/labels.h"
 
 #include "base/memory.h"
+#include "base/say.h"
 #include "support.h"
 
 static void add(struct labels *l, const char *text, int word)
@@ -74,6 +75,19 @@ static void axes_have_the_labels_of_their_side(void **state)
     assert_ptr_equal(labels_of_axis(&none, head), &own);
 }
 
+static void every_axis_has_a_name(void **state)
+{
+    (void)state;
+    assert_string_equal(label_axis(AXIS_NONE), "");
+    for (int i = AXIS_NONE + 1; i < AXIS_COUNT; i++) {
+        enum axis_name axis = (enum axis_name)i;
+        say_set_language(LANGUAGE_EN);
+        assert_string_equal(label_axis(axis), axis_name(axis));
+        say_set_language(LANGUAGE_KO);
+        assert_contains(label_axis(axis), axis_name(axis));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +95,7 @@ int main(void)
         cmocka_unit_test(pieces_of_a_word_are_joined),
         cmocka_unit_test(a_lone_mark_is_no_letter),
         cmocka_unit_test(axes_have_the_labels_of_their_side),
+        cmocka_unit_test(every_axis_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

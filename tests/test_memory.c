@@ -14,6 +14,9 @@ static void test_strings(void **state)
     s = mem_bytes(NULL, 0);
     assert_string_equal(s, "");
     free(s);
+    s = mem_copy("abc", 4, 1);
+    assert_string_equal(s, "abc");
+    free(s);
     s = mem_format("%s-%05d", "x", 42);
     assert_string_equal(s, "x-00042");
     free(s);

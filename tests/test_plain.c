@@ -1,5 +1,5 @@
 #include "base/say.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "screen/plain.h"
 #include "support.h"
 
@@ -45,8 +45,8 @@ static void test_it_can_be_heard(void **state)
     char *text = walk(LANGUAGE_EN);
     const char *end = text + strlen(text);
     uint32_t code;
-    for (const char *s = text; s < end; s += text_decode(s, end, &code)) {
-        text_decode(s, end, &code);
+    for (const char *s = text; s < end; s += utf8_decode(s, end, &code)) {
+        utf8_decode(s, end, &code);
         assert_false(code >= 0x2500 && code < 0x25a0);
         assert_true(code >= 0x20 || code == '\n');
     }

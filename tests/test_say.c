@@ -1,6 +1,7 @@
 #include "base/say.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "support.h"
 
 /* The conversions of a format, "%ld %s" as "ld s ", to compare two of them. */
@@ -33,7 +34,7 @@ static void test_table(void **state)
         assert_non_null(en);
         assert_non_null(ko);
         assert_true(*en && *ko);
-        assert_true(text_is_valid(ko, strlen(ko)));
+        assert_true(utf8_is_valid(ko, strlen(ko)));
         assert_false(text_has_hangul(en));
         char a[100], b[100];
         directions(en, a, sizeof a);

@@ -35,8 +35,8 @@ static void print(const struct node *n, char *out)
     default:
         break;
     }
-    bool operator= n->kind == NODE_BINARY || n->kind == NODE_COMPARE;
-    strcat(out, operator                 ? "("
+    bool is_operator = n->kind == NODE_BINARY || n->kind == NODE_COMPARE;
+    strcat(out, is_operator              ? "("
                 : n->kind == NODE_NEGATE ? "-("
                 : n->kind == NODE_NOT    ? "!("
                                          : "");
@@ -44,7 +44,7 @@ static void print(const struct node *n, char *out)
         sprintf(out + strlen(out), "%s(", n->text);
     for (int i = 0; i < n->count; i++) {
         if (i)
-            sprintf(out + strlen(out), operator? " %s " : ", ", signs[n->operator]);
+            sprintf(out + strlen(out), is_operator ? " %s " : ", ", signs[n->sign]);
         if (n->keys[i])
             sprintf(out + strlen(out), "%s=", n->keys[i]);
         print(n->children[i], out);

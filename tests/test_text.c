@@ -2,59 +2,6 @@
 
 #include "support.h"
 
-static uint32_t first_code(const char *s, size_t *taken)
-{
-    uint32_t code;
-    *taken = text_decode(s, s + strlen(s), &code);
-    return code;
-}
-
-static void test_decode(void **state)
-{
-    (void)state;
-    static const struct { const char *bytes; uint32_t code; size_t taken;
-    } cases[] = {
-        {"", 0xfffd, 0},
-        {"a", 'a', 1},
-        {"\xc2\xa2", 0xa2, 2},
-        {"\xeb\x82\x98", 0xb098, 3},
-        {"\xf0\x9f\x98\x80", 0x1f600, 4},
-        {"\xf4\x8f\xbf\xbf", 0x10ffff, 4},
-        /* invalid: lone continuation, overlong, surrogate, beyond U+10FFFF, cut short */
-        {"\x80", 0xfffd, 1},
-        {"\xff", 0xfffd, 1},
-        {"\xc0\x80", 0xfffd, 1},
-        {"\xe0\x80\x80", 0xfffd, 1},
-        {"\xed\xa0\x80", 0xfffd, 1},
-        {"\xf4\x90\x80\x80", 0xfffd, 1},
-        {"\xe2\x82", 0xfffd, 2},
-        {"\xe2z", 0xfffd, 1},
-        {"\xf0\x9f\x98", 0xfffd, 3},
-        {"\xef\xbf\xbd", 0xfffd, 3},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        size_t taken;
-        assert_int_equal(first_code(cases[i].bytes, &taken), cases[i].code);
-        assert_int_equal(taken, cases[i].taken);
-    }
-    assert_true(text_is_valid("\xef\xbf\xbd나", 6));
-    assert_false(text_is_valid("a\xff", 2));
-    assert_false(text_is_valid("\xe2\x82", 2));
-}
-
-static void test_encode_all(void **state)
-{
-    (void)state;
-    char bytes[4];
-    uint32_t back;
-    for (uint32_t code = 0; code <= 0x10ffff; code++) {
-        size_t n = text_encode(code, bytes);
-        assert_int_equal(text_decode(bytes, bytes + n, &back), n);
-        bool surrogate = code >= 0xd800 && code <= 0xdfff;
-        assert_int_equal(back, surrogate ? 0xfffd : code);
-    }
-}
-
 static void test_width(void **state)
 {
     (void)state;
@@ -169,13 +116,34 @@ static void test_romanize(void **state)
     assert_false(text_has_hangul("ab漢字"));
 }
 
+static void test_space(void **state)
+{
+    (void)state;
+    long spaces = 0;
+    for (uint32_t code = 0; code <= 0x10ffff; code++)
+        spaces += text_is_space(code);
+    assert_int_equal(spaces, 25); /* PropList.txt, White_Space */
+    assert_true(text_is_space(0x85) && text_is_space(0x3000) && text_is_space('\v'));
+    assert_false(text_is_space(0x1f) || text_is_space(0x200b) || text_is_space(0));
+    assert_int_equal(text_space("\u3000a"), 3);
+    assert_int_equal(text_space("a "), 0);
+    assert_int_equal(text_space(""), 0);
+    const char *s = "나\u00a0x";
+    assert_int_equal(text_space_before(s, s + 5), 2);
+    assert_int_equal(text_space_before(s + 4, s + 5), 0);
+    assert_int_equal(text_space_before(s, s + 3), 0);
+    assert_int_equal(text_space_before(s, s), 0);
+    assert_gives(text_tidy("\u3000 나는\t\n\u00a0 간다\u2028"), "나는 간다");
+    assert_gives(text_tidy(" \r\n"), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decode), cmocka_unit_test(test_encode_all),
         cmocka_unit_test(test_width), cmocka_unit_test(test_cluster),
         cmocka_unit_test(test_fit), cmocka_unit_test(test_normalize),
         cmocka_unit_test(test_sanitize), cmocka_unit_test(test_romanize),
+        cmocka_unit_test(test_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

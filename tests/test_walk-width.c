@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "screen/walk.h"
 #include "support.h"
 
@@ -57,7 +58,7 @@ static void check_rows(const struct canvas *c, const char *keys)
 {
     char *frame = canvas_dump(c), *rest = NULL;
     for (char *row = strtok_r(frame, "\n", &rest); row; row = strtok_r(NULL, "\n", &rest)) {
-        assert_true(text_is_valid(row, strlen(row)));
+        assert_true(utf8_is_valid(row, strlen(row)));
         assert_null(strstr(row, "\xef\xbf\xbd"));
         if (text_width(row) > c->columns)
             fail_msg("keys \"%s\", %d columns: a row takes %d: %s", keys, c->columns,

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,15 +20,9 @@ static char *if_exists(char *path)
     return NULL;
 }
 
-/* In a build tree the lessons lie beside the assets. */
-static char *beside(const char *folder, const char *name)
-{
-    return strcmp(name, "lessons") ? NULL : if_exists(file_join(folder, name));
-}
-
 /* "assets/NAME" or "share/stepformer/NAME" in one of the folders above the program: one
  * of a build tree lies in build/ or some levels deeper, an installed one in bin/. */
-static char *near_program(const char *name)
+static char *near_program(const char *name, bool beside)
 {
     char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -42,25 +37,31 @@ static char *near_program(const char *name)
         char *path = if_exists(mem_format("%s/assets/%s", self, name));
         if (!path)
             path = if_exists(mem_format("%s/share/stepformer/%s", self, name));
-        if (!path && up > 0)
-            path = beside(self, name);
+        if (!path && beside && up > 0)
+            path = if_exists(file_join(self, name));
         if (path)
             return path;
     }
     return NULL;
 }
 
-char *data_path(const char *name)
+static char *find(const char *name, bool beside)
 {
     const char *chosen = getenv("STEPFORMER_DATA");
     if (chosen && *chosen) {
-        char *own = if_exists(file_join(chosen, name));
-        char *parent = mem_format("%s/..", chosen);
-        if (!own)
-            own = beside(parent, name);
-        free(parent);
-        return own;
+        char *path = if_exists(file_join(chosen, name));
+        return path || !beside ? path : if_exists(mem_format("%s/../%s", chosen, name));
     }
-    char *path = near_program(name);
+    char *path = near_program(name, beside);
     return path ? path : if_exists(file_join(INSTALLED_DATA, name));
+}
+
+char *data_path(const char *name)
+{
+    return find(name, false);
+}
+
+char *data_path_beside(const char *name)
+{
+    return find(name, true);
 }

@@ -6,4 +6,7 @@
 /* The path of "models/ko-en" or the like, if it exists; NULL otherwise. Caller frees. */
 char *data_path(const char *name);
 
+/* The same for a folder that a build tree has beside its assets. */
+char *data_path_beside(const char *name);
+
 #endif

@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,47 +48,23 @@ int error_at(struct error *e, const char *file, long line, long column)
     return -1;
 }
 
-/* Bytes of the UTF-8 sequence at `p` (Unicode, table 3-7), 0 when it is not well formed.
- * The 0 that ends the string is never a continuation byte. */
-static size_t sequence(const unsigned char *p)
+/* Control characters: C0, DEL, C1; separators of lines and controls of direction. (Just
+ * these, by hand: text.h, which has all of Unicode, stands above and needs errors.) */
+static bool is_control(uint32_t code)
 {
-    size_t n = *p < 0x80   ? 1
-               : *p < 0xc2 ? 0
-               : *p < 0xe0 ? 2
-               : *p < 0xf0 ? 3
-               : *p < 0xf5 ? 4
-                           : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90);
-    bool outside = (p[0] == 0xed && p[1] >= 0xa0) || (p[0] == 0xf4 && p[1] >= 0x90);
-    return overlong || outside ? 0 : n;
-}
-
-/* Control characters: C0, DEL, C1; separators of lines and controls of direction. */
-static bool is_control(const unsigned char *p, size_t n)
-{
-    if (n == 1)
-        return *p < 0x20 || *p == 0x7f;
-    if (n == 2)
-        return p[0] == 0xc2 && p[1] < 0xa0;
-    if (n != 3 || p[0] != 0xe2)
-        return false;
-    return (p[1] == 0x80 &&
-            ((p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
-           (p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf);
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
+           (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x206f);
 }
 
 /* Each byte of a control character, and each that is no UTF-8, becomes '?'. */
 static void replace_controls(char *s)
 {
-    for (unsigned char *p = (unsigned char *)s; *p;) {
-        size_t n = sequence(p);
-        if (!n || is_control(p, n))
-            memset(p, '?', n ? n : 1);
-        p += n ? n : 1;
-    }
+    const char *end = s + strlen(s);
+    uint32_t code;
+    for (size_t n; (n = utf8_decode(s, end, &code)) > 0; s += n)
+        if (is_control(code) || utf8_is_broken(s, n, code))
+            memset(s, '?', n);
 }
 
 void error_line(const struct error *e, char *out, size_t size)

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -274,7 +275,7 @@ static void add_escaped(struct buffer *b, const char *s)
 {
     const char *end = s + strlen(s);
     uint32_t code;
-    for (size_t n; (n = text_decode(s, end, &code)) > 0; s += n) {
+    for (size_t n; (n = utf8_decode(s, end, &code)) > 0; s += n) {
         if (code < 0x7f || !text_is_control(code))
             buffer_add_bytes(b, s, n);
         else if (code < 0x10000)

@@ -55,6 +55,12 @@ void *mem_resize(void *p, size_t count, size_t size)
     return must(refused() ? NULL : realloc(p, bytes), bytes);
 }
 
+void *mem_copy(const void *p, size_t count, size_t size)
+{
+    void *copy = mem_alloc(count, size);
+    return count ? memcpy(copy, p, count * size) : copy;
+}
+
 char *mem_bytes(const char *s, size_t length)
 {
     char *copy = mem_alloc(length + 1, 1);

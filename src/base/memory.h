@@ -10,6 +10,7 @@
 void *mem_alloc(size_t count, size_t size);             /* uninitialised */
 void *mem_zero(size_t count, size_t size);              /* all bytes 0 */
 void *mem_resize(void *p, size_t count, size_t size);   /* like realloc; p may be NULL */
+void *mem_copy(const void *p, size_t count, size_t size); /* caller frees */
 char *mem_string(const char *s);                        /* a copy; caller frees */
 char *mem_bytes(const char *s, size_t length);          /* a copy, ended by 0 */
 char *mem_format(const char *format, ...)               /* caller frees */

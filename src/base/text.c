@@ -2,96 +2,22 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-#define REPLACEMENT 0xfffdu
 #define JOINER 0x200du
 #define NON_JOINER 0x200cu
 #define EMOJI_SELECTOR 0xfe0fu
 
 static bool ambiguous_wide;
 
-/* ---- code points ---- */
-
-/* What a lead byte promises: the number of continuation bytes, the bits it carries, and
- * the range of the first continuation byte, which rules out overlong forms, surrogates
- * and values above U+10FFFF (Unicode, table 3-7). */
-struct lead {
-    int more;
-    uint32_t bits;
-    unsigned char least, most;
-};
-
-static struct lead lead_of(unsigned char c)
-{
-    if (c >= 0xc2 && c <= 0xdf)
-        return (struct lead){1, c & 0x1fu, 0x80, 0xbf};
-    if (c >= 0xe0 && c <= 0xef)
-        return (struct lead){2, c & 0x0fu, c == 0xe0 ? 0xa0 : 0x80,
-                             c == 0xed ? 0x9f : 0xbf};
-    if (c >= 0xf0 && c <= 0xf4)
-        return (struct lead){3, c & 0x07u, c == 0xf0 ? 0x90 : 0x80,
-                             c == 0xf4 ? 0x8f : 0xbf};
-    return (struct lead){0, 0, 0, 0};
-}
-
-size_t text_decode(const char *s, const char *end, uint32_t *code)
-{
-    *code = REPLACEMENT;
-    if (s >= end)
-        return 0;
-    const unsigned char *p = (const unsigned char *)s;
-    if (p[0] < 0x80) {
-        *code = p[0];
-        return 1;
-    }
-    struct lead lead = lead_of(p[0]);
-    if (!lead.more)
-        return 1;
-    uint32_t value = lead.bits;
-    for (int i = 1; i <= lead.more; i++) {
-        if (s + i >= end || p[i] < lead.least || p[i] > lead.most)
-            return (size_t)i;
-        value = value << 6 | (p[i] & 0x3fu);
-        lead.least = 0x80;
-        lead.most = 0xbf;
-    }
-    *code = value;
-    return (size_t)lead.more + 1;
-}
-
-size_t text_encode(uint32_t code, char out[4])
-{
-    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-        code = REPLACEMENT;
-    return (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
-}
-
-/* An invalid sequence and a real U+FFFD both decode to U+FFFD; only the real one is the
- * three bytes EF BF BD. */
-static bool is_invalid(const char *s, size_t length, uint32_t code)
-{
-    return code == REPLACEMENT && !(length == 3 && memcmp(s, "\xef\xbf\xbd", 3) == 0);
-}
-
-bool text_is_valid(const char *s, size_t length)
-{
-    const char *end = s + length;
-    uint32_t code;
-    size_t n;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
-        if (is_invalid(s, n, code))
-            return false;
-    return true;
-}
-
 static void add_code(struct buffer *b, uint32_t code)
 {
     char bytes[4];
-    buffer_add_bytes(b, bytes, text_encode(code, bytes));
+    buffer_add_bytes(b, bytes, utf8_encode(code, bytes));
 }
 
 /* ---- width ---- */
@@ -169,9 +95,9 @@ static size_t cluster(const char *s, const char *end, int *width)
     }
     uint32_t last, code;
     utf8proc_int32_t state = 0;
-    size_t length = text_decode(s, end, &last), n;
+    size_t length = utf8_decode(s, end, &last), n;
     *width = code_width(last);
-    while ((n = text_decode(s + length, end, &code)) > 0) {
+    while ((n = utf8_decode(s + length, end, &code)) > 0) {
         if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)last,
                                              (utf8proc_int32_t)code, &state))
             break;
@@ -225,7 +151,7 @@ char *text_repair(const char *s)
     struct buffer b = {0};
     uint32_t code;
     size_t n;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         add_code(&b, code);
     return buffer_take(&b);
 }
@@ -268,15 +194,72 @@ bool text_is_control(uint32_t code)
     }
 }
 
+/* ---- white space ---- */
+
+bool text_is_space(uint32_t code)
+{
+    if (code < 0x80)
+        return code == ' ' || (code >= '\t' && code <= '\r');
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return true;
+    default:
+        return code == 0x85; /* NEL, of the controls beyond ASCII the one line end */
+    }
+}
+
+size_t text_space(const char *s)
+{
+    uint32_t code;
+    size_t n = utf8_decode(s, s + strnlen(s, 4), &code); /* no code is longer */
+    return text_is_space(code) ? n : 0;
+}
+
+size_t text_space_before(const char *begin, const char *s)
+{
+    for (size_t n = 1; n <= 4 && n <= (size_t)(s - begin); n++) {
+        uint32_t code;
+        if (utf8_decode(s - n, s, &code) == n && !utf8_is_broken(s - n, n, code))
+            return text_is_space(code) ? n : 0;
+    }
+    return 0;
+}
+
+char *text_tidy(const char *text)
+{
+    char *normal = text_normalize(text), *out = normal;
+    const char *end = normal + strlen(normal);
+    bool space = false;
+    uint32_t code;
+    size_t n;
+    for (const char *s = normal; (n = utf8_decode(s, end, &code)) > 0; s += n) {
+        if (text_is_space(code)) {
+            space = out != normal;
+            continue;
+        }
+        if (space)
+            *out++ = ' ';
+        space = false;
+        memmove(out, s, n);
+        out += n;
+    }
+    *out = 0;
+    return normal;
+}
+
+/* ---- safe to show ---- */
+
 /* What a code point becomes on a terminal. Joiners are kept where they can join: emoji
  * and several scripts need them. */
 static uint32_t safe_code(uint32_t code, bool first, bool last)
 {
     if (code == JOINER || code == NON_JOINER)
-        return first || last ? REPLACEMENT : code;
+        return first || last ? UTF8_REPLACEMENT : code;
     if (code == '\t' || code == '\n' || code == '\r' || code == 0x2028 || code == 0x2029)
         return ' ';
-    return text_is_control(code) ? REPLACEMENT : code;
+    return text_is_control(code) ? UTF8_REPLACEMENT : code;
 }
 
 char *text_sanitize(const char *s)
@@ -285,7 +268,7 @@ char *text_sanitize(const char *s)
     struct buffer b = {0};
     uint32_t code;
     size_t n;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         add_code(&b, safe_code(code, s == start, s + n == end));
     return buffer_take(&b);
 }
@@ -334,7 +317,7 @@ char *text_romanize(const char *s)
     struct buffer b = {0};
     uint32_t code;
     size_t n;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         if (!add_roman(&b, code))
             buffer_add_bytes(&b, s, n);
     return buffer_take(&b);
@@ -352,26 +335,8 @@ bool text_has_hangul(const char *s)
     const char *end = s + strlen(s);
     uint32_t code;
     size_t n;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         if (is_hangul(code))
             return true;
     return false;
-}
-
-char *text_tidy(const char *text)
-{
-    char *normal = text_normalize(text), *out = normal;
-    bool space = false;
-    for (const char *s = normal; *s; s++) {
-        if (strchr(" \t\r\n", *s)) {
-            space = out != normal;
-            continue;
-        }
-        if (space)
-            *out++ = ' ';
-        space = false;
-        *out++ = *s;
-    }
-    *out = 0;
-    return normal;
 }

@@ -1,4 +1,4 @@
-/* UTF-8 text: decoding, width on a terminal, normalisation, sanitising.
+/* UTF-8 text: width on a terminal, normalisation, sanitising; utf8.h decodes it.
  * (Unicode tables: utf8proc. Widths: UAX #11; clusters: UAX #29.) */
 #ifndef TEXT_H
 #define TEXT_H
@@ -6,16 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Decodes one code point at `s`, at most up to `end`. Sets `*code` (U+FFFD for an invalid
- * byte or a sequence cut short) and returns the number of bytes it took, at least 1; 0 at
- * the end. */
-size_t text_decode(const char *s, const char *end, uint32_t *code);
-
-/* Writes `code` as UTF-8 (up to 4 bytes, not ended) and returns the length. */
-size_t text_encode(uint32_t code, char out[4]);
-
-bool text_is_valid(const char *s, size_t length);
 
 /* The bytes of the grapheme cluster at `s`, 0 at the end; `*width` is the number of
  * terminal columns it takes (0, 1 or 2). */
@@ -40,6 +30,14 @@ char *text_normalize(const char *s);
 /* The same for any of the four forms (UAX #15). Caller frees. */
 enum text_form { TEXT_NFC, TEXT_NFD, TEXT_NFKC, TEXT_NFKD };
 char *text_normalize_to(const char *s, enum text_form form);
+
+/* White space: Unicode's property White_Space, to which tabs and line ends belong. */
+bool text_is_space(uint32_t code);
+
+/* The bytes of the white-space character at `s` or just before it, not before `begin`; 0
+ * when another character stands there. */
+size_t text_space(const char *s);
+size_t text_space_before(const char *begin, const char *s);
 
 /* NFC, and runs of white space as one space, none at the ends: what someone typed, as a
  * model reads it. Caller frees. */

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define O(name) OPTION_BIT(OPTION_##name)
-#define COMMON (O(MODEL) | O(LANG) | O(HELP))
+#define OPTIONS(...) {{__VA_ARGS__}}
+#define O(name) [OPTION_##name] = true
+#define COMMON O(MODEL), O(LANG), O(HELP)
 #define INPUT                                                                            \
-    (COMMON | O(TEXT) | O(IDS) | O(TARGET) | O(TARGET_IDS) | O(ENGINE) | O(THREADS) |    \
-     O(WHAT_IF))
+    COMMON, O(TEXT), O(IDS), O(TARGET), O(TARGET_IDS), O(ENGINE), O(THREADS), O(WHAT_IF)
 
 static const struct command commands[] = {
 #define COMMAND(name, arguments, least, most, options, en, ko) \
@@ -46,7 +46,7 @@ char *command_help(const struct command *c)
     if (c) {
         buffer_addf(&b, "stepformer %s%s%s\n  %s\n\n", c->name, *c->arguments ? " " : "",
                     c->arguments, c->summary[language]);
-        options_help(c->options, &b);
+        options_help(&c->options, &b);
         return buffer_take(&b);
     }
     buffer_addf(&b, "%s\n\n", say(SAY_CLI_ABOUT));
@@ -131,7 +131,7 @@ static int run(const struct command *c, const struct options *o, bool named,
         printf("stepformer %s\n", STEPFORMER_VERSION);
         return CLI_OK;
     }
-    if (options_check(o, c->options, c->name, e) < 0 || check_arguments(c, o, e) < 0)
+    if (options_check(o, &c->options, c->name, e) < 0 || check_arguments(c, o, e) < 0)
         return CLI_USAGE;
     return named ? c->run(o, e) : run_home(o, e);
 }
@@ -172,7 +172,7 @@ static bool print_topic(const char *topic)
             (struct manual_command){commands[i].name,
                                     commands[i].arguments,
                                     {commands[i].summary[0], commands[i].summary[1]},
-                                    commands[i].options};
+                                    &commands[i].options};
     struct buffer b = {0};
     bool known = manual_write(topic, list, COMMANDS, &b);
     if (known)

@@ -9,7 +9,7 @@
 struct command {
     const char *name, *arguments;
     int least, most;
-    uint64_t options;
+    struct option_set options;
     const char *summary[2]; /* by enum language */
     int (*run)(const struct options *o, struct error *e);
 };

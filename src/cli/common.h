@@ -33,8 +33,8 @@ char *cli_text(const struct options *o, struct error *e);
 /* The what-ifs of --what-if; a wrong one is wrong usage. Free with whatifs_free. */
 int cli_whatifs(const struct options *o, struct whatifs *list, struct error *e);
 
-/* A stage of the session by id or alias; an unknown one is an error that lists near ids.
- */
+/* A stage of the session by id or alias; an unknown one is an error that lists near
+ * ids. */
 int cli_stage(struct session *s, const char *id, struct error *e);
 
 /* --head N of a per-head stage as an index from 0, or -1 for all heads. An error for a

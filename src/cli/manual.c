@@ -92,9 +92,9 @@ static void write_markdown_options(const struct manual_command *commands, int co
         buffer_add(out, " |");
         int takers = 0;
         for (int c = 0; c < count; c++)
-            takers += (commands[c].options & OPTION_BIT(i)) != 0;
+            takers += commands[c].options->has[i];
         for (int c = 0; c < count && takers < count; c++)
-            if (commands[c].options & OPTION_BIT(i))
+            if (commands[c].options->has[i])
                 buffer_addf(out, " %s", commands[c].name);
         buffer_add(out, takers == count ? " * |\n" : " |\n");
     }
@@ -224,7 +224,7 @@ static void add_command_options(const struct manual_command *c, struct buffer *o
     buffer_addf(out, "            %s) words=\"", c->name);
     bool first = true;
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (c->options & OPTION_BIT(i)) {
+        if (c->options->has[i]) {
             buffer_addf(out, "%s%s%s", first ? "" : " ", dashes((enum option)i),
                         option_name((enum option)i));
             first = false;

@@ -12,7 +12,7 @@
 struct manual_command {
     const char *name, *arguments;
     const char *summary[2]; /* by enum language */
-    uint64_t options;
+    const struct option_set *options;
 };
 
 /* Writes a topic in the language of the run: "keys" (the key table), "man" (the man

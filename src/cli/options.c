@@ -116,11 +116,11 @@ void options_free(struct options *o)
     *o = (struct options){0};
 }
 
-int options_check(const struct options *o, uint64_t allowed, const char *command,
-                  struct error *e)
+int options_check(const struct options *o, const struct option_set *allowed,
+                  const char *command, struct error *e)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (o->value[i] && !(allowed & OPTION_BIT(i)))
+        if (o->value[i] && !allowed->has[i])
             return error_usage(e, "option %s%s: the command %s does not take it; "
                                "stepformer %s --help lists what it takes",
                                dashes((enum option)i), table[i].name, command, command);
@@ -188,10 +188,10 @@ int option_choice(const struct options *o, enum option option, const char *const
     return -1;
 }
 
-void options_help(uint64_t allowed, struct buffer *out)
+void options_help(const struct option_set *allowed, struct buffer *out)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (!(allowed & OPTION_BIT(i)))
+        if (!allowed->has[i])
             continue;
         size_t start = out->length;
         buffer_addf(out, "  %s%s", dashes((enum option)i), table[i].name);

@@ -5,7 +5,6 @@
 #include "base/error.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 enum option {
 #define OPTION(ID, ...) OPTION_##ID,
@@ -14,7 +13,10 @@ enum option {
     OPTION_COUNT
 };
 
-#define OPTION_BIT(option) ((uint64_t)1 << (option))
+/* The options that a command takes. */
+struct option_set {
+    bool has[OPTION_COUNT];
+};
 
 struct options {
     const char *value[OPTION_COUNT]; /* "" for an option without argument; NULL: absent */
@@ -31,8 +33,8 @@ int options_parse(int argc, char **argv, struct options *o, struct error *e);
 void options_free(struct options *o);
 
 /* Checks that only options of `allowed` are set; `command` is named in the error. */
-int options_check(const struct options *o, uint64_t allowed, const char *command,
-                  struct error *e);
+int options_check(const struct options *o, const struct option_set *allowed,
+                  const char *command, struct error *e);
 
 bool option_is_set(const struct options *o, enum option option);
 const char *option_text(const struct options *o, enum option option, const char *other);
@@ -50,7 +52,7 @@ int option_choice(const struct options *o, enum option option, const char *const
 
 /* The lines of help for the options of `allowed`, in the language of the run. */
 struct buffer;
-void options_help(uint64_t allowed, struct buffer *out);
+void options_help(const struct option_set *allowed, struct buffer *out);
 
 const char *option_name(enum option option);
 const char *option_argument(enum option option); /* NULL when it takes none */

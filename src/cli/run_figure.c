@@ -188,7 +188,7 @@ static void set_texts(struct preparation *p)
     struct heatmap_axis *axes[] = {&p->map.row, &p->map.column};
     const struct labels *labels[] = {&p->rows, &p->columns};
     for (int i = 0; i < 2; i++) {
-        axes[i]->title = matrix_axis_title(p->stage->axes[rank - 2 + i].name);
+        axes[i]->title = label_axis(p->stage->axes[rank - 2 + i].name);
         if (!(i ? p->has_columns : p->has_rows))
             continue;
         p->texts[i] = label_texts(labels[i], false);

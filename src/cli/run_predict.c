@@ -1,6 +1,7 @@
 #include "cli/runs.h"
 
 #include "base/json.h"
+#include "base/order.h"
 #include "base/say.h"
 #include "cli/common.h"
 
@@ -37,7 +38,7 @@ static struct choices choices_of(struct session *s, long row)
     for (long i = 0; i < n; i++)
         p[i] = tensor_get(t, row * n + i);
     struct choices c = {.count = n < 5 ? n : 5};
-    decode_largest(p, n, c.count, c.order);
+    order_largest(p, n, c.count, c.order);
     for (long i = 0; i < c.count; i++)
         c.p[i] = p[c.order[i]];
     free(p);

@@ -413,13 +413,12 @@ static int make_scaled(struct compiler *c, struct ref x, double factor, const ch
     return compiler_add(c, name, s, out, e);
 }
 
-static double operate(enum operator operator, double a, double b)
+static double operate(enum node_operator sign, double a, double b)
 {
-    return operator== OPERATOR_ADD      ? a + b :
-           operator== OPERATOR_SUBTRACT ? a - b
-           :
-           operator== OPERATOR_MULTIPLY ? a * b
-                                        : a / b;
+    return sign == OPERATOR_ADD        ? a + b
+           : sign == OPERATOR_SUBTRACT ? a - b
+           : sign == OPERATOR_MULTIPLY ? a * b
+                                       : a / b;
 }
 
 static int make_binary(struct compiler *c, const struct node *n, const char *name,
@@ -427,26 +426,25 @@ static int make_binary(struct compiler *c, const struct node *n, const char *nam
 {
     static const enum op_id ops[] = {OP_ADD, OP_SUBTRACT, OP_MULTIPLY};
     struct made a, b;
-    if (n->operator> OPERATOR_DIVIDE)
+    if (n->sign > OPERATOR_DIVIDE)
         return error_set(e, "a compute line has no \"and\" and \"or\"");
     if (inner(c, n->children[0], &a, e) < 0 || inner(c, n->children[1], &b, e) < 0)
         return -1;
     if (a.is_number && b.is_number) {
-        *out =
-            (struct made){{REF_NONE, 0}, true, operate(n->operator, a.number, b.number)};
+        *out = (struct made){{REF_NONE, 0}, true, operate(n->sign, a.number, b.number)};
         return 0;
     }
-    if (n->operator== OPERATOR_MULTIPLY && a.is_number)
+    if (n->sign == OPERATOR_MULTIPLY && a.is_number)
         return make_scaled(c, b.ref, a.number, name, out, e);
-    if (n->operator== OPERATOR_MULTIPLY && b.is_number)
+    if (n->sign == OPERATOR_MULTIPLY && b.is_number)
         return make_scaled(c, a.ref, b.number, name, out, e);
-    if (n->operator== OPERATOR_DIVIDE && b.is_number)
+    if (n->sign == OPERATOR_DIVIDE && b.is_number)
         return make_scaled(c, a.ref, 1 / b.number, name, out, e);
-    if (a.is_number || b.is_number || n->operator== OPERATOR_DIVIDE)
+    if (a.is_number || b.is_number || n->sign == OPERATOR_DIVIDE)
         return error_set(
             e, "matrices are added, subtracted and multiplied cell by cell with "
                "matrices; with a number only * and / go");
-    struct stage s = {.op = ops[n->operator], .in = {a.ref, b.ref}};
+    struct stage s = {.op = ops[n->sign], .in = {a.ref, b.ref}};
     memcpy(s.axes, compiler_axes(c, a.ref), sizeof s.axes);
     return compiler_add(c, name, s, out, e);
 }

@@ -201,7 +201,7 @@ static double tolerance_of(const struct node *n, double right)
 {
     if (n->tolerance >= 0)
         return n->relative ? n->tolerance * fabs(right) : n->tolerance;
-    if (n->operator!= OPERATOR_NEAR)
+    if (n->sign != OPERATOR_NEAR)
         return 1e-6 * fmax(1, fabs(right));
     const struct node *r = n->children[1];
     while (r->kind == NODE_NEGATE)
@@ -232,7 +232,7 @@ static int compare_tensors(const struct node *n, const struct value *a,
 static int compare(const struct node *n, const struct value *a, const struct value *b,
                    struct error *e)
 {
-    enum operator o = n->operator;
+    enum node_operator o = n->sign;
     bool equality = o == OPERATOR_EQUAL || o == OPERATOR_DIFFERENT || o == OPERATOR_NEAR;
     if (a->kind != b->kind)
         return error_set(e, "both sides must be numbers, texts or matrices");
@@ -293,7 +293,7 @@ static struct value logic_value(const struct scope *s, const struct node *n,
         return a;
     if (n->kind == NODE_NOT)
         return truth(a.number == 0);
-    bool decided = n->operator== OPERATOR_AND ? a.number == 0 : a.number != 0;
+    bool decided = n->sign == OPERATOR_AND ? a.number == 0 : a.number != 0;
     return decided ? a : evaluate(s, n->children[1], e);
 }
 
@@ -313,7 +313,7 @@ static struct value two_sided(const struct scope *s, const struct node *n,
         int is = compare(n, &a, &b, e);
         v = is < 0 ? fail(s, n, e) : truth(is);
     } else {
-        v = value_arithmetic(signs[n->operator], &a, &b, e);
+        v = value_arithmetic(signs[n->sign], &a, &b, e);
         if (v.kind == VALUE_NONE)
             fail(s, n, e);
     }
@@ -354,7 +354,7 @@ struct value evaluate(const struct scope *s, const struct node *n, struct error 
     case NODE_NOT:
         return logic_value(s, n, e);
     default:
-        if (n->kind == NODE_BINARY && n->operator>= OPERATOR_AND)
+        if (n->kind == NODE_BINARY && n->sign >= OPERATOR_AND)
             return logic_value(s, n, e);
         return two_sided(s, n, e);
     }

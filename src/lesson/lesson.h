@@ -6,8 +6,8 @@
 
 #include "lesson/scene.h"
 
-/* Reads a file. NULL and an error with file, line, column and what to do. Caller frees.
- */
+/* Reads a file. NULL and an error with file, line, column and what to do. Caller
+ * frees. */
 struct lesson *lesson_open(const char *path, struct error *e);
 /* The same of a text; `file` names it in messages. */
 struct lesson *lesson_parse(const char *text, const char *file, struct error *e);

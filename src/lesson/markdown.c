@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <cmark.h>
 #include <stdio.h>
@@ -300,7 +301,7 @@ static int check_text(const char *text, long line, struct error *e)
     const char *end = text + strlen(text);
     for (const char *s = text; s < end; column++) {
         uint32_t code;
-        size_t n = text_decode(s, end, &code);
+        size_t n = utf8_decode(s, end, &code);
         if (code == 0xfffd && strncmp(s, "\xef\xbf\xbd", 3) != 0)
             return fail(e, line, column, "this is not UTF-8; save the file as UTF-8");
         s += n;

@@ -14,11 +14,11 @@ enum node_kind {
     NODE_MATRIX, /* rows × columns numbers; labels[i] of a row or NULL */
     NODE_NEGATE,
     NODE_NOT,
-    NODE_BINARY,  /* operator: + - * / and or */
-    NODE_COMPARE, /* operator; tolerance */
+    NODE_BINARY,  /* sign: + - * / and or */
+    NODE_COMPARE, /* sign; tolerance */
 };
 
-enum operator{
+enum node_operator {
     OPERATOR_ADD,
     OPERATOR_SUBTRACT,
     OPERATOR_MULTIPLY,
@@ -51,7 +51,7 @@ struct node {
     double *cells; /* of a matrix */
     char **labels;
     long rows, columns;
-    enum operator operator;
+    enum node_operator sign;
     double tolerance; /* negative: none was given */
     bool relative;    /* the tolerance is a share of the right side */
 };

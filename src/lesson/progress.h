@@ -8,8 +8,10 @@
  *
  *     char *path = progress_path();
  *     struct progress *p = progress_open(path);
- *     progress_set(p, &(struct progress_entry){.id = "05-self-attention", .scene = 3,
- * …}); progress_save(p, &e); progress_free(p);
+ *     struct progress_entry entry = {.id = "05-self-attention", .scene = 3, …};
+ *     progress_set(p, &entry);
+ *     progress_save(p, &e);
+ *     progress_free(p);
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H

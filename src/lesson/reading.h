@@ -97,8 +97,8 @@ void reading_slide(struct reading *r, size_t index, int steps);
 
 /* The exams that this scene speaks of. */
 struct exams *reading_exams(struct reading *r);
-/* Works on them for about so many milliseconds (0: to the end); false when none is left.
- */
+/* Works on them for about so many milliseconds (0: to the end); false when none is
+ * left. */
 bool reading_work(struct reading *r, int milliseconds);
 
 #endif

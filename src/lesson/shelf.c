@@ -90,7 +90,7 @@ static int compare(const void *a, const void *b)
 int shelf_open(struct shelf *s, const char *dir, struct error *e)
 {
     struct error ignored = {0};
-    char *personal = personal_folder(), *own = data_path("lessons");
+    char *personal = personal_folder(), *own = data_path_beside("lessons");
     *s = (struct shelf){0};
     int status = 0;
     if (dir && !file_is_folder(dir))

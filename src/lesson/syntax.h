@@ -17,16 +17,10 @@
 
 #include "base/error.h"
 #include "lesson/node.h"
+#include "lesson/scanner.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Where an expression stands, for messages. */
-struct source {
-    const char *text; /* all of the expression, from the place below */
-    const char *file;
-    long line, column;
-};
 
 /* Parses an expression that fills the text, but for what follows a ':' when `format` is
  * not NULL, which is copied to it. Caller frees; NULL and an error. */

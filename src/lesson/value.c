@@ -1,7 +1,7 @@
 #include "lesson/value.h"
 
 #include "base/memory.h"
-#include "study/decode.h"
+#include "base/order.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -132,7 +132,7 @@ static double norm(const struct tensor *t)
 static long place_of(const struct tensor *t, long k)
 {
     long n = tensor_count(t), *order = mem_alloc((size_t)n, sizeof *order);
-    decode_largest(t->f64, n, k, order);
+    order_largest(t->f64, n, k, order);
     long place = order[k - 1];
     free(order);
     return place;

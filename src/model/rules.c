@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "model/pattern.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@
 enum prefix { NEVER, FIRST, ALWAYS };
 
 struct rules {
-    struct steps normalizer, splitter, decoder;
+    struct tokenizer_steps normalizer, splitter, decoder;
     bool has_decoder;
     enum rules_alphabet alphabet;
     enum prefix prefix;
@@ -37,7 +38,7 @@ static bool flag(const struct json *j, const char *key, bool otherwise)
 }
 
 /* {"String": "…"} or {"Regex": "…"}. */
-static int read_pattern(const struct json *j, struct step *s, struct error *e)
+static int read_pattern(const struct json *j, struct tokenizer_step *s, struct error *e)
 {
     const char *literal = json_text(json_get(json_get(j, "pattern"), "String"));
     const char *regex = json_text(json_get(json_get(j, "pattern"), "Regex"));
@@ -48,7 +49,7 @@ static int read_pattern(const struct json *j, struct step *s, struct error *e)
     return s->pattern ? 0 : -1;
 }
 
-static int read_content(const struct json *j, const char *key, struct step *s,
+static int read_content(const struct json *j, const char *key, struct tokenizer_step *s,
                         struct error *e)
 {
     const char *text = NULL;
@@ -136,7 +137,7 @@ static int read_form(struct rules *r, const struct json *j, struct error *e)
                                         [TEXT_NFKC] = "NFKC", [TEXT_NFKD] = "NFKD"};
     (void)e;
     const char *type = json_text(json_get(j, "type"));
-    struct step *s = steps_add(&r->normalizer, STEP_FORM);
+    struct tokenizer_step *s = steps_add(&r->normalizer, TOKENIZER_FORM);
     for (int i = 0; i < 4; i++)
         if (strcmp(type, names[i]) == 0)
             s->form = (enum text_form)i;
@@ -145,19 +146,19 @@ static int read_form(struct rules *r, const struct json *j, struct error *e)
 
 static int read_prepend(struct rules *r, const struct json *j, struct error *e)
 {
-    return read_content(j, "prepend", steps_add(&r->normalizer, STEP_PREPEND), e);
+    return read_content(j, "prepend", steps_add(&r->normalizer, TOKENIZER_PREPEND), e);
 }
 
 static int read_replace(struct rules *r, const struct json *j, struct error *e)
 {
-    struct step *s = steps_add(&r->normalizer, STEP_REPLACE);
+    struct tokenizer_step *s = steps_add(&r->normalizer, TOKENIZER_REPLACE);
     return read_pattern(j, s, e) < 0 ? -1 : read_content(j, "content", s, e);
 }
 
 static int read_strip(struct rules *r, const struct json *j, struct error *e)
 {
     (void)e;
-    struct step *s = steps_add(&r->normalizer, STEP_STRIP);
+    struct tokenizer_step *s = steps_add(&r->normalizer, TOKENIZER_STRIP);
     s->left = flag(j, "strip_left", true);
     s->right = flag(j, "strip_right", true);
     return 0;
@@ -179,10 +180,10 @@ static int check_open(const struct rules *r, struct error *e)
                      "tokenizer with that one last");
 }
 
-static int add_split(struct rules *r, const char *regex, enum step_behavior behavior,
+static int add_split(struct rules *r, const char *regex, enum tokenizer_behavior behavior,
                      bool invert, struct error *e)
 {
-    struct step *s = steps_add(&r->splitter, STEP_SPLIT);
+    struct tokenizer_step *s = steps_add(&r->splitter, TOKENIZER_SPLIT);
     s->behavior = behavior;
     s->invert = invert;
     s->pattern = pattern_compile(regex, false, e);
@@ -192,17 +193,20 @@ static int add_split(struct rules *r, const char *regex, enum step_behavior beha
 static int read_split(struct rules *r, const struct json *j, struct error *e)
 {
     static const char *const names[] = {
-        [STEP_REMOVED] = "Removed", [STEP_ISOLATED] = "Isolated",
-        [STEP_MERGED_WITH_PREVIOUS] = "MergedWithPrevious",
-        [STEP_MERGED_WITH_NEXT] = "MergedWithNext", [STEP_CONTIGUOUS] = "Contiguous"};
+        [TOKENIZER_REMOVED] = "Removed",
+        [TOKENIZER_ISOLATED] = "Isolated",
+        [TOKENIZER_MERGED_WITH_PREVIOUS] = "MergedWithPrevious",
+        [TOKENIZER_MERGED_WITH_NEXT] = "MergedWithNext",
+        [TOKENIZER_CONTIGUOUS] = "Contiguous",
+    };
     const char *behavior = NULL;
     if (check_open(r, e) < 0 || json_need_text(j, "behavior", &behavior, e) < 0)
         return -1;
-    struct step *s = steps_add(&r->splitter, STEP_SPLIT);
+    struct tokenizer_step *s = steps_add(&r->splitter, TOKENIZER_SPLIT);
     s->invert = flag(j, "invert", false);
     for (int i = 0; i < 5; i++)
         if (strcmp(behavior, names[i]) == 0) {
-            s->behavior = (enum step_behavior)i;
+            s->behavior = (enum tokenizer_behavior)i;
             return read_pattern(j, s, e);
         }
     return error_set(e,
@@ -213,14 +217,15 @@ static int read_split(struct rules *r, const struct json *j, struct error *e)
 static int read_whitespace(struct rules *r, const struct json *j, struct error *e)
 {
     (void)j;
-    return check_open(r, e) < 0 ? -1
-                                : add_split(r, "\\w+|[^\\w\\s]+", STEP_REMOVED, true, e);
+    return check_open(r, e) < 0
+               ? -1
+               : add_split(r, "\\w+|[^\\w\\s]+", TOKENIZER_REMOVED, true, e);
 }
 
 static int read_whitespace_split(struct rules *r, const struct json *j, struct error *e)
 {
     (void)j;
-    return check_open(r, e) < 0 ? -1 : add_split(r, "\\s+", STEP_REMOVED, false, e);
+    return check_open(r, e) < 0 ? -1 : add_split(r, "\\s+", TOKENIZER_REMOVED, false, e);
 }
 
 /* A space in front is put before a whole stretch of text, so only where no step has cut
@@ -259,7 +264,7 @@ static int read_mark(const struct json *j, char **mark, uint32_t *code, struct e
     const struct json *value = json_get(j, "replacement");
     const char *text = json_is_null(value) ? MARK : json_text(value);
     size_t length = text ? strlen(text) : 0;
-    if (length == 0 || text_decode(text, text + length, code) != length)
+    if (length == 0 || utf8_decode(text, text + length, code) != length)
         return error_set(e,
                          "\"replacement\" must be one character, such as \"" MARK "\"");
     free(*mark);
@@ -280,7 +285,7 @@ static int read_metaspace(struct rules *r, const struct json *j, struct error *e
         return 0;
     char regex[32];
     snprintf(regex, sizeof regex, "[ \\x{%x}]", (unsigned)code);
-    return add_split(r, regex, STEP_MERGED_WITH_NEXT, false, e);
+    return add_split(r, regex, TOKENIZER_MERGED_WITH_NEXT, false, e);
 }
 
 static int read_byte_level(struct rules *r, const struct json *j, struct error *e)
@@ -293,7 +298,7 @@ static int read_byte_level(struct rules *r, const struct json *j, struct error *
     free(r->mark);
     r->mark = mem_string(BYTE_MARK);
     return flag(j, "use_regex", true)
-               ? add_split(r, GPT2_PATTERN, STEP_ISOLATED, false, e)
+               ? add_split(r, GPT2_PATTERN, TOKENIZER_ISOLATED, false, e)
                : 0;
 }
 
@@ -309,7 +314,7 @@ static int read_unmark(struct rules *r, const struct json *j, struct error *e)
 {
     enum prefix prefix;
     uint32_t code;
-    struct step *s = steps_add(&r->decoder, STEP_UNMARK);
+    struct tokenizer_step *s = steps_add(&r->decoder, TOKENIZER_UNMARK);
     if (read_mark(j, &s->content, &code, e) < 0 || read_scheme(j, &prefix, e) < 0)
         return -1;
     s->left = prefix != NEVER;
@@ -319,33 +324,33 @@ static int read_unmark(struct rules *r, const struct json *j, struct error *e)
 static int read_unbyte(struct rules *r, const struct json *j, struct error *e)
 {
     (void)j, (void)e;
-    steps_add(&r->decoder, STEP_UNBYTE);
+    steps_add(&r->decoder, TOKENIZER_UNBYTE);
     return 0;
 }
 
 static int read_byte_fallback(struct rules *r, const struct json *j, struct error *e)
 {
     (void)j, (void)e;
-    steps_add(&r->decoder, STEP_BYTE_FALLBACK);
+    steps_add(&r->decoder, TOKENIZER_BYTE_FALLBACK);
     return 0;
 }
 
 static int read_fuse(struct rules *r, const struct json *j, struct error *e)
 {
     (void)j, (void)e;
-    steps_add(&r->decoder, STEP_FUSE);
+    steps_add(&r->decoder, TOKENIZER_FUSE);
     return 0;
 }
 
 static int read_decoder_replace(struct rules *r, const struct json *j, struct error *e)
 {
-    struct step *s = steps_add(&r->decoder, STEP_REPLACE);
+    struct tokenizer_step *s = steps_add(&r->decoder, TOKENIZER_REPLACE);
     return read_pattern(j, s, e) < 0 ? -1 : read_content(j, "content", s, e);
 }
 
 static int read_strip_piece(struct rules *r, const struct json *j, struct error *e)
 {
-    struct step *s = steps_add(&r->decoder, STEP_STRIP_PIECE);
+    struct tokenizer_step *s = steps_add(&r->decoder, TOKENIZER_STRIP_PIECE);
     if (read_content(j, "content", s, e) < 0 ||
         json_need_integer(j, "start", 0, 1000, &s->start, e) < 0 ||
         json_need_integer(j, "stop", 0, 1000, &s->stop, e) < 0)
@@ -414,8 +419,8 @@ bool rules_adds_space(const struct rules *r, const char *text, bool first)
            strncmp(text, r->mark, strlen(r->mark)) != 0;
 }
 
-struct step_span *rules_split(const struct rules *r, const char *text, size_t begin,
-                              size_t end, size_t *count, struct error *e)
+struct tokenizer_span *rules_split(const struct rules *r, const char *text, size_t begin,
+                                   size_t end, size_t *count, struct error *e)
 {
     return steps_split(&r->splitter, text, begin, end, count, e);
 }

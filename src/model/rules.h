@@ -17,7 +17,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "model/step.h"
+#include "model/tokenizer_step.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,8 +45,8 @@ bool rules_adds_space(const struct rules *r, const char *text, bool first);
 
 /* Cuts begin … end of a text into the parts that are encoded on their own, none empty.
  * Sets `*count`; caller frees; NULL and an error. */
-struct step_span *rules_split(const struct rules *r, const char *text, size_t begin,
-                              size_t end, size_t *count, struct error *e);
+struct tokenizer_span *rules_split(const struct rules *r, const char *text, size_t begin,
+                                   size_t end, size_t *count, struct error *e);
 
 /* The text of pieces that are not special. Caller frees. */
 char *rules_decode(const struct rules *r, const char *const *pieces, size_t count);

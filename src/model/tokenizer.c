@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "model/tokenizer_file.h"
 
 #include <stdint.h>
@@ -92,7 +93,7 @@ static void add_label(struct buffer *b, const char *s, size_t n, uint32_t code,
         buffer_add(b, WORD_MARK);
     else if (code == '\n' || code == '\t' || code == '\r')
         buffer_add(b, code == '\n' ? "\\n" : code == '\t' ? "\\t" : "\\r");
-    else if (!text_is_valid(s, n) || code < 0x20 || (code >= 0x7f && code < 0xa0))
+    else if (!utf8_is_valid(s, n) || code < 0x20 || (code >= 0x7f && code < 0xa0))
         for (size_t i = 0; i < n; i++)
             buffer_addf(b, "<0x%02X>", (unsigned char)s[i]);
     else
@@ -107,12 +108,13 @@ char *tokenizer_label(const struct tokenizer *t, int id)
     bool own = !is_added(t, id);
     size_t length = strlen(piece), n;
     char *bytes = own && rules_alphabet(t->rules) == RULES_BYTES
-                      ? step_piece_bytes(piece, &length) : NULL;
+                      ? tokenizer_piece_bytes(piece, &length)
+                      : NULL;
     const char *s = bytes ? bytes : piece, *end = s + length;
     size_t mark_length = strlen(mark);
     struct buffer b = {0};
     uint32_t code;
-    for (; (n = text_decode(s, end, &code)) > 0; s += n)
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         if (own && !bytes && n == mark_length && memcmp(s, mark, n) == 0)
             buffer_add(&b, WORD_MARK);
         else
@@ -214,7 +216,7 @@ static int add_character(struct encoding *g, size_t begin, size_t end)
 }
 
 /* The id of a whole part that is itself a piece, or -1. */
-static int whole_part(const struct encoding *g, struct step_span part)
+static int whole_part(const struct encoding *g, struct tokenizer_span part)
 {
     enum rules_alphabet alphabet = rules_alphabet(g->t->rules);
     struct buffer b = {0};
@@ -222,7 +224,7 @@ static int whole_part(const struct encoding *g, struct step_span part)
         char c = g->text.data[i], name[4];
         if (alphabet == RULES_BYTES)
             buffer_add_bytes(&b, name,
-                             text_encode(step_byte_to_char((unsigned char)c), name));
+                             utf8_encode(tokenizer_byte_to_char((unsigned char)c), name));
         else if (alphabet == RULES_METASPACE && c == ' ')
             buffer_add(&b, rules_mark(g->t->rules));
         else
@@ -257,7 +259,7 @@ static void finish_part(struct encoding *g)
     g->step.part++;
 }
 
-static int encode_part(struct encoding *g, struct step_span part)
+static int encode_part(struct encoding *g, struct tokenizer_span part)
 {
     int whole = g->t->ignore_merges ? whole_part(g, part) : -1;
     g->unknown = false;
@@ -265,7 +267,7 @@ static int encode_part(struct encoding *g, struct step_span part)
         add_symbol(g, whole, part.begin, part.end);
     for (size_t at = part.begin, n; whole < 0 && at < part.end; at += n) {
         uint32_t code;
-        n = text_decode(g->text.data + at, g->text.data + part.end, &code);
+        n = utf8_decode(g->text.data + at, g->text.data + part.end, &code);
         if (add_character(g, at, at + n) < 0)
             return -1;
     }
@@ -280,7 +282,7 @@ static int encode_plain(struct encoding *g, const char *text, bool first)
     if (rules_adds_space(g->t->rules, text, first))
         buffer_add(&g->text, " ");
     buffer_add(&g->text, text);
-    struct step_span *parts =
+    struct tokenizer_span *parts =
         rules_split(g->t->rules, g->text.data, begin, g->text.length, &count, g->e);
     int result = parts ? 0 : -1;
     for (size_t i = 0; i < count && result == 0; i++)
@@ -311,11 +313,6 @@ static const struct added_token *added_at(const struct tokenizer *t, const char 
             best = a;
     }
     return best;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static int encode_text(struct encoding *g, const char *text, bool first, bool normalized);
@@ -351,10 +348,10 @@ static int encode_text(struct encoding *g, const char *text, bool first, bool no
             continue;
         }
         const char *end = at, *next = at + a->length;
-        while (a->lstrip && end > from && is_blank(end[-1]))
-            end--;
-        while (a->rstrip && is_blank(*next))
-            next++;
+        for (size_t n; a->lstrip && (n = text_space_before(from, end)) > 0; end -= n)
+            continue;
+        for (size_t n; a->rstrip && (n = text_space(next)) > 0; next += n)
+            continue;
         if (encode_stretch(g, from, (size_t)(end - from), first && from == text,
                            normalized) < 0)
             return -1;
@@ -371,9 +368,9 @@ static int encode_text(struct encoding *g, const char *text, bool first, bool no
 static size_t blank_length(const struct tokenizer *t, const char *s)
 {
     const char *mark = rules_mark(t->rules);
-    size_t n = strlen(mark);
-    if (is_blank(*s))
-        return 1;
+    size_t n = strlen(mark), space = text_space(s);
+    if (space)
+        return space;
     return rules_alphabet(t->rules) != RULES_BYTES && strncmp(s, mark, n) == 0 ? n : 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -221,7 +222,7 @@ static void prepare(struct tokenizer *t)
     }
     for (int byte = 0; byte < 256; byte++) {
         char name[8];
-        size_t n = text_encode(step_byte_to_char((unsigned char)byte), name);
+        size_t n = utf8_encode(tokenizer_byte_to_char((unsigned char)byte), name);
         t->byte_ids[byte] = bpe_find(t->bpe, name, n);
         snprintf(name, sizeof name, "<0x%02X>", (unsigned)byte);
         t->fallback_ids[byte] = bpe_find(t->bpe, name, 6);

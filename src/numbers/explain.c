@@ -1,6 +1,7 @@
 #include "numbers/explain.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -396,23 +397,15 @@ double explain_tolerance(const struct explanation *x)
     return 1e-5 * fmax(1, sum);
 }
 
-static const struct step *sorted_step;
-
-static int by_size(const void *a, const void *b)
-{
-    long i = *(const long *)a, j = *(const long *)b;
-    double x = sorted_step->terms[i].value, y = sorted_step->terms[j].value;
-    if (sorted_step->kind != STEP_MAX)
-        x = fabs(x), y = fabs(y);
-    return x > y ? -1 : x < y ? 1 : (i > j) - (i < j);
-}
-
 void explain_order(const struct step *step, long *order)
 {
-    for (long i = 0; i < step->count; i++)
-        order[i] = i;
-    sorted_step = step;
-    qsort(order, (size_t)step->count, sizeof *order, by_size);
+    double *sizes = mem_alloc((size_t)step->count, sizeof *sizes);
+    for (long i = 0; i < step->count; i++) {
+        double x = step->terms[i].value;
+        sizes[i] = step->kind == STEP_MAX ? x : fabs(x);
+    }
+    order_largest(sizes, step->count, step->count, order);
+    free(sizes);
 }
 
 void explain_cell_text(const struct tensor *shape, long cell, char *out, size_t size)

@@ -71,3 +71,13 @@ void matmul_eigenvectors(double *a, double *values, long n, double *room)
     tell_threads();
     dsyev_("V", "U", &size, a, &size, values, room, &work, &status, 1, 1);
 }
+
+const char *matmul_kernel(void)
+{
+    return openblas_get_corename();
+}
+
+const char *matmul_library(void)
+{
+    return openblas_get_config();
+}

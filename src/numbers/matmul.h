@@ -6,6 +6,11 @@
 /* Threads BLAS may use; 1 (the default here) gives the same bits on every run. */
 void matmul_set_threads(int threads);
 
+/* The kernels that BLAS chose for this processor, "SkylakeX", and the library with its
+ * version and how it was built. Borrowed. */
+const char *matmul_kernel(void);
+const char *matmul_library(void);
+
 /* out[m,n] = a[m,k] · b[n,k]ᵀ, or + out when `add` is 1. The rows of `out` begin every
  * `width` numbers. */
 void matmul_transposed(float *out, long width, const float *a, const float *b, long m,

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "paint/box.h"
 
 #include <math.h>
@@ -398,7 +399,7 @@ static bool draw_box_character(struct drawing *d, double x, double y, double cel
 {
     uint32_t code = 0;
     struct box_part parts[BOX_MAX_PARTS];
-    text_decode(utf8, utf8 + strlen(utf8), &code);
+    utf8_decode(utf8, utf8 + strlen(utf8), &code);
     double line = fmax(1, floor(cell_h * d->scale / 16 + 0.5)) / d->scale;
     int n = box_parts(code, cell_w, cell_h, line, parts);
     for (int i = 0; i < n; i++)

@@ -1,7 +1,7 @@
 #include "screen/action.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -139,7 +139,7 @@ static uint32_t single_character(const char *s)
 {
     uint32_t code;
     size_t length = strlen(s);
-    if (length == 0 || text_decode(s, s + length, &code) != length || code < 0x21 ||
+    if (length == 0 || utf8_decode(s, s + length, &code) != length || code < 0x21 ||
         code == 0x7f || code == 0xfffd)
         return KEY_NONE;
     return code;
@@ -174,7 +174,7 @@ void key_label(uint32_t key, char *out, size_t size)
         snprintf(out, size, "F%d", (int)(key - FUNCTION_KEYS));
     } else {
         char bytes[5] = "";
-        bytes[text_encode(key, bytes)] = 0;
+        bytes[utf8_encode(key, bytes)] = 0;
         snprintf(out, size, "%s", bytes);
     }
 }

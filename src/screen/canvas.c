@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -197,7 +198,7 @@ static size_t cell_fit(const char *cluster, size_t length)
     const char *s = cluster, *end = cluster + length;
     for (int points = 0; s < end && points < 5; points++) {
         uint32_t code;
-        size_t n = text_decode(s, end, &code);
+        size_t n = utf8_decode(s, end, &code);
         if ((size_t)(s - cluster) + n >= CELL_BYTES)
             break;
         s += n;

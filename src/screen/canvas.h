@@ -37,9 +37,9 @@ struct style {
 #define CELL_BYTES 21
 
 struct cell {
-    char text[CELL_BYTES]; /* a cluster, ended by 0; empty in the right half of a wide one
-                            */
-    unsigned char width;   /* 1 or 2; 0 marks the right half */
+    /* a cluster, ended by 0; empty in the right half of a wide one */
+    char text[CELL_BYTES];
+    unsigned char width; /* 1 or 2; 0 marks the right half */
     struct style style;
 };
 

@@ -1,11 +1,12 @@
-/* Pictures of a matrix other than the matrix: one row as bars, as they stand or ranked;
- * its rows as arrows or as points in the plane; and two exams side by side. */
+/* One row of a matrix as bars, as they stand or ranked; and what the pictures of a matrix
+ * other than the matrix have in common. */
 #ifndef CHART_VIEW_H
 #define CHART_VIEW_H
 
+#include "paint/colormap.h"
 #include "screen/canvas.h"
 #include "screen/sheet.h"
-#include "study/exam.h"
+#include "screen/theme.h"
 
 #include <stdbool.h>
 
@@ -21,17 +22,15 @@ struct chart_view {
 void chart_draw_bars(const struct chart_view *v, bool ranked, struct canvas *c,
                      struct area a);
 
-/* Rows of two columns as arrows from the origin, with the angle between the lit row and
- * the first one; or as points. */
-void chart_draw_vectors(const struct chart_view *v, struct canvas *c, struct area a);
-void chart_draw_points(const struct chart_view *v, struct canvas *c, struct area a);
+/* One bar in a row of cells that stands for lo … hi, from zero to the value; a negative
+ * one goes to the left of the axis. */
+void chart_draw_bar(double lo, double hi, double value, struct canvas *c, struct area a);
 
-struct chart_exam {
-    const char *name;               /* "intact", or what is off */
-    const struct exam_score *score; /* NULL: not there */
-    long size;                      /* sentences in all */
-};
-void chart_draw_exams(const struct chart_exam *exams, int count, struct canvas *c,
-                      struct area a);
+/* A number of the head that is shown. */
+double chart_cell(const struct chart_view *v, long row, long column);
+
+/* The style of what is lit when `on`, of `other` when not. */
+struct style chart_lit(const struct canvas *c, const struct chart_view *v, bool on,
+                       enum look other);
 
 #endif

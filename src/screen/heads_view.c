@@ -90,7 +90,7 @@ static void draw_tile(const struct heads *h, const struct grid *g, struct canvas
 {
     bool on = head == h->selected;
     struct style style = theme_style(c, on ? LOOK_TAB_ON : LOOK_TAB);
-    const char *name = g->compact ? "head" : matrix_axis_title(AXIS_HEAD);
+    const char *name = g->compact ? "head" : label_axis(AXIS_HEAD);
     char *title = on ? mem_format("[%s %ld]", name, head + 1)
                      : mem_format(" %s %ld ", name, head + 1);
     int end = canvas_text(c, tile, 0, 0, style, title);
@@ -103,7 +103,7 @@ static void draw_tile(const struct heads *h, const struct grid *g, struct canvas
     }
     canvas_textf(c, area_part(tile, 0, 0, 1, tile.columns - 1), 0, end + 1,
                  theme_style(c, LOOK_AXIS), "%s →",
-                 matrix_axis_title(h->walk->sheet.column_axis));
+                 label_axis(h->walk->sheet.column_axis));
     matrix_draw(&v, c, map);
 }
 
@@ -113,8 +113,7 @@ static void draw_legend(const struct heads *h, struct canvas *c, struct area a)
     struct matrix_view v = small_map(h, h->selected);
     int end = matrix_draw_range(&v, c, a);
     canvas_textf(c, a, 0, end + 3, theme_style(c, LOOK_AXIS), "%s ↓  %s →",
-                 matrix_axis_title(v.sheet.row_axis),
-                 matrix_axis_title(v.sheet.column_axis));
+                 label_axis(v.sheet.row_axis), label_axis(v.sheet.column_axis));
 }
 
 static void heads_draw(const void *state, struct canvas *c, struct area a)

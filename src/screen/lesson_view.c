@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 #include "screen/cell_view.h"
+#include "screen/chart_exam.h"
+#include "screen/chart_plane.h"
 #include "screen/chart_view.h"
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
@@ -291,7 +293,7 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
         canvas_textf(c, a, 0, 1, theme_style(c, look), " %s ", say(SAY_LESSON_EXAM));
         return;
     }
-    char *head = p->sheet.heads ? mem_format(" %s %ld/%ld ", matrix_axis_title(AXIS_HEAD),
+    char *head = p->sheet.heads ? mem_format(" %s %ld/%ld ", label_axis(AXIS_HEAD),
                                              p->picture.shown.at.head + 1, p->sheet.heads)
                                 : mem_string("");
     char *when =

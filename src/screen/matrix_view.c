@@ -22,30 +22,16 @@ static int most(int a, int b)
 
 /* ---- labels ---- */
 
-const char *matrix_axis_title(enum axis_name axis)
-{
-    static const enum say titles[AXIS_COUNT] = {
-        [AXIS_HEAD] = SAY_AXIS_HEAD,
-        [AXIS_QUERY] = SAY_AXIS_QUERY,
-        [AXIS_KEY] = SAY_AXIS_KEY,
-        [AXIS_TOKEN] = SAY_AXIS_TOKEN,
-        [AXIS_FEATURE] = SAY_AXIS_FEATURE,
-        [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
-        [AXIS_VOCABULARY] = SAY_AXIS_VOCABULARY,
-    };
-    return axis == AXIS_NONE ? "" : say(titles[axis]);
-}
-
 /* Weights have no axes of their own: rows and columns, as they stand in the file. */
 static const char *row_title(const struct matrix_view *v)
 {
     return v->sheet.part && v->sheet.rows > 1 ? say(SAY_AXIS_ROW)
-                                              : matrix_axis_title(v->sheet.row_axis);
+                                              : label_axis(v->sheet.row_axis);
 }
 
 static const char *column_title(const struct matrix_view *v)
 {
-    return v->sheet.part ? say(SAY_AXIS_COLUMN) : matrix_axis_title(v->sheet.column_axis);
+    return v->sheet.part ? say(SAY_AXIS_COLUMN) : label_axis(v->sheet.column_axis);
 }
 
 char *matrix_label(const struct labels *labels, long index, long first, bool next,

@@ -52,9 +52,6 @@ int matrix_rows_wanted(const struct matrix_view *v);
 
 void matrix_draw(const struct matrix_view *v, struct canvas *c, struct area a);
 
-/* The axis, in the language of the run: "query 쿼리", "" for none. */
-const char *matrix_axis_title(enum axis_name axis);
-
 /* A row or column for people: its token ("▁go → ▁to" with `next`, "▁학교 school" with
  * `gloss`), else its number from 1. Caller frees. */
 char *matrix_label(const struct labels *labels, long index, long first, bool next,

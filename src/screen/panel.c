@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "screen/theme.h"
 
 #include <stdlib.h>
@@ -159,7 +160,7 @@ bool field_type(struct field *f, uint32_t key)
     if (key < 0x20 || key == 0x7f || key >= KEY_NAMED)
         return false;
     char bytes[5] = "";
-    bytes[text_encode(key, bytes)] = 0;
+    bytes[utf8_encode(key, bytes)] = 0;
     field_insert(f, bytes);
     return true;
 }

@@ -20,8 +20,8 @@ int badge_draw(const char *whatifs, struct canvas *c, struct area a);
 struct area panel_draw(struct canvas *c, struct area a, const char *title,
                        const enum action *actions, size_t count);
 
-/* The first row to show of `count`, so that `selected` is seen, in the middle if it can.
- */
+/* The first row to show of `count`, so that `selected` is seen, in the middle if it
+ * can. */
 long panel_window(long selected, long seen, long count);
 
 /* A line of text being typed. Editing goes by grapheme clusters. */

@@ -78,8 +78,8 @@ static char *save(const struct exhibit *x, const struct sheet *s,
     struct heatmap map = {
         .values = {values, s->heads ? head * s->rows * s->columns : 0, s->rows,
                    s->columns},
-        .row = {matrix_axis_title(s->row_axis), (const char *const *)rows, NULL},
-        .column = {matrix_axis_title(s->column_axis), (const char *const *)columns, NULL},
+        .row = {label_axis(s->row_axis), (const char *const *)rows, NULL},
+        .column = {label_axis(s->column_axis), (const char *const *)columns, NULL},
         .heading = {.title = text, .subtitle = subtitle, .badge = badge},
         .range = s->values == VALUES_PROBABILITY ? &probability : NULL};
     char *path = free_name(s, head);

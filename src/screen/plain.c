@@ -1,5 +1,7 @@
 #include "screen/plain.h"
 
+#include "base/memory.h"
+#include "base/order.h"
 #include "base/say.h"
 #include "screen/guide.h"
 #include "screen/matrix_view.h"
@@ -61,25 +63,19 @@ static void tell_first(struct buffer *out, const struct sheet *s, const struct t
 static void tell_largest(struct buffer *out, const struct sheet *s,
                          const struct tensor *v, long row)
 {
-    double above = INFINITY;
     long told[NUMBERS_TOLD];
-    for (int k = 0; k < NUMBERS_TOLD && k < s->columns; k++) {
-        long best = -1;
-        for (long i = 0; i < s->columns; i++) {
-            double x = tensor_get(v, row * s->columns + i);
-            bool taken = x > above;
-            for (int j = 0; j < k && !taken; j++)
-                taken = told[j] == i;
-            if (!taken && (best < 0 || x > tensor_get(v, row * s->columns + best)))
-                best = i;
-        }
-        told[k] = best;
-        above = tensor_get(v, row * s->columns + best);
-        char *label = spoken_label(s->column_labels, best, false);
+    long count = s->columns < NUMBERS_TOLD ? s->columns : NUMBERS_TOLD;
+    double *x = mem_alloc((size_t)s->columns, sizeof *x);
+    for (long i = 0; i < s->columns; i++)
+        x[i] = tensor_get(v, row * s->columns + i);
+    order_largest(x, s->columns, count, told);
+    for (long k = 0; k < count; k++) {
+        char *label = spoken_label(s->column_labels, told[k], false);
         buffer_addf(out, "%s%s ", k ? ", " : "", label);
-        tell_number(out, s, above);
+        tell_number(out, s, x[told[k]]);
         free(label);
     }
+    free(x);
 }
 
 static void tell_rows(const struct sheet *s, const struct tensor *v, long head, long most,

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "screen/signals.h"
 
 #include <curses.h>
@@ -430,7 +431,7 @@ static void read_paste(struct terminal *t, struct event *event)
                 break;
         } else if (t->paste.length < 65536) {
             char bytes[4];
-            buffer_add_bytes(&t->paste, bytes, text_encode((uint32_t)c, bytes));
+            buffer_add_bytes(&t->paste, bytes, utf8_encode((uint32_t)c, bytes));
         }
     }
     free(t->text);

@@ -338,7 +338,7 @@ static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a,
 {
     char number[32];
     column = canvas_textf(c, a, 0, column, theme_style(c, LOOK_AXIS), " %s ",
-                          matrix_axis_title(AXIS_HEAD));
+                          label_axis(AXIS_HEAD));
     for (long i = 0; i < w->sheet.heads; i++) {
         bool on = i == w->shown.at.head;
         long far = i > w->shown.at.head ? i - w->shown.at.head : w->shown.at.head - i;

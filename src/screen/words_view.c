@@ -1,9 +1,10 @@
 #include "screen/words_view.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/say.h"
 #include "screen/panel.h"
-#include "study/decode.h"
+#include "study/decoder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,7 @@ static void generate(struct words *v, long kept)
 static long largest(const struct words *v, long order[SHOWN])
 {
     long n = vocabulary(v), shown = n < SHOWN ? n : SHOWN;
-    decode_largest(v->steps[v->at].logits, n, shown, order);
+    order_largest(v->steps[v->at].logits, n, shown, order);
     return shown;
 }
 

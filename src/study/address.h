@@ -15,8 +15,8 @@
 int address_parse(const char *text, const struct stage *stage,
                   const struct label_sets *sets, long *cell, struct error *e);
 
-/* Parses one part (a row or a column) against labels that may be NULL; `*index` from 0.
- */
+/* Parses one part (a row or a column) against labels that may be NULL; `*index` from
+ * 0. */
 int address_parse_part(const char *part, const struct labels *labels, long size,
                        long *index, struct error *e);
 

@@ -1,6 +1,7 @@
 #include "study/decode.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/random.h"
 
 #include <math.h>
@@ -14,35 +15,6 @@ long decode_argmax(const struct tensor *t, long row)
         if (tensor_get(t, row * n + i) > tensor_get(t, row * n + best))
             best = i;
     return best;
-}
-
-static const double *sorted_values;
-
-static int by_value(const void *a, const void *b)
-{
-    long i = *(const long *)a, j = *(const long *)b;
-    double x = sorted_values[i], y = sorted_values[j];
-    return x > y ? -1 : x < y ? 1 : (i > j) - (i < j);
-}
-
-void decode_largest(const double *x, long n, long most, long *order)
-{
-    if (most >= n) { /* all of them */
-        for (long i = 0; i < n; i++)
-            order[i] = i;
-        sorted_values = x;
-        qsort(order, (size_t)n, sizeof *order, by_value);
-        return;
-    }
-    long count = 0;
-    for (long i = 0; i < n; i++) {
-        long at = count < most ? count++ : most - 1;
-        if (count == most && at == most - 1 && i >= most && !(x[i] > x[order[at]]))
-            continue;
-        for (; at > 0 && x[i] > x[order[at - 1]]; at--)
-            order[at] = order[at - 1];
-        order[at] = i;
-    }
 }
 
 /* log of Σ exp(x), shifted by the largest. */
@@ -68,7 +40,7 @@ void decode_distribution(const double *logits, long n,
     long *order = mem_alloc((size_t)n, sizeof *order);
     long keep = options->top_k > 0 && options->top_k < n ? options->top_k : n;
     if (keep < n || options->top_p > 0)
-        decode_largest(p, n, n, order);
+        order_largest(p, n, n, order);
     for (long i = 0; i < n && (keep < n || options->top_p > 0); i++) {
         bool drop = i >= keep || (options->top_p > 0 && i > 0 && left >= options->top_p);
         if (drop)
@@ -203,7 +175,7 @@ static int expand(struct search *s, const struct beam *b, struct candidate *out,
         return -1;
     double all = log_sum(logits, size);
     long *order = mem_alloc((size_t)width, sizeof *order);
-    decode_largest(logits, size, width, order);
+    order_largest(logits, size, width, order);
     for (long i = 0; i < width && i < size; i++)
         out[(*n)++] = (struct candidate){b, (int32_t)order[i],
                                          b->score + logits[order[i]] - all};

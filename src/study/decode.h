@@ -38,9 +38,6 @@ int decode_target(const struct run *run, const int32_t *source, long sources,
 void decode_distribution(const double *logits, long n,
                          const struct decode_options *options, double *p);
 
-/* The indices of the `most` largest numbers, falling, the lower index first on a tie. */
-void decode_largest(const double *x, long n, long most, long *order);
-
 /* The index of the largest value in a row of a tensor, the first of equals. */
 long decode_argmax(const struct tensor *t, long row);
 

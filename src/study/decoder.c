@@ -67,13 +67,6 @@ static long room(const struct run *run, long sources)
     return rows < most ? rows : most;
 }
 
-static int32_t *copy_ids(const int32_t *ids, long n, long capacity)
-{
-    int32_t *copy = mem_zero((size_t)capacity, sizeof *copy);
-    memcpy(copy, ids, sizeof *copy * (size_t)n);
-    return copy;
-}
-
 /* The feed of the next `n` rows: they alone, or all rows so far. */
 static struct feed next_feed(const struct decoder *d, struct segment *span, long n)
 {
@@ -164,7 +157,7 @@ struct decoder *decoder_new(const struct run *run, const int32_t *source, long s
     d->whole = whatifs_unmask(run->whatifs);
     d->capacity = room(run, sources);
     d->sources = sources;
-    d->source = copy_ids(source, sources, sources);
+    d->source = mem_copy(source, (size_t)sources, sizeof *source);
     d->rows = mem_zero((size_t)(d->capacity + sources), sizeof *d->rows);
     if (translates(run))
         d->rows[0] = run->model->config->bos_token_id;
@@ -183,8 +176,9 @@ struct decoder *decoder_copy(const struct decoder *from)
 {
     struct decoder *d = mem_alloc(1, sizeof *d);
     *d = *from;
-    d->source = copy_ids(from->source, from->sources, from->sources);
-    d->rows = copy_ids(from->rows, from->count, from->capacity + from->sources);
+    size_t room = (size_t)(from->capacity + from->sources);
+    d->source = mem_copy(from->source, (size_t)from->sources, sizeof *d->source);
+    d->rows = mem_copy(from->rows, room, sizeof *d->rows);
     long n = model_vocabulary(d->run->model, family_writes(d->run->model->family));
     d->logits = mem_zero((size_t)n, sizeof *d->logits);
     d->count = 0;

@@ -1,6 +1,7 @@
 #include "study/labels.h"
 
 #include "base/memory.h"
+#include "base/say.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,4 +65,18 @@ const struct labels *labels_of_axis(const struct label_sets *sets, struct axis a
     if (axis.side == SIDE_SOURCE)
         return sets->source;
     return axis.side == SIDE_TARGET ? sets->target : NULL;
+}
+
+const char *label_axis(enum axis_name axis)
+{
+    static const enum say titles[AXIS_COUNT] = {
+        [AXIS_HEAD] = SAY_AXIS_HEAD,
+        [AXIS_QUERY] = SAY_AXIS_QUERY,
+        [AXIS_KEY] = SAY_AXIS_KEY,
+        [AXIS_TOKEN] = SAY_AXIS_TOKEN,
+        [AXIS_FEATURE] = SAY_AXIS_FEATURE,
+        [AXIS_HIDDEN] = SAY_AXIS_HIDDEN,
+        [AXIS_VOCABULARY] = SAY_AXIS_VOCABULARY,
+    };
+    return axis == AXIS_NONE ? "" : say(titles[axis]);
 }

@@ -40,6 +40,10 @@ struct label_sets {
  * it has numbers only. */
 const struct labels *labels_of_axis(const struct label_sets *sets, struct axis axis);
 
+/* The name of an axis in the language of the run: "query 쿼리", "" for none. (axis_name is
+ * the one of files and commands.) Borrowed, static. */
+const char *label_axis(enum axis_name axis);
+
 /* The word-start mark of pieces, "▁" (U+2581), and the text after it. */
 #define WORD_MARK "\xe2\x96\x81"
 const char *label_without_mark(const char *text);

@@ -174,12 +174,13 @@ const struct labels *session_source_vocabulary(struct session *s)
 
 /* ---- source and target ---- */
 
-static int32_t *copy_ids(const int *ids, size_t count, size_t room)
+/* The ids of tokens, with room for eos. */
+static int32_t *ids_of(const struct tokens *tokens)
 {
-    int32_t *copy = mem_alloc(count + room, sizeof *copy);
-    for (size_t i = 0; i < count; i++)
-        copy[i] = ids[i];
-    return copy;
+    int32_t *ids = mem_alloc(tokens->count + 1, sizeof *ids);
+    for (size_t i = 0; i < tokens->count; i++)
+        ids[i] = tokens->ids[i];
+    return ids;
 }
 
 static int encode(const struct session *s, enum side side, const char *text,
@@ -224,7 +225,7 @@ static int set_source(struct session *s, const char *text, const char *order,
         result = check_length(s, "text", (long)tokens.count + eos, e);
     if (result == 0) {
         free(s->source);
-        s->source = copy_ids(tokens.ids, tokens.count, 1);
+        s->source = ids_of(&tokens);
         s->sources = (long)tokens.count;
         if (eos)
             s->source[s->sources++] = s->model->config->eos_token_id;
@@ -296,8 +297,7 @@ int session_set_ids(struct session *s, const int32_t *ids, long count, struct er
     free(s->text);
     free(s->source);
     s->text = NULL;
-    s->source = mem_alloc((size_t)count, sizeof *ids);
-    memcpy(s->source, ids, sizeof *ids * (size_t)count);
+    s->source = mem_copy(ids, (size_t)count, sizeof *ids);
     s->sources = count;
     label_source(s, NULL);
     return 0;
@@ -332,7 +332,7 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
     char *tidied = text_tidy(text);
     int result = *tidied ? encode(s, SIDE_TARGET, tidied, &tokens, e) : 0;
     if (result == 0) {
-        int32_t *ids = copy_ids(tokens.ids, tokens.count, 1);
+        int32_t *ids = ids_of(&tokens);
         result = session_set_target_ids(s, ids, (long)tokens.count, e);
         free(ids);
     }
@@ -448,10 +448,11 @@ static int fork_source(struct session *s, const struct session *from, const char
 /* Ids mean something else to another tokenizer: there the target goes as text. */
 static int fork_target(struct session *s, const struct session *from, struct error *e)
 {
-    const int32_t *ids = from->target + 1;
-    if (s->model->target == from->model->target || !from->model->target)
-        return session_set_target_ids(s, ids, from->targets - 1, e);
-    char *text = ids_to_text(from, ids, from->targets - 1);
+    const struct tokenizer *t = session_tokenizer(from, session_writes(from));
+    long bos = from->model->family->two_sides, count = from->targets - bos;
+    if (!t || t == session_tokenizer(s, session_writes(s)))
+        return session_set_target_ids(s, from->target + bos, count, e);
+    char *text = ids_to_text(from, from->target + bos, count);
     int status = session_set_target_text(s, text, e);
     free(text);
     return status;

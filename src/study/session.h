@@ -1,9 +1,11 @@
 /* A session: a model, a text, and the trace of its pass. What commands, screens and
  * figures look at.
  *
- *     struct session *s = session_new(model_open("ko-en", e), &(struct
- * session_options){0}); session_set_text(s, "나는 학교에 간다", e); session_run(s, e); …
- * s->prediction, s->trace, s->labels.source …
+ *     struct session_options options = {0};
+ *     struct session *s = session_new(model_open("ko-en", e), &options);
+ *     session_set_text(s, "나는 학교에 간다", e);
+ *     session_run(s, e);
+ *     … s->prediction, s->trace, s->target_labels …
  */
 #ifndef SESSION_H
 #define SESSION_H

@@ -11,8 +11,8 @@
 int big_write(const char *folder);
 
 /* The encoder over so many tokens with every stage kept: `seconds` of the best pass,
- * `linear` those of its projections and FFN, `peak` what these would take at the best
- * sgemm rate of their shapes, `bound` the whole at that rate and the memory's. */
+ * `linear` those of its projections and FFN; how much work it is: `flops`, those of the
+ * linear stages alone, `linear_flops`, and the `bytes` of all stages. */
 int big_pass(const char *folder, long tokens, int threads);
 
 /* The encoder within the default budget: `anon`, the most private memory (kB), and `all`,

@@ -139,7 +139,7 @@ void print_line(const struct line *l)
         printf("-%s%s\t%.3g of target\t", l->note ? " " : "", l->note ? l->note : "",
                l->value / l->most);
     else if (!compared)
-        printf("%s: not installed, not compared%s%s\t-\t", l->peer, l->note ? " " : "",
+        printf("- (without %s)%s%s\t-\t", l->peer, l->note ? " " : "",
                l->note ? l->note : "");
     else
         printf("%s %.4g %s%s%s\t%.3gx\t", l->peer, l->reference, l->unit,

@@ -2,6 +2,7 @@
 
     peers.py pass TOKENS THREADS maps|all    PyTorch: the encoder of bench.c, eager
     peers.py heatmap FILE ROUNDS [W H]       matplotlib: the heat map of bench.c
+    peers.py sentence CONFIG.JSON            numpy: one sentence through the model
 
 `maps` keeps the attention weights of every head, `all` keeps every stage. Nothing is
 printed when the library is not installed. W and H are pixels; else matplotlib chooses.
@@ -103,6 +104,76 @@ def encoder_pass(tokens, threads, everything):
         print("seconds", min(best(equations, 4), best(modules, 4)))
 
 
+# ---- numpy ----
+
+SENTENCE = 8  # tokens on either side, as in most sentences of the exam
+
+
+def one_sentence(path):
+    """A transformer of that shape, straight from the equations: the encoder once, then
+    greedy decoding token by token, each time over all the rows so far."""
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    import json
+    import numpy as np
+    with open(path) as file:
+        c = json.load(file)
+    d, heads = c["d_model"], c["nhead"]
+    draw = np.random.default_rng(1).standard_normal
+
+    def weight(*shape):
+        return draw(shape, dtype=np.float32) / np.float32(shape[-1] ** 0.5)
+
+    def attention():
+        return [weight(d, d) for _ in range(4)], [weight(d) for _ in range(4)]
+
+    def layer(attentions):
+        norms = [(weight(d), weight(d)) for _ in range(attentions + 1)]
+        ffn = (weight(c["dim_feedforward"], d), weight(c["dim_feedforward"]),
+               weight(d, c["dim_feedforward"]), weight(d))
+        return [attention() for _ in range(attentions)], ffn, norms
+
+    def attend(x, memory, weights, mask):
+        (wq, wk, wv, wo), (bq, bk, bv, bo) = weights
+        q, k, v = (a.reshape(len(a), heads, -1).transpose(1, 0, 2)
+                   for a in (x @ wq.T + bq, memory @ wk.T + bk, memory @ wv.T + bv))
+        scores = q @ k.transpose(0, 2, 1) / np.float32((d // heads) ** 0.5) + mask
+        exps = np.exp(scores - scores.max(-1, keepdims=True))
+        mix = (exps / exps.sum(-1, keepdims=True)) @ v
+        return mix.transpose(1, 0, 2).reshape(len(x), d) @ wo.T + bo
+
+    def norm(x, gamma_beta):
+        x = x - x.mean(-1, keepdims=True)
+        variance = (x * x).mean(-1, keepdims=True)
+        return x / np.sqrt(variance + np.float32(1e-5)) * gamma_beta[0] + gamma_beta[1]
+
+    def run(layers, x, memories):
+        for attentions, (w1, b1, w2, b2), norms in layers:
+            for weights, (memory, mask), n in zip(attentions, memories, norms):
+                x = norm(x + attend(x, x if memory is None else memory, weights, mask), n)
+            x = norm(x + np.maximum(x @ w1.T + b1, 0) @ w2.T + b2, norms[-1])
+        return x
+
+    encoder = [layer(1) for _ in range(c["num_encoder_layers"])]
+    decoder = [layer(2) for _ in range(c["num_decoder_layers"])]
+    source = weight(c.get("src_vocab_size", c.get("vocab_size")), d)
+    target = weight(c.get("tgt_vocab_size", c.get("vocab_size")), d)
+    ids = np.arange(SENTENCE)
+    causal = np.where(ids[:, None] >= ids, np.float32(0), np.float32("-inf"))
+    scale = np.float32(d ** 0.5)
+
+    def sentence():
+        memory = run(encoder, source[ids] * scale, [(None, np.float32(0))])
+        out = [1]
+        while len(out) <= SENTENCE:
+            n = len(out)
+            rows = run(decoder, target[out] * scale,
+                       [(None, causal[:n, :n]), (memory, np.float32(0))])
+            out.append(int((rows[-1] @ target.T).argmax()))
+        return out
+
+    print("seconds", best(sentence, 200))
+
+
 # ---- matplotlib ----
 
 def heatmap(path, rounds, pixels):
@@ -136,6 +207,8 @@ def main(what, *arguments):
     try:
         if what == "pass":
             encoder_pass(int(arguments[0]), int(arguments[1]), arguments[2] == "all")
+        elif what == "sentence":
+            one_sentence(arguments[0])
         else:
             heatmap(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
     except ImportError:

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,9 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Valid UTF-8, and nothing that a terminal could take for a command. */
 static inline void promise_safe(const char *s)
 {
-    PROMISE(text_is_valid(s, strlen(s)));
+    PROMISE(utf8_is_valid(s, strlen(s)));
     uint32_t code;
-    for (size_t n; (n = text_decode(s, s + strlen(s), &code)) > 0; s += n)
+    for (size_t n; (n = utf8_decode(s, s + strlen(s), &code)) > 0; s += n)
         PROMISE(code >= 0x20 && code != 0x7f && !(code >= 0x80 && code < 0xa0));
 }
 

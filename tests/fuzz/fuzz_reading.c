@@ -33,7 +33,7 @@ static void show(struct reading *r)
     struct picture p;
     for (size_t i = 0; i < s->block_count; i++) {
         char *text = reading_prose(r, &s->blocks[i].prose);
-        PROMISE(text_is_valid(text, strlen(text)));
+        PROMISE(utf8_is_valid(text, strlen(text)));
         free(text);
     }
     for (size_t i = 0; i < s->predict_count; i++)

@@ -36,7 +36,7 @@ static void check_tokens(const struct tokenizer *t, const struct tokens *tokens)
     PROMISE(tokens->count > 0 || tokens->words == 0);
     for (int skip = 0; skip < 2; skip++) {
         char *text = tokenizer_decode(t, tokens->ids, tokens->count, skip);
-        PROMISE(text_is_valid(text, strlen(text)));
+        PROMISE(utf8_is_valid(text, strlen(text)));
         free(text);
     }
 }

@@ -1,6 +1,7 @@
 /* Charts of a matrix: bars with their scale, arrows and points with their labels, exams;
  * and no chart paints outside its area, whatever the numbers are. */
-#include "screen/chart_view.h"
+#include "screen/chart_exam.h"
+#include "screen/chart_plane.h"
 
 #include "base/memory.h"
 #include "base/random.h"

@@ -1,6 +1,7 @@
-#include "model/step.h"
+#include "model/tokenizer_step.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,21 +9,21 @@
 /* Steps that each double a text must not fill the memory. */
 #define MAX_NORMALIZED 4000000
 
-struct step *steps_add(struct steps *s, enum step_action action)
+struct tokenizer_step *steps_add(struct tokenizer_steps *s, enum tokenizer_action action)
 {
     s->items = mem_grow(s->items, s->count, &s->capacity, sizeof *s->items);
-    s->items[s->count] = (struct step){.action = action};
+    s->items[s->count] = (struct tokenizer_step){.action = action};
     return &s->items[s->count++];
 }
 
-void steps_free(struct steps *s)
+void steps_free(struct tokenizer_steps *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         pattern_free(s->items[i].pattern);
         free(s->items[i].content);
     }
     free(s->items);
-    *s = (struct steps){0};
+    *s = (struct tokenizer_steps){0};
 }
 
 /* ---- bytes as characters ---- */
@@ -32,7 +33,7 @@ static bool stands_for_itself(unsigned byte)
     return (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
 }
 
-uint32_t step_byte_to_char(unsigned char byte)
+uint32_t tokenizer_byte_to_char(unsigned char byte)
 {
     if (stands_for_itself(byte))
         return byte;
@@ -42,7 +43,7 @@ uint32_t step_byte_to_char(unsigned char byte)
     return byte == 173 ? 256u + 67 : 256u + 33 + (byte - 127u);
 }
 
-int step_char_to_byte(uint32_t code)
+int tokenizer_char_to_byte(uint32_t code)
 {
     if (code < 256)
         return stands_for_itself(code) ? (int)code : -1;
@@ -53,14 +54,14 @@ int step_char_to_byte(uint32_t code)
     return code == 256 + 67 ? 173 : -1;
 }
 
-char *step_piece_bytes(const char *piece, size_t *length)
+char *tokenizer_piece_bytes(const char *piece, size_t *length)
 {
     const char *end = piece + strlen(piece);
     struct buffer b = {0};
     uint32_t code;
     size_t n;
-    for (; (n = text_decode(piece, end, &code)) > 0; piece += n) {
-        int byte = step_char_to_byte(code);
+    for (; (n = utf8_decode(piece, end, &code)) > 0; piece += n) {
+        int byte = tokenizer_char_to_byte(code);
         if (byte < 0) {
             buffer_free(&b);
             return NULL;
@@ -73,7 +74,8 @@ char *step_piece_bytes(const char *piece, size_t *length)
 
 /* ---- normalising ---- */
 
-static char *replace_all(const struct step *s, const char *text, struct error *e)
+static char *replace_all(const struct tokenizer_step *s, const char *text,
+                         struct error *e)
 {
     size_t length = strlen(text), at = 0, begin, end;
     struct buffer b = {0};
@@ -91,42 +93,36 @@ static char *replace_all(const struct step *s, const char *text, struct error *e
     return buffer_take(&b);
 }
 
-static bool is_space(uint32_t c)
-{
-    return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-           c == 0x205f || c == 0x3000;
-}
-
-static char *strip(const struct step *s, const char *text)
+static char *strip(const struct tokenizer_step *s, const char *text)
 {
     const char *end = text + strlen(text), *begin = text, *last = text;
     uint32_t code;
     size_t n;
-    while (s->left && (n = text_decode(begin, end, &code)) > 0 && is_space(code))
+    while (s->left && (n = utf8_decode(begin, end, &code)) > 0 && text_is_space(code))
         begin += n;
     last = s->right ? begin : end;
-    for (const char *p = begin; s->right && (n = text_decode(p, end, &code)) > 0; p += n)
-        if (!is_space(code))
+    for (const char *p = begin; s->right && (n = utf8_decode(p, end, &code)) > 0; p += n)
+        if (!text_is_space(code))
             last = p + n;
     return mem_bytes(begin, (size_t)(last - begin));
 }
 
-static char *normalize_step(const struct step *s, const char *text, struct error *e)
+static char *normalize_step(const struct tokenizer_step *s, const char *text,
+                            struct error *e)
 {
     switch (s->action) {
-    case STEP_FORM:
+    case TOKENIZER_FORM:
         return text_normalize_to(text, s->form);
-    case STEP_PREPEND:
+    case TOKENIZER_PREPEND:
         return mem_format("%s%s", *text ? s->content : "", text);
-    case STEP_STRIP:
+    case TOKENIZER_STRIP:
         return strip(s, text);
     default:
         return replace_all(s, text, e);
     }
 }
 
-char *steps_normalize(const struct steps *s, const char *text, struct error *e)
+char *steps_normalize(const struct tokenizer_steps *s, const char *text, struct error *e)
 {
     char *now = mem_string(text);
     for (size_t i = 0; now && i < s->count; i++) {
@@ -134,8 +130,10 @@ char *steps_normalize(const struct steps *s, const char *text, struct error *e)
         free(now);
         now = next;
         if (now && strlen(now) > MAX_NORMALIZED) {
-            error_set(e, "the normalizer makes more than %d bytes of this text: shorten "
-                      "the text", MAX_NORMALIZED);
+            error_set(e,
+                      "the normalizer makes more than %d bytes of this text: shorten "
+                      "the text",
+                      MAX_NORMALIZED);
             free(now);
             now = NULL;
         }
@@ -146,7 +144,7 @@ char *steps_normalize(const struct steps *s, const char *text, struct error *e)
 /* ---- splitting ---- */
 
 struct spans {
-    struct step_span *items;
+    struct tokenizer_span *items;
     size_t count, capacity;
 };
 
@@ -155,14 +153,14 @@ static void add_span(struct spans *s, size_t begin, size_t end)
     if (begin == end)
         return;
     s->items = mem_grow(s->items, s->count, &s->capacity, sizeof *s->items);
-    s->items[s->count++] = (struct step_span){begin, end};
+    s->items[s->count++] = (struct tokenizer_span){begin, end};
 }
 
 /* Where the cutting of one part stands. The stretches of a part come in order, matched or
  * not, in turn or several matched ones in a row; `last` is what the one before was. */
 struct cutter {
     struct spans *out;
-    enum step_behavior behavior;
+    enum tokenizer_behavior behavior;
     bool any, last;
 };
 
@@ -172,19 +170,19 @@ static void cut(struct cutter *c, size_t begin, size_t end, bool match)
         return;
     bool joins = false;
     switch (c->behavior) {
-    case STEP_REMOVED:
+    case TOKENIZER_REMOVED:
         if (match)
             return;
         break;
-    case STEP_ISOLATED:
+    case TOKENIZER_ISOLATED:
         break;
-    case STEP_CONTIGUOUS:
+    case TOKENIZER_CONTIGUOUS:
         joins = c->any && match == c->last;
         break;
-    case STEP_MERGED_WITH_PREVIOUS:
+    case TOKENIZER_MERGED_WITH_PREVIOUS:
         joins = c->any && match && !c->last;
         break;
-    case STEP_MERGED_WITH_NEXT:
+    case TOKENIZER_MERGED_WITH_NEXT:
         joins = c->any && !match && c->last;
         break;
     }
@@ -196,8 +194,8 @@ static void cut(struct cutter *c, size_t begin, size_t end, bool match)
     c->last = match;
 }
 
-static int split_part(const struct step *s, const char *text, struct step_span part,
-                      struct spans *out, struct error *e)
+static int split_part(const struct tokenizer_step *s, const char *text,
+                      struct tokenizer_span part, struct spans *out, struct error *e)
 {
     struct cutter c = {.out = out, .behavior = s->behavior};
     size_t at = part.begin, begin = 0, end = 0;
@@ -216,8 +214,9 @@ static int split_part(const struct step *s, const char *text, struct step_span p
     return found;
 }
 
-struct step_span *steps_split(const struct steps *s, const char *text, size_t begin,
-                              size_t end, size_t *count, struct error *e)
+struct tokenizer_span *steps_split(const struct tokenizer_steps *s, const char *text,
+                                   size_t begin, size_t end, size_t *count,
+                                   struct error *e)
 {
     struct spans now = {0};
     add_span(&now, begin, end);
@@ -262,7 +261,7 @@ static void fuse(struct pieces *p)
 }
 
 /* Each mark a space; in the first piece nothing, where a space was added in front. */
-static char *unmark(const struct step *s, const char *piece, bool first)
+static char *unmark(const struct tokenizer_step *s, const char *piece, bool first)
 {
     size_t length = strlen(s->content);
     struct buffer b = {0};
@@ -290,7 +289,7 @@ static void unbyte(struct pieces *p)
 {
     for (size_t i = 0; i < p->count; i++) {
         size_t length;
-        char *bytes = step_piece_bytes(p->items[i], &length);
+        char *bytes = tokenizer_piece_bytes(p->items[i], &length);
         if (!bytes)
             continue;
         struct buffer b = {0};
@@ -320,7 +319,7 @@ static char *join_bytes(const struct pieces *p, size_t begin, size_t end)
     struct buffer b = {0};
     for (size_t i = begin; i < end; i++)
         add_byte(&b, fallback_byte(p->items[i]));
-    if (text_is_valid(b.data, b.length))
+    if (utf8_is_valid(b.data, b.length))
         return buffer_take(&b);
     buffer_free(&b);
     for (size_t i = begin; i < end; i++)
@@ -347,7 +346,7 @@ static void undo_fallback(struct pieces *p)
     p->count = n;
 }
 
-static char *strip_piece(const struct step *s, const char *piece)
+static char *strip_piece(const struct tokenizer_step *s, const char *piece)
 {
     size_t width = strlen(s->content), length = strlen(piece);
     for (long i = 0; i < s->start && strncmp(piece, s->content, width) == 0; i++) {
@@ -355,31 +354,34 @@ static char *strip_piece(const struct step *s, const char *piece)
         length -= width;
     }
     for (long i = 0; i < s->stop && length >= width &&
-         strncmp(piece + length - width, s->content, width) == 0; i++)
+                     strncmp(piece + length - width, s->content, width) == 0;
+         i++)
         length -= width;
     return mem_bytes(piece, length);
 }
 
-static void decode_step(const struct step *s, struct pieces *p)
+static void decode_step(const struct tokenizer_step *s, struct pieces *p)
 {
-    if (s->action == STEP_UNBYTE)
+    if (s->action == TOKENIZER_UNBYTE)
         unbyte(p);
-    else if (s->action == STEP_FUSE)
+    else if (s->action == TOKENIZER_FUSE)
         fuse(p);
-    else if (s->action == STEP_BYTE_FALLBACK)
+    else if (s->action == TOKENIZER_BYTE_FALLBACK)
         undo_fallback(p);
     else
         for (size_t i = 0; i < p->count; i++) {
             const char *piece = p->items[i];
-            char *text = s->action == STEP_UNMARK        ? unmark(s, piece, i == 0)
-                         : s->action == STEP_STRIP_PIECE ? strip_piece(s, piece)
-                                                         : replace_all(s, piece, NULL);
+            char *text = s->action == TOKENIZER_UNMARK ? unmark(s, piece, i == 0)
+                         : s->action == TOKENIZER_STRIP_PIECE
+                             ? strip_piece(s, piece)
+                             : replace_all(s, piece, NULL);
             if (text)
                 set_piece(p, i, text);
         }
 }
 
-char *steps_decode(const struct steps *s, const char *const *pieces, size_t count)
+char *steps_decode(const struct tokenizer_steps *s, const char *const *pieces,
+                   size_t count)
 {
     struct pieces p = {mem_alloc(count, sizeof *p.items), count};
     for (size_t i = 0; i < count; i++)

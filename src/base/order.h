@@ -1,0 +1,9 @@
+/* Which numbers are the largest. */
+#ifndef ORDER_H
+#define ORDER_H
+
+/* The indices of the `most` largest of `n` numbers, falling, the lower index first on a
+ * tie; NaN counts as less than everything. `order` has `most` places, at most `n`. */
+void order_largest(const double *x, long n, long most, long *order);
+
+#endif

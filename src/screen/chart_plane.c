@@ -1,0 +1,290 @@
+#include "screen/chart_plane.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "screen/matrix_view.h"
+#include "screen/theme.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LABELLED_MOST 400 /* of the points in a plane */
+#define SCATTER_LEAST 100 /* so many points are small dots */
+#define PI 3.14159265358979323846
+
+/* Where the plane lies on the canvas. A cell is twice as high as wide, and has 2 × 4
+ * dots of braille, which are square. */
+struct plane {
+    double x, y; /* the middle of the area, in values */
+    double least[2], most[2];
+    double dots;       /* for one unit */
+    unsigned char *on; /* the dots of every cell */
+    struct style *styles;
+    char *taken; /* cells in which no label may stand */
+    struct area area;
+    struct canvas *canvas;
+};
+
+static bool position(const struct chart_view *v, long row, double out[2])
+{
+    out[0] = chart_cell(v, row, 0);
+    out[1] = v->sheet.columns > 1 ? chart_cell(v, row, 1) : 0;
+    return isfinite(out[0]) && isfinite(out[1]);
+}
+
+static void find_extent(const struct chart_view *v, bool origin, struct plane *p)
+{
+    double at[2];
+    bool any = origin;
+    for (long r = 0; r < v->sheet.rows; r++) {
+        if (!position(v, r, at))
+            continue;
+        for (int k = 0; k < 2; k++) {
+            p->least[k] = any ? fmin(p->least[k], at[k]) : at[k];
+            p->most[k] = any ? fmax(p->most[k], at[k]) : at[k];
+        }
+        any = true;
+    }
+}
+
+static struct plane plane_new(const struct chart_view *v, struct canvas *c, struct area a,
+                              bool origin)
+{
+    size_t cells = (size_t)(a.rows * a.columns);
+    struct plane p = {.area = a, .canvas = c};
+    p.on = mem_zero(cells, 1);
+    p.taken = mem_zero(cells, 1);
+    p.styles = mem_zero(cells, sizeof *p.styles);
+    find_extent(v, origin, &p);
+    double wide = p.most[0] - p.least[0], high = p.most[1] - p.least[1];
+    double size = fmax(fmax(fabs(p.most[0]), fabs(p.least[0])), 1e-6);
+    if (wide < 1e-6 * size && high < 1e-6 * size)
+        wide = high = size;
+    /* labels want room on the sides, and a row above and below */
+    int room = a.columns > 60 ? 20 : a.columns / 3;
+    p.dots = fmin(2 * (a.columns - room) / fmax(wide, 1e-6 * size),
+                  4 * (a.rows - 2) / fmax(high, 1e-6 * size));
+    p.x = (p.least[0] + p.most[0]) / 2;
+    p.y = (p.least[1] + p.most[1]) / 2;
+    return p;
+}
+
+static void plane_free(struct plane *p)
+{
+    free(p->on);
+    free(p->taken);
+    free(p->styles);
+}
+
+/* In dots from the upper left corner; what is far outside stays outside. */
+static void plane_dot(const struct plane *p, const double at[2], int *x, int *y)
+{
+    double right = p->area.columns + (at[0] - p->x) * p->dots;
+    double down = 2 * p->area.rows - (at[1] - p->y) * p->dots;
+    *x = (int)lround(fmax(-9999, fmin(9999, right)));
+    *y = (int)lround(fmax(-9999, fmin(9999, down)));
+}
+
+static int floor_div(int a, int b)
+{
+    return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
+static void put_dot(struct plane *p, int x, int y, struct style s)
+{
+    static const unsigned char bits[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
+    int row = floor_div(y, 4), column = floor_div(x, 2);
+    if (row < 0 || row >= p->area.rows || column < 0 || column >= p->area.columns)
+        return;
+    int i = row * p->area.columns + column;
+    p->on[i] |= bits[y - 4 * row][x - 2 * column];
+    p->styles[i] = s;
+    p->taken[i] = 1;
+}
+
+static void put_line(struct plane *p, double x0, double y0, double x1, double y1,
+                     struct style s)
+{
+    int steps = (int)ceil(fmax(fabs(x1 - x0), fabs(y1 - y0)));
+    for (int i = 0; i <= steps; i++) {
+        double t = steps ? (double)i / steps : 0;
+        put_dot(p, (int)lround(x0 + t * (x1 - x0)), (int)lround(y0 + t * (y1 - y0)), s);
+    }
+}
+
+/* A line from the origin with its head. */
+static void put_arrow(struct plane *p, const double at[2], struct style s)
+{
+    static const double origin[2] = {0, 0};
+    int x0, y0, x, y;
+    plane_dot(p, origin, &x0, &y0);
+    plane_dot(p, at, &x, &y);
+    put_line(p, x0, y0, x, y, s);
+    double length = hypot(x - x0, y - y0), head = fmin(5, length / 3);
+    double angle = atan2(y - y0, x - x0);
+    for (int side = -1; side <= 1 && length > 3; side += 2)
+        put_line(p, x, y, x - head * cos(angle + side * PI / 7),
+                 y - head * sin(angle + side * PI / 7), s);
+}
+
+static void draw_axes(const struct plane *p)
+{
+    static const double origin[2] = {0, 0};
+    int x, y;
+    plane_dot(p, origin, &x, &y);
+    int row = floor_div(y, 4), column = floor_div(x, 2);
+    struct style s = theme_style(p->canvas, LOOK_BORDER);
+    canvas_hline(p->canvas, p->area, row, s);
+    canvas_vline(p->canvas, p->area, column, s);
+    if (row >= 0 && row < p->area.rows)
+        canvas_text(p->canvas, p->area, row, column, s, "┼");
+}
+
+static void draw_dots(const struct plane *p)
+{
+    for (int i = 0; i < p->area.rows * p->area.columns; i++) {
+        char text[5] = {0};
+        if (!p->on[i])
+            continue;
+        utf8_encode(0x2800u + p->on[i], text);
+        canvas_text(p->canvas, p->area, i / p->area.columns, i % p->area.columns,
+                    p->styles[i], p->canvas->ascii ? "*" : text);
+    }
+}
+
+/* True when the cells are free, and then they are taken; what must be seen takes them
+ * from dots too. */
+static bool take(struct plane *p, int row, int column, int width, bool must)
+{
+    if (row < 0 || row >= p->area.rows || column < 0 || column + width > p->area.columns)
+        return false;
+    char *cells = p->taken + row * p->area.columns + column;
+    for (int i = 0; i < width && !must; i++)
+        if (cells[i])
+            return false;
+    memset(cells, 1, (size_t)width);
+    return true;
+}
+
+/* The label of a row beside its point, where there is room; else none. */
+static bool draw_label(const struct chart_view *v, long r, struct plane *p, bool must)
+{
+    double at[2];
+    int x, y;
+    if (!position(v, r, at))
+        return true;
+    plane_dot(p, at, &x, &y);
+    int row = floor_div(y, 4), column = floor_div(x, 2);
+    char *label =
+        matrix_label(v->sheet.row_labels, r, v->sheet.first_row, false, v->gloss);
+    int width = canvas_width(p->canvas, label);
+    const int tries[][2] = {{0, 2},          {0, -1 - width}, {-1, -width / 2},
+                            {1, -width / 2}, {-1, 1},         {1, 1}};
+    bool done = false;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries && !done; i++) {
+        done = take(p, row + tries[i][0], column + tries[i][1], width, must);
+        if (done)
+            canvas_text(p->canvas, p->area, row + tries[i][0], column + tries[i][1],
+                        chart_lit(p->canvas, v, r == v->at.row, LOOK_TOKEN), label);
+    }
+    free(label);
+    return done;
+}
+
+/* The lit row gets its label first, and in any case. */
+static void draw_labels(const struct chart_view *v, struct plane *p)
+{
+    if (!draw_label(v, v->at.row, p, false))
+        draw_label(v, v->at.row, p, true);
+    for (long r = 0; r < v->sheet.rows && r < LABELLED_MOST; r++)
+        if (r != v->at.row)
+            draw_label(v, r, p, false);
+}
+
+/* "(3, 0)·(3, 3) = 9   cos 0.71   45°" */
+static void draw_angle(const struct chart_view *v, struct canvas *c, struct area a)
+{
+    double one[2], two[2];
+    if (!position(v, 0, one) || !position(v, v->at.row, two))
+        return;
+    double dot = one[0] * two[0] + one[1] * two[1];
+    double cosine = dot / hypot(one[0], one[1]) / hypot(two[0], two[1]);
+    char *angle = isfinite(cosine)
+                      ? mem_format("cos %.2f   %.0f°", cosine,
+                                   acos(fmax(-1, fmin(1, cosine))) * 180 / PI)
+                      : mem_string("cos –");
+    char *text = mem_format("(%.3g, %.3g)·(%.3g, %.3g) = %.4g   %s", one[0], one[1],
+                            two[0], two[1], dot, angle);
+    canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_RESULT), text);
+    free(angle);
+    free(text);
+}
+
+/* Lit arrows and points come last, so that nothing hides them. */
+static enum look look_of(const struct chart_view *v, long row)
+{
+    return row == v->at.row ? LOOK_FOCUS : row == 0 ? LOOK_FORMULA : LOOK_TEXT;
+}
+
+void chart_draw_vectors(const struct chart_view *v, struct canvas *c, struct area a)
+{
+    double at[2];
+    if (a.rows < 5 || a.columns < 20)
+        return;
+    struct plane p = plane_new(v, c, area_part(a, 0, 0, a.rows - 1, a.columns), true);
+    draw_axes(&p);
+    for (long i = 1; i <= v->sheet.rows; i++) {
+        long row = (v->at.row + i) % v->sheet.rows;
+        if (position(v, row, at))
+            put_arrow(&p, at, theme_style(c, look_of(v, row)));
+    }
+    draw_dots(&p);
+    draw_labels(v, &p);
+    draw_angle(v, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+    plane_free(&p);
+}
+
+/* "(0.31, -1.20)                     x -3.02…4.11  y -2.50…2.73" */
+static void draw_ranges(const struct chart_view *v, const struct plane *p,
+                        struct canvas *c, struct area a)
+{
+    double at[2];
+    char *ranges = mem_format("x %.2f…%.2f  y %.2f…%.2f", p->least[0], p->most[0],
+                              p->least[1], p->most[1]);
+    int room = a.columns - canvas_width(c, ranges);
+    char *point =
+        position(v, v->at.row, at) ? mem_format("(%.2f, %.2f)", at[0], at[1]) : NULL;
+    if (point)
+        canvas_text(c, a, 0, 0, theme_style(c, LOOK_RESULT), point);
+    if (!point || room > canvas_width(c, point))
+        canvas_text(c, a, 0, room, theme_style(c, LOOK_DIM), ranges);
+    free(point);
+    free(ranges);
+}
+
+void chart_draw_points(const struct chart_view *v, struct canvas *c, struct area a)
+{
+    double at[2];
+    int x, y;
+    if (a.rows < 5 || a.columns < 20)
+        return;
+    struct plane p = plane_new(v, c, area_part(a, 0, 0, a.rows - 1, a.columns), false);
+    draw_axes(&p);
+    for (long i = 1; i <= v->sheet.rows; i++) {
+        long row = (v->at.row + i) % v->sheet.rows;
+        if (!position(v, row, at))
+            continue;
+        plane_dot(&p, at, &x, &y);
+        put_dot(&p, x, y, theme_style(c, LOOK_FORMULA));
+        if (v->sheet.rows >= SCATTER_LEAST && row != v->at.row)
+            continue;
+        struct style s = theme_style(c, row == v->at.row ? LOOK_FOCUS : LOOK_FORMULA);
+        p.on[floor_div(y, 4) * p.area.columns + floor_div(x, 2)] = 0;
+        canvas_text(c, p.area, floor_div(y, 4), floor_div(x, 2), s, "●");
+    }
+    draw_dots(&p);
+    draw_labels(v, &p);
+    draw_ranges(v, &p, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+    plane_free(&p);
+}
