@@ -92,7 +92,7 @@ static struct ref lesson_stage(struct plan *p, const char *id, enum op_id op,
                                struct ref a, struct ref b, struct op_params params)
 {
     return plan_add(p, (struct stage){.name = id, .symbol = id, .op = op,
-                                      .role = ROLE_WORKED, .in = {a, b},
+                                      .role = ROLE_COMPUTED, .in = {a, b},
                                       .params = params});
 }
 

@@ -69,7 +69,7 @@ static void axes_have_the_labels_of_their_side(void **state)
     assert_null(labels_of_axis(&none, key));
     assert_null(labels_of_axis(&none, words));
     struct labels own = {0};
-    key.labels = words.labels = head.labels = &own;
+    key.own = words.own = head.own = &own;
     assert_ptr_equal(labels_of_axis(&sets, key), &own);
     assert_ptr_equal(labels_of_axis(&sets, words), &own);
     assert_ptr_equal(labels_of_axis(&none, head), &own);

@@ -39,7 +39,7 @@ static struct ref add(struct plan *p, const char *id, enum op_id op, struct ref 
     struct stage s = {.name = id,
                       .symbol = id,
                       .op = op,
-                      .role = op == OP_SOFTMAX ? ROLE_WORKED_SHARE : ROLE_WORKED,
+                      .role = op == OP_SOFTMAX ? ROLE_COMPUTED_SHARE : ROLE_COMPUTED,
                       .in = {a, b},
                       .params.integer = heads};
     memcpy(s.axes, axes, sizeof s.axes);

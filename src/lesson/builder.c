@@ -130,7 +130,7 @@ int compiler_add(struct compiler *c, const char *name, struct stage spec,
         id = mem_format("%s'%d", name ? name : c->statement, again);
     }
     spec.name = spec.symbol = plan_text(c->plan, id);
-    spec.role = spec.op == OP_SOFTMAX ? ROLE_WORKED_SHARE : ROLE_WORKED;
+    spec.role = spec.op == OP_SOFTMAX ? ROLE_COMPUTED_SHARE : ROLE_COMPUTED;
     int status = check_shape(c, &spec, id, e);
     if (status == 0)
         *out = (struct made){plan_add(c->plan, spec), false, 0};

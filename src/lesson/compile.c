@@ -227,7 +227,7 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
     if (compiler_shape(c, x)->rank != 2)
         return error_set(e, "pick: its first argument has rows and columns");
     struct axis row = compiler_row_axis(c, x);
-    const struct labels *from = row.labels;
+    const struct labels *from = labels_own(row);
     struct labels *to = compiler_labels(c);
     int32_t rows[NODE_CHILDREN];
     for (int i = 1; i < n->count; i++) {
@@ -245,7 +245,7 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
         rows[i - 1] = (int32_t)index;
         add_row_label(to, from, index);
     }
-    row.labels = to;
+    row.own = to;
     struct stage list = {.op = OP_TOKENS,
                          .params = {.ids = rows, .size = {n->count - 1, 0}}};
     list.axes[0] = row;
@@ -466,7 +466,7 @@ static int make_slice(struct compiler *c, const struct node *n, const char *name
                          "a compute line takes a head x[1,:,:] or a row x[1,:]; rows by "
                          "name: pick(x, 'label')");
     struct axis first = compiler_axes(c, x.ref)[0];
-    if (address_parse_part(n->parts[0], first.labels, t->size[0], &index, e) < 0)
+    if (address_parse_part(n->parts[0], labels_own(first), t->size[0], &index, e) < 0)
         return -1;
     struct stage s = {.op = t->rank == 3 ? OP_HEAD : OP_ROWS,
                       .in = {x.ref},
@@ -475,12 +475,12 @@ static int make_slice(struct compiler *c, const struct node *n, const char *name
         stage_set_axes(&s, compiler_row_axis(c, x.ref), compiler_column_axis(c, x.ref),
                        (struct axis){0});
     } else {
-        if (first.labels && index < (long)first.labels->count) {
+        if (labels_own(first) && index < (long)labels_own(first)->count) {
             struct labels *one = compiler_labels(c);
             labels_add(one,
-                       (struct label){.text = mem_string(first.labels->items[index].text),
+                       (struct label){.text = mem_string(labels_own(first)->items[index].text),
                                       .word = -1});
-            first.labels = one;
+            first.own = one;
         }
         stage_set_axes(&s, first, compiler_column_axis(c, x.ref), (struct axis){0});
     }

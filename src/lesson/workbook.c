@@ -43,7 +43,7 @@ static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
     struct axis axes[TENSOR_MAX_RANK];
     for (int i = 0; i < TENSOR_MAX_RANK; i++) {
         axes[i] = p->stages[stage].axes[i];
-        axes[i].labels = labels_of_axis(&sets, axes[i]);
+        axes[i].own = labels_of_axis(&sets, axes[i]);
     }
     *ref = compiler_pin(&b->compiler, name, s->trace, stage, axes);
     return true;
@@ -58,7 +58,7 @@ static bool import_weight(struct workbook *b, const char *name, struct ref *ref)
     if (index < 0)
         return false;
     struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, NULL}};
-    axes[0].labels = workbook_weight_labels(b, name + 7);
+    axes[0].own = workbook_weight_labels(b, name + 7);
     axes[1].name = AXIS_FEATURE;
     if (w->items[index].tensor.rank == 1)
         axes[0].name = AXIS_FEATURE;

@@ -218,7 +218,7 @@ struct ref plan_rows(struct plan *p, struct ref weight, long first, long rows,
     t->size[0] = rows;
     part.first += first;
     if (first)
-        part.axes[0].labels = NULL; /* they begin with the first row of the whole */
+        part.axes[0].own = NULL; /* it begins with the first row of the whole */
     part.symbol = symbol;
     return add_part(p, part);
 }

@@ -46,13 +46,10 @@ enum axis_name {
 /* Whose tokens label an axis. One-stack families have only a source ("input"). */
 enum side { SIDE_NONE, SIDE_SOURCE, SIDE_TARGET };
 
-struct labels;
-
 struct axis {
     enum axis_name name;
     enum side side;
-    /* borrowed, opaque here: labels of its own; NULL: those of its side */
-    const struct labels *labels;
+    const void *own; /* borrowed; what whoever adds the stage wants to find again here */
 };
 
 const char *axis_name(enum axis_name name); /* "query"; "" for none */

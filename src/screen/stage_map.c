@@ -25,7 +25,7 @@ static enum stage_block block_of(const struct plan *p, struct stage_place place)
 static struct stage_part part_of(const struct plan *p, const struct stage *s)
 {
     struct stage_part part = {PART_OUTPUT, PLACE_NOWHERE, 0, 0};
-    if (s->role == ROLE_WORKED || s->role == ROLE_WORKED_SHARE)
+    if (s->role == ROLE_COMPUTED || s->role == ROLE_COMPUTED_SHARE)
         part.kind = PART_WORKED;
     else if (s->place.block == BLOCK_TARGET)
         part.kind = PART_TARGET;

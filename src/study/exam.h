@@ -3,8 +3,8 @@
  * exam.tsv of the model holds source, target and kind; the target is one answer or
  * several separated by " || ", the canonical one first. A sentence counts as an exact
  * match when greedy decoding gives the tokens of one of the answers, all of them and no
- * other. The loss is the mean cross-entropy in nats over the tokens of the first answers (eos too)
- * when the right tokens before each are given (teacher forcing).
+ * other. The loss is the mean cross-entropy in nats over the tokens of the first answers
+ * (eos too) when the right tokens before each are given (teacher forcing).
  *
  * Greedy decoding gives an answer just when, fed the answer itself, the model's choice in
  * every row is the answer's next token: up to the first row where it is not, both have

@@ -58,8 +58,8 @@ char *labels_word(const struct labels *l, int word)
 
 const struct labels *labels_of_axis(const struct label_sets *sets, struct axis axis)
 {
-    if (axis.labels)
-        return axis.labels;
+    if (labels_own(axis))
+        return labels_own(axis);
     if (axis.name == AXIS_VOCABULARY)
         return sets->vocabulary;
     if (axis.side == SIDE_SOURCE)

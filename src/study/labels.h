@@ -36,6 +36,12 @@ struct label_sets {
     const struct labels *source, *target, *vocabulary;
 };
 
+/* An axis may have labels of its own. */
+static inline const struct labels *labels_own(struct axis axis)
+{
+    return axis.own;
+}
+
 /* The labels of one axis: its own, or those of its side or of the vocabulary; NULL when
  * it has numbers only. */
 const struct labels *labels_of_axis(const struct label_sets *sets, struct axis axis);
