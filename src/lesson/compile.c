@@ -477,9 +477,9 @@ static int make_slice(struct compiler *c, const struct node *n, const char *name
     } else {
         if (labels_own(first) && index < (long)labels_own(first)->count) {
             struct labels *one = compiler_labels(c);
-            labels_add(one,
-                       (struct label){.text = mem_string(labels_own(first)->items[index].text),
-                                      .word = -1});
+            labels_add(one, (struct label){
+                                .text = mem_string(labels_own(first)->items[index].text),
+                                .word = -1});
             first.own = one;
         }
         stage_set_axes(&s, first, compiler_column_axis(c, x.ref), (struct axis){0});
