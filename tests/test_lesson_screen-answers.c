@@ -41,9 +41,10 @@ static struct app *open_lesson(const char *en, const char *ko, struct lesson_sta
     struct lesson *in[LANGUAGE_COUNT] = {
         [LANGUAGE_EN] = parse(en), [LANGUAGE_KO] = ko ? parse(ko) : NULL};
     struct reading *r =
-        reading_new(in[LANGUAGE_EN], session_new(open_model("ko-en"), &options), &e);
+        reading_new(in[LANGUAGE_EN], session_new(shared_model("ko-en"), &options), &e);
     if (!r)
         fail_msg("%s", e.message);
+    exams_limit(reading_exams(r), 100); /* enough to decide what is asked here */
     say_set_language(LANGUAGE_EN);
     struct app *app = app_new(theme_find("dark"));
     *s = lesson_state_new(r, in);

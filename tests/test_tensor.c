@@ -103,7 +103,7 @@ static void weights_are_found_by_name(void **state)
 {
     (void)state;
     struct weights w = {0};
-    char name[16];
+    char name[32];
     float number = 1;
     for (int i = 0; i < 100; i++) { /* grows several times, and owns its names */
         snprintf(name, sizeof name, "layer.%d", i);

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "screen/walk.h"
-#include "support.h"
+#include "models.h"
 
 static const char *const scripts[] = {
     "",
@@ -26,11 +26,8 @@ static const char *const scripts[] = {
 static struct app *open_app(void)
 {
     struct error e = {0};
-    struct model *m = model_open(MODEL_DEFAULT, &e);
-    if (!m)
-        fail_msg("%s", e.message);
     struct session_options options = {0};
-    struct session *s = session_new(m, &options);
+    struct session *s = session_new(shared_model(MODEL_DEFAULT), &options);
     assert_int_equal(session_set_text(s, "나는 학교에 간다", &e), 0);
     assert_int_equal(session_run(s, &e), 0);
     struct app *app = app_new(theme_find("dark"));

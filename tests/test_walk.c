@@ -9,16 +9,13 @@
 #include "screen/walk.h"
 
 #include "frames.h"
-
+#include "models.h"
 
 static struct session *open_session(const char *text)
 {
     struct error e = {0};
-    struct model *m = model_open(MODEL_DEFAULT, &e);
-    if (!m)
-        fail_msg("%s", e.message);
     struct session_options options = {.trace = {.engine = ENGINE_REFERENCE}};
-    struct session *s = session_new(m, &options);
+    struct session *s = session_new(shared_model(MODEL_DEFAULT), &options);
     assert_int_equal(session_set_text(s, text, &e), 0);
     assert_int_equal(session_run(s, &e), 0);
     return s;

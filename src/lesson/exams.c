@@ -51,6 +51,13 @@ void exams_free(struct exams *x)
     free(x);
 }
 
+void exams_limit(struct exams *x, long sentences)
+{
+    x->limit = sentences;
+    for (size_t i = 0; i < x->count; i++)
+        exam_limit(x->items[i]->exam, sentences);
+}
+
 /* "no-scale no-mask" as a list; "" and "intact" as an empty one. */
 static int parse_list(const char *text, struct whatifs *list, struct error *e)
 {

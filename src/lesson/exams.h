@@ -14,6 +14,10 @@ struct exams;
 struct exams *exams_new(struct model *model, long limit);
 void exams_free(struct exams *x);
 
+/* Only the first so many sentences from now on, also of exams that were asked for; a
+ * limit only takes away. */
+void exams_limit(struct exams *x, long sentences);
+
 /* Asks for an exam, by what-ifs as text, separated by spaces ("" or "intact": none).
  * -1 with an error when they do not fit the model or it has no exam. */
 int exams_want(struct exams *x, const char *whatifs, struct error *e);

@@ -1,0 +1,46 @@
+#!/bin/bash
+# A lesson in a real terminal (tmux), from home to its end, as a learner walks it.
+# Usage: tests/end/lesson-terminal.sh PROGRAM. Prints "ok NAME" and "not ok NAME" lines.
+set -u
+. tests/end/tmux-lib
+export XDG_DATA_HOME=$folder/none XDG_STATE_HOME=$folder/state
+
+start_shell LC_ALL=C.UTF-8 "XDG_STATE_HOME=$folder/state" "XDG_DATA_HOME=$folder/none"
+keys "'$program' --lang en" Enter
+expect 'home opens' 'The mathematics of self-attention'
+keys Enter
+expect 'the lesson opens' 'What you will learn'
+keys Tab Enter
+expect 'the free walk opens on the cell' 'encoder.1.self_attn.weights'
+keys Escape
+expect 'a step back is the stage' 'p back'
+keys Escape
+expect 'and leads back' 'What you will learn'
+keys Tab '>'
+expect 'the next scene asks' 'What is the dot product'
+keys 2
+expect 'an answer is judged at once' 'Right.'
+for scene in 3 4 5 6 7 8 9 10 11; do
+    keys '>'
+    expect "scene $scene" " $scene/12 "
+    keys s
+done
+expect 'the exam runs live' '99.2%'
+keys '>'
+expect 'the last scene' 'What you take with you'
+keys Space Space Space
+expect 'the end is told' 'This is the end of the lesson.'
+tm resize-window -t walk -x 60 -y 20
+expect 'a smaller screen shows one pane' 'Tab picture'
+keys Tab
+expect 'and the other' 'Tab text'
+tm resize-window -t walk -x 80 -y 24
+keys l
+expect 'the language changes in place' '정리'
+keys l '<' '<' q
+expect 'the shell is back' 'ready>'
+keys "clear; '$program' --lang en" Enter
+expect 'home remembers' '12/12'
+keys q
+missing 'nothing is left on the screen' 'self-attention'
+exit $bad
