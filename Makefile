@@ -4,7 +4,8 @@
 # headers of modules that stand earlier, and the unit test of a module links only the
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
-  base/error base/memory base/text base/say base/random base/file base/data base/json \
+  base/error base/memory base/text base/say base/random base/clock base/hash base/build \
+  base/file base/folders base/data base/json \
   numbers/place numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
   numbers/plan numbers/trace numbers/explain numbers/npy \
   model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
@@ -41,7 +42,7 @@ STEP_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -Isrc $(WARNINGS) $(CFLAGS) \
   $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBRARY_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(LIBRARIES) ncursesw 2>/dev/null) -lm
-STEP_LDFLAGS = -Wl,--as-needed $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+STEP_LDFLAGS = -Wl,--as-needed -Wl,--build-id $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # Where an installed program finds its data; a changed PREFIX needs a new build.
 $(BUILD)/src/base/data.o: CFLAGS += -DINSTALLED_DATA='"$(PREFIX)/share/stepformer"'
