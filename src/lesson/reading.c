@@ -17,6 +17,7 @@ struct reading {
     struct session *changed; /* owned; NULL when nothing is off in this scene */
     struct error problem;    /* what keeps the scene from its what-ifs or its sentence */
     struct sliders sliders;
+    struct constants constants;
     struct workbook *book;
     struct exams *exams;
     char **texts; /* of the scene's values, as far as they were asked for */
@@ -117,7 +118,7 @@ static void compute(struct reading *r)
     forget_texts(r);
     workbook_free(r->book);
     r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
-                           &r->sliders);
+                           &r->sliders, &r->constants);
 }
 
 static void want_exams_of(struct reading *r, const struct node *n)
@@ -219,6 +220,7 @@ void reading_free(struct reading *r)
     session_free(r->intact);
     exams_free(r->exams);
     sliders_free(&r->sliders);
+    constants_free(&r->constants);
     free(r->own);
     free(r);
 }
