@@ -11,17 +11,17 @@ MODULES = \
   model/safetensors model/pattern model/step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/decode study/exam study/session \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/session \
   study/words study/render study/export \
   lesson/markdown lesson/node lesson/syntax lesson/scene lesson/fences lesson/lesson \
-  lesson/exams lesson/builder lesson/compile lesson/workbook lesson/value \
+  lesson/builder lesson/compile lesson/workbook lesson/value \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap figure/figure \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
-  screen/cell_view screen/prose_view screen/chart_view screen/walk_state screen/walk_view screen/exam_run screen/lab screen/help screen/jump \
+  screen/cell_view screen/prose_view screen/chart_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
   screen/lesson_screen screen/home screen/plain screen/plain_lesson \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \

@@ -203,7 +203,7 @@ struct reading *reading_new(const struct lesson *lesson, struct session *session
     struct reading *r = mem_zero(1, sizeof *r);
     r->lesson = lesson;
     r->intact = session;
-    r->exams = exams_new(session->model, 0);
+    r->exams = exams_new(session->model, &(struct trace_options){0}, 0);
     if (open_scene(r, e) == 0)
         return r;
     reading_free(r);

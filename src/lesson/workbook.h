@@ -21,8 +21,8 @@ struct sliders {
     size_t count, capacity;
 };
 
-/* Matrices that hang on nothing but their line, random ones for example, as the books of a
- * lesson have computed them. All zero at first; free with constants_free. */
+/* Matrices that hang on nothing but their line, random ones for example, as the books of
+ * a lesson have computed them. All zero at first; free with constants_free. */
 struct constants {
     struct trace *by_engine[2]; /* fast and reference */
 };
