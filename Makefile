@@ -4,23 +4,24 @@
 # headers of modules that stand earlier, and the unit test of a module links only the
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
-  base/utf8 base/error base/memory base/order base/text base/say base/random base/file base/data base/json \
+  base/utf8 base/error base/memory base/order base/text base/say base/random base/clock base/hash base/build \
+  base/file base/folders base/data base/json \
   numbers/place numbers/tensor numbers/call numbers/matmul numbers/kernels numbers/reference numbers/op \
   numbers/plan numbers/trace numbers/explain numbers/npy \
   model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/decode study/exam study/session study/exhibit \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/session study/exhibit \
   study/words study/render study/export \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
-  lesson/exams lesson/builder lesson/compile lesson/workbook lesson/value \
+  lesson/builder lesson/compile lesson/workbook lesson/value \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap_layout figure/heatmap figure/figure \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
-  screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/exam_run screen/lab screen/help screen/jump \
+  screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
   screen/lesson_screen screen/home screen/plain screen/plain_lesson \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
@@ -41,7 +42,7 @@ STEP_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -Isrc $(WARNINGS) $(CFLAGS) \
   $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBRARY_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(LIBRARIES) ncursesw 2>/dev/null) -lm
-STEP_LDFLAGS = -Wl,--as-needed $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+STEP_LDFLAGS = -Wl,--as-needed -Wl,--build-id $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # Where an installed program finds its data; a changed PREFIX needs a new build.
 $(BUILD)/src/base/data.o: CFLAGS += -DINSTALLED_DATA='"$(PREFIX)/share/stepformer"'

@@ -137,29 +137,36 @@ static int write_all(int fd, const char *data, size_t length)
     return 0;
 }
 
-int file_write(const char *path, const void *data, size_t length, bool replace,
-               struct error *e)
+/* What a file of this program may be used for by others, as the person has set it. */
+static mode_t common_mode(void)
 {
-    if (!replace && file_exists(path)) {
-        error_set(e, "exists already; --force replaces it");
-        return error_at(e, path, 0, 0);
-    }
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int cannot_write(const char *path, int cause, struct error *e)
+{
+    error_set(e, "cannot be written: %s", strerror(cause));
+    return error_at(e, path, 0, 0);
+}
+
+static int write_as(const char *path, const void *data, size_t length, mode_t mode,
+                    struct error *e)
+{
     struct stat s; /* a device or a folder is not replaced by a file */
     if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
         error_set(e, "cannot be written: it is not a regular file; choose another name");
         return error_at(e, path, 0, 0);
     }
     char *temporary = mem_format("%s.XXXXXX", path);
-    int fd = refused() ? -1 : mkstemp(temporary);
+    int fd = refused() ? -1 : mkstemp(temporary), cause = errno;
     if (fd < 0) {
-        error_set(e, "cannot be written: %s", strerror(errno));
         free(temporary);
-        return error_at(e, path, 0, 0);
+        return cannot_write(path, cause, e);
     }
-    mode_t mask = umask(0);
-    umask(mask);
-    bool fine = fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, data, length) == 0;
-    int cause = errno;
+    bool fine = fchmod(fd, mode) == 0 && write_all(fd, data, length) == 0;
+    cause = errno;
     if (close(fd) != 0 && fine) {
         fine = false;
         cause = errno;
@@ -168,13 +175,26 @@ int file_write(const char *path, const void *data, size_t length, bool replace,
         fine = false;
         cause = errno;
     }
-    if (!fine) {
+    if (!fine)
         unlink(temporary);
-        error_set(e, "cannot be written: %s", strerror(cause));
-        error_at(e, path, 0, 0);
-    }
     free(temporary);
-    return fine ? 0 : -1;
+    return fine ? 0 : cannot_write(path, cause, e);
+}
+
+int file_write(const char *path, const void *data, size_t length, bool replace,
+               struct error *e)
+{
+    if (!replace && file_exists(path)) {
+        error_set(e, "exists already; --force replaces it");
+        return error_at(e, path, 0, 0);
+    }
+    return write_as(path, data, length, common_mode(), e);
+}
+
+int file_write_private(const char *path, const void *data, size_t length,
+                       struct error *e)
+{
+    return write_as(path, data, length, 0600, e);
 }
 
 char *file_join(const char *dir, const char *name)

@@ -32,6 +32,10 @@ void file_unmap(struct file_map *map);
 int file_write(const char *path, const void *data, size_t length, bool replace,
                struct error *e);
 
+/* The same for a file that only its owner may read; replaces an older one. */
+int file_write_private(const char *path, const void *data, size_t length,
+                       struct error *e);
+
 /* "dir/name" (caller frees). */
 char *file_join(const char *dir, const char *name);
 /* The names in a folder, sorted, without "." and "..". Caller frees each and the list. */

@@ -10,31 +10,12 @@ static uint64_t splitmix(uint64_t *x)
     return z ^ (z >> 31);
 }
 
-static uint64_t rotate(uint64_t x, int k)
-{
-    return (x << k) | (x >> (64 - k));
-}
-
 struct random random_seed(uint64_t seed)
 {
     struct random r;
     for (int i = 0; i < 4; i++)
         r.state[i] = splitmix(&seed);
     return r;
-}
-
-uint64_t random_next(struct random *r)
-{
-    uint64_t *s = r->state;
-    uint64_t result = rotate(s[1] * 5, 7) * 9;
-    uint64_t t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate(s[3], 45);
-    return result;
 }
 
 double random_uniform(struct random *r)

@@ -11,7 +11,27 @@ struct random {
 };
 
 struct random random_seed(uint64_t seed);
-uint64_t random_next(struct random *r);
+
+static inline uint64_t random_turn(uint64_t x, int k)
+{
+    return (x << k) | (x >> (64 - k));
+}
+
+/* The next 64 bits. Here, so that the state of a loop stays in registers. */
+static inline uint64_t random_next(struct random *r)
+{
+    uint64_t *s = r->state;
+    uint64_t result = random_turn(s[1] * 5, 7) * 9;
+    uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = random_turn(s[3], 45);
+    return result;
+}
+
 double random_uniform(struct random *r);                /* [0, 1) */
 uint64_t random_below(struct random *r, uint64_t limit); /* 0 … limit-1, unbiased */
 double random_normal(struct random *r);                 /* mean 0, variance 1 */

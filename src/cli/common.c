@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/say.h"
 #include "numbers/matmul.h"
+#include "study/exam_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,14 @@ struct model *cli_model(const struct options *o, struct error *e)
     if (m && m->ignored)
         fprintf(stderr, "stepformer: %s: %s\n", say(SAY_CLI_IGNORED), m->ignored);
     return m;
+}
+
+void cli_keep_exams(const struct options *o, bool disk)
+{
+    bool same = !option_is_set(o, OPTION_THREADS);
+    char *folder = disk && same ? exam_cache_folder() : NULL;
+    exam_cache_start(folder);
+    free(folder);
 }
 
 bool cli_has_text(const struct options *o)

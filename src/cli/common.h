@@ -33,6 +33,11 @@ char *cli_text(const struct options *o, struct error *e);
 /* The what-ifs of --what-if; a wrong one is wrong usage. Free with whatifs_free. */
 int cli_whatifs(const struct options *o, struct whatifs *list, struct error *e);
 
+/* From here on scores of exams are kept, with `disk` also in the person's cache; until
+ * exam_cache_stop. With threads of one's own choice the last bits of a score may differ
+ * from run to run, so those stay in memory. */
+void cli_keep_exams(const struct options *o, bool disk);
+
 /* A stage of the session by id or alias; an unknown one is an error that lists near
  * ids. */
 int cli_stage(struct session *s, const char *id, struct error *e);

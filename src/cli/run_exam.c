@@ -4,7 +4,8 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
-#include "study/exam.h"
+#include "study/exam_cache.h"
+#include "study/exams.h"
 #include "study/rewrite.h"
 
 #include <signal.h>
@@ -12,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define SLICE 50 /* milliseconds of work between two looks at what has come */
 
 static volatile sig_atomic_t stopped;
 
@@ -22,16 +25,16 @@ static void stop(int signal)
 }
 
 /* One line on a terminal, written over itself. */
-static void show_progress(const char *name, const struct exam *x)
+static void show_progress(const char *name, const struct exam_state *x)
 {
-    const struct exam_score *s = exam_score(x);
-    if (!isatty(STDERR_FILENO) || (s->sentences % 20 && s->sentences != exam_size(x)))
+    const struct exam_score *s = x->score;
+    if (!isatty(STDERR_FILENO) || !s || x->size < 1)
         return;
-    int width = 24, full = (int)(width * s->sentences / exam_size(x));
+    int width = 24, full = (int)(width * s->sentences / x->size);
     fprintf(stderr, "\r%s  [", name);
     for (int i = 0; i < width; i++)
         fputc(i < full ? '#' : '.', stderr);
-    fprintf(stderr, "] %ld / %ld  %.4f ", s->sentences, exam_size(x), s->exact_match);
+    fprintf(stderr, "] %ld / %ld  %.4f ", s->sentences, x->size, s->exact_match);
 }
 
 static void clear_progress(void)
@@ -40,23 +43,25 @@ static void clear_progress(void)
         fprintf(stderr, "\r\033[K");
 }
 
-/* An exam under one list of what-ifs, as far as it came. NULL with an error. */
-static struct exam *run_one(const struct run *run, const char *name, long first,
-                            struct error *e)
+/* The score under one list of what-ifs, as far as it came: borrowed from the set. NULL
+ * with an error. */
+static const struct exam_score *run_one(struct exams *x, const struct whatifs *list,
+                                        const char *name, struct error *e)
 {
-    struct exam *x = exam_new(run, e);
-    int more = x ? 1 : -1;
-    if (x && first)
-        exam_limit(x, first);
-    while (more > 0 && !stopped) {
-        more = exam_step(x, e);
-        show_progress(name, x);
+    exams_pause(x);
+    if (exams_want_list(x, list, e) < 0)
+        return NULL;
+    bool more = true;
+    while (more && !stopped) {
+        more = exams_work(x, SLICE);
+        struct exam_state state = exams_state(x, list);
+        show_progress(name, &state);
     }
     clear_progress();
-    if (more >= 0)
-        return x;
-    exam_free(x);
-    return NULL;
+    struct exam_state state = exams_state(x, list);
+    if (!state.score && e && !e->set)
+        *e = *state.error;
+    return state.score;
 }
 
 /* ---- one exam ---- */
@@ -94,20 +99,21 @@ static void print_json(struct json *j)
     json_free(j);
 }
 
-static int single(const struct options *o, struct session *s, long first, struct error *e)
+static int single(const struct options *o, struct session *s, struct exams *x,
+                  struct error *e)
 {
     char *name = whatifs_text(&s->whatifs);
-    struct exam *x = run_one(&s->run, *name ? name : say(SAY_CLI_EXAM_INTACT), first, e);
-    if (x && option_is_set(o, OPTION_JSON)) {
-        struct json *j = score_json(exam_score(x));
+    const struct exam_score *score =
+        run_one(x, &s->whatifs, *name ? name : say(SAY_CLI_EXAM_INTACT), e);
+    if (score && option_is_set(o, OPTION_JSON)) {
+        struct json *j = score_json(score);
         json_add(j, "what_if", session_whatifs_json(s));
         print_json(j);
-    } else if (x) {
-        print_score(exam_score(x));
+    } else if (score) {
+        print_score(score);
     }
-    exam_free(x);
     free(name);
-    return x ? 0 : -1;
+    return score ? 0 : -1;
 }
 
 /* ---- sweeps ---- */
@@ -140,38 +146,41 @@ static struct buffer sweep_list(const struct session *s, bool heads)
     return b;
 }
 
-/* One row of the sweep: the session's what-ifs and one more. */
-static int sweep_row(struct session *s, const char *add, long first, struct json *rows,
-                     struct error *e)
+static void print_row(const char *add, const struct exam_score *score,
+                      struct json *rows)
 {
-    struct whatifs list, *base = &s->whatifs;
+    if (rows) {
+        struct json *j = score_json(score);
+        json_add_text(j, "switched_off", add ? add : "");
+        json_append(rows, j);
+        return;
+    }
+    printf("%-34s %.4f   %.6g\n", add ? add : say(SAY_CLI_EXAM_INTACT),
+           score->exact_match, score->loss);
+    fflush(stdout);
+}
+
+/* One row of the sweep: the session's what-ifs and one more, unless it is in force. */
+static int sweep_row(struct session *s, struct exams *x, const char *add,
+                     struct json *rows, struct error *e)
+{
+    struct whatifs list;
     struct error twice = {0};
-    whatifs_copy(&list, base);
-    int result = -1;
+    whatifs_copy(&list, &s->whatifs);
+    int result = 0;
     if (!add || whatifs_add(&list, add, &twice) == 0) {
-        struct run run = s->run;
-        run.whatifs = &list;
         const char *name = add ? add : say(SAY_CLI_EXAM_INTACT);
-        struct exam *x = run_one(&run, name, first, e);
-        if (x && rows) {
-            struct json *j = score_json(exam_score(x));
-            json_add_text(j, "switched_off", add ? add : "");
-            json_append(rows, j);
-        } else if (x) {
-            printf("%-34s %.4f   %.6g\n", name, exam_score(x)->exact_match,
-                   exam_score(x)->loss);
-            fflush(stdout);
-        }
-        result = x ? 0 : -1;
-        exam_free(x);
-    } else {
-        result = 0; /* in force already */
+        const struct exam_score *score = run_one(x, &list, name, e);
+        if (score)
+            print_row(add, score, rows);
+        else
+            result = -1;
     }
     whatifs_free(&list);
     return result;
 }
 
-static int sweep(const struct options *o, struct session *s, bool heads, long first,
+static int sweep(const struct options *o, struct session *s, struct exams *x, bool heads,
                  struct error *e)
 {
     bool json = option_is_set(o, OPTION_JSON);
@@ -179,11 +188,11 @@ static int sweep(const struct options *o, struct session *s, bool heads, long fi
     struct buffer list = sweep_list(s, heads);
     if (!json)
         printf("%-34s %s   %s\n", "", say(SAY_CLI_EXAM_LINE), say(SAY_CLI_EXAM_LOSS));
-    int result = sweep_row(s, NULL, first, rows, e);
+    int result = sweep_row(s, x, NULL, rows, e);
     char *rest = NULL;
     for (char *w = list.data ? strtok_r(list.data, "\n", &rest) : NULL;
          w && result == 0 && !stopped; w = strtok_r(NULL, "\n", &rest))
-        result = sweep_row(s, w, first, rows, e);
+        result = sweep_row(s, x, w, rows, e);
     if (json && result == 0) {
         struct json *j = json_new_object();
         json_add(j, "what_if", session_whatifs_json(s));
@@ -193,6 +202,17 @@ static int sweep(const struct options *o, struct session *s, bool heads, long fi
         json_free(rows);
     }
     buffer_free(&list);
+    return result;
+}
+
+static int hold(const struct options *o, struct session *s, int which, long first,
+                struct error *e)
+{
+    cli_keep_exams(o, !option_is_set(o, OPTION_NO_CACHE));
+    struct exams *x = exams_new(s->model, &s->options.trace, first);
+    int result = which ? sweep(o, s, x, which == 1, e) : single(o, s, x, e);
+    exams_free(x);
+    exam_cache_stop();
     return result;
 }
 
@@ -212,7 +232,7 @@ int run_exam(const struct options *o, struct error *e)
     }
     signal(SIGINT, stop);
     if (result == 0)
-        result = which ? sweep(o, s, which == 1, first, e) : single(o, s, first, e);
+        result = hold(o, s, which, first, e);
     session_free(s);
     if (result == 0 && stopped)
         error_set(e, "exam: interrupted; the figures are those of the sentences done");

@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "cli/common.h"
 #include "lesson/lint.h"
+#include "study/exam_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,7 @@ int run_lint(const struct options *o, struct error *e)
     struct model *model = cli_model(o, e);
     if (!model)
         return CLI_FAILED;
+    cli_keep_exams(o, true);
     struct lint l = {.fault = print_fault, .note = print_note};
     struct checked *list = mem_zero(2 * (size_t)o->count + 1, sizeof *list);
     int count = 0;
@@ -87,6 +89,7 @@ int run_lint(const struct options *o, struct error *e)
     }
     free(list);
     model_free(model);
+    exam_cache_stop();
     printf("%ld scenes, %ld values, %ld questions, %ld claims: ", l.scenes, l.values,
            l.questions, l.claims);
     if (l.faults == 0) {

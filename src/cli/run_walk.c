@@ -13,6 +13,7 @@
 #include "screen/plain_lesson.h"
 #include "screen/screenshot.h"
 #include "screen/walk.h"
+#include "study/exam_cache.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,6 +206,7 @@ static int begin_keeping(const struct options *o, struct error *e)
     }
     keeping.progress = progress_open(path);
     free(path);
+    cli_keep_exams(o, !is_scripted(o));
     return 0;
 }
 
@@ -212,6 +214,7 @@ static void end_keeping(void)
 {
     shelf_free(&keeping.shelf);
     progress_free(keeping.progress);
+    exam_cache_stop();
     keeping = (struct keeping){0};
 }
 
@@ -441,8 +444,10 @@ static int print_plain(const struct options *o, struct error *e)
     const struct shelf_lesson *item;
     if (shelf_open(&shelf, option_text(o, OPTION_LESSONS, NULL), e) < 0)
         return CLI_FAILED;
+    cli_keep_exams(o, true);
     int status = find_lesson(o, &shelf, &item) ? print_lesson(o, item, e)
                                                : print_plain_walk(o, e);
+    exam_cache_stop();
     shelf_free(&shelf);
     return status;
 }

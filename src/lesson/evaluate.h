@@ -6,10 +6,10 @@
 #ifndef EVALUATE_H
 #define EVALUATE_H
 
-#include "lesson/exams.h"
 #include "lesson/syntax.h"
 #include "lesson/value.h"
 #include "lesson/workbook.h"
+#include "study/exams.h"
 #include "study/session.h"
 
 /* What expressions are evaluated in; all borrowed. */

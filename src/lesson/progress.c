@@ -1,6 +1,7 @@
 #include "lesson/progress.h"
 
 #include "base/file.h"
+#include "base/folders.h"
 #include "base/memory.h"
 
 #include <ctype.h>
@@ -19,11 +20,7 @@ struct progress {
 
 char *progress_path(void)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state && *state == '/')
-        return mem_format("%s/stepformer/progress.tsv", state);
-    return home && *home ? mem_format("%s/.local/state/stepformer/progress.tsv", home)
-                         : NULL;
+    return folders_state("progress.tsv");
 }
 
 static struct progress_entry *find(const struct progress *p, const char *id)
@@ -141,20 +138,6 @@ void progress_free(struct progress *p)
 
 /* ---- writing ---- */
 
-/* All folders that the file lies in. */
-static int make_folders(const char *path, struct error *e)
-{
-    int status = 0;
-    char *folder = mem_string(path);
-    for (char *s = folder + 1; status == 0 && (s = strchr(s, '/')) != NULL; s++) {
-        *s = 0;
-        status = file_make_folder(folder, e);
-        *s = '/';
-    }
-    free(folder);
-    return status;
-}
-
 int progress_save(const struct progress *p, struct error *e)
 {
     struct buffer b = {0};
@@ -165,7 +148,7 @@ int progress_save(const struct progress *p, struct error *e)
         buffer_addf(&b, "%s\t%d\t%d\t%d\t%d\t%d\n", x->id, x->scene, x->furthest,
                     x->scenes, x->asked, x->right);
     }
-    int status = make_folders(p->path, e);
+    int status = folders_make_above(p->path, e);
     if (status == 0)
         status = file_write(p->path, b.data ? b.data : "", b.length, true, e);
     buffer_free(&b);

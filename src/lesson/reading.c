@@ -16,6 +16,7 @@ struct reading {
     struct session *changed; /* owned; NULL when nothing is off in this scene */
     struct error problem;    /* what keeps the scene from its what-ifs or its sentence */
     struct sliders sliders;
+    struct constants constants;
     struct workbook *book;
     struct exams *exams;
     char **texts; /* of the scene's values, as far as they were asked for */
@@ -104,7 +105,7 @@ static void compute(struct reading *r)
     forget_texts(r);
     workbook_free(r->book);
     r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
-                           &r->sliders);
+                           &r->sliders, &r->constants);
 }
 
 static void want_exams_of(struct reading *r, const struct node *n)
@@ -192,7 +193,7 @@ struct reading *reading_new(const struct lesson *lesson, struct session *session
     struct reading *r = mem_zero(1, sizeof *r);
     r->lesson = lesson;
     r->intact = session;
-    r->exams = exams_new(session->model, 0);
+    r->exams = exams_new(session->model, &(struct trace_options){0}, 0);
     if (open_scene(r, e) == 0)
         return r;
     reading_free(r);
@@ -209,6 +210,7 @@ void reading_free(struct reading *r)
     session_free(r->intact);
     exams_free(r->exams);
     sliders_free(&r->sliders);
+    constants_free(&r->constants);
     free(r->own);
     free(r);
 }

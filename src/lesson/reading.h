@@ -9,9 +9,9 @@
 #ifndef READING_H
 #define READING_H
 
-#include "lesson/exams.h"
 #include "lesson/lesson.h"
 #include "lesson/workbook.h"
+#include "study/exams.h"
 #include "study/exhibit.h"
 
 #include <stdbool.h>

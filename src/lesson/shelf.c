@@ -2,6 +2,7 @@
 
 #include "base/data.h"
 #include "base/file.h"
+#include "base/folders.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -72,15 +73,6 @@ static int add_folder(struct shelf *s, const char *dir, bool own, struct error *
     return 0;
 }
 
-/* Where the person keeps data of programs. Caller frees; NULL without a home. */
-static char *personal_folder(void)
-{
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (data && *data == '/')
-        return mem_format("%s/stepformer/lessons", data);
-    return home && *home ? mem_format("%s/.local/share/stepformer/lessons", home) : NULL;
-}
-
 static int compare(const void *a, const void *b)
 {
     return strcmp(((const struct shelf_lesson *)a)->id,
@@ -90,7 +82,7 @@ static int compare(const void *a, const void *b)
 int shelf_open(struct shelf *s, const char *dir, struct error *e)
 {
     struct error ignored = {0};
-    char *personal = personal_folder(), *own = data_path_beside("lessons");
+    char *personal = folders_data("lessons"), *own = data_path_beside("lessons");
     *s = (struct shelf){0};
     int status = 0;
     if (dir && !file_is_folder(dir))

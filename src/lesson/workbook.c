@@ -11,6 +11,7 @@ struct workbook {
     const struct lesson *lesson;
     size_t scenes;
     struct sliders *sliders;
+    struct constants *constants;
     struct workbook_name *names;
     size_t name_count, name_capacity;
     struct compiler compiler;
@@ -187,9 +188,58 @@ static struct plan *build(struct workbook *b, enum engine engine)
     return b->compiler.plan;
 }
 
+/* ---- traces ---- */
+
+static struct trace *trace_of(struct workbook *b, struct trace_options options)
+{
+    struct plan *p = build(b, options.engine);
+    return trace_new(p, &options, b->constants->by_engine[options.engine]);
+}
+
+/* The stages without inputs that have been computed, as a plan of their own. */
+static struct plan *constants_of(const struct trace *t)
+{
+    const struct plan *all = trace_plan(t);
+    struct plan *p = plan_new(NULL);
+    for (int i = 0; i < (int)all->count; i++) {
+        const struct stage *s = &all->stages[i];
+        if (s->in[0].kind == REF_NONE && trace_has(t, i))
+            plan_add(p, (struct stage){.name = "constant",
+                                       .symbol = "c",
+                                       .op = s->op,
+                                       .params = s->params});
+    }
+    return p;
+}
+
+/* A scene's book has the lines of all scenes before it: the one with the most constants
+ * has them all. */
+static void leave_constants(struct constants *k, struct trace *t)
+{
+    struct trace **held = &k->by_engine[trace_engine(t)];
+    struct plan *p = constants_of(t);
+    if (p->count == 0 || (*held && p->count < trace_plan(*held)->count)) {
+        plan_free(p);
+        return;
+    }
+    struct trace_options options = {.engine = trace_engine(t)};
+    struct trace *values = trace_new(p, &options, t);
+    trace_free(*held);
+    *held = values;
+}
+
+void constants_free(struct constants *k)
+{
+    for (int i = 0; i < 2; i++)
+        trace_free(k->by_engine[i]);
+    *k = (struct constants){0};
+}
+
+/* ---- the book ---- */
+
 struct workbook *workbook_new(const struct lesson *l, size_t scenes,
                               struct session *before, struct session *after,
-                              struct sliders *sliders)
+                              struct sliders *sliders, struct constants *constants)
 {
     struct workbook *b = mem_zero(1, sizeof *b);
     b->before = before;
@@ -197,9 +247,9 @@ struct workbook *workbook_new(const struct lesson *l, size_t scenes,
     b->lesson = l;
     b->scenes = scenes < l->count ? scenes : l->count;
     b->sliders = sliders;
+    b->constants = constants;
     b->compiler = (struct compiler){.look_up = look_up, .data = b};
-    struct trace_options options = after->options.trace;
-    b->trace = trace_new(build(b, options.engine), &options, NULL);
+    b->trace = trace_of(b, after->options.trace);
     return b;
 }
 
@@ -214,7 +264,7 @@ struct trace *workbook_reference(struct workbook *b)
         struct trace_options options = b->after->options.trace;
         bool fast = options.engine == ENGINE_FAST;
         options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
-        b->reference = trace_new(build(b, options.engine), &options, NULL);
+        b->reference = trace_of(b, options);
     }
     return b->reference;
 }
@@ -233,6 +283,9 @@ void workbook_free(struct workbook *b)
 {
     if (!b)
         return;
+    leave_constants(b->constants, b->trace);
+    if (b->reference)
+        leave_constants(b->constants, b->reference);
     trace_free(b->trace);
     trace_free(b->reference);
     compiler_free(&b->compiler);

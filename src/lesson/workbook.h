@@ -21,6 +21,14 @@ struct sliders {
     size_t count, capacity;
 };
 
+/* Matrices that hang on nothing but their line, random ones for example, as the books of
+ * a lesson have computed them. All zero at first; free with constants_free. */
+struct constants {
+    struct trace *by_engine[2]; /* fast and reference */
+};
+
+void constants_free(struct constants *k);
+
 struct workbook_name {
     char *name;
     size_t scene;   /* where it was made, from 0 */
@@ -34,11 +42,11 @@ struct workbook;
 
 /* Computes the blocks of scenes 0 … `scenes`-1. Stages come from `after`, with the prefix
  * "before." from `before` (the same session when nothing is off). Sliders keep their
- * values by name and new ones are added. The sessions are borrowed and must outlive the
- * book, and keep their texts. */
+ * values by name and new ones are added. Constants are taken from there, and left there
+ * when the book is freed. All is borrowed; the sessions must keep their texts. */
 struct workbook *workbook_new(const struct lesson *l, size_t scenes,
                               struct session *before, struct session *after,
-                              struct sliders *sliders);
+                              struct sliders *sliders, struct constants *constants);
 void workbook_free(struct workbook *b);
 
 const struct workbook_name *workbook_find(const struct workbook *b, const char *name);

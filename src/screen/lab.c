@@ -2,9 +2,9 @@
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "screen/exam_run.h"
 #include "screen/panel.h"
 #include "screen/walk_view.h"
+#include "study/exams.h"
 #include "study/rewrite.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ struct lab {
     long place[WHATIF_COUNT]; /* the place and the value chosen for each row */
     long value[WHATIF_COUNT];
     char *intact; /* what the intact model says */
-    struct exam_run *exam;
+    struct exams *exams; /* NULL: the model brings none */
     char *no_exam; /* why there is none */
     char *message;
 };
@@ -145,30 +145,46 @@ static void say_message(struct lab *l, const char *message)
     l->message = message ? mem_string(message) : NULL;
 }
 
-static void start_exam(struct lab *l)
+/* The intact model's, and the one under the what-ifs in force. */
+static void start_exams(struct lab *l)
 {
+    const struct session *s = l->walk->session;
+    struct whatifs none = {0};
     struct error e = {0};
-    int status = 0;
-    if (l->exam)
-        status = exam_run_restart(l->exam, l->walk->session, &e);
-    else
-        l->exam = exam_run_new(l->walk->session, l->walk->exam_limit, &e);
-    bool failed = status < 0 || !l->exam;
-    if (failed && l->walk->session->whatifs.count && !l->message)
+    if (!l->exams)
+        l->exams = exams_new(s->model, &s->options.trace, l->walk->exam_limit);
+    exams_pause(l->exams);
+    if (exams_want_list(l->exams, &none, &e) < 0) {
+        exams_free(l->exams);
+        l->exams = NULL;
+    } else if (s->whatifs.count) {
+        exams_want_list(l->exams, &s->whatifs, &e);
+    }
+    if (e.set && s->whatifs.count && !l->message)
         say_message(l, e.message);
 }
 
-/* Takes the list; the exam begins anew. */
+static struct exam_state intact_exam(const struct lab *l)
+{
+    return exams_state(l->exams, &(struct whatifs){0});
+}
+
+/* Without a score when nothing is off. */
+static struct exam_state changed_exam(const struct lab *l)
+{
+    const struct whatifs *list = &l->walk->session->whatifs;
+    return list->count ? exams_state(l->exams, list) : (struct exam_state){0};
+}
+
+/* Takes the list; the exam under it begins anew. */
 static void set_whatifs(struct lab *l, struct whatifs *list)
 {
     struct error e = {0};
-    if (l->exam)
-        exam_run_stop(l->exam);
     say_message(l, NULL);
     if (walk_set_whatifs(l->walk, list, &e) < 0)
         say_message(l, e.message);
     whatifs_free(list);
-    start_exam(l);
+    start_exams(l);
 }
 
 /* Replaces the row's what-if at its place by how it is chosen now; takes it out with
@@ -265,11 +281,8 @@ static void draw_bar(struct canvas *c, struct area a, const char *name,
 
 /* The score of each kind of sentence, as many as there is room for. */
 #define KIND_BAR 7
-static void draw_kinds(const struct exam_run *r, struct canvas *c, struct area a)
+static void draw_kinds(const struct exam_score *s, struct canvas *c, struct area a)
 {
-    const struct exam_score *s = exam_run_changed(r);
-    if (!s)
-        s = exam_run_intact(r);
     int width = 26, across = a.columns / width;
     for (size_t i = 0; i < s->kind_count && across > 0; i++) {
         const struct exam_kind *k = &s->kinds[i];
@@ -292,21 +305,21 @@ static void draw_kinds(const struct exam_run *r, struct canvas *c, struct area a
 
 static void draw_exam(const struct lab *l, struct canvas *c, struct area a)
 {
-    if (!l->exam) {
+    const struct exam_score *intact = l->exams ? intact_exam(l).score : NULL;
+    if (!intact) {
         canvas_wrap(c, a, 0, theme_style(c, LOOK_DIM), l->no_exam ? l->no_exam : "");
         return;
     }
-    const struct exam_score *intact = exam_run_intact(l->exam);
-    const struct exam_score *now = exam_run_changed(l->exam);
+    const struct exam_score *now = changed_exam(l).score;
     struct style title = theme_style(c, LOOK_TITLE), dim = theme_style(c, LOOK_DIM);
     int end = canvas_text(c, a, 0, 0, title, say(SAY_LAB_EXAM));
     canvas_textf(c, a, 0, end + 2, dim, "%ld / %ld", (now ? now : intact)->sentences,
-                 exam_run_size(l->exam));
+                 intact_exam(l).size);
     draw_bar(c, area_part(a, 1, 0, 1, a.columns), say(SAY_LAB_INTACT), intact, LOOK_GOOD);
     if (now)
         draw_bar(c, area_part(a, 2, 0, 1, a.columns), say(SAY_LAB_NOW), now,
                  LOOK_WARNING);
-    draw_kinds(l->exam, c,
+    draw_kinds(now ? now : intact, c,
                area_part(a, now ? 3 : 2, 0, a.rows - (now ? 3 : 2), a.columns));
 }
 
@@ -386,24 +399,27 @@ static void lab_act(void *state, struct app *app, const struct event *event)
     struct lab *l = state;
     if (event->kind == EVENT_KEY)
         act_on_key(l, app, event->key);
-    else if (event->kind == EVENT_TICK && l->exam)
-        exam_run_slice(l->exam, SLICE);
-    else if (event->kind == EVENT_WAIT && l->exam && !strcmp(event->text, "exam"))
-        exam_run_slice(l->exam, 0);
-    if (l->exam && exam_run_error(l->exam))
-        say_message(l, exam_run_error(l->exam)->message);
+    else if (event->kind == EVENT_TICK && l->exams)
+        exams_work(l->exams, SLICE);
+    else if (event->kind == EVENT_WAIT && l->exams && !strcmp(event->text, "exam"))
+        exams_work(l->exams, 0);
+    const struct error *e = l->exams ? changed_exam(l).error : NULL;
+    if (!e && l->exams)
+        e = intact_exam(l).error;
+    if (e)
+        say_message(l, e->message);
 }
 
 static int lab_patience(const void *state)
 {
     const struct lab *l = state;
-    return l->exam && !exam_run_is_done(l->exam) ? 0 : -1;
+    return l->exams && !exams_are_done(l->exams) ? 0 : -1;
 }
 
 static void lab_free(void *state)
 {
     struct lab *l = state;
-    exam_run_free(l->exam);
+    exams_free(l->exams);
     for (long i = 0; i < l->place_count; i++)
         free(l->places[i]);
     free(l->places);
@@ -462,6 +478,6 @@ void lab_open(struct app *app, struct walk *w)
         for (long k = 0; !place_fits(l, i, l->place[i]) && k < l->place_count; k++)
             l->place[i] = (l->place[i] + 1) % l->place_count;
     }
-    start_exam(l);
+    start_exams(l);
     app_push(app, &lab_screen, l);
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "study/rewrite.h"
+#include "study/run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -273,8 +274,8 @@ int session_set_whatifs(struct session *s, const struct whatifs *list, struct er
     whatifs_copy(&copy, list);
     whatifs_free(&s->whatifs);
     s->whatifs = copy;
-    const struct whatif *random = whatifs_find(&s->whatifs, WHATIF_RANDOM);
-    struct model *twin = random ? model_random_twin(s->model, random->seed) : NULL;
+    struct model *twin;
+    s->run = run_under(s->model, &s->whatifs, &s->options.trace, &twin);
     if (s->twin ||
         twin) { /* a trace must not outlive, or be taken for one of, the weights */
         trace_free(s->trace);
@@ -283,7 +284,6 @@ int session_set_whatifs(struct session *s, const struct whatifs *list, struct er
     }
     model_free(s->twin);
     s->twin = twin;
-    s->run.model = twin ? twin : s->model;
     return 0;
 }
 

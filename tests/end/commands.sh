@@ -5,13 +5,14 @@ set -u
 program=$(realpath "$1")
 export STEPFORMER_DATA=${STEPFORMER_DATA:-$PWD/assets}
 export LC_ALL=C
-unset LANG LC_MESSAGES
+unset LANG LC_MESSAGES STEPFORMER_NO_CACHE
 locale=C language=
 [ -x "$program" ] || { echo "not ok commands: there is no $1"; exit 1; }
 library=$PWD/tests/end/command-lib
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
+export XDG_CACHE_HOME=$dir/cache XDG_STATE_HOME=$dir/state
 text='나는 학교에 간다'
 random='random:d_model=8,nhead=2,vocab_size=20,seed=1'
 map=decoder.0.cross_attn.weights
@@ -358,6 +359,38 @@ good 'exam: parts' 'no-ffn' exam --first 3 --sweep parts
 good 'exam: heads' 'ablate@decoder.1.cross_attn:4' exam --first 1 --sweep heads
 fails 'exam: order' 1 'is for one text' exam --what-if order=2,1
 fails 'exam: a model without one' 1 'brings no exam' exam --model "$random"
+
+# What was held is taken from the cache: a loss that is changed there comes back.
+entries=$XDG_CACHE_HOME/stepformer/exams
+rm -rf "$entries"
+run exam --first 20
+first=$(cat out)
+run exam --first 20
+equal 'exam: the same again' "$(cat out)" "$first"
+equal 'exam: one entry' "$(ls "$entries" | wc -l)" 1
+sed -i 's/"loss": "[0-9a-f]*"/"loss": "4059000000000000"/' "$entries"/*.json
+good 'exam: from the cache' 'loss 100' exam --first 20
+good 'exam: from the cache, as JSON' '"loss": 100' exam --first 20 --json
+good 'exam: as a row of a sweep, too' '1.0000   100' exam --first 20 --sweep parts
+run exam --first 20 --no-cache
+equal 'exam: --no-cache holds it anew' "$(cat out)" "$first"
+STEPFORMER_NO_CACHE=1 run exam --first 20
+equal 'exam: STEPFORMER_NO_CACHE, too' "$(cat out)" "$first"
+good 'exam: the entry is as it was' 'loss 100' exam --first 20
+good 'exam: other sentences' 'loss 8.' exam --first 19
+good 'exam: the other engine' 'loss 8.' exam --first 20 --engine reference
+for broken in '' '{' '{"format": 1}' 'other'; do
+    for entry in "$entries"/*; do printf %s "$broken" >"$entry"; done
+    run exam --first 20
+    equal "exam: an entry that is \"$broken\"" "$(cat out)" "$first"
+done
+run exam --first 20
+equal 'exam: is written anew' "$(cat out)" "$first"
+HOME= XDG_CACHE_HOME= run exam --first 20
+equal 'exam: without a home' "$(cat out)" "$first"
+XDG_CACHE_HOME=$dir/out run exam --first 20 # a file
+equal 'exam: where nothing can be written' "$(cat out)" "$first"
+
 good 'predict: beam' 'I go to school' predict "$text" --beam 4
 good 'predict: steps' '<bos> → ▁I' predict "$text" --show-steps
 run predict "$text" --temperature 3 --seed 5

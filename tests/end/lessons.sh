@@ -33,9 +33,17 @@ good() { # name, text, arguments…
 
 # ---- the shipped lessons ----
 
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+begin=$(milliseconds)
 good 'lint: the shipped lesson' ' claims: ok' lint "$shipped"
+middle=$(milliseconds)
 if grep -q 'note:' out; then bad 'lint: no ground rule is broken' "$(cat out)"
 else ok 'lint: no ground rule is broken'; fi
+begin_again=$(milliseconds)
+good 'lint: again, from the cache' ' claims: ok' lint "$shipped"
+took=$((middle - begin)) took_again=$(($(milliseconds) - begin_again))
+if [ $took_again -lt $took ]; then ok 'lint: the second time is quicker'
+else bad 'lint: the second time is quicker' "$took ms, then $took_again ms"; fi
 good 'lessons: lists it' '05-self-attention' lessons
 good 'plain: Korean' '맞힌 비율이 99.8%에서' walk --plain 05-self-attention --lang ko
 good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
@@ -104,3 +112,9 @@ else bad 'lint: the languages differ' "$(cat out)"; fi
 mkdir -p broken/22-bad && cp bad.md broken/22-bad/ko.md && echo '{{' >>broken/22-bad/ko.md
 fails 'walk: a lesson that cannot be read' 1 'ko.md:14:1: a value begins here' \
     walk --plain 22 --lessons broken
+
+# Keys from a script meet nothing of earlier runs, and leave nothing.
+XDG_CACHE_HOME=$folder/scripted XDG_STATE_HOME=$folder/scripted \
+    good 'script: the exam is held' '99.' walk 5 --lang en --keys '>*10 s wait:exam' --dump -
+if [ -e scripted ]; then bad 'script: leaves nothing' "$(find scripted)"
+else ok 'script: leaves nothing'; fi
