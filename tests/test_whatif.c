@@ -377,9 +377,27 @@ static void random_strings_never_crash(void **state)
     assert_true(taken > 500);
 }
 
+static void lists_are_read_as_a_whole(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"no-mask order=3,1,2 no-ffn",
+                                        "no-mask, order=3,1,2, no-ffn",
+                                        " no-mask,  order=3,1,2 ,no-ffn, "};
+    for (int i = 0; i < 3; i++) {
+        struct whatifs list = {0};
+        struct error e = {0};
+        assert_int_equal(whatifs_add_all(&list, texts[i], NULL, &e), 0);
+        char *text = whatifs_text(&list);
+        assert_string_equal(text, "no-mask, order=3,1,2, no-ffn");
+        free(text);
+        whatifs_free(&list);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_are_read_as_a_whole),
         cmocka_unit_test(every_form),
         cmocka_unit_test(every_error),
         cmocka_unit_test(the_same_twice),

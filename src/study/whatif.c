@@ -203,11 +203,21 @@ int whatifs_add(struct whatifs *list, const char *text, struct error *e)
 
 /* ---- lists ---- */
 
+/* A space separates, and a comma before a space or the end: order=3,1,2 is one. */
+static size_t length_of_one(const char *text)
+{
+    size_t n = 0;
+    while (text[n] && text[n] != ' ' &&
+           !(text[n] == ',' && (text[n + 1] == ' ' || !text[n + 1])))
+        n++;
+    return n;
+}
+
 int whatifs_add_all(struct whatifs *list, const char *text, const char *passed,
                     struct error *e)
 {
     while (*text) {
-        size_t skip = strspn(text, " ,"), n = strcspn(text + skip, " ,");
+        size_t skip = strspn(text, " ,"), n = length_of_one(text + skip);
         char *one = mem_bytes(text + skip, n);
         bool is_passed = !*one || (passed && !strcmp(one, passed));
         int status = is_passed ? 0 : whatifs_add(list, one, e);

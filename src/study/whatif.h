@@ -42,7 +42,7 @@ bool whatif_needs_place(enum whatif_id id);
 /* Parses one and adds it. An unknown name, a wrong value, or the same name and place
  * twice is an error that says what is right; then the list stays as it was. */
 int whatifs_add(struct whatifs *list, const char *text, struct error *e);
-/* The same for several in one text, separated by spaces or commas; the word `passed`
+/* The same for several in one text, separated by spaces or ", "; the word `passed`
  * (NULL: none) is passed over. Those before a wrong one stay added. */
 int whatifs_add_all(struct whatifs *list, const char *text, const char *passed,
                     struct error *e);
