@@ -13,18 +13,40 @@
 
 /* ---- weights: names and shapes are checked against the family's list ---- */
 
-/* The text before "encoder." or "decoder." that all layer weights have in common. */
-static char *common_prefix(const struct weights *w)
+/* What stands before our name of a weight in its name in a file: "model." before
+ * "encoder.layers.0.linear1.weight"; -1 when it is another name. */
+static long prefix_length(const char *in_file, const char *ours)
 {
-    for (size_t i = 0; i < w->count; i++) {
-        const char *name = w->items[i].name;
-        const char *at = strstr(name, "encoder.layers.");
-        if (!at)
-            at = strstr(name, "decoder.layers.");
-        if (at && (at == name || at[-1] == '.'))
-            return mem_bytes(name, (size_t)(at - name));
+    size_t n = strlen(in_file), k = strlen(ours);
+    if (n < k || strcmp(in_file + n - k, ours) != 0)
+        return -1;
+    return n == k || in_file[n - k - 1] == '.' ? (long)(n - k) : -1;
+}
+
+struct search {
+    const struct weights *file;
+    char *prefix; /* NULL until it is found */
+};
+
+static int look_for_prefix(const struct weight_spec *spec, void *data)
+{
+    struct search *s = data;
+    for (size_t i = 0; spec->row->where != IN_MODEL && i < s->file->count; i++) {
+        long n = prefix_length(s->file->items[i].name, spec->name);
+        if (n >= 0) {
+            s->prefix = mem_bytes(s->file->items[i].name, (size_t)n);
+            return 1;
+        }
     }
-    return mem_string("");
+    return 0;
+}
+
+/* The text before the names of all layer weights. Caller frees. */
+static char *common_prefix(const struct model *m)
+{
+    struct search s = {.file = &m->file->weights};
+    family_each_weight(m->family, m->config, look_for_prefix, &s);
+    return s.prefix ? s.prefix : mem_string("");
 }
 
 struct matching {
@@ -122,7 +144,7 @@ static int load_weights(struct model *m, struct error *e)
     int result = -1;
     m->file = safetensors_open(path, e);
     if (m->file && safetensors_check_finite(m->file, e) == 0) {
-        char *prefix = common_prefix(&m->file->weights);
+        char *prefix = common_prefix(m);
         struct matching a = {m, prefix, mem_zero(m->file->weights.count, 1), e};
         open_slots(m);
         result = family_each_weight(m->family, m->config, match_weight, &a);

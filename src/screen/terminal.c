@@ -1,6 +1,7 @@
 #define NCURSES_WIDECHAR 1
 #include "screen/terminal.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -488,22 +489,15 @@ static bool take_key(struct terminal *t, struct event *event)
     return true;
 }
 
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool terminal_event(struct terminal *t, int milliseconds, struct event *event)
 {
-    long end = now_ms() + milliseconds;
+    long end = (long)clock_now() + milliseconds;
     for (;;) {
         if (take_signal(t, event) || take_key(t, event))
             return true;
         int wait = -1;
         if (milliseconds >= 0) {
-            long left = end - now_ms();
+            long left = end - (long)clock_now();
             if (left <= 0) {
                 *event = (struct event){.kind = EVENT_TICK, .milliseconds = milliseconds};
                 return true;
