@@ -238,7 +238,7 @@ static void long_lists_and_names_are_none(void **state)
     }
     buffer_free(&b);
     struct exam_kind many[300];
-    char names[300][8];
+    char names[300][16];
     for (int i = 0; i < 300; i++) {
         snprintf(names[i], sizeof names[i], "k%d", i);
         many[i] = (struct exam_kind){names[i], 1, 1};
