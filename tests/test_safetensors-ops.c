@@ -3,7 +3,7 @@
 #include "model/safetensors.h"
 
 #include "base/memory.h"
-#include "numbers/op.h"
+#include "numbers/ops.h"
 
 #include "support.h"
 
@@ -56,7 +56,7 @@ static bool check_case(const struct safetensors *f, size_t i, int number)
         fail_msg("%s.%d: %s", ops[i].name, number, e.message);
     assert_int_equal(tensor_count(&shape), tensor_count(want));
     check_form(call, op_get(ops[i].op)->forward, TENSOR_F32, want);
-    check_form(call, op_get(ops[i].op)->reference, TENSOR_F64, want);
+    check_form(call, op_get(ops[i].op)->naive, TENSOR_F64, want);
     return true;
 }
 

@@ -8,6 +8,9 @@
 
 #define OP_MAX_INPUTS 3
 
+/* No tensor is larger, and no position, so that sums and products of them fit a long. */
+#define CALL_MOST ((long)1 << 40)
+
 /* The rows of one sentence on an axis: where they stand, and the position in the sentence
  * of the first of them. */
 struct segment {
@@ -102,12 +105,39 @@ static inline double call_temperature(const struct op_call *c)
 /* Whether a tensor can be an input at all: of rank 1 to 3, not empty, of a sane size. */
 bool call_takes(const struct tensor *t);
 
-/* The shape rules of op.def. They are met by plans from files, so they hold against any
- * constants and any inputs that call_takes. They set the shape of `out`, or return what
- * does not fit. */
-#define OP(ID, name, kind, least, most, formula, shape, ...) \
-    const char *shape_##shape(const struct op_call *c);
-#include "numbers/op.def"
-#undef OP
+/* One cell of an input; its floats, NULL for an input that is absent. */
+static inline double call_get(const struct op_call *c, int input, long index)
+{
+    return tensor_get(c->in[input], index);
+}
+
+static inline const float *call_floats(const struct op_call *c, int input)
+{
+    return c->in[input] ? c->in[input]->f32 : NULL;
+}
+
+/* One part of a result cell: a cell of an input, or the product of two. */
+struct op_source {
+    int a, b;        /* input numbers; b is -1 when there is no second factor */
+    long at_a, at_b; /* row-major indices in those inputs */
+};
+
+/* Writes up to `limit` sources of a result cell and returns how many there are. With
+ * `limit` 0 nothing is written, only counted. */
+typedef long op_sources(const struct op_call *call, long cell, struct op_source *out,
+                        long limit);
+
+/* Where a value comes from. */
+enum ref_kind { REF_NONE, REF_STAGE, REF_WEIGHT };
+
+struct ref {
+    enum ref_kind kind;
+    int index; /* of the plan's stages or parts */
+};
+
+static inline bool ref_is(struct ref a, struct ref b)
+{
+    return a.kind == b.kind && a.index == b.index;
+}
 
 #endif

@@ -1,13 +1,12 @@
-/* The operations of a forward pass: one table, op.def, one row an op.
- *
- * An op has a fast form (float32), a reference form (naive, double), a rule for the shape
- * of its result, a formula, and the cells that a result cell is made of (`sources`), from
- * which `explain` opens any number. */
+/* The operations of a forward pass. Each op is one block of one file (op_*.c): its idea,
+ * the rule for the shape of its result, a fast form (float32), a naive form (double), the
+ * cells that a result cell is made of, and the steps that explain it. op.def lists them.
+ * */
 #ifndef OP_H
 #define OP_H
 
 #include "base/error.h"
-#include "numbers/call.h"
+#include "numbers/opening.h"
 
 #include <stdbool.h>
 
@@ -31,31 +30,57 @@ enum op_kind {
     OP_KIND_GIVEN
 };
 
-/* One part of a result cell: a cell of an input, or the product of two. */
-struct op_source {
-    int a, b;        /* input numbers; b is -1 when there is no second factor */
-    long at_a, at_b; /* row-major indices in those inputs */
-};
-
 struct op {
-    enum op_id id;
     const char *name;
     enum op_kind kind;
     int least_inputs, most_inputs;
+    bool takes_ids;      /* as its first input; else all inputs are numbers */
     const char *formula; /* $1 $2 $3 stand for the symbols of the inputs */
-    /* Sets rank and size of the result. Returns what is wrong, or NULL. */
+    /* Sets rank and size of the result. Returns what is wrong, or NULL. Plans come from
+     * files too, so it holds against any constants and any inputs that call_takes. */
     const char *(*shape)(const struct op_call *call);
     void (*forward)(const struct op_call *call);
-    void (*reference)(const struct op_call *call);
-    /* Writes up to `limit` sources of the result cell and returns how many there are.
-     * With `limit` 0 nothing is written, only counted. */
-    long (*sources)(const struct op_call *call, long cell, struct op_source *out,
-                    long limit);
+    void (*naive)(const struct op_call *call);
+    op_sources *sources;
+    void (*steps)(struct opening *o);
 };
 
-const struct op *op_get(enum op_id id); /* borrowed, static */
+#define OP(ID, name) extern const struct op op_##name;
+#include "numbers/op.def"
+#undef OP
 
-/* Checks the number of inputs and sets the shape of `call->out`; 0 or -1. */
-int op_set_shape(enum op_id id, struct op_call *call, struct error *e);
+/* ---- what several ops share: rules for shapes ---- */
+
+/* Sets the shape of the result; what is wrong with it, or NULL. */
+const char *shape_set(const struct op_call *c, int rank, long a, long b, long d);
+/* [heads, a, b], or [a, b] where the first input is a matrix. */
+const char *shape_set_heads(const struct op_call *c, long a, long b);
+
+bool shape_has_rank(const struct op_call *c, int input, int rank);
+bool shape_are_heads(const struct op_call *c);
+bool shape_fits_pack(const struct pack *pack, const struct tensor *t);
+bool shape_is_position(long x);
+
+const char *shape_sized(const struct op_call *c);  /* of the params' size */
+const char *shape_same(const struct op_call *c);   /* of the first input */
+const char *shape_equal(const struct op_call *c);  /* of two inputs of one shape */
+const char *shape_matrix(const struct op_call *c); /* of the first input, a matrix */
+
+/* ---- sources ---- */
+
+/* Writes source number n where there is room; n + 1. */
+long sources_put(struct op_source *out, long limit, long n, struct op_source source);
+
+op_sources sources_none;   /* constants only */
+op_sources sources_each;   /* the same cell of every input */
+op_sources sources_row;    /* the whole row of the first input */
+op_sources sources_column; /* the whole column of the first input */
+op_sources sources_all;    /* every cell of the first input */
+
+/* ---- steps ---- */
+
+void steps_given(struct opening *o);
+void steps_sum(struct opening *o); /* Σ of the sources, a·b or a */
+void steps_copy(struct opening *o);
 
 #endif

@@ -12,7 +12,7 @@
 #define PLAN_H
 
 #include "base/error.h"
-#include "numbers/op.h"
+#include "numbers/ops.h"
 #include "numbers/place.h"
 #include "numbers/tensor.h"
 
@@ -53,19 +53,6 @@ struct axis {
 };
 
 const char *axis_name(enum axis_name name); /* "query"; "" for none */
-
-/* Where a value comes from. */
-enum ref_kind { REF_NONE, REF_STAGE, REF_WEIGHT };
-
-struct ref {
-    enum ref_kind kind;
-    int index; /* of plan->stages or plan->parts */
-};
-
-static inline bool ref_is(struct ref a, struct ref b)
-{
-    return a.kind == b.kind && a.index == b.index;
-}
 
 /* What a stage is called, made when it is asked for. */
 struct stage_text;

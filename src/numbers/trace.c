@@ -237,7 +237,7 @@ static void compute(struct trace *t, int stage)
     call.out = &v->tensor;
     const struct op *op = op_get(s->op);
     if (t->engine == ENGINE_REFERENCE)
-        op->reference(&call);
+        op->naive(&call);
     else
         op->forward(&call);
     for (int i = 0; i < OP_MAX_INPUTS; i++)

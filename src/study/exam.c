@@ -1,7 +1,7 @@
 #include "study/exam.h"
 
 #include "base/memory.h"
-#include "numbers/kernels.h"
+#include "numbers/vector.h"
 #include "study/table.h"
 
 #include <math.h>
@@ -302,8 +302,8 @@ static double cross_entropy(const struct tensor *logits, long row, long token,
     long n = tensor_columns(logits);
     if (logits->type == TENSOR_F32) {
         const float *x = logits->f32 + row * n;
-        *largest = kernel_largest(x, n) == token;
-        return kernel_log_sum_exp(x, n) - (double)x[token];
+        *largest = vector_largest_at(x, n) == token;
+        return vector_log_sum_exp(x, n) - (double)x[token];
     }
     const double *x = logits->f64 + row * n;
     double most = x[decode_best(x, n)], sum = 0;

@@ -1,6 +1,6 @@
 /* Every op: its fast form against its reference form on odd sizes, its shape rule, and its
  * sources against a numeric experiment (a cell changes only when a source changes). */
-#include "numbers/op.h"
+#include "numbers/ops.h"
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -134,7 +134,7 @@ static struct tensor compute(struct run *r, enum op_id op, bool reference)
     out.data = mem_alloc((size_t)tensor_count(&out), tensor_type_size(out.type));
     r->call.out = &out;
     if (reference)
-        op_get(op)->reference(&r->call);
+        op_get(op)->naive(&r->call);
     else
         op_get(op)->forward(&r->call);
     r->call.out = &r->out;
