@@ -16,7 +16,7 @@ cd "$folder" || exit 1
 export XDG_DATA_HOME=$folder/data XDG_STATE_HOME=$folder/state
 
 run() { # arguments…
-    LC_ALL=C.UTF-8 timeout 120 "$program" "$@" <&- >out 2>err
+    LC_ALL=C.UTF-8 timeout 300 "$program" "$@" <&- >out 2>err
     status=$?
 }
 
