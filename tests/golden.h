@@ -124,6 +124,8 @@ static inline double term_value(const struct step *s, const struct term *t)
         return a > 0 ? a : 0;
     case STEP_GELU:
         return a * erfc(-a * sqrt(0.5)) / 2;
+    case STEP_LOG:
+        return log(a);
     case STEP_SIN:
         return sin(a / b);
     case STEP_COS:

@@ -60,6 +60,13 @@ void matmul(float *out, const float *a, long width, const float *b, long m, long
     product(out, n, a, width, b, m, n, k, CblasNoTrans, 0.0f);
 }
 
+void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k)
+{
+    tell_threads();
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1.0f, a,
+                (int)m, b, (int)n, 0.0f, out, (int)n);
+}
+
 long matmul_eigen_room(long n)
 {
     return 3 * n;

@@ -158,3 +158,18 @@ void steps_copy(struct opening *o)
     struct step *s = opening_single(o, STEP_COPY, "copy", "a");
     s->result = s->terms->value;
 }
+
+/* ---- gradients ---- */
+
+struct ref backward_add(struct backward *b, enum op_id op, struct ref x, struct ref y,
+                        struct op_params params)
+{
+    return b->add(b, op, x, y, (struct ref){0}, params);
+}
+
+void backward_same(struct backward *b)
+{
+    for (int i = 0; i < OP_MAX_INPUTS; i++)
+        if (backward_has(b, i))
+            b->give(b, i, b->grad);
+}

@@ -30,6 +30,17 @@ enum op_kind {
     OP_KIND_GIVEN
 };
 
+/* A gradient on its way back through a stage. With the gradient of the result, an op adds
+ * the stages that it needs and gives each input its own. */
+struct backward {
+    struct ref in[OP_MAX_INPUTS], out, grad;
+    const struct op_call *call; /* shapes and params of the stage; no data */
+    void *data;
+    struct ref (*add)(struct backward *b, enum op_id op, struct ref x, struct ref y,
+                      struct ref z, struct op_params params);
+    void (*give)(struct backward *b, int input, struct ref gradient);
+};
+
 struct op {
     const char *name;
     enum op_kind kind;
@@ -43,7 +54,12 @@ struct op {
     void (*naive)(const struct op_call *call);
     op_sources *sources;
     void (*steps)(struct opening *o);
+    void (*backward)(struct backward *b); /* NULL: no gradient goes through … */
+    const char *constant;                 /* … for this reason */
 };
+
+/* For the integer of scores: 0 instead of -inf in the columns beyond a sentence. */
+#define SCORES_ZERO 1
 
 #define OP(ID, name) extern const struct op op_##name;
 #include "numbers/op.def"
@@ -82,5 +98,19 @@ op_sources sources_all;    /* every cell of the first input */
 void steps_given(struct opening *o);
 void steps_sum(struct opening *o); /* Σ of the sources, a·b or a */
 void steps_copy(struct opening *o);
+
+/* ---- gradients ---- */
+
+/* Adds a stage of up to two inputs. */
+struct ref backward_add(struct backward *b, enum op_id op, struct ref x, struct ref y,
+                        struct op_params params);
+/* The gradient goes on as it is, to every input. */
+void backward_same(struct backward *b);
+
+/* Whether the input is there. */
+static inline bool backward_has(const struct backward *b, int input)
+{
+    return b->in[input].kind != REF_NONE;
+}
 
 #endif

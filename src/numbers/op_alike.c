@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PCA_MOST_COLUMNS 512
 
@@ -99,6 +100,15 @@ static void steps_cosine(struct opening *o)
     q->terms->operand[2] = b;
 }
 
+static void backward_cosine(struct backward *b)
+{
+    struct ref none = {0};
+    struct op_params p = {0};
+    struct ref turned = backward_add(b, OP_TRANSPOSE, b->grad, none, p);
+    b->give(b, 0, b->add(b, OP_COSINE_GRADIENT, b->in[0], b->in[1], b->grad, p));
+    b->give(b, 1, b->add(b, OP_COSINE_GRADIENT, b->in[1], b->in[0], turned, p));
+}
+
 const struct op op_cosine = {
     .name = "cosine",
     .kind = OP_KIND_PRODUCT,
@@ -110,6 +120,104 @@ const struct op op_cosine = {
     .naive = naive_cosine,
     .sources = sources_cosine,
     .steps = steps_cosine,
+    .backward = backward_cosine,
+};
+
+/* ---- COSINE_GRADIENT. The gradient of cosines with respect to the rows of a ----
+ *
+ * da = Σ g·(b / (|a|·|b|) - cos·a / |a|²). Inputs: a [n, k], b [m, k], g [n, m]. */
+
+static const char *shape_cosine_gradient(const struct op_call *c)
+{
+    const char *wrong = shape_cosine(c);
+    const struct tensor *g = c->in[2];
+    if (wrong)
+        return wrong;
+    if (g->rank != 2 || g->size[0] != c->out->size[0] || g->size[1] != c->out->size[1])
+        return "needs a gradient for each cosine";
+    return shape_same(c);
+}
+
+/* The slope of the cosine of row r of a and row s of b along a[r,i]. */
+static double cosine_slope(const struct op_call *c, long r, long s, long i)
+{
+    long k = c->in[0]->size[1];
+    double dot = 0, a = 0, b = 0;
+    for (long j = 0; j < k; j++) {
+        double x = call_get(c, 0, r * k + j), y = call_get(c, 1, s * k + j);
+        dot += x * y;
+        a += x * x;
+        b += y * y;
+    }
+    double both = sqrt(a) * sqrt(b);
+    return call_get(c, 1, s * k + i) / both - dot / both * call_get(c, 0, r * k + i) / a;
+}
+
+static void forward_cosine_gradient(const struct op_call *c)
+{
+    long n = c->in[0]->size[0], m = c->in[1]->size[0], k = c->in[0]->size[1];
+    memset(c->out->f32, 0, tensor_bytes(c->out));
+    for (long r = 0; r < n; r++)
+        for (long s = 0; s < m; s++) {
+            const float *a = c->in[0]->f32 + r * k, *b = c->in[1]->f32 + s * k;
+            double g = (double)c->in[2]->f32[r * m + s], square = vector_dot(a, a, k);
+            double both = sqrt(square) * sqrt(vector_dot(b, b, k));
+            double cosine = vector_dot(a, b, k) / both;
+            for (long i = 0; i < k; i++)
+                c->out->f32[r * k + i] +=
+                    (float)(g * ((double)b[i] / both - cosine * (double)a[i] / square));
+        }
+}
+
+static void naive_cosine_gradient(const struct op_call *c)
+{
+    long m = c->in[1]->size[0], k = c->in[0]->size[1];
+    for (long cell = 0; cell < tensor_count(c->out); cell++) {
+        c->out->f64[cell] = 0;
+        for (long s = 0; s < m; s++)
+            c->out->f64[cell] +=
+                call_get(c, 2, cell / k * m + s) * cosine_slope(c, cell / k, s, cell % k);
+    }
+}
+
+/* The row of a, all of b, the row of g. */
+static long sources_cosine_gradient(const struct op_call *c, long cell,
+                                    struct op_source *out, long limit)
+{
+    long m = c->in[1]->size[0], k = c->in[0]->size[1], n = 0;
+    for (long i = 0; i < k; i++)
+        n = sources_put(out, limit, n, (struct op_source){0, -1, cell / k * k + i, 0});
+    for (long i = 0; i < m * k; i++)
+        n = sources_put(out, limit, n, (struct op_source){1, -1, i, 0});
+    for (long s = 0; s < m; s++)
+        n = sources_put(out, limit, n, (struct op_source){2, -1, cell / k * m + s, 0});
+    return n;
+}
+
+static void steps_cosine_gradient(struct opening *o)
+{
+    long m = o->call.in[1]->size[0], k = o->shape.size[1], cell = o->x->cell;
+    struct step *s = opening_step(o, STEP_SUM, "sum", "Σ g·slope of cos", m);
+    for (long i = 0; i < m; i++) {
+        struct operand g = opening_input(o, 2, cell / k * m + i);
+        double slope = cosine_slope(&o->call, cell / k, i, cell % k);
+        term_set(&s->terms[i], g.value * slope, 2, g, opening_constant(slope));
+        s->result += s->terms[i].value;
+    }
+}
+
+const struct op op_cosine_gradient = {
+    .name = "cosine_gradient",
+    .kind = OP_KIND_ROW,
+    .least_inputs = 3,
+    .most_inputs = 3,
+    .formula = "∂cos($1, $2)·$3",
+    .shape = shape_cosine_gradient,
+    .forward = forward_cosine_gradient,
+    .naive = naive_cosine_gradient,
+    .sources = sources_cosine_gradient,
+    .steps = steps_cosine_gradient,
+    .constant = "it is a gradient itself; how it changes is not followed",
 };
 
 /* ---- CENTER. Each number minus the mean of its column ---- */
@@ -161,6 +269,12 @@ static void steps_center(struct opening *o)
     free(list);
 }
 
+static void backward_center(struct backward *b)
+{
+    struct ref none = {0};
+    b->give(b, 0, backward_add(b, OP_CENTER, b->grad, none, (struct op_params){0}));
+}
+
 const struct op op_center = {
     .name = "center",
     .kind = OP_KIND_COLUMN,
@@ -172,6 +286,7 @@ const struct op op_center = {
     .naive = naive_center,
     .sources = sources_column,
     .steps = steps_center,
+    .backward = backward_center,
 };
 
 /* ---- PCA_AXES. The first two principal directions ----
@@ -383,4 +498,5 @@ const struct op op_pca_axes = {
     .naive = naive_pca_axes,
     .sources = sources_all,
     .steps = steps_pca_axes,
+    .constant = "a direction may turn round for any small change",
 };

@@ -5,12 +5,9 @@
  * You Need". */
 #include "numbers/matmul.h"
 #include "numbers/op.h"
-#include "numbers/vector.h"
 #include "numbers/wide.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The keys of the sentence of a query row. */
@@ -19,11 +16,17 @@ static struct segment keys_of(const struct op_call *c, long query, long keys)
     return call_span(c->params.keys, call_sentence(c->params.rows, query), keys, 0);
 }
 
+/* What stands beyond the keys of a sentence. */
+static double beyond(const struct op_call *c)
+{
+    return c->params.integer == SCORES_ZERO ? 0 : -INFINITY;
+}
+
 /* ---- SCORES. QKᵀ: how well each query and key match (equation 1) ----
  *
  * Inputs: q [h, m, k], keys [h, n, k], or matrices. Params: rows and keys, the packs.
- * Each query meets the keys of its own sentence; in the columns beyond them stands -inf.
- * */
+ * Each query meets the keys of its own sentence; in the columns beyond them stands -inf;
+ * with SCORES_ZERO as integer 0, as in a gradient. */
 
 static const char *shape_scores(const struct op_call *c)
 {
@@ -69,7 +72,7 @@ WIDE static void score_row(float *out, const float *q, const float *turned, long
 }
 
 static void kernel_scores(float *out, const float *q, const float *keys, long m, long n,
-                          long k, long width)
+                          long k, long width, float beyond)
 {
     float turned[SMALL_MATRIX];
     long padded = (n + LANES - 1) / LANES * LANES;
@@ -82,7 +85,7 @@ static void kernel_scores(float *out, const float *q, const float *keys, long m,
     }
     for (long r = 0; r < m; r++)
         for (long j = n; j < width; j++)
-            out[r * width + j] = -INFINITY;
+            out[r * width + j] = beyond;
 }
 
 /* Each query meets the keys of its own sentence; in the columns beyond them stands -inf,
@@ -98,7 +101,7 @@ static void forward_scores(const struct op_call *c)
             kernel_scores(c->out->f32 + (h * m + q.start) * width,
                           call_floats(c, 0) + (h * m + q.start) * k,
                           call_floats(c, 1) + (h * n + s.start) * k, q.count, s.count, k,
-                          width);
+                          width, (float)beyond(c));
         }
 }
 
@@ -111,7 +114,7 @@ static void naive_scores(const struct op_call *c)
             for (long s = 0; s < n; s++) {
                 struct segment keys = keys_of(c, q, rows);
                 long key = h * rows + keys.start + s;
-                double sum = s < keys.count ? 0 : -INFINITY;
+                double sum = s < keys.count ? 0 : beyond(c);
                 for (long i = 0; i < k && s < keys.count; i++)
                     sum +=
                         call_get(c, 0, (h * m + q) * k + i) * call_get(c, 1, key * k + i);
@@ -132,6 +135,14 @@ static long sources_scores(const struct op_call *c, long cell, struct op_source 
     return count;
 }
 
+/* ∂Q = ∂S·K, ∂K = ∂Sᵀ·Q. */
+static void backward_scores(struct backward *b)
+{
+    struct op_params packs = b->call->params;
+    b->give(b, 0, backward_add(b, OP_MIX, b->grad, b->in[1], packs));
+    b->give(b, 1, backward_add(b, OP_OUTER, b->grad, b->in[0], packs));
+}
+
 const struct op op_scores = {
     .name = "scores",
     .kind = OP_KIND_PRODUCT,
@@ -143,6 +154,7 @@ const struct op op_scores = {
     .naive = naive_scores,
     .sources = sources_scores,
     .steps = steps_sum,
+    .backward = backward_scores,
 };
 
 /* ---- MASK. No row sees later ones (3.2.3) ----
@@ -201,6 +213,12 @@ static void steps_mask(struct opening *o)
     s->result = s->number != 0 ? s->terms->value : -INFINITY;
 }
 
+static void backward_mask(struct backward *b)
+{
+    struct ref none = {0};
+    b->give(b, 0, backward_add(b, OP_MASK_GRADIENT, b->grad, none, b->call->params));
+}
+
 const struct op op_mask = {
     .name = "mask",
     .kind = OP_KIND_ELEMENTWISE,
@@ -212,173 +230,60 @@ const struct op op_mask = {
     .naive = naive_mask,
     .sources = sources_each,
     .steps = steps_mask,
+    .backward = backward_mask,
 };
 
-/* ---- SOFTMAX. Weights that add to 1 (equation 1) ----
+/* ---- MASK_GRADIENT. The gradient through the mask: 0 where a key was hidden ----
  *
- * exp(x - m) / Σ exp(x - m), m the largest of the row. Params: number, a temperature that
- * x is divided by; 0 for none. */
+ * g [h, queries, keys]. Params: as the mask. */
 
-static const char *shape_softmax(const struct op_call *c)
+static bool is_seen(const struct op_call *c, long cell)
 {
-    if (!isfinite(c->params.number) || c->params.number < 0)
-        return "needs a temperature that is not negative";
-    return shape_same(c);
+    long m = call_rows(c->out), n = tensor_columns(c->out);
+    return cell % n <= call_position(c, cell / n % m, m);
 }
 
-static void kernel_softmax(float *out, const float *x, long rows, long n,
-                           double temperature)
+static void forward_mask_gradient(const struct op_call *c)
 {
-    /* inside what a float holds, so that neither 0 nor -inf times it is a NaN */
-    float cold = (float)fmax(FLT_MIN, fmin(1 / temperature, FLT_MAX));
-    for (long r = 0; r < rows; r++, out += n, x += n) {
-        vector_exponentials(out, x, vector_largest(x, n), cold, n);
-        float inverse = (float)(1 / vector_sum(out, 0, 1, n));
-        for (long i = 0; i < n; i++)
-            out[i] *= inverse;
-    }
+    long m = call_rows(c->out), n = tensor_columns(c->out);
+    for (long h = 0; h < call_heads(c->out); h++)
+        for (long i = 0; i < call_sentences(c->params.rows); i++) {
+            struct segment s = call_span(c->params.rows, i, m, c->params.integer);
+            for (long r = 0; r < s.count; r++) {
+                long at = (h * m + s.start + r) * n, seen = s.first + r + 1;
+                for (long k = 0; k < n; k++)
+                    c->out->f32[at + k] = k < seen ? c->in[0]->f32[at + k] : 0;
+            }
+        }
 }
 
-static void forward_softmax(const struct op_call *c)
+static void naive_mask_gradient(const struct op_call *c)
 {
-    kernel_softmax(c->out->f32, call_floats(c, 0), tensor_rows(c->out),
-                   tensor_columns(c->out), call_temperature(c));
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = is_seen(c, i) ? call_get(c, 0, i) : 0;
 }
 
-static void naive_softmax(const struct op_call *c)
+static void steps_mask_gradient(struct opening *o)
 {
-    long n = tensor_columns(c->out);
-    for (long first = 0; first < tensor_count(c->out); first += n) {
-        double most = -INFINITY, sum = 0;
-        for (long i = first; i < first + n; i++)
-            most = fmax(most, call_get(c, 0, i));
-        for (long i = first; i < first + n; i++)
-            sum += exp((call_get(c, 0, i) - most) / call_temperature(c));
-        for (long i = first; i < first + n; i++)
-            c->out->f64[i] = exp((call_get(c, 0, i) - most) / call_temperature(c)) / sum;
-    }
+    struct step *s = opening_step(o, STEP_SUM, "mask", "key ≤ query ? g : 0", 1);
+    struct operand g = opening_input(o, 0, o->x->cell);
+    double seen = is_seen(&o->call, o->x->cell);
+    s->result = g.value * seen;
+    term_set(s->terms, s->result, 2, g, opening_constant(seen));
 }
 
-static void steps_softmax(struct opening *o)
-{
-    struct op_source *list;
-    long n = opening_sources(o, &list), here = o->x->cell % n;
-    struct step *most = opening_step(o, STEP_MAX, "max", "m = max(row)", n);
-    most->result = -INFINITY;
-    for (long i = 0; i < n; i++) {
-        struct operand a = opening_input(o, list[i].a, list[i].at_a);
-        term_set(&most->terms[i], a.value, 1, a, opening_constant(0));
-        most->result = fmax(most->result, a.value);
-    }
-    struct operand m = opening_result(o, 0);
-    double cold = call_temperature(&o->call);
-    struct step *sum = opening_step(o, STEP_SUM_EXP, "sum",
-                                    cold == 1 ? "Σ exp(a - m)" : "Σ exp((a - m) / T)", n);
-    sum->number = cold;
-    for (long i = 0; i < n; i++) {
-        struct operand a = most->terms[i].operand[0];
-        term_set(&sum->terms[i], exp((a.value - m.value) / cold), 2, a, m);
-        sum->result += sum->terms[i].value;
-    }
-    struct step *e = opening_step(o, STEP_EXP, "exp",
-                                  cold == 1 ? "exp(a - m)" : "exp((a - m) / T)", 1);
-    e->number = cold;
-    e->terms[0] = sum->terms[here];
-    e->result = e->terms->value;
-    struct step *q = opening_step(o, STEP_QUOTIENT, "quotient", "exp / sum", 1);
-    q->result = e->result / sum->result;
-    term_set(q->terms, q->result, 2, opening_result(o, 2), opening_result(o, 1));
-    free(list);
-}
-
-const struct op op_softmax = {
-    .name = "softmax",
-    .kind = OP_KIND_ROW,
+const struct op op_mask_gradient = {
+    .name = "mask_gradient",
+    .kind = OP_KIND_ELEMENTWISE,
     .least_inputs = 1,
     .most_inputs = 1,
-    .formula = "softmax($1 / T)",
-    .shape = shape_softmax,
-    .forward = forward_softmax,
-    .naive = naive_softmax,
-    .sources = sources_row,
-    .steps = steps_softmax,
-};
-
-/* ---- UNIFORM. Every key that may be seen weighs the same ----
- *
- * A what-if: 1 over the number of keys that are not -inf. Params: ids, the heads, from 0
- * (none: all); number, the temperature of the softmax of the others. */
-
-static void kernel_uniform(float *out, const float *x, long rows, long n)
-{
-    for (long r = 0; r < rows; r++, out += n, x += n) {
-        long seen = 0;
-        for (long i = 0; i < n; i++)
-            seen += x[i] != -INFINITY;
-        for (long i = 0; i < n; i++)
-            out[i] = x[i] != -INFINITY ? 1 / (float)seen : 0;
-    }
-}
-
-static void forward_uniform(const struct op_call *c)
-{
-    long n = tensor_columns(c->out), block = n * call_rows(c->out);
-    for (long h = 0; h < call_heads(c->out); h++) {
-        float *out = c->out->f32 + h * block;
-        const float *x = call_floats(c, 0) + h * block;
-        if (call_names_head(c, h))
-            kernel_uniform(out, x, block / n, n);
-        else
-            kernel_softmax(out, x, block / n, n, call_temperature(c));
-    }
-}
-
-static void naive_uniform(const struct op_call *c)
-{
-    naive_softmax(c);
-    long n = tensor_columns(c->out), block = n * call_rows(c->out);
-    for (long first = 0; first < tensor_count(c->out); first += n) {
-        double seen = 0;
-        for (long i = first; i < first + n; i++)
-            seen += call_get(c, 0, i) != -INFINITY;
-        for (long i = first; i < first + n && call_names_head(c, first / block); i++)
-            c->out->f64[i] = call_get(c, 0, i) != -INFINITY ? 1 / seen : 0;
-    }
-}
-
-static void steps_uniform(struct opening *o)
-{
-    const struct tensor *x = o->call.in[0];
-    long n = tensor_columns(x), here = o->x->cell % n;
-    if (!call_names_head(&o->call, o->x->cell / (n * call_rows(x)))) {
-        steps_softmax(o);
-        return;
-    }
-    struct op_source *list;
-    opening_sources(o, &list);
-    struct step *s = opening_step(o, STEP_SHARE, "share", "1 / n", n);
-    long seen = 0;
-    for (long i = 0; i < n; i++) {
-        struct operand a = opening_input(o, list[i].a, list[i].at_a);
-        term_set(&s->terms[i], a.value, 1, a, opening_constant(0));
-        seen += a.value != -INFINITY;
-    }
-    s->number = s->terms[here].value != -INFINITY;
-    s->result = s->number / (double)seen;
-    free(list);
-}
-
-const struct op op_uniform = {
-    .name = "uniform",
-    .kind = OP_KIND_ROW,
-    .least_inputs = 1,
-    .most_inputs = 1,
-    .formula = "1 / (keys that $1 leaves)",
-    .shape = shape_softmax,
-    .forward = forward_uniform,
-    .naive = naive_uniform,
-    .sources = sources_row,
-    .steps = steps_uniform,
+    .formula = "$1 where key ≤ query, else 0",
+    .shape = shape_mask,
+    .forward = forward_mask_gradient,
+    .naive = naive_mask_gradient,
+    .sources = sources_each,
+    .steps = steps_mask_gradient,
+    .constant = "it is a gradient itself; how it changes is not followed",
 };
 
 /* ---- MIX. A·V: the weighted mean of the values (equation 1) ----
@@ -487,6 +392,21 @@ static long sources_mix(const struct op_call *c, long cell, struct op_source *ou
     return count;
 }
 
+/* ∂A = ∂C·Vᵀ, ∂V = Aᵀ·∂C; nothing goes through a head that is off. */
+static void backward_mix(struct backward *b)
+{
+    struct op_params packs = {.rows = b->call->params.rows,
+                              .keys = b->call->params.keys,
+                              .integer = SCORES_ZERO};
+    struct op_params off = {.ids = b->call->params.ids,
+                            .size = {b->call->params.size[0], 0}};
+    struct ref g = b->grad;
+    if (off.ids)
+        g = backward_add(b, OP_HEADS_OFF, g, (struct ref){0}, off);
+    b->give(b, 0, backward_add(b, OP_SCORES, g, b->in[1], packs));
+    b->give(b, 1, backward_add(b, OP_OUTER, b->in[0], g, packs));
+}
+
 const struct op op_mix = {
     .name = "mix",
     .kind = OP_KIND_PRODUCT,
@@ -498,4 +418,5 @@ const struct op op_mix = {
     .naive = naive_mix,
     .sources = sources_mix,
     .steps = steps_sum,
+    .backward = backward_mix,
 };

@@ -53,6 +53,12 @@ static long sources_split_heads(const struct op_call *c, long cell, struct op_so
                        (struct op_source){0, -1, row * heads * k + h * k + cell % k, 0});
 }
 
+static void backward_split_heads(struct backward *b)
+{
+    struct ref none = {0};
+    b->give(b, 0, backward_add(b, OP_MERGE_HEADS, b->grad, none, (struct op_params){0}));
+}
+
 const struct op op_split_heads = {
     .name = "split_heads",
     .kind = OP_KIND_GATHER,
@@ -64,6 +70,7 @@ const struct op op_split_heads = {
     .naive = naive_split_heads,
     .sources = sources_split_heads,
     .steps = steps_copy,
+    .backward = backward_split_heads,
 };
 
 /* ---- MERGE_HEADS. Concat(head_1 … head_h) (3.2.2) ----
@@ -110,6 +117,12 @@ static long sources_merge_heads(const struct op_call *c, long cell, struct op_so
                        (struct op_source){0, -1, (h * rows + row) * k + cell % d % k, 0});
 }
 
+static void backward_merge_heads(struct backward *b)
+{
+    struct op_params heads = {.integer = b->call->in[0]->size[0]};
+    b->give(b, 0, backward_add(b, OP_SPLIT_HEADS, b->grad, (struct ref){0}, heads));
+}
+
 const struct op op_merge_heads = {
     .name = "merge_heads",
     .kind = OP_KIND_GATHER,
@@ -121,6 +134,7 @@ const struct op op_merge_heads = {
     .naive = naive_merge_heads,
     .sources = sources_merge_heads,
     .steps = steps_copy,
+    .backward = backward_merge_heads,
 };
 
 /* ---- HEAD. One head alone ----
@@ -156,6 +170,13 @@ static long sources_head(const struct op_call *c, long cell, struct op_source *o
     return sources_put(out, limit, 0, (struct op_source){0, -1, at, 0});
 }
 
+static void backward_head(struct backward *b)
+{
+    struct op_params head = {.integer = b->call->params.integer,
+                             .size = {b->call->in[0]->size[0], 0}};
+    b->give(b, 0, backward_add(b, OP_PLACE_HEAD, b->grad, (struct ref){0}, head));
+}
+
 const struct op op_head = {
     .name = "head",
     .kind = OP_KIND_GATHER,
@@ -167,6 +188,7 @@ const struct op op_head = {
     .naive = naive_head,
     .sources = sources_head,
     .steps = steps_copy,
+    .backward = backward_head,
 };
 
 /* ---- APPEND. Earlier rows, then new ones ----
@@ -207,6 +229,19 @@ static long sources_append(const struct op_call *c, long cell, struct op_source 
     return sources_put(out, limit, 0, source);
 }
 
+static void backward_append(struct backward *b)
+{
+    struct ref none = {0};
+    long old = call_kept(b->call), room = b->call->in[0]->size[0];
+    struct op_params earlier = {.size = {old, 0}}, place = {.size = {room, 0}};
+    struct op_params new = {.integer = old, .size = {b->call->in[1]->size[0], 0}};
+    if (old > 0) {
+        struct ref rows = backward_add(b, OP_ROWS, b->grad, none, earlier);
+        b->give(b, 0, backward_add(b, OP_PLACE_ROWS, rows, none, place));
+    }
+    b->give(b, 1, backward_add(b, OP_ROWS, b->grad, none, new));
+}
+
 const struct op op_append = {
     .name = "append",
     .kind = OP_KIND_GATHER,
@@ -218,4 +253,5 @@ const struct op op_append = {
     .naive = naive_append,
     .sources = sources_append,
     .steps = steps_copy,
+    .backward = backward_append,
 };

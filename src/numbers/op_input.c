@@ -43,6 +43,7 @@ const struct op op_tokens = {
     .naive = naive_tokens,
     .sources = sources_none,
     .steps = steps_given,
+    .constant = "ids are no numbers to change a little",
 };
 
 /* ---- GATHER. Embedding: row id of a table (3.4) ----
@@ -94,6 +95,13 @@ static long sources_gather(const struct op_call *c, long cell, struct op_source 
     return sources_put(out, limit, 0, (struct op_source){1, -1, id * d + cell % d, 0});
 }
 
+/* A row that was looked up several times gathers all their gradients. */
+static void backward_gather(struct backward *b)
+{
+    struct op_params rows = {.size = {b->call->in[1]->size[0], 0}};
+    b->give(b, 1, backward_add(b, OP_SCATTER, b->in[0], b->grad, rows));
+}
+
 const struct op op_gather = {
     .name = "gather",
     .kind = OP_KIND_GATHER,
@@ -106,6 +114,7 @@ const struct op op_gather = {
     .naive = naive_gather,
     .sources = sources_gather,
     .steps = steps_copy,
+    .backward = backward_gather,
 };
 
 /* ---- SINUSOID. Positional encoding (3.5) ----
@@ -201,6 +210,7 @@ const struct op op_sinusoid = {
     .naive = naive_sinusoid,
     .sources = sources_none,
     .steps = steps_sinusoid,
+    .constant = "the positions are given",
 };
 
 /* ---- ROWS. Rows of a table, one for each position ----
@@ -249,6 +259,13 @@ static long sources_rows(const struct op_call *c, long cell, struct op_source *o
                        (struct op_source){0, -1, position * d + cell % d, 0});
 }
 
+static void backward_rows(struct backward *b)
+{
+    struct op_params at = b->call->params;
+    at.size[0] = b->call->in[0]->size[0];
+    b->give(b, 0, backward_add(b, OP_PLACE_ROWS, b->grad, (struct ref){0}, at));
+}
+
 const struct op op_rows = {
     .name = "rows",
     .kind = OP_KIND_GATHER,
@@ -260,6 +277,7 @@ const struct op op_rows = {
     .naive = naive_rows,
     .sources = sources_rows,
     .steps = steps_copy,
+    .backward = backward_rows,
 };
 
 /* ---- ZERO. Nothing at all ----
@@ -288,4 +306,5 @@ const struct op op_zero = {
     .naive = naive_zero,
     .sources = sources_none,
     .steps = steps_given,
+    .constant = "nothing goes in",
 };

@@ -35,6 +35,7 @@ const struct op op_copy = {
     .naive = naive_copy,
     .sources = sources_each,
     .steps = steps_copy,
+    .backward = backward_same,
 };
 
 /* ---- SCALE. A factor ----
@@ -69,6 +70,12 @@ static void steps_scale(struct opening *o)
     s->result = t->value;
 }
 
+static void backward_scale(struct backward *b)
+{
+    struct ref none = {0};
+    b->give(b, 0, backward_add(b, OP_SCALE, b->grad, none, b->call->params));
+}
+
 const struct op op_scale = {
     .name = "scale",
     .kind = OP_KIND_ELEMENTWISE,
@@ -80,6 +87,7 @@ const struct op op_scale = {
     .naive = naive_scale,
     .sources = sources_each,
     .steps = steps_scale,
+    .backward = backward_scale,
 };
 
 /* ---- ADD. A sum, cell by cell ----
@@ -114,6 +122,7 @@ const struct op op_add = {
     .naive = naive_add,
     .sources = sources_each,
     .steps = steps_sum,
+    .backward = backward_same,
 };
 
 /* ---- SUBTRACT. A difference, cell by cell ---- */
@@ -142,6 +151,13 @@ static void steps_subtract(struct opening *o)
                        opening_input(o, 1, o->x->cell));
 }
 
+static void backward_subtract(struct backward *b)
+{
+    struct op_params minus = {.number = -1};
+    b->give(b, 0, b->grad);
+    b->give(b, 1, backward_add(b, OP_SCALE, b->grad, (struct ref){0}, minus));
+}
+
 const struct op op_subtract = {
     .name = "subtract",
     .kind = OP_KIND_ELEMENTWISE,
@@ -153,6 +169,7 @@ const struct op op_subtract = {
     .naive = naive_subtract,
     .sources = sources_each,
     .steps = steps_subtract,
+    .backward = backward_subtract,
 };
 
 /* ---- MULTIPLY. A product, cell by cell ---- */
@@ -190,6 +207,14 @@ static void steps_multiply(struct opening *o)
     o->x->steps->formula = "a·b";
 }
 
+/* Each factor times the other. */
+static void backward_multiply(struct backward *b)
+{
+    struct op_params none = {0};
+    b->give(b, 0, backward_add(b, OP_MULTIPLY, b->grad, b->in[1], none));
+    b->give(b, 1, backward_add(b, OP_MULTIPLY, b->grad, b->in[0], none));
+}
+
 const struct op op_multiply = {
     .name = "multiply",
     .kind = OP_KIND_ELEMENTWISE,
@@ -201,6 +226,7 @@ const struct op op_multiply = {
     .naive = naive_multiply,
     .sources = sources_multiply,
     .steps = steps_multiply,
+    .backward = backward_multiply,
 };
 
 /* ---- RELU. max(0, x) (3.3) ---- */
@@ -231,6 +257,12 @@ static void steps_relu(struct opening *o)
     s->result = s->terms->value < 0 ? 0 : s->terms->value;
 }
 
+static void backward_relu(struct backward *b)
+{
+    struct op_params none = {0};
+    b->give(b, 0, backward_add(b, OP_RELU_GRADIENT, b->in[0], b->grad, none));
+}
+
 const struct op op_relu = {
     .name = "relu",
     .kind = OP_KIND_ELEMENTWISE,
@@ -242,6 +274,54 @@ const struct op op_relu = {
     .naive = naive_relu,
     .sources = sources_each,
     .steps = steps_relu,
+    .backward = backward_relu,
+};
+
+/* ---- RELU_GRADIENT. The gradient through max(0, x): g where x > 0 ----
+ *
+ * Inputs: x, and the gradient g of the result. */
+
+static void forward_relu_gradient(const struct op_call *c)
+{
+    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f32[i] = x[i] > 0 ? g[i] : 0;
+}
+
+static void naive_relu_gradient(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++) {
+        double x = call_get(c, 0, i), g = call_get(c, 1, i);
+        c->out->f64[i] = x > 0 ? g : 0;
+    }
+}
+
+/* The slope at x, then the gradient times it. */
+static void steps_relu_gradient(struct opening *o)
+{
+    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
+    at->result = call_get(&o->call, 0, o->x->cell);
+    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
+             opening_constant(0));
+    double x = at->result, slope = x > 0;
+    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
+    struct operand g = opening_input(o, 1, o->x->cell);
+    product->result = g.value * slope;
+    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+}
+
+const struct op op_relu_gradient = {
+    .name = "relu_gradient",
+    .kind = OP_KIND_ELEMENTWISE,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .formula = "$2 · slope at $1",
+    .shape = shape_equal,
+    .forward = forward_relu_gradient,
+    .naive = naive_relu_gradient,
+    .sources = sources_each,
+    .steps = steps_relu_gradient,
+    .constant = "it is a gradient itself; how it changes is not followed",
 };
 
 /* ---- GELU. x·Φ(x) ----
@@ -274,6 +354,12 @@ static void steps_gelu(struct opening *o)
     s->result = x / 2 * (1 + erf(x / sqrt(2)));
 }
 
+static void backward_gelu(struct backward *b)
+{
+    struct op_params none = {0};
+    b->give(b, 0, backward_add(b, OP_GELU_GRADIENT, b->in[0], b->grad, none));
+}
+
 const struct op op_gelu = {
     .name = "gelu",
     .kind = OP_KIND_ELEMENTWISE,
@@ -285,6 +371,60 @@ const struct op op_gelu = {
     .naive = naive_gelu,
     .sources = sources_each,
     .steps = steps_gelu,
+    .backward = backward_gelu,
+};
+
+/* ---- GELU_GRADIENT. The gradient through x·Φ(x): its slope is Φ(x) + x·φ(x) ----
+ *
+ * Inputs: x, and the gradient g of the result. */
+
+static double gelu_slope(double x)
+{
+    return 0.5 * (1 + erf(x * sqrt(0.5))) + x * exp(-0.5 * x * x) / sqrt(2 * acos(-1));
+}
+
+static void forward_gelu_gradient(const struct op_call *c)
+{
+    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f32[i] = (float)(gelu_slope((double)x[i]) * (double)g[i]);
+}
+
+static void naive_gelu_gradient(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++) {
+        double x = call_get(c, 0, i), g = call_get(c, 1, i);
+        c->out->f64[i] =
+            g * (erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * acos(-1)));
+    }
+}
+
+/* The slope at x, then the gradient times it. */
+static void steps_gelu_gradient(struct opening *o)
+{
+    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
+    at->result = call_get(&o->call, 0, o->x->cell);
+    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
+             opening_constant(0));
+    double x = at->result, slope = gelu_slope(x);
+    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
+    struct operand g = opening_input(o, 1, o->x->cell);
+    product->result = g.value * slope;
+    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+}
+
+const struct op op_gelu_gradient = {
+    .name = "gelu_gradient",
+    .kind = OP_KIND_ELEMENTWISE,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .formula = "$2 · slope at $1",
+    .shape = shape_equal,
+    .forward = forward_gelu_gradient,
+    .naive = naive_gelu_gradient,
+    .sources = sources_each,
+    .steps = steps_gelu_gradient,
+    .constant = "it is a gradient itself; how it changes is not followed",
 };
 
 /* ---- GELU_TANH. The tanh form of the gelu ---- */
@@ -320,6 +460,12 @@ static void steps_gelu_tanh(struct opening *o)
     s->result = x / 2 * (1 + tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * x * x * x)));
 }
 
+static void backward_gelu_tanh(struct backward *b)
+{
+    struct op_params none = {0};
+    b->give(b, 0, backward_add(b, OP_GELU_TANH_GRADIENT, b->in[0], b->grad, none));
+}
+
 const struct op op_gelu_tanh = {
     .name = "gelu_tanh",
     .kind = OP_KIND_ELEMENTWISE,
@@ -331,4 +477,66 @@ const struct op op_gelu_tanh = {
     .naive = naive_gelu_tanh,
     .sources = sources_each,
     .steps = steps_gelu_tanh,
+    .backward = backward_gelu_tanh,
+};
+
+/* ---- GELU_TANH_GRADIENT. The gradient through the tanh form ----
+ *
+ * Inputs: x, and the gradient g of the result. */
+
+static double gelu_tanh_slope(double x)
+{
+    double root = sqrt(2 / acos(-1)), t = tanh(root * (x + 0.044715 * x * x * x));
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * root * (1 + 3 * 0.044715 * x * x);
+}
+
+/* The same by the rule of the product, with 1 / cosh² for the slope of tanh. */
+static double naive_tanh_slope(double x)
+{
+    double root = sqrt(2 / acos(-1)), inner = root * (x + 0.044715 * pow(x, 3));
+    double outer = root * (1 + 0.134145 * pow(x, 2));
+    return (1 + tanh(inner)) / 2 + x / 2 * outer / pow(cosh(inner), 2);
+}
+
+static void forward_gelu_tanh_gradient(const struct op_call *c)
+{
+    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f32[i] = (float)(gelu_tanh_slope((double)x[i]) * (double)g[i]);
+}
+
+static void naive_gelu_tanh_gradient(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++) {
+        double x = call_get(c, 0, i), g = call_get(c, 1, i);
+        c->out->f64[i] = g * naive_tanh_slope(x);
+    }
+}
+
+/* The slope at x, then the gradient times it. */
+static void steps_gelu_tanh_gradient(struct opening *o)
+{
+    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
+    at->result = call_get(&o->call, 0, o->x->cell);
+    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
+             opening_constant(0));
+    double x = at->result, slope = gelu_tanh_slope(x);
+    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
+    struct operand g = opening_input(o, 1, o->x->cell);
+    product->result = g.value * slope;
+    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+}
+
+const struct op op_gelu_tanh_gradient = {
+    .name = "gelu_tanh_gradient",
+    .kind = OP_KIND_ELEMENTWISE,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .formula = "$2 · slope at $1",
+    .shape = shape_equal,
+    .forward = forward_gelu_tanh_gradient,
+    .naive = naive_gelu_tanh_gradient,
+    .sources = sources_each,
+    .steps = steps_gelu_tanh_gradient,
+    .constant = "it is a gradient itself; how it changes is not followed",
 };

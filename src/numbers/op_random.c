@@ -58,6 +58,7 @@ const struct op op_random = {
     .naive = naive_random,
     .sources = sources_none,
     .steps = steps_given,
+    .constant = "the numbers are random",
 };
 
 /* ---- RANDOM_DOTS. The spread of q·k and of q·k / √d ----
@@ -181,4 +182,5 @@ const struct op op_random_dots = {
     .naive = naive_random_dots,
     .sources = sources_none,
     .steps = steps_given,
+    .constant = "the numbers are random",
 };

@@ -26,6 +26,7 @@ enum step_kind {
     STEP_GELU_TANH, /* its tanh form */
     STEP_SIN,       /* sin(a / b); a and b are constants */
     STEP_COS,       /* cos(a / b) */
+    STEP_LOG,       /* log(a) */
     STEP_KIND_COUNT
 };
 
@@ -57,7 +58,7 @@ struct step {
     double result;
 };
 
-#define EXPLAIN_MAX_STEPS 4
+#define EXPLAIN_MAX_STEPS 8
 
 struct explanation {
     int stage;

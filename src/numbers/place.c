@@ -36,6 +36,7 @@ static void add_place(struct buffer *b, size_t begin, struct stage_place p)
 
 void place_add_id(struct buffer *b, struct stage_place place, const char *name)
 {
+    buffer_add(b, place.gradient ? "grad." : "");
     size_t begin = b->length;
     add_place(b, begin, place);
     add_part(b, begin, name);
@@ -94,7 +95,7 @@ bool place_parse(const char *text, struct stage_place *out)
 bool place_equal(struct stage_place a, struct stage_place b)
 {
     return a.stack == b.stack && a.layer == b.layer && a.block == b.block &&
-           a.sublayer == b.sublayer;
+           a.sublayer == b.sublayer && a.gradient == b.gradient;
 }
 
 bool place_holds(struct stage_place outer, struct stage_place inner)

@@ -32,9 +32,10 @@ struct stage_place {
     int layer; /* from 0; -1 outside of layers */
     enum stage_block block;
     int sublayer; /* of the layer, from 1; 0 for none */
+    bool gradient; /* of the stage that stands there: "grad." comes before the id */
 };
 
-#define PLACE_NOWHERE ((struct stage_place){STACK_NONE, -1, BLOCK_NONE, 0})
+#define PLACE_NOWHERE ((struct stage_place){STACK_NONE, -1, BLOCK_NONE, 0, false})
 
 /* Appends the id of a stage of this name. */
 void place_add_id(struct buffer *b, struct stage_place place, const char *name);
