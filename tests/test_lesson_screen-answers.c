@@ -269,6 +269,23 @@ static void test_before_and_after(void **state)
     app_free(app);
 }
 
+/* A compute block is computed on the run after the what-if: nothing before is claimed. */
+static void test_computed_has_no_before(void **state)
+{
+    (void)state;
+    struct lesson_state *s;
+    struct app *app =
+        open_lesson("## S\n\n```compute\nc = 2 * encoder.0.norm1\n```\n\n"
+                    "```stage\nfocus: c[1,1]\nwhat-if: no-norm\n```\n\nText.\n",
+                    NULL, &s);
+    shows(app, "", "what-if: no-norm");
+    hides(app, "", "before/after");
+    shows(app, "b", "what-if: no-norm");
+    shows(app, "", "This is computed under the what-if alone.");
+    hides(app, "", " before ");
+    app_free(app);
+}
+
 /* ---- property: random keys and sizes ---- */
 
 static void check_canvas(const struct canvas *c)
@@ -341,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_languages_may_differ),
         cmocka_unit_test(test_a_picture_that_is_none),
         cmocka_unit_test(test_before_and_after),
+        cmocka_unit_test(test_computed_has_no_before),
         cmocka_unit_test(test_random_keys_and_sizes_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,6 +172,21 @@ static void a_choice(void **state)
     assert_true(e.usage);
 }
 
+/* The first name of such a list means that the option was not given: nobody can say it. */
+static void a_choice_of_nothing(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"", "heads", "parts", NULL};
+    struct options o = {0};
+    struct error e = {0};
+    assert_int_equal(option_choice(&o, OPTION_SWEEP, names, &e), 0);
+    o.value[OPTION_SWEEP] = "";
+    assert_int_equal(option_choice(&o, OPTION_SWEEP, names, &e), -1);
+    assert_string_equal(e.message, "option --sweep : it can be: heads, parts");
+    o.value[OPTION_SWEEP] = "parts";
+    assert_int_equal(option_choice(&o, OPTION_SWEEP, names, NULL), 2);
+}
+
 static void only_what_a_command_takes(void **state)
 {
     (void)state;
@@ -237,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_whole_number),
         cmocka_unit_test(a_number),
         cmocka_unit_test(a_choice),
+        cmocka_unit_test(a_choice_of_nothing),
         cmocka_unit_test(only_what_a_command_takes),
         cmocka_unit_test(very_long_words),
         cmocka_unit_test(every_option_is_described),

@@ -176,11 +176,13 @@ int option_choice(const struct options *o, enum option option, const char *const
         return 0;
     struct buffer list = {0};
     for (int i = 0; names[i]; i++) {
+        if (!*names[i])
+            continue;
         if (!strcmp(names[i], text)) {
             buffer_free(&list);
             return i;
         }
-        buffer_addf(&list, "%s%s", i ? ", " : "", names[i]);
+        buffer_addf(&list, "%s%s", list.data ? ", " : "", names[i]);
     }
     error_usage(e, "option --%s %.60s: it can be: %s", table[option].name, text,
                 list.data);

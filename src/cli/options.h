@@ -46,7 +46,8 @@ int option_integer(const struct options *o, enum option option, long least, long
 int option_number(const struct options *o, enum option option, double least, double most,
                   double *out, struct error *e);
 
-/* The index of the value in a list of names that ends with NULL, 0 when absent, or -1. */
+/* The index of the value in a list of names that ends with NULL, 0 when absent, or -1. An
+ * empty name stands for the absent option only. */
 int option_choice(const struct options *o, enum option option, const char *const *names,
                   struct error *e);
 

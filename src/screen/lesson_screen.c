@@ -249,8 +249,10 @@ static void before_after(struct lesson_state *s)
 {
     if (s->p.picture.whatifs && s->p.picture.view == VIEW_EXAM)
         lesson_say(s, false, say(SAY_LESSON_BOTH));
-    else if (s->p.picture.whatifs && s->p.values)
+    else if (s->p.has_before)
         lesson_show_before(s, !s->before);
+    else if (s->p.picture.whatifs && s->p.values)
+        lesson_say(s, false, say(SAY_LESSON_NO_BEFORE));
     else
         lesson_say(s, false, say(SAY_LESSON_NO_WHATIF));
 }

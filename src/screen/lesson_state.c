@@ -29,11 +29,13 @@ static void explain_here(struct lesson_picture *p)
 }
 
 /* The same stage in the intact run. */
-static void look_before(struct lesson_state *s, struct picture *picture)
+static void look_before(struct lesson_state *s, struct lesson_picture *p)
 {
     struct picture intact;
-    if (reading_picture_before(s->reading, &intact))
-        *picture = intact;
+    p->has_before = p->there && p->picture.whatifs &&
+                    reading_picture_before(s->reading, &intact);
+    if (s->before && p->has_before)
+        p->picture = intact;
 }
 
 static void take_picture(struct lesson_state *s, bool keep_place)
@@ -43,8 +45,7 @@ static void take_picture(struct lesson_state *s, bool keep_place)
     struct lesson_picture *p = &s->p;
     struct exhibit *x = &p->picture.shown;
     p->there = reading_picture(s->reading, &p->picture);
-    if (p->there && s->before && p->picture.whatifs)
-        look_before(s, &p->picture);
+    look_before(s, p);
     if (!p->there || x->ref.kind == REF_NONE)
         return;
     p->sheet = sheet_of(x, x->ref);
@@ -226,7 +227,7 @@ void lesson_slide(struct lesson_state *s, int steps)
 
 void lesson_show_before(struct lesson_state *s, bool before)
 {
-    s->before = before;
+    s->before = before && s->p.has_before;
     take_picture(s, true);
 }
 

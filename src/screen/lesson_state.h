@@ -30,6 +30,7 @@ struct lesson_answer {
 /* The picture as it is looked at: its values are pinned. */
 struct lesson_picture {
     bool there;
+    bool has_before;        /* own arithmetic is computed after the what-if alone */
     struct picture picture; /* the intact run's while that is shown; the cell moves */
     struct sheet sheet; /* not for the view exam */
     const struct tensor *values;
@@ -70,7 +71,7 @@ void lesson_follow_language(struct lesson_state *s);
 /* NULL: the lesson's. On another sentence every question is asked again. */
 void lesson_set_text(struct lesson_state *s, const char *text);
 void lesson_slide(struct lesson_state *s, int steps);
-void lesson_show_before(struct lesson_state *s, bool before);
+void lesson_show_before(struct lesson_state *s, bool before); /* where there is one */
 
 /* The first question of the scene without an answer, or -1. */
 int lesson_open_question(const struct lesson_state *s);

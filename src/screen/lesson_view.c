@@ -537,7 +537,7 @@ static void bar_of_picture(const struct lesson_state *s, struct bar *b)
     bool seen = lesson_shows_picture(s) && s->p.values;
     bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
     bar_add(b, seen && p->view != VIEW_EXAM && s->p.sheet.heads, ACTION_HEAD_NEXT);
-    bar_add(b, seen && p->view != VIEW_EXAM && p->whatifs, ACTION_LESSON_BEFORE);
+    bar_add(b, seen && p->view != VIEW_EXAM && s->p.has_before, ACTION_LESSON_BEFORE);
     bar_add(b, seen && p->export, ACTION_LESSON_SAVE);
     bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }
