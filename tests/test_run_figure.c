@@ -7,9 +7,9 @@
 #include "cli/common.h"
 #include "figure/figure.h"
 #include "models.h"
+#include "pictures.h"
 #include "study/session.h"
 
-#include <png.h>
 #include <unistd.h>
 
 #define TEXT "나는 학교에 간다"
@@ -35,39 +35,18 @@ static void figure(const char *const more[])
 
 /* ---- the notes ---- */
 
-static void has_note(const char *key, const char *want)
-{
-    FILE *f = fopen(made, "rb");
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-    png_infop info = png_create_info_struct(png);
-    png_textp notes;
-    int count = 0, found = 0;
-    assert_non_null(f);
-    png_init_io(png, f);
-    png_read_info(png, info);
-    png_get_text(png, info, &notes, &count);
-    for (int i = 0; i < count; i++)
-        if (!strcmp(notes[i].key, key)) {
-            assert_string_equal(notes[i].text, want);
-            found++;
-        }
-    assert_int_equal(found, 1);
-    png_destroy_read_struct(&png, &info, NULL);
-    fclose(f);
-}
-
 static void notes_say_what_it_is(void **state)
 {
     (void)state;
     figure((const char *[]){"--stage", CROSS, "--head", "2", NULL});
-    has_note("Software", "Stepformer");
-    has_note("Title", TEXT " → I go to school");
-    has_note("stepformer:model", "ko-en");
-    has_note("stepformer:text", TEXT);
-    has_note("stepformer:prediction", "I go to school");
-    has_note("stepformer:what-if", "");
-    has_note("stepformer:stage", CROSS);
-    has_note("stepformer:head", "2");
+    has_note(made, "Software", "Stepformer");
+    has_note(made, "Title", TEXT " → I go to school");
+    has_note(made, "stepformer:model", "ko-en");
+    has_note(made, "stepformer:text", TEXT);
+    has_note(made, "stepformer:prediction", "I go to school");
+    has_note(made, "stepformer:what-if", "");
+    has_note(made, "stepformer:stage", CROSS);
+    has_note(made, "stepformer:head", "2");
 }
 
 static void notes_name_the_what_ifs(void **state)
@@ -75,8 +54,8 @@ static void notes_name_the_what_ifs(void **state)
     (void)state;
     figure((const char *[]){"--what-if", "no-scale@decoder.1", "--what-if", "no-position",
                             "--stage", "src.input", NULL});
-    has_note("stepformer:what-if", "what-if: no-scale@decoder.1, no-position");
-    has_note("stepformer:head", "");
+    has_note(made, "stepformer:what-if", "what-if: no-scale@decoder.1, no-position");
+    has_note(made, "stepformer:head", "");
 }
 
 /* ---- the picture, against one that is put together here ---- */
@@ -148,29 +127,6 @@ static void write_wanted(struct session *s, const char *stage, long head,
     free(cells);
 }
 
-static png_bytep read_pixels(const char *path, png_image *image)
-{
-    *image = (png_image){.version = PNG_IMAGE_VERSION};
-    assert_true(png_image_begin_read_from_file(image, path));
-    image->format = PNG_FORMAT_RGBA;
-    png_bytep pixels = mem_alloc(PNG_IMAGE_SIZE(*image), 1);
-    assert_true(png_image_finish_read(image, NULL, pixels, 0, NULL));
-    return pixels;
-}
-
-static void assert_same_pictures(const char *what)
-{
-    png_image a, b;
-    png_bytep x = read_pixels(made, &a), y = read_pixels(wanted, &b);
-    if (a.width != b.width || a.height != b.height)
-        fail_msg("%s: %u × %u pixels, not %u × %u", what, a.width, a.height, b.width,
-                 b.height);
-    if (memcmp(x, y, PNG_IMAGE_SIZE(a)))
-        fail_msg("%s: other pixels", what);
-    free(x);
-    free(y);
-}
-
 static struct session *new_run(void)
 {
     struct error e = {0};
@@ -186,7 +142,7 @@ static void it_shows_the_head_that_was_asked_for(void **state)
     struct session *s = new_run();
     figure((const char *[]){"--stage", CROSS, "--head", "2", NULL});
     write_wanted(s, CROSS, 1, session_written_labels(s), &s->source_labels, true);
-    assert_same_pictures(CROSS);
+    assert_same_pictures(made, wanted);
     session_free(s);
 }
 
@@ -203,7 +159,7 @@ static void special_tokens_are_left_out(void **state)
     for (int i = 0; i < 3; i++) {
         figure((const char *[]){"--stage", stages[i], "--head", "1", "--no-special", NULL});
         write_wanted(s, stages[i], 0, rows[i], columns[i], false);
-        assert_same_pictures(stages[i]);
+        assert_same_pictures(made, wanted);
     }
     session_free(s);
 }
