@@ -93,38 +93,60 @@ static void free_ticks(struct ticks *s)
         free(s->texts[i]);
 }
 
-static void write_wanted(struct session *s, const char *stage, long head,
-                         const struct labels *rows, const struct labels *columns,
-                         bool special)
+/* What should be drawn of a stage: of a head from 0, or of all of it where it has none. */
+struct shown {
+    const char *stage;
+    long head; /* -1 for none */
+    const struct labels *rows, *columns; /* columns NULL: numbers */
+    bool special;
+};
+
+/* The cells of the rows and columns that stay. Caller frees. */
+static double *cells_of(const struct shown *x, const struct tensor *t,
+                        const struct ticks *row, const struct ticks *column, long columns)
+{
+    long all = tensor_columns(t), rows = t->size[t->rank - 2];
+    long first = x->head < 0 ? 0 : x->head * rows * all;
+    double *cells = mem_alloc((size_t)(row->count * columns), sizeof *cells);
+    for (long i = 0; i < row->count; i++)
+        for (long k = 0; k < columns; k++)
+            cells[i * columns + k] =
+                tensor_get(t, first + row->places[i] * all +
+                                  (x->columns ? column->places[k] : k));
+    return cells;
+}
+
+static void write_wanted(struct session *s, const struct shown *x)
 {
     struct error e = {0};
-    int index = plan_find(trace_plan(s->trace), stage);
+    bool asks = x->head >= 0;
+    int index = plan_find(trace_plan(s->trace), x->stage);
     const struct tensor *t = trace_acquire(s->trace, index);
-    struct ticks row = ticks_of(rows, true, special);
-    struct ticks column = ticks_of(columns, false, special);
-    double *cells = mem_alloc((size_t)(row.count * column.count), sizeof *cells);
-    for (long i = 0; i < row.count; i++)
-        for (long k = 0; k < column.count; k++)
-            cells[i * column.count + k] =
-                tensor_get(t, (head * t->size[1] + row.places[i]) * t->size[2] +
-                                  column.places[k]);
-    struct tensor values = {.type = TENSOR_F64, .rank = 2,
-                            .size = {row.count, column.count}, .f64 = cells};
+    struct ticks row = ticks_of(x->rows, asks, x->special), column = {.count = 0};
+    if (x->columns)
+        column = ticks_of(x->columns, false, x->special);
+    long columns = x->columns ? column.count : tensor_columns(t);
+    struct tensor values = {.type = TENSOR_F64, .rank = 2, .size = {row.count, columns},
+                            .f64 = cells_of(x, t, &row, &column, columns)};
     struct colormap_range range = {0, 1, false};
-    char *subtitle = mem_format("%s, head %ld", stage, head + 1);
+    char *head = asks ? mem_format(", head %ld", x->head + 1) : mem_string("");
+    char *subtitle = mem_format("%s%s", x->stage, head);
     struct heatmap map = {
-        .values = {&values, 0, row.count, column.count},
-        .row = {"query", (const char *const *)row.texts, NULL},
-        .column = {"key", (const char *const *)column.texts, NULL},
+        .values = {&values, 0, row.count, columns},
+        .row = {asks ? "query" : "token", (const char *const *)row.texts, NULL},
+        .column = {asks ? "key" : "feature", NULL, NULL},
         .heading = {.title = TEXT " → I go to school", .subtitle = subtitle},
-        .digits = 2, .range = &range};
+        .range = asks ? &range : NULL};
+    if (x->columns)
+        map.column.labels = (const char *const *)column.texts;
     struct figure_request r = {.maps = &map, .map_count = 1, .replace = true};
     assert_int_equal(figure_write(figure_find("heatmap"), &r, wanted, NULL, &e), 0);
     trace_release(s->trace, index);
     free_ticks(&row);
     free_ticks(&column);
+    free(head);
     free(subtitle);
-    free(cells);
+    free(values.data);
 }
 
 static struct session *new_run(void)
@@ -140,25 +162,28 @@ static void it_shows_the_head_that_was_asked_for(void **state)
 {
     (void)state;
     struct session *s = new_run();
+    struct shown x = {CROSS, 1, session_written_labels(s), &s->source_labels, true};
     figure((const char *[]){"--stage", CROSS, "--head", "2", NULL});
-    write_wanted(s, CROSS, 1, session_written_labels(s), &s->source_labels, true);
+    write_wanted(s, &x);
     assert_same_pictures(made, wanted);
     session_free(s);
 }
 
-/* Of the written side the row that predicts <eos> goes, and as a column <bos>. */
+/* Of rows that ask, the one that predicts <eos> goes; elsewhere <bos> and <eos> go
+ * themselves. */
 static void special_tokens_are_left_out(void **state)
 {
     (void)state;
-    static const char *const stages[] = {CROSS, "decoder.0.self_attn.weights",
-                                         "encoder.1.self_attn.weights"};
     struct session *s = new_run();
     const struct labels *source = &s->source_labels, *target = session_written_labels(s);
-    const struct labels *const rows[] = {target, target, source};
-    const struct labels *const columns[] = {source, target, source};
-    for (int i = 0; i < 3; i++) {
-        figure((const char *[]){"--stage", stages[i], "--head", "1", "--no-special", NULL});
-        write_wanted(s, stages[i], 0, rows[i], columns[i], false);
+    const struct shown list[] = {{CROSS, 0, target, source, false},
+                                 {"decoder.0.self_attn.weights", 0, target, target, false},
+                                 {"encoder.1.self_attn.weights", 0, source, source, false},
+                                 {"tgt.input", -1, target, NULL, false},
+                                 {"src.input", -1, source, NULL, false}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        figure((const char *[]){"--stage", list[i].stage, "--no-special", NULL});
+        write_wanted(s, &list[i]);
         assert_same_pictures(made, wanted);
     }
     session_free(s);
