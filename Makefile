@@ -125,7 +125,8 @@ run: deps
 check: test-deps
 	@CHECK_CC=$(CC) tests/check/all
 
-# What takes longer: random keys and sizes, and ten minutes of fuzzing for each reader.
+# What takes longer: random keys and sizes, kept faults that a test must find, and ten
+# minutes of fuzzing for each reader.
 check-long: test-deps
 	@CHECK_CC=$(CC) tests/check/all long
 
@@ -186,7 +187,7 @@ help:
 	@echo 'make run        install what is missing, build, and start the walkthrough'
 	@echo 'make check      the same for the tests, and run them all'
 	@echo 'make            build only; needs the libraries, never touches apt'
-	@echo 'make check-long longer tests: random keys, fuzzing, sanitizers'
+	@echo 'make check-long longer tests: random keys, kept faults, fuzzing'
 	@echo 'make bench      speed, as ratios measured in one run'
 	@echo 'make install    install into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make uninstall  remove it again'

@@ -206,6 +206,103 @@ static void a_wide_beam_is_not_worse_than_greedy(void **state)
     assert_true(gained > 0);
 }
 
+/* ---- beam search against all outputs there are ---- */
+
+#define PIECES 6
+#define MOST 3
+
+/* An output of a small model: at most MOST tokens, the eos that ends it among them. */
+struct output {
+    int32_t ids[MOST];
+    long count, length; /* tokens before eos; tokens that were chosen */
+    double chance;      /* Σ log p */
+};
+
+struct outputs {
+    struct output items[PIECES * PIECES * PIECES];
+    long count;
+};
+
+/* Adds every output that begins as `begin` does. */
+static void add_outputs(const struct decoder *d, int32_t last, int32_t eos,
+                        struct output begin, struct outputs *out)
+{
+    struct error e = {0};
+    struct decoder *here = decoder_copy(d);
+    const double *x = decoder_step(here, last, &e);
+    double sum = 0;
+    assert_non_null(x);
+    for (long i = 0; i < PIECES; i++)
+        sum += exp(x[i]);
+    for (int32_t token = 0; token < PIECES; token++) {
+        struct output o = begin;
+        o.chance += x[token] - log(sum);
+        o.length++;
+        if (token != eos)
+            o.ids[o.count++] = token;
+        if (token == eos || o.length == MOST)
+            out->items[out->count++] = o;
+        else
+            add_outputs(here, token, eos, o, out);
+    }
+    decoder_free(here);
+}
+
+/* The output with the best Σ log p / ((c + length) / 6)^a. */
+static const struct output *best_output(const struct outputs *all, double c, double a)
+{
+    const struct output *best = &all->items[0];
+    double most = -INFINITY;
+    for (long i = 0; i < all->count; i++) {
+        double length = (double)all->items[i].length;
+        double score = all->items[i].chance / pow((c + length) / 6, a);
+        if (score > most) {
+            most = score;
+            best = &all->items[i];
+        }
+    }
+    return best;
+}
+
+/* A beam that holds all beginnings finds the best of all outputs, eos counted in their
+ * length. `*telling` counts the outputs that another divisor would have chosen. */
+static void check_beam(const struct model *m, const struct outputs *all, double a,
+                       long *telling)
+{
+    struct decode_options wide = {.most = MOST, .beam = PIECES * PIECES * PIECES,
+                                  .length_penalty = a};
+    const struct output *best = best_output(all, 5, a);
+    int32_t *ids;
+    long n = decode_by(m, &wide, &ids);
+    assert_int_equal(n, best->count);
+    assert_memory_equal(ids, best->ids, sizeof *ids * (size_t)n);
+    *telling += best_output(all, 4, a) != best || best_output(all, 6, a) != best;
+    free(ids);
+}
+
+static void a_beam_of_all_beginnings_finds_the_best_output(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    long telling = 0;
+    for (int seed = 0; seed < 40; seed++) {
+        char *name = mem_format("random:d_model=8,nhead=2,dim_feedforward=8,seed=%d,"
+                                "src_vocab_size=13,tgt_vocab_size=%d", seed, PIECES);
+        struct model *m = open_model(name);
+        struct run run = {m, &none, {0}};
+        struct outputs all = {0};
+        struct decoder *d = decoder_new(&run, source, SOURCES, &e);
+        add_outputs(d, m->config->bos_token_id, m->config->eos_token_id,
+                    (struct output){0}, &all);
+        for (double a = 0; a <= 4; a += 0.5)
+            check_beam(m, &all, a, &telling);
+        decoder_free(d);
+        model_free(m);
+        free(name);
+    }
+    assert_true(telling > 10);
+}
+
 /* ---- sampling ---- */
 
 static void distributions_keep_what_they_say(void **state)
@@ -268,6 +365,7 @@ int main(void)
         cmocka_unit_test(wrong_source_is_an_error),
         cmocka_unit_test(argmax_takes_the_first_of_equals),
         cmocka_unit_test(a_wide_beam_is_not_worse_than_greedy),
+        cmocka_unit_test(a_beam_of_all_beginnings_finds_the_best_output),
         cmocka_unit_test(distributions_keep_what_they_say),
         cmocka_unit_test(a_seed_draws_the_same_again),
     };

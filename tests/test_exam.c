@@ -369,6 +369,36 @@ static void one_of_several_answers_counts(void **state)
     remove_folder(folder);
 }
 
+/* The loss of an exam of one line. */
+static double loss_of_line(const char *line)
+{
+    char *text = mem_format("source\ttarget\tkind\n%s\ta\n", line);
+    char *folder = folder_with_exam(text);
+    struct model *m = open_model(folder);
+    struct whatifs none = {0};
+    struct run run = {m, &none, {0}};
+    struct error e = {0};
+    struct exam *x = exam_new(&run, &e);
+    assert_non_null(x);
+    finish(x);
+    double loss = exam_score(x)->loss;
+    exam_free(x);
+    model_free(m);
+    remove_folder(folder);
+    free(text);
+    return loss;
+}
+
+static void further_answers_leave_the_loss_as_it_is(void **state)
+{
+    (void)state;
+    double alone = loss_of_line("나는 학교에 간다\tI go to school");
+    double both = loss_of_line("나는 학교에 간다\tI go to school || I see a dog");
+    double turned = loss_of_line("나는 학교에 간다\tI see a dog || I go to school");
+    assert_near(both, alone, 1e-5);
+    assert_true(turned > alone + 1);
+}
+
 /* ---- errors ---- */
 
 static void a_model_without_an_exam(void **state)
@@ -398,6 +428,7 @@ int main(void)
         cmocka_unit_test(without_the_ffn_it_fails),
         cmocka_unit_test(sentences_packed_and_alone),
         cmocka_unit_test(one_of_several_answers_counts),
+        cmocka_unit_test(further_answers_leave_the_loss_as_it_is),
         cmocka_unit_test(both_engines_agree),
         cmocka_unit_test(a_model_without_an_exam),
     };

@@ -214,6 +214,27 @@ static void test_same_figure_same_pixels(void **state)
     free(b.pixels);
 }
 
+/* The second head of a tensor looks like the same numbers by themselves. */
+static void test_a_matrix_inside_of_its_tensor(void **state)
+{
+    (void)state;
+    struct tensor second = tensor;
+    second.f32 = numbers + 5 * 7;
+    struct heatmap inside = cross_attention(), alone = inside, first = inside;
+    inside.values.first = 5 * 7;
+    alone.values.tensor = &second;
+    struct picture a = draw(&inside, 1), b = draw(&alone, 1), c = draw(&first, 1);
+    size_t size = 4 * (size_t)a.width * (size_t)a.height;
+    assert_int_equal(a.width, b.width);
+    assert_int_equal(a.height, b.height);
+    assert_memory_equal(a.pixels, b.pixels, size);
+    assert_true(c.width != a.width || c.height != a.height ||
+                memcmp(a.pixels, c.pixels, size) != 0);
+    free(a.pixels);
+    free(b.pixels);
+    free(c.pixels);
+}
+
 static void test_ticks_are_neat_and_true(void **state)
 {
     (void)state;
@@ -272,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_widths_that_do_not_fit),
         cmocka_unit_test(test_masked_cells_are_hatched_and_named),
         cmocka_unit_test(test_same_figure_same_pixels),
+        cmocka_unit_test(test_a_matrix_inside_of_its_tensor),
         cmocka_unit_test(test_ticks_are_neat_and_true),
         cmocka_unit_test(test_values_outside_of_the_range_are_announced),
         cmocka_unit_test(test_printed_numbers),

@@ -166,12 +166,28 @@ static void the_walk_opens_the_number_before(void **state)
     app_free(app);
 }
 
+/* The badge says that a part is off; the picture before is of the intact model. */
+static void the_badge_goes_before_the_what_if(void **state)
+{
+    (void)state;
+    struct lesson_state *s;
+    struct app *app = open_lesson(&s);
+    shows(app, "", "what-if: no-ffn");
+    char *frame = press(app, "b");
+    if (strstr(frame, "what-if: no-ffn"))
+        fail_msg("the badge stands on the intact run:\n%s", frame);
+    free(frame);
+    shows(app, "b", "what-if: no-ffn");
+    app_free(app);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_proof_is_of_the_run_that_is_shown),
         cmocka_unit_test(the_walk_opens_the_number_that_is_shown),
         cmocka_unit_test(the_walk_opens_the_number_before),
+        cmocka_unit_test(the_badge_goes_before_the_what_if),
     };
     return cmocka_run_group_tests_name("lesson_screen-whatif", tests, NULL, NULL);
 }

@@ -5,9 +5,10 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "figure/figure.h"
 #include "models.h"
+#include "pictures.h"
 
-#include <png.h>
 #include <unistd.h>
 
 #define TEXT "나는 학교에 간다"
@@ -40,27 +41,6 @@ static char *save(struct session *s, long head)
     return path;
 }
 
-static void has_note(const char *path, const char *key, const char *want)
-{
-    FILE *f = fopen(path, "rb");
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-    png_infop info = png_create_info_struct(png);
-    png_textp notes;
-    int count = 0, found = 0;
-    assert_non_null(f);
-    png_init_io(png, f);
-    png_read_info(png, info);
-    png_get_text(png, info, &notes, &count);
-    for (int i = 0; i < count; i++)
-        if (!strcmp(notes[i].key, key)) {
-            assert_string_equal(notes[i].text, want);
-            found++;
-        }
-    assert_int_equal(found, 1);
-    png_destroy_read_struct(&png, &info, NULL);
-    fclose(f);
-}
-
 static void notes_say_what_it_is(void **state)
 {
     (void)state;
@@ -80,6 +60,45 @@ static void notes_say_what_it_is(void **state)
     free(other);
     session_free(s);
     session_free(intact);
+}
+
+/* The figure of a head of the stage, put together here. */
+static void write_wanted(struct session *s, long head, const char *path)
+{
+    struct error e = {0};
+    int stage = plan_find(trace_plan(s->trace), STAGE);
+    const struct tensor *t = trace_acquire(s->trace, stage);
+    long n = t->size[1];
+    const char **labels = mem_alloc((size_t)n, sizeof *labels);
+    for (long i = 0; i < n; i++)
+        labels[i] = s->source_labels.items[i].text;
+    char *subtitle = mem_format("%s, head %ld", STAGE, head + 1);
+    struct colormap_range range = {0, 1, false};
+    struct heatmap map = {.values = {t, head * n * n, n, n},
+                          .row = {"query", labels, NULL},
+                          .column = {"key", labels, NULL},
+                          .heading = {.title = TEXT, .subtitle = subtitle},
+                          .range = &range};
+    struct figure_request r = {.maps = &map, .map_count = 1};
+    assert_int_equal(figure_write(figure_find("heatmap"), &r, path, NULL, &e), 0);
+    trace_release(s->trace, stage);
+    free(labels);
+    free(subtitle);
+}
+
+static void it_shows_the_head_of_its_name(void **state)
+{
+    (void)state;
+    struct session *s = run(NULL);
+    for (long head = 0; head < 3; head += 2) {
+        char *path = save(s, head);
+        write_wanted(s, head, "wanted.png");
+        assert_same_pictures(path, "wanted.png");
+        remove(path);
+        remove("wanted.png");
+        free(path);
+    }
+    session_free(s);
 }
 
 static char folder[] = "/tmp/stepformer-picture-XXXXXX";
@@ -106,6 +125,9 @@ static int leave_folder(void **state)
 int main(void)
 {
     say_set_language(LANGUAGE_EN);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(notes_say_what_it_is)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(notes_say_what_it_is),
+        cmocka_unit_test(it_shows_the_head_of_its_name),
+    };
     return cmocka_run_group_tests_name("picture_file", tests, enter_folder, leave_folder);
 }

@@ -213,6 +213,21 @@ static void answers_questions(void **state)
     close_fixture(&f);
 }
 
+/* On a sentence that it was not written for a question may have two right choices: then it
+ * has none. */
+static void two_right_choices_are_none(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct fixture f = open_body("## S\n\n```predict\n? q\n- a | 1 == 1\n"
+                                 "- b | text == '물을 마신다'\n- c | 1 > 2\n```\n");
+    assert_int_equal(reading_right_choice(f.reading, 0), 0);
+    assert_int_equal(reading_set_text(f.reading, "물을 마신다", &e), 0);
+    assert_int_equal(reading_choice(f.reading, 0, 1), TRUTH_TRUE);
+    assert_int_equal(reading_right_choice(f.reading, 0), CHOICE_NONE);
+    close_fixture(&f);
+}
+
 static void opens_on_a_foreign_sentence(void **state)
 {
     (void)state;
@@ -369,6 +384,7 @@ int main(void)
         cmocka_unit_test(shows_and_proves_the_block),
         cmocka_unit_test(slides),
         cmocka_unit_test(answers_questions),
+        cmocka_unit_test(two_right_choices_are_none),
         cmocka_unit_test(opens_on_a_foreign_sentence),
         cmocka_unit_test(opens_a_scene_with_a_sentence_too_long),
         cmocka_unit_test(tells_faults),

@@ -168,7 +168,8 @@ static void finish(struct search *s, const struct candidate *c)
 static int expand(struct search *s, const struct beam *b, struct candidate *out, long *n,
                   struct error *e)
 {
-    long size = s->goal.vocabulary, width = s->options->beam;
+    long size = s->goal.vocabulary, beam = s->options->beam;
+    long width = beam < size ? beam : size;
     int32_t last = b->count ? b->ids[b->count - 1] : s->goal.first;
     const double *logits = decoder_step(b->decoder, last, e);
     if (!logits)
@@ -176,7 +177,7 @@ static int expand(struct search *s, const struct beam *b, struct candidate *out,
     double all = log_sum(logits, size);
     long *order = mem_alloc((size_t)width, sizeof *order);
     order_largest(logits, size, width, order);
-    for (long i = 0; i < width && i < size; i++)
+    for (long i = 0; i < width; i++)
         out[(*n)++] = (struct candidate){b, (int32_t)order[i],
                                          b->score + logits[order[i]] - all};
     free(order);

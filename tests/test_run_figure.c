@@ -1,0 +1,220 @@
+/* The command figure: the picture holds the numbers, rows and columns that the options ask
+ * for, and its notes say what run it is of. */
+#include "cli/runs.h"
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "cli/common.h"
+#include "figure/figure.h"
+#include "models.h"
+#include "pictures.h"
+#include "study/session.h"
+
+#include <unistd.h>
+
+#define TEXT "나는 학교에 간다"
+#define CROSS "decoder.1.cross_attn.weights"
+
+static char folder[] = "/tmp/stepformer-figure-XXXXXX";
+static char made[sizeof folder + 16], wanted[sizeof folder + 16];
+
+/* Draws TEXT into the file `made` with these options, up to a NULL. */
+static void figure(const char *const more[])
+{
+    const char *words[24] = {TEXT, "--lang", "en", "--force", "-o", made};
+    int n = 6;
+    struct options o = {0};
+    struct error e = {0};
+    while (*more)
+        words[n++] = *more++;
+    assert_int_equal(options_parse(n, (char **)words, &o, &e), 0);
+    if (run_figure(&o, &e) != CLI_OK)
+        fail_msg("%s", e.message);
+    options_free(&o);
+}
+
+/* ---- the notes ---- */
+
+static void notes_say_what_it_is(void **state)
+{
+    (void)state;
+    figure((const char *[]){"--stage", CROSS, "--head", "2", NULL});
+    has_note(made, "Software", "Stepformer");
+    has_note(made, "Title", TEXT " → I go to school");
+    has_note(made, "stepformer:model", "ko-en");
+    has_note(made, "stepformer:text", TEXT);
+    has_note(made, "stepformer:prediction", "I go to school");
+    has_note(made, "stepformer:what-if", "");
+    has_note(made, "stepformer:stage", CROSS);
+    has_note(made, "stepformer:head", "2");
+}
+
+static void notes_name_the_what_ifs(void **state)
+{
+    (void)state;
+    figure((const char *[]){"--what-if", "no-scale@decoder.1", "--what-if", "no-position",
+                            "--stage", "src.input", NULL});
+    has_note(made, "stepformer:what-if", "what-if: no-scale@decoder.1, no-position");
+    has_note(made, "stepformer:head", "");
+}
+
+/* ---- the picture, against one that is put together here ---- */
+
+/* The labels of an axis as the figure should have them, and where they stand. */
+struct ticks {
+    char *texts[32];
+    long places[32], count;
+};
+
+static bool is_special(const char *text)
+{
+    return !strcmp(text, "<bos>") || !strcmp(text, "<eos>");
+}
+
+/* Rows that ask are told by what they predict where they predict something. */
+static struct ticks ticks_of(const struct labels *l, bool asks, bool special)
+{
+    struct ticks s = {.count = 0};
+    for (size_t i = 0; i < l->count; i++) {
+        const struct label *x = &l->items[i];
+        bool predicts = asks && x->next;
+        if (!special && is_special(predicts ? x->next : x->text))
+            continue;
+        s.places[s.count] = (long)i;
+        s.texts[s.count++] = predicts ? mem_format("%s → %s", x->text, x->next)
+                                      : mem_string(x->text);
+    }
+    return s;
+}
+
+static void free_ticks(struct ticks *s)
+{
+    for (long i = 0; i < s->count; i++)
+        free(s->texts[i]);
+}
+
+/* What should be drawn of a stage: of a head from 0, or of all of it where it has none. */
+struct shown {
+    const char *stage;
+    long head; /* -1 for none */
+    const struct labels *rows, *columns; /* columns NULL: numbers */
+    bool special;
+};
+
+/* The cells of the rows and columns that stay. Caller frees. */
+static double *cells_of(const struct shown *x, const struct tensor *t,
+                        const struct ticks *row, const struct ticks *column, long columns)
+{
+    long all = tensor_columns(t), rows = t->size[t->rank - 2];
+    long first = x->head < 0 ? 0 : x->head * rows * all;
+    double *cells = mem_alloc((size_t)(row->count * columns), sizeof *cells);
+    for (long i = 0; i < row->count; i++)
+        for (long k = 0; k < columns; k++)
+            cells[i * columns + k] =
+                tensor_get(t, first + row->places[i] * all +
+                                  (x->columns ? column->places[k] : k));
+    return cells;
+}
+
+static void write_wanted(struct session *s, const struct shown *x)
+{
+    struct error e = {0};
+    bool asks = x->head >= 0;
+    int index = plan_find(trace_plan(s->trace), x->stage);
+    const struct tensor *t = trace_acquire(s->trace, index);
+    struct ticks row = ticks_of(x->rows, asks, x->special), column = {.count = 0};
+    if (x->columns)
+        column = ticks_of(x->columns, false, x->special);
+    long columns = x->columns ? column.count : tensor_columns(t);
+    struct tensor values = {.type = TENSOR_F64, .rank = 2, .size = {row.count, columns},
+                            .f64 = cells_of(x, t, &row, &column, columns)};
+    struct colormap_range range = {0, 1, false};
+    char *head = asks ? mem_format(", head %ld", x->head + 1) : mem_string("");
+    char *subtitle = mem_format("%s%s", x->stage, head);
+    struct heatmap map = {
+        .values = {&values, 0, row.count, columns},
+        .row = {asks ? "query" : "token", (const char *const *)row.texts, NULL},
+        .column = {asks ? "key" : "feature", NULL, NULL},
+        .heading = {.title = TEXT " → I go to school", .subtitle = subtitle},
+        .range = asks ? &range : NULL};
+    if (x->columns)
+        map.column.labels = (const char *const *)column.texts;
+    struct figure_request r = {.maps = &map, .map_count = 1, .replace = true};
+    assert_int_equal(figure_write(figure_find("heatmap"), &r, wanted, NULL, &e), 0);
+    trace_release(s->trace, index);
+    free_ticks(&row);
+    free_ticks(&column);
+    free(head);
+    free(subtitle);
+    free(values.data);
+}
+
+static struct session *new_run(void)
+{
+    struct error e = {0};
+    struct session *s = session_new(open_model("ko-en"), &(struct session_options){0});
+    assert_int_equal(session_set_text(s, TEXT, &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    return s;
+}
+
+static void it_shows_the_head_that_was_asked_for(void **state)
+{
+    (void)state;
+    struct session *s = new_run();
+    struct shown x = {CROSS, 1, session_written_labels(s), &s->source_labels, true};
+    figure((const char *[]){"--stage", CROSS, "--head", "2", NULL});
+    write_wanted(s, &x);
+    assert_same_pictures(made, wanted);
+    session_free(s);
+}
+
+/* Of rows that ask, the one that predicts <eos> goes; elsewhere <bos> and <eos> go
+ * themselves. */
+static void special_tokens_are_left_out(void **state)
+{
+    (void)state;
+    struct session *s = new_run();
+    const struct labels *source = &s->source_labels, *target = session_written_labels(s);
+    const struct shown list[] = {{CROSS, 0, target, source, false},
+                                 {"decoder.0.self_attn.weights", 0, target, target, false},
+                                 {"encoder.1.self_attn.weights", 0, source, source, false},
+                                 {"tgt.input", -1, target, NULL, false},
+                                 {"src.input", -1, source, NULL, false}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        figure((const char *[]){"--stage", list[i].stage, "--no-special", NULL});
+        write_wanted(s, &list[i]);
+        assert_same_pictures(made, wanted);
+    }
+    session_free(s);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    say_set_language(LANGUAGE_EN);
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(made, sizeof made, "%s/made.png", folder);
+    snprintf(wanted, sizeof wanted, "%s/wanted.png", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    remove(made);
+    remove(wanted);
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(notes_say_what_it_is),
+        cmocka_unit_test(notes_name_the_what_ifs),
+        cmocka_unit_test(it_shows_the_head_that_was_asked_for),
+        cmocka_unit_test(special_tokens_are_left_out),
+    };
+    return cmocka_run_group_tests_name("run_figure", tests, make_folder, remove_folder);
+}

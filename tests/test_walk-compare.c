@@ -1,0 +1,90 @@
+/* Two runs side by side: what stands beside what, and what their difference is. */
+#include "base/memory.h"
+#include "base/say.h"
+#include "models.h"
+#include "screen/walk.h"
+
+#include <math.h>
+
+#define TEXT "나는 학교에 간다"
+
+/* The walk of TEXT under a what-if, with the comparison open at a stage. */
+static struct app *open_at(const char *whatif, const char *stage, struct walk **walk)
+{
+    struct error e = {0};
+    struct session_options options = {.trace = {.engine = ENGINE_REFERENCE}};
+    struct session *s = session_new(shared_model("ko-en"), &options);
+    struct whatifs list = {0};
+    struct script script;
+    assert_int_equal(whatifs_add(&list, whatif, &e), 0);
+    assert_int_equal(session_set_text(s, TEXT, &e), 0);
+    assert_int_equal(session_set_whatifs(s, &list, &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    whatifs_free(&list);
+    struct app *app = app_new(theme_find("dark"));
+    *walk = walk_new(exhibit_of_session(s));
+    walk_open(app, *walk);
+    char *keys = mem_format("j text:%s Enter c", stage);
+    assert_int_equal(script_parse(keys, &script, &e), 0);
+    app_run_script(app, &script, 60, 200);
+    script_free(&script);
+    free(keys);
+    return app;
+}
+
+/* What is seen after the keys holds the text, or does not. */
+static void shows(struct app *app, const char *keys, const char *text, bool wanted)
+{
+    struct script script;
+    struct error e = {0};
+    assert_int_equal(script_parse(keys, &script, &e), 0);
+    char *frame = canvas_dump(app_run_script(app, &script, 60, 200));
+    script_free(&script);
+    if ((strstr(frame, text) != NULL) != wanted)
+        fail_msg("\"%s\" is %s:\n%s", text, wanted ? "not seen" : "seen", frame);
+    free(frame);
+}
+
+/* A token has the same embedding wherever it stands; with its position it has not. */
+static void rows_stand_beside_those_of_the_same_token(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_at("order=3,1,2", "src.embedding", &w);
+    shows(app, "", "max |Δ| 0 ", true);
+    app_free(app);
+    app = open_at("order=3,1,2", "src.input", &w);
+    shows(app, "", "max |Δ| 0 ", false);
+    app_free(app);
+}
+
+static double first_cell(struct session *s, const char *id)
+{
+    int stage = plan_find(trace_plan(s->trace), id);
+    double x = tensor_get(trace_acquire(s->trace, stage), 0);
+    trace_release(s->trace, stage);
+    return x;
+}
+
+/* src.input loses the position of row 1, which is 0 in the first column, and 1 in the
+ * second: after - before is -1 there. */
+static void the_difference_is_after_less_before(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_at("no-position", "src.input", &w);
+    assert_near(first_cell(w->session, "src.position"), 0, 1e-12);
+    shows(app, "Right", "[-1.00]", true);
+    shows(app, "Left", "[ 0.00]", true);
+    app_free(app);
+}
+
+int main(void)
+{
+    say_set_language(LANGUAGE_EN);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_stand_beside_those_of_the_same_token),
+        cmocka_unit_test(the_difference_is_after_less_before),
+    };
+    return cmocka_run_group_tests_name("walk-compare", tests, NULL, NULL);
+}
