@@ -242,7 +242,7 @@ static int decode_beam(struct decoder *d, const struct goal *goal,
     s.alive[0] = (struct beam){d, mem_zero(room, sizeof(int32_t)), 0, 0};
     s.alive_count = 1;
     int result = 0;
-    while (result == 0 && hopeful(&s))
+    while (result == 0 && goal->limit > 0 && hopeful(&s))
         result = advance(&s, e);
     for (long i = 0; i < s.alive_count; i++)
         free_beam(&s.alive[i]);
