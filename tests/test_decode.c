@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "models.h"
 #include "support.h"
+#include "toy_family.h"
 
 #include <math.h>
 
@@ -303,6 +304,30 @@ static void a_beam_of_all_beginnings_finds_the_best_output(void **state)
     assert_true(telling > 10);
 }
 
+/* What fills all positions of a model of one stack leaves no room for another token. */
+static void nothing_continues_a_full_text(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct model *m = model_random(&family_toy, "max_positions=5,vocab_size=20", &e);
+    assert_non_null(m);
+    for (long most = 0; most < 2; most++)
+        for (int beam = 1; beam < 4; beam++) {
+            struct run run = {m, &none, {0}};
+            struct decode_options options = {.most = most, .beam = beam};
+            static const int32_t text[] = {5, 9, 12, 2, 7};
+            for (long n = 4; n <= 5; n++) {
+                int32_t *ids;
+                long count;
+                if (decode_target(&run, text, n, &options, &ids, &count, &e) < 0)
+                    fail_msg("%s", e.message);
+                assert_true(count <= 5 - n);
+                free(ids);
+            }
+        }
+    model_free(m);
+}
+
 /* ---- sampling ---- */
 
 static void distributions_keep_what_they_say(void **state)
@@ -366,6 +391,7 @@ int main(void)
         cmocka_unit_test(argmax_takes_the_first_of_equals),
         cmocka_unit_test(a_wide_beam_is_not_worse_than_greedy),
         cmocka_unit_test(a_beam_of_all_beginnings_finds_the_best_output),
+        cmocka_unit_test(nothing_continues_a_full_text),
         cmocka_unit_test(distributions_keep_what_they_say),
         cmocka_unit_test(a_seed_draws_the_same_again),
     };

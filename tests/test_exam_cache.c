@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "scores.h"
 #include "support.h"
 #include "temporary.h"
 
@@ -59,21 +60,6 @@ static struct exam_score some_score(double loss)
                                .loss = loss,
                                .kinds = kinds,
                                .kind_count = 2};
-}
-
-static void are_equal(const struct exam_score *a, const struct exam_score *b)
-{
-    assert_non_null(a);
-    assert_int_equal(a->sentences, b->sentences);
-    assert_int_equal(a->right, b->right);
-    assert_memory_equal(&a->exact_match, &b->exact_match, sizeof(double));
-    assert_memory_equal(&a->loss, &b->loss, sizeof(double));
-    assert_int_equal(a->kind_count, b->kind_count);
-    for (size_t i = 0; i < a->kind_count; i++) {
-        assert_string_equal(a->kinds[i].name, b->kinds[i].name);
-        assert_int_equal(a->kinds[i].sentences, b->kinds[i].sentences);
-        assert_int_equal(a->kinds[i].right, b->kinds[i].right);
-    }
 }
 
 /* As another program would find it. */

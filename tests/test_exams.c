@@ -8,6 +8,7 @@
 #include "study/exam_cache.h"
 #include "study/rewrite.h"
 #include "study/run.h"
+#include "scores.h"
 #include "support.h"
 
 #include <math.h>
@@ -79,20 +80,6 @@ static struct exam_score *held(const char *whatifs, long limit)
     model_free(twin);
     whatifs_free(&list);
     return score;
-}
-
-static void are_equal(const struct exam_score *a, const struct exam_score *b)
-{
-    assert_int_equal(a->sentences, b->sentences);
-    assert_int_equal(a->right, b->right);
-    assert_memory_equal(&a->exact_match, &b->exact_match, sizeof(double));
-    assert_memory_equal(&a->loss, &b->loss, sizeof(double));
-    assert_int_equal(a->kind_count, b->kind_count);
-    for (size_t i = 0; i < a->kind_count; i++) {
-        assert_string_equal(a->kinds[i].name, b->kinds[i].name);
-        assert_int_equal(a->kinds[i].sentences, b->kinds[i].sentences);
-        assert_int_equal(a->kinds[i].right, b->kinds[i].right);
-    }
 }
 
 static void they_are_those_held_by_hand(void **state)

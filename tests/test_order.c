@@ -26,6 +26,20 @@ static void nan_comes_last(void **state)
     assert_memory_equal(order, expected, sizeof expected);
 }
 
+/* Asked for more than there are, it gives all and writes no further. */
+static void there_may_be_fewer(void **state)
+{
+    (void)state;
+    const double x[] = {1, 5, 3};
+    const long expected[] = {1, 2, 0, -7};
+    const long wanted[] = {4, 33, 2000};
+    for (int i = 0; i < 3; i++) {
+        long order[4] = {-7, -7, -7, -7};
+        order_largest(x, 3, wanted[i], order);
+        assert_memory_equal(order, expected, sizeof expected);
+    }
+}
+
 /* Few are picked while reading, many are sorted: both ways agree. */
 static void few_and_many_agree(void **state)
 {
@@ -49,6 +63,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(largest_are_in_order),
         cmocka_unit_test(nan_comes_last),
+        cmocka_unit_test(there_may_be_fewer),
         cmocka_unit_test(few_and_many_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

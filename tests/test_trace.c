@@ -280,6 +280,118 @@ static void references_to_weights_need_no_pin(void **state)
     toy_close(&toy);
 }
 
+/* ---- feeds ---- */
+
+/* Embedding, learned positions and scores of the sentences of a feed. */
+static struct plan *fed_plan(const struct toy *toy, const struct feed *feed)
+{
+    struct plan *p = plan_new(&toy->weights);
+    plan_set_feed(p, feed);
+    struct ref no = {0}, table = plan_weight(p, "emb.weight", "W_E");
+    struct op_params none = {0}, rows = {.rows = plan_pack(p, PACK_SOURCE)};
+    struct op_params meet = {.rows = rows.rows, .keys = rows.rows};
+    struct ref t = toy_stage(p, "tokens", "t", OP_TOKENS, ROLE_TOKENS, no, no, no, rows);
+    struct ref e =
+        toy_stage(p, "embedding", "E", OP_GATHER, ROLE_EMBEDDING, t, table, no, none);
+    struct ref at =
+        toy_stage(p, "position", "P", OP_ROWS, ROLE_POSITION, table, no, no, rows);
+    struct ref x = toy_stage(p, "input", "X", OP_ADD, ROLE_INPUT, e, at, no, none);
+    toy_stage(p, "scores", "S", OP_SCORES, ROLE_SCORES, x, x, no, meet);
+    assert_false(p->error.set);
+    return p;
+}
+
+static struct feed feed_of(const int32_t *given, const struct segment *spans, long count)
+{
+    const struct segment *last = &spans[count - 1];
+    struct feed_side side = {given, spans, last->start + last->count, count};
+    return (struct feed){.source = side};
+}
+
+/* As if it had been made for the feed, to the bit. */
+static void is_as_fresh(const struct toy *toy, struct trace *t, const struct feed *feed)
+{
+    struct trace *fresh =
+        trace_new(fed_plan(toy, feed), &(struct trace_options){0}, NULL);
+    for (int i = 0; i < (int)trace_plan(t)->count; i++) {
+        const struct tensor *a = trace_acquire(t, i), *b = trace_acquire(fresh, i);
+        assert_memory_equal(a->size, b->size, sizeof a->size);
+        assert_memory_equal(a->data, b->data, tensor_bytes(b));
+        trace_release(t, i);
+        trace_release(fresh, i);
+    }
+    trace_free(fresh);
+}
+
+static const int32_t words[] = {1, 5, 0, 2, 2, 3, 4};
+static const struct segment thirds[] = {{0, 3, 0}, {3, 1, 0}, {4, 3, 0}};
+static const struct segment halves[] = {{0, 2, 0}, {2, 5, 0}};
+
+static void a_fed_trace_is_as_a_new_one(void **state)
+{
+    (void)state;
+    struct toy toy;
+    struct error e = {0};
+    const int32_t others[] = {0, 0, 5, 4, 3, 2, 1};
+    toy_open(&toy);
+    struct feed feeds[] = {feed_of(words, thirds, 3), feed_of(others, thirds, 3),
+                           feed_of(words, halves, 2), feed_of(words, thirds, 1),
+                           feed_of(words, thirds, 3)};
+    struct trace *t =
+        trace_new(fed_plan(&toy, &feeds[0]), &(struct trace_options){0}, NULL);
+    int position = plan_find(trace_plan(t), "position");
+    is_as_fresh(&toy, t, &feeds[0]);
+    for (int i = 1; i < 5; i++) {
+        assert_int_equal(trace_feed(t, &feeds[i], &e), 0);
+        for (int k = 0; k < (int)trace_plan(t)->count; k++)
+            assert_int_equal(trace_has(t, k), i == 1 && k == position);
+        is_as_fresh(&toy, t, &feeds[i]);
+    }
+    trace_free(t);
+    toy_close(&toy);
+}
+
+/* The memory of a value is used again only where no other trace holds it. */
+static void a_feed_leaves_shared_values(void **state)
+{
+    (void)state;
+    struct toy toy;
+    struct error e = {0};
+    toy_open(&toy);
+    struct feed first = feed_of(words, thirds, 3), second = feed_of(words, halves, 2);
+    struct trace *old =
+        trace_new(fed_plan(&toy, &first), &(struct trace_options){0}, NULL);
+    trace_compute_all(old);
+    struct trace *t = trace_new(fed_plan(&toy, &first), &(struct trace_options){0}, old);
+    assert_int_equal(trace_bytes(t), trace_bytes(old));
+    assert_int_equal(trace_feed(t, &second, &e), 0);
+    assert_int_equal(trace_bytes(t), 0);
+    is_as_fresh(&toy, t, &second);
+    assert_int_equal(trace_computed(old), (long)trace_plan(old)->count);
+    is_as_fresh(&toy, old, &first);
+    trace_free(old);
+    is_as_fresh(&toy, t, &second);
+    trace_free(t);
+    toy_close(&toy);
+}
+
+static void a_feed_that_does_not_fit(void **state)
+{
+    (void)state;
+    struct toy toy;
+    struct error e = {0};
+    const struct segment whole = {0, 7, 0};
+    toy_open(&toy);
+    struct feed first = feed_of(words, thirds, 3), second = feed_of(words, &whole, 1);
+    struct trace *t =
+        trace_new(fed_plan(&toy, &first), &(struct trace_options){0}, NULL);
+    trace_compute_all(t);
+    assert_int_equal(trace_feed(t, &second, &e), -1);
+    assert_contains(e.message, "a row for every position");
+    trace_free(t);
+    toy_close(&toy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +406,9 @@ int main(void)
         cmocka_unit_test(sharing_survives_dropping),
         cmocka_unit_test(engines_do_not_share),
         cmocka_unit_test(references_to_weights_need_no_pin),
+        cmocka_unit_test(a_fed_trace_is_as_a_new_one),
+        cmocka_unit_test(a_feed_leaves_shared_values),
+        cmocka_unit_test(a_feed_that_does_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,7 @@ static void sort_all(const double *x, long n, long most, long *order)
 
 void order_largest(const double *x, long n, long most, long *order)
 {
+    most = most < n ? most : n;
     if (most > FEW) {
         sort_all(x, n, most, order);
         return;

@@ -33,6 +33,11 @@ const struct family *family_find(const char *model_type, struct error *e)
     return NULL;
 }
 
+const struct family *family_of_random(void)
+{
+    return families[0];
+}
+
 const struct config_schema *family_schema(const char *model_type, struct error *e)
 {
     const struct family *f = family_find(model_type, e);

@@ -7,7 +7,10 @@
 /* The family of a model_type, or NULL with an error that lists the known ones. */
 const struct family *family_find(const char *model_type, struct error *e);
 
-/* The same, its keys of config.json only; for config_open. */
+/* The family of untrained models (random:…): the first of the table. */
+const struct family *family_of_random(void);
+
+/* The same as family_find, its keys of config.json only; for config_open. */
 const struct config_schema *family_schema(const char *model_type, struct error *e);
 
 #endif

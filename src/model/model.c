@@ -355,8 +355,8 @@ struct model *model_open(const char *name, struct error *e)
     if (!config_is_random(name))
         return finished(m, open_folder(m, name, e));
     const char *settings = name + strlen("random");
-    const struct family *family = family_find("transformer", e);
-    return finished(m, open_random(m, family, settings + (*settings == ':'), e));
+    settings += *settings == ':';
+    return finished(m, open_random(m, family_of_random(), settings, e));
 }
 
 struct model *model_share(struct model *m)

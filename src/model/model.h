@@ -47,8 +47,8 @@ void model_free(struct model *m);
  * frees. */
 struct model *model_random_twin(struct model *m, unsigned long seed);
 
-/* An untrained model of a family, from "d_model=8,seed=1"; model_open's random: takes the
- * first of the table. Caller frees. */
+/* An untrained model of a family, from "d_model=8,seed=1"; model_open's random: takes
+ * family_of_random. Caller frees. */
 struct model *model_random(const struct family *family, const char *settings,
                            struct error *e);
 

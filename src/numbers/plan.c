@@ -42,13 +42,6 @@ struct stage_text {
     char *formula;
 };
 
-static long added;
-
-long plan_added(void)
-{
-    return added;
-}
-
 struct plan *plan_new(const struct weights *weights)
 {
     struct plan *p = mem_zero(1, sizeof *p);
@@ -355,7 +348,6 @@ struct ref plan_add(struct plan *p, struct stage spec)
     struct error e = {0};
     if (p->error.set)
         return (struct ref){0};
-    added++;
     spec.place = p->place;
     own_ids(p, &spec);
     if (set_shape(p, &spec, &spec.shape, &e) < 0) {

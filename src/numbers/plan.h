@@ -144,9 +144,6 @@ struct plan {
 struct plan *plan_new(const struct weights *weights);
 void plan_free(struct plan *p);
 
-/* How many stages were added to plans so far, in this process: what planning costs. */
-long plan_added(void);
-
 /* What goes in (copied), before the stages are added. */
 void plan_set_feed(struct plan *p, const struct feed *feed);
 

@@ -5,9 +5,10 @@
  *     … tensor_get(scores, i) …
  *     trace_release(t, stage);
  *
- * A value, once computed, is never changed. It is kept while it is pinned (acquired and
- * not released); of the others the least recently used are dropped when the values pass
- * the budget, and computed again when they are asked for. */
+ * A value, once computed, is never changed, but by another feed (trace_feed). It is kept
+ * while it is pinned (acquired and not released); of the others the least recently used
+ * are dropped when the values pass the budget, and computed again when they are asked
+ * for. */
 #ifndef TRACE_H
 #define TRACE_H
 

@@ -395,14 +395,6 @@ void canvas_fill(struct canvas *c, struct area a, struct style style)
             put_space(c, row, column, style);
 }
 
-void canvas_restyle(struct canvas *c, struct area a, struct style style)
-{
-    struct area v = visible(c, a);
-    for (int row = v.row; row < v.row + v.rows; row++)
-        for (int column = v.column; column < v.column + v.columns; column++)
-            cell_at(c, row, column)->style = style;
-}
-
 void canvas_hline(struct canvas *c, struct area a, int row, struct style style)
 {
     for (int column = 0; column < a.columns; column++)

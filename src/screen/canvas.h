@@ -103,7 +103,6 @@ int canvas_wrap(struct canvas *c, struct area a, int row, struct style style,
 int canvas_wrap_rows(const struct canvas *c, int columns, const char *text);
 
 void canvas_fill(struct canvas *c, struct area a, struct style style);
-void canvas_restyle(struct canvas *c, struct area a, struct style style);
 void canvas_hline(struct canvas *c, struct area a, int row, struct style style);
 void canvas_vline(struct canvas *c, struct area a, int column, struct style style);
 

@@ -79,11 +79,6 @@ int lesson_answer_of(const struct lesson_state *s, size_t predict)
     return choice < count ? choice : ANSWER_SHOWN;
 }
 
-bool lesson_is_pending(const struct lesson_state *s, size_t predict)
-{
-    return reading_right_choice(s->reading, predict) == CHOICE_PENDING;
-}
-
 int lesson_open_question(const struct lesson_state *s)
 {
     const struct scene *scene = reading_scene(s->reading);

@@ -76,8 +76,6 @@ void lesson_show_before(struct lesson_state *s, bool before); /* where there is 
 /* The first question of the scene without an answer, or -1. */
 int lesson_open_question(const struct lesson_state *s);
 int lesson_answer_of(const struct lesson_state *s, size_t predict);
-/* Nobody knows yet whether the answer was right: the exam still runs. */
-bool lesson_is_pending(const struct lesson_state *s, size_t predict);
 /* Answers the open question: a choice from 0, or ANSWER_SHOWN. */
 void lesson_answer(struct lesson_state *s, int choice);
 

@@ -17,15 +17,6 @@ long decode_argmax(const struct tensor *t, long row)
     return best;
 }
 
-/* log of Σ exp(x), shifted by the largest. */
-static double log_sum(const double *x, long n)
-{
-    double most = x[decode_best(x, n)], sum = 0;
-    for (long i = 0; i < n; i++)
-        sum += exp(x[i] - most);
-    return most + log(sum);
-}
-
 /* ---- sampling ---- */
 
 void decode_distribution(const double *logits, long n,
@@ -34,7 +25,7 @@ void decode_distribution(const double *logits, long n,
     double cold = options->temperature > 0 ? options->temperature : 1, left = 0;
     for (long i = 0; i < n; i++)
         p[i] = logits[i] / cold;
-    double all = log_sum(p, n);
+    double all = decode_log_sum(p, n);
     for (long i = 0; i < n; i++)
         p[i] = exp(p[i] - all);
     long *order = mem_alloc((size_t)n, sizeof *order);
@@ -174,7 +165,7 @@ static int expand(struct search *s, const struct beam *b, struct candidate *out,
     const double *logits = decoder_step(b->decoder, last, e);
     if (!logits)
         return -1;
-    double all = log_sum(logits, size);
+    double all = decode_log_sum(logits, size);
     long *order = mem_alloc((size_t)width, sizeof *order);
     order_largest(logits, size, width, order);
     for (long i = 0; i < width; i++)
@@ -243,7 +234,7 @@ static int decode_beam(struct decoder *d, const struct goal *goal,
     s.alive[0] = (struct beam){d, mem_zero(room, sizeof(int32_t)), 0, 0};
     s.alive_count = 1;
     int result = 0;
-    while (result == 0 && hopeful(&s))
+    while (result == 0 && goal->limit > 0 && hopeful(&s))
         result = advance(&s, e);
     for (long i = 0; i < s.alive_count; i++)
         free_beam(&s.alive[i]);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "study/rewrite.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,4 +230,12 @@ long decode_best(const double *x, long n)
         if (x[i] > x[best])
             best = i;
     return best;
+}
+
+double decode_log_sum(const double *x, long n)
+{
+    double most = x[decode_best(x, n)], sum = 0;
+    for (long i = 0; i < n; i++)
+        sum += exp(x[i] - most);
+    return most + log(sum);
 }

@@ -59,4 +59,7 @@ long decoder_rows(const struct decoder *d); /* steps so far */
 /* The index of the largest number, the first of equals. */
 long decode_best(const double *x, long n);
 
+/* log Σ exp(x), shifted by the largest. */
+double decode_log_sum(const double *x, long n);
+
 #endif

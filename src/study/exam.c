@@ -4,7 +4,6 @@
 #include "numbers/vector.h"
 #include "study/table.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -306,11 +305,8 @@ static double cross_entropy(const struct tensor *logits, long row, long token,
         return vector_log_sum_exp(x, n) - (double)x[token];
     }
     const double *x = logits->f64 + row * n;
-    double most = x[decode_best(x, n)], sum = 0;
-    for (long i = 0; i < n; i++)
-        sum += exp(x[i] - most);
     *largest = decode_best(x, n) == token;
-    return most + log(sum) - x[token];
+    return decode_log_sum(x, n) - x[token];
 }
 
 /* All rows of all answers at once: the loss, and whether each row chooses rightly, as it

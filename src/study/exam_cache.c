@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "numbers/matmul.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -132,6 +133,7 @@ bool exam_cache_key(const struct run *run, long limit, struct exam_key *key)
     hash_number(&h, FORMAT);
     if (!cache.on || !build_identify(&h) || !hash_model(&h, run->model))
         return false;
+    hash_text(&h, matmul_kernel()); /* a home may be shared by machines */
     hash_number(&h, (uint64_t)run->options.engine);
     hash_number(&h, limit > 0 ? (uint64_t)limit : 0);
     hash_whatifs(&h, run->whatifs);

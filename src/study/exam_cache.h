@@ -30,9 +30,11 @@ void exam_cache_stop(void);
  * a home, and while STEPFORMER_NO_CACHE is set. Caller frees. */
 char *exam_cache_folder(void);
 
-/* 64 digits of a hash of: the build of the program; the engine; family, config, weights
- * (also those of a random twin) and tokenizers of the model; the what-ifs in whatever
- * order; the exam's sentences, and how many of them (`limit`, 0 for all). */
+/* 64 digits of a hash of: the build of the program, and the kernels that BLAS chose for
+ * this processor; the engine; family, config, weights (also those of a random twin) and
+ * tokenizers of the model; the what-ifs in whatever order; the exam's sentences, and how
+ * many of them (`limit`, 0 for all). Not of the threads of BLAS: whoever sets them keeps
+ * nothing on disk. */
 struct exam_key {
     char text[65];
 };

@@ -11,13 +11,7 @@
 #include <string.h>
 
 enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_SEED, VALUE_ORDER };
-enum place_kind {
-    PLACE_NOWHERE,
-    PLACE_ANYWHERE,
-    PLACE_BLOCK,
-    PLACE_HEADS,
-    PLACE_BLOCK_HEADS
-};
+enum place_kind { AT_NOWHERE, AT_ANYWHERE, AT_BLOCK, AT_HEADS, AT_BLOCK_HEADS };
 
 static const struct {
     const char *name;
@@ -26,7 +20,7 @@ static const struct {
     const char *help[LANGUAGE_COUNT];
 } table[WHATIF_COUNT] = {
 #define WHATIF(NAME, name, value, place, change, en, ko) \
-    [WHATIF_##NAME] = {name, VALUE_##value, PLACE_##place, {en, ko}},
+    [WHATIF_##NAME] = {name, VALUE_##value, AT_##place, {en, ko}},
 #include "study/whatif.def"
 #undef WHATIF
 };
@@ -48,7 +42,7 @@ bool whatif_needs_value(enum whatif_id id)
 
 bool whatif_needs_place(enum whatif_id id)
 {
-    return table[id].place == PLACE_BLOCK || table[id].place == PLACE_BLOCK_HEADS;
+    return table[id].place == AT_BLOCK || table[id].place == AT_BLOCK_HEADS;
 }
 
 /* ---- parsing ---- */
@@ -135,7 +129,7 @@ static int read_place(struct whatif *w, char *place, struct error *e)
                    ? error_set(e, "what-if %s: a place is needed, such as "
                                "%s@decoder.1.cross_attn:2", name, name)
                    : 0;
-    if (kind == PLACE_NOWHERE)
+    if (kind == AT_NOWHERE)
         return error_set(e, "what-if %s: it takes no place", name);
     if (colon) {
         *colon = 0;
@@ -143,7 +137,7 @@ static int read_place(struct whatif *w, char *place, struct error *e)
             return error_set(e, "what-if %s: after ':' a head is needed, counted from 1",
                              name);
         w->head = (long)head;
-        if (kind != PLACE_HEADS && kind != PLACE_BLOCK_HEADS)
+        if (kind != AT_HEADS && kind != AT_BLOCK_HEADS)
             return error_set(e, "what-if %s: it takes a place without a head", name);
     }
     if (!is_place_text(place))
