@@ -220,6 +220,36 @@ static void every_stage_has_an_entry_and_a_file(void **state)
     assert_int_equal(empty_folder(p->folder), (int)count + 1);
 }
 
+/* Every stage on the loss's path and every weight, as files; the list of the pass stays. */
+static void gradients_on_demand(void **state)
+{
+    struct place *p = *state;
+    struct error e = {0};
+    size_t stages = trace_plan(p->session->trace)->count;
+    if (session_add_gradients(p->session, &e) < 0)
+        fail_msg("%s", e.message);
+    assert_int_equal(session_add_gradients(p->session, &e), 0); /* once is enough */
+    assert_int_equal(export_trace(p->session, p->folder, &(struct export_options){0}, &e),
+                     0);
+    struct json *j = read_index(p);
+    const struct json *all = json_get(j, "gradients");
+    assert_int_equal(json_length(json_get(j, "stages")), stages);
+    double loss = 0;
+    assert_true(json_number(json_get(all, "loss"), &loss) && loss > 0);
+    assert_int_equal(json_length(json_get(all, "weights")),
+                     p->session->model->weights.count);
+    assert_int_equal(json_length(json_get(all, "stages")), stages - 3); /* ids, p */
+    const struct json *first = json_item(json_get(all, "stages"), 0);
+    assert_string_equal(text_of(first, "id"), "logits");
+    char *path = file_join(p->folder, text_of(first, "file"));
+    assert_true(file_exists(path));
+    free(path);
+    path = file_join(p->folder, "grad.weight.encoder.layers.0.linear1.weight.npy");
+    assert_true(file_exists(path));
+    free(path);
+    json_free(j);
+}
+
 static void csv_files(void **state)
 {
     struct place *p = *state;
@@ -314,7 +344,7 @@ int main(void)
         TEST(the_head_of_the_index),
         TEST(tokens_of_both_sides),
         TEST(every_stage_has_an_entry_and_a_file),
-        TEST(csv_files),
+        TEST(gradients_on_demand), TEST(csv_files),
         TEST(ids_have_no_text),
         TEST(an_existing_trace_needs_force),
         TEST(a_failed_export_has_no_index),

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/say.h"
 #include "screen/walk.h"
+#include "study/loss.h"
 
 #include "frames.h"
 #include "models.h"
@@ -173,6 +174,33 @@ static void test_forward_and_back_through_all_stages(void **state)
     assert_string_equal(shown_id(w), "encoder.0.self_attn.q");
     press(app, "P");
     assert_string_equal(shown_id(w), "src.tokens");
+    app_free(app);
+}
+
+/* To the gradient of a stage at the same cell, into its operands, and back. */
+static void test_gradients_are_a_key_away(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    size_t stages = trace_plan(w->session->trace)->count;
+    press(app, "j text:encoder.0.self_attn.weights Enter Enter ] Down Right D");
+    assert_string_equal(shown_id(w), "grad.encoder.0.self_attn.weights");
+    assert_true(trace_plan(w->session->trace)->count > 3 * stages);
+    assert_true(w->shown.at.head == 1 && w->shown.at.row == 1 && w->shown.at.column == 1);
+    assert_true(w->proof <= w->proof_limit && w->proof_fine);
+    assert_true(w->explained && w->x.count > 0);
+    assert_true(walk_descend(w)); /* an operand: the gradient behind, or V */
+    assert_true(walk_return(w));
+    press(app, "D");
+    assert_string_equal(shown_id(w), "encoder.0.self_attn.weights");
+    assert_true(w->shown.at.head == 1 && w->shown.at.row == 1 && w->shown.at.column == 1);
+    press(app, "< D"); /* ids have none, and it says so */
+    assert_string_equal(shown_id(w), "src.tokens");
+    assert_contains(w->message, "src.tokens");
+    press(app, "w Space Esc"); /* a what-if keeps the gradients behind the pass */
+    assert_int_equal(w->session->whatifs.count, 1);
+    assert_true(loss_stage(trace_plan(w->session->trace)) > 0);
     app_free(app);
 }
 
@@ -444,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_frames_in_korean),
         cmocka_unit_test(test_frames_without_hangul_or_colours),
         cmocka_unit_test(test_forward_and_back_through_all_stages),
+        cmocka_unit_test(test_gradients_are_a_key_away),
         cmocka_unit_test(test_heads_are_chosen),
         cmocka_unit_test(test_a_number_opens_down_to_a_weight),
         cmocka_unit_test(test_a_new_sentence_is_translated),

@@ -187,6 +187,10 @@ static void add_near(const struct plan *p, const char *id, struct buffer *b)
 
 int cli_stage(struct session *s, const char *id, struct error *e)
 {
+    bool behind = !strncmp(id, "grad.", 5) || !strcmp(id, "loss") ||
+                  !strcmp(id, "log_probabilities");
+    if (behind && session_add_gradients(s, e) < 0)
+        return -1;
     int stage = plan_find(trace_plan(s->trace), id);
     if (stage >= 0)
         return stage;

@@ -39,7 +39,7 @@ int cli_whatifs(const struct options *o, struct whatifs *list, struct error *e);
 void cli_keep_exams(const struct options *o, bool disk);
 
 /* A stage of the session by id or alias; an unknown one is an error that lists near
- * ids. */
+ * ids. "loss" and "grad.ID" are those of its gradients, which are added then. */
 int cli_stage(struct session *s, const char *id, struct error *e);
 
 /* --head N of a per-head stage as an index from 0, or -1 for all heads. An error for a

@@ -20,7 +20,11 @@ int run_trace(const struct options *o, struct error *e)
     }
     struct export_options options = {format == 1, option_is_set(o, OPTION_FORCE)};
     struct session *s = cli_session(o, e);
-    int result = s ? export_trace(s, folder, &options, e) : -1;
+    int result = s ? 0 : -1;
+    if (result == 0 && option_is_set(o, OPTION_GRADIENTS))
+        result = session_add_gradients(s, e);
+    if (result == 0)
+        result = export_trace(s, folder, &options, e);
     if (result == 0) {
         char *safe = text_sanitize(folder);
         printf("%s: %zu stages\n", safe, trace_plan(s->trace)->count);

@@ -49,7 +49,9 @@ static const char *symbol_of(struct plan *p, const char *symbol)
     return kept;
 }
 
-/* "norm1.2": a name for a stage beside the one called `name` at a place. The number of
+#define INNER ':' /* stands in the names of stages in between, and in no other */
+
+/* "norm1:2": a name for a stage beside the one called `name` at a place. The number of
  * the sublayer goes into the name, since it no longer ends the id. */
 static const char *beside(struct plan *p, struct stage_place *at, const char *name,
                           const char *word, size_t number)
@@ -58,7 +60,7 @@ static const char *beside(struct plan *p, struct stage_place *at, const char *na
     if (!at->block && at->sublayer)
         snprintf(digits, sizeof digits, "%d", at->sublayer);
     at->sublayer = at->block ? at->sublayer : 0;
-    char *text = mem_format("%s%s.%s%zu", name, digits, word, number);
+    char *text = mem_format("%s%s%c%s%zu", name, digits, INNER, word, number);
     const char *kept = plan_text(p, text);
     free(text);
     return kept;
@@ -91,23 +93,32 @@ static void take(struct backward *b, int input, struct ref gradient)
         add_to(&g->parts[in.index], gradient);
 }
 
-/* The stage under its own name: what came back, added up. */
-static struct ref finish(struct plan *p, const struct sum *s, struct stage_place at,
-                         const char *name, const char *symbol, const struct stage *like)
+/* What came back, added up, under the name of what it is the gradient of. A single stage
+ * that an op added for this takes the name itself. `like` (may be NULL) has the axes. */
+static struct ref finish(struct plan *p, const struct sum *s, struct stage as,
+                         const struct stage *like)
 {
-    struct stage own = {.symbol = symbol, .op = OP_COPY, .in = {s->items[0]}};
+    struct ref first = s->items[0];
+    struct stage own = {.symbol = as.symbol, .op = OP_COPY, .in = {first}};
+    as.place.gradient = true;
+    if (like)
+        memcpy(as.axes, like->axes, sizeof as.axes);
+    if (s->count == 1 && strchr(p->stages[first.index].name, INNER)) {
+        plan_rename(p, first.index, &as);
+        return first;
+    }
     for (size_t i = 1; i < s->count; i++) {
         struct ref sum = own.in[0];
-        struct stage_place before = at;
+        struct stage_place before = as.place;
         if (i > 1) { /* the sum so far, under a name of its own */
-            const char *part = beside(p, &before, name, "sum", i);
+            const char *part = beside(p, &before, as.name, "sum", i);
             sum = add_stage(p, before, part, like, own);
         }
         own.op = OP_ADD;
         own.in[0] = sum;
         own.in[1] = s->items[i];
     }
-    return add_stage(p, at, name, like, own);
+    return add_stage(p, as.place, as.name, like, own);
 }
 
 /* ---- one stage ---- */
@@ -147,7 +158,8 @@ static void go_back_all(struct passing *g, int from)
             continue;
         struct stage like = *s;
         const char *symbol = symbol_of(p, like.symbol);
-        struct ref grad = finish(p, &g->stages[i], like.place, like.name, symbol, &like);
+        struct stage as = {.place = like.place, .name = like.name, .symbol = symbol};
+        struct ref grad = finish(p, &g->stages[i], as, &like);
         go_back(g, i, grad);
     }
 }
@@ -188,7 +200,9 @@ static void finish_weight(struct passing *g, size_t first, size_t count)
             add_to(&all,
                    whole(p, &other, name, (int)all.count + 1, g->parts[i].items[k]));
     }
-    finish(p, &all, PLACE_NOWHERE, name, symbol_of(p, part.symbol), NULL);
+    struct stage as = {.place = PLACE_NOWHERE, .name = name,
+                       .symbol = symbol_of(p, part.symbol)};
+    finish(p, &all, as, NULL);
     free(all.items);
 }
 

@@ -4,7 +4,7 @@
  *
  * The gradient of a stage has its id with "grad." before it, its shape and its axes; that
  * of a weight is "grad.weight.NAME", whole, summed over all its uses. Stages in between
- * are called after the stage whose op needs them: "grad.encoder.0.norm1.2". A stage that
+ * are called after the stage whose op needs them: "grad.encoder.0.norm1:2". A stage that
  * the number does not depend on, or only through what has no derivative, has none. */
 #ifndef GRADIENT_H
 #define GRADIENT_H

@@ -365,6 +365,18 @@ struct ref plan_add(struct plan *p, struct stage spec)
     return (struct ref){REF_STAGE, (int)p->count++};
 }
 
+void plan_rename(struct plan *p, int stage, const struct stage *as)
+{
+    struct stage *s = &p->stages[stage];
+    s->place = as->place;
+    s->name = as->name;
+    s->symbol = as->symbol;
+    memcpy(s->axes, as->axes, sizeof s->axes);
+    free(s->text->formula);
+    s->text->formula = NULL;
+    s->text->id = NULL;
+}
+
 int plan_feed(struct plan *p, const struct feed *feed, struct error *e)
 {
     plan_set_feed(p, feed);

@@ -191,6 +191,9 @@ struct ref plan_given(struct plan *p, const char *name, struct tensor tensor);
  * filled here. */
 struct ref plan_add(struct plan *p, struct stage spec);
 
+/* Gives a stage that nobody has read yet another place, name, symbol and axes. */
+void plan_rename(struct plan *p, int stage, const struct stage *as);
+
 /* Where the plan goes on from earlier rows: a stage of this name that has those and then
  * the new ones; else the new rows themselves. */
 struct ref plan_keep(struct plan *p, const char *name, struct ref rows);

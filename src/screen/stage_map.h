@@ -6,7 +6,14 @@
 #include "numbers/plan.h"
 #include "screen/canvas.h"
 
-enum part_kind { PART_SOURCE, PART_TARGET, PART_LAYER, PART_OUTPUT, PART_WORKED };
+enum part_kind {
+    PART_SOURCE,
+    PART_TARGET,
+    PART_LAYER,
+    PART_OUTPUT,
+    PART_LOSS,
+    PART_WORKED
+};
 
 struct stage_part {
     enum part_kind kind;

@@ -173,6 +173,13 @@ static void about_stage(struct walk *w, struct app *app)
     free(text);
 }
 
+static void turn_gradient(struct walk *w)
+{
+    struct error e = {0};
+    if (walk_turn_gradient(w, &e) < 0)
+        walk_say(w, true, e.message);
+}
+
 static void look(struct walk *w, struct app *app, enum action action)
 {
     bool heads = w->sheet.heads > 0;
@@ -190,6 +197,9 @@ static void look(struct walk *w, struct app *app, enum action action)
         break;
     case ACTION_GLOSS:
         w->gloss = !w->gloss;
+        break;
+    case ACTION_GRADIENT:
+        turn_gradient(w);
         break;
     case ACTION_COMPARE:
         compare_open(app, w);
@@ -229,7 +239,7 @@ static bool needs_model(enum action action)
 {
     return action == ACTION_WHATIFS || action == ACTION_EXAM ||
            action == ACTION_RESTORE || action == ACTION_WORDS || action == ACTION_EDIT ||
-           action == ACTION_COMPARE;
+           action == ACTION_COMPARE || action == ACTION_GRADIENT;
 }
 
 static void program(struct walk *w, struct app *app, enum action action)

@@ -5,6 +5,7 @@
 #include "screen/cell_view.h"
 #include "screen/matrix_view.h"
 #include "study/decode.h"
+#include "study/loss.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -358,4 +359,32 @@ int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e
     w->sheet = (struct sheet){.column_axis = axis};
     take_run(w, stage);
     return status;
+}
+
+/* Why a stage has no gradient. */
+static int no_gradient(const struct stage *s, struct error *e)
+{
+    const char *why = op_get(s->op)->constant;
+    return error_set(e, "%s: %s%s%s", stage_id(s), say(SAY_NO_GRADIENT), why ? ": " : "",
+                     why ? why : "");
+}
+
+int walk_turn_gradient(struct walk *w, struct error *e)
+{
+    struct place at = w->shown.at;
+    int stage = w->stage, back = plan_gradient_of(plan_of(w), stage);
+    if (back < 0 && !w->session->options.gradients) {
+        forget_values(w);
+        w->depth = 0;
+        int status = session_add_gradients(w->session, e);
+        take_run(w, stage);
+        if (status < 0)
+            return -1;
+    }
+    int to = back >= 0 ? back : plan_gradient(plan_of(w), stage);
+    if (to < 0)
+        return no_gradient(&plan_of(w)->stages[stage], e);
+    walk_go(w, to);
+    walk_move_to(w, at);
+    return 0;
 }

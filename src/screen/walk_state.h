@@ -76,6 +76,10 @@ int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e
 /* Other what-ifs (copied): computes again; the stage stays. On an error the old ones. */
 int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e);
 
+/* From a stage to its gradient, for which the run is traced anew the first time, or back
+ * from a gradient to its stage. -1 with an error where there is none. */
+int walk_turn_gradient(struct walk *w, struct error *e);
+
 void walk_go(struct walk *w, int stage); /* forgets the path */
 void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */
 void walk_next_part(struct walk *w, int direction);

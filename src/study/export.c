@@ -4,11 +4,13 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "numbers/npy.h"
+#include "study/loss.h"
 #include "study/exhibit.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct json *token(const struct session *s, enum side side, long id)
 {
@@ -107,6 +109,13 @@ static struct json *stage_entry(struct session *s, int i, const char *file)
     return j;
 }
 
+/* What comes behind the pass: the loss and its gradients. */
+static bool is_behind(const struct stage *s)
+{
+    return s->role == ROLE_LOG_PROBABILITIES || s->role == ROLE_LOSS ||
+           s->role == ROLE_GRADIENT;
+}
+
 static int write_stage(struct session *s, int i, const char *folder, const char *name,
                        const struct export_options *options, struct error *e)
 {
@@ -154,6 +163,47 @@ static int write_json(struct json *j, const char *path, bool force, struct error
     return result;
 }
 
+/* "weight.NAME" of the gradient of a weight as its name; NULL for another stage. */
+static const char *weight_of(const struct session *s, const struct stage *stage)
+{
+    static const char word[] = "weight.";
+    if (!stage->place.gradient || strncmp(stage->name, word, strlen(word)) != 0)
+        return NULL;
+    const char *name = stage->name + strlen(word);
+    return weights_find(&s->run.model->weights, name) < 0 ? NULL : name;
+}
+
+/* The gradient of each stage and weight of the pass. */
+static int write_gradients(struct session *s, struct json *j, const char *folder,
+                           const struct export_options *options, struct error *e)
+{
+    const struct plan *p = trace_plan(s->trace);
+    struct json *all = json_new_object(), *stages = json_new_array(),
+                *weights = json_new_array();
+    int loss = loss_stage(p), result = 0;
+    json_add_number(all, "loss", tensor_get(trace_acquire(s->trace, loss), 0));
+    trace_release(s->trace, loss);
+    for (int i = 0; i < (int)p->count && result == 0; i++) {
+        const struct stage *g = &p->stages[i];
+        const char *weight = weight_of(s, g);
+        int of = weight ? -1 : plan_gradient_of(p, i);
+        if (!weight && (of < 0 || is_behind(&p->stages[of])))
+            continue;
+        char *name = mem_format("%s.%s", stage_id(g), options->csv ? "csv" : "npy");
+        struct json *entry = json_new_object();
+        json_add_text(entry, weight ? "name" : "id",
+                      weight ? weight : stage_id(&p->stages[of]));
+        json_add_text(entry, "file", name);
+        json_append(weight ? weights : stages, entry);
+        result = write_stage(s, i, folder, name, options, e);
+        free(name);
+    }
+    json_add(all, "stages", stages);
+    json_add(all, "weights", weights);
+    json_add(j, "gradients", all);
+    return result;
+}
+
 int export_trace(struct session *s, const char *folder,
                  const struct export_options *options, struct error *e)
 {
@@ -170,6 +220,8 @@ int export_trace(struct session *s, const char *folder,
         json_add(j, "stages", stages);
         result = 0;
         for (int i = 0; result == 0 && i < (int)trace_plan(s->trace)->count; i++) {
+            if (is_behind(&trace_plan(s->trace)->stages[i]))
+                break;
             char *name =
                 mem_format("%03d-%s.%s", i, stage_id(&trace_plan(s->trace)->stages[i]),
                            options->csv ? "csv" : "npy");
@@ -177,6 +229,8 @@ int export_trace(struct session *s, const char *folder,
             json_append(stages, stage_entry(s, i, name));
             free(name);
         }
+        if (result == 0 && s->options.gradients)
+            result = write_gradients(s, j, folder, options, e);
         if (result == 0)
             result = write_json(j, index, options->force, e);
     }

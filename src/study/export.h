@@ -13,8 +13,10 @@ struct export_options {
 struct json *export_shape(const struct stage *stage);
 
 /* Writes every stage of the session's trace into the folder, which is made when it does
- * not exist, and trace.json last (format "stepformer-trace", version 1). Without `force`,
- * a folder that has a trace.json already is an error before anything is written. */
+ * not exist, and trace.json last (format "stepformer-trace", version 1); of a session
+ * with gradients also grad.ID and grad.weight.NAME, listed under "gradients". Without
+ * `force`, a folder that has a trace.json already is an error before anything is written.
+ * */
 int export_trace(struct session *s, const char *folder,
                  const struct export_options *options, struct error *e);
 

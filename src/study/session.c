@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "study/loss.h"
 #include "study/rewrite.h"
 #include "study/run.h"
 
@@ -389,12 +390,57 @@ static void set_rows(struct session *s)
         memcpy(s->rows + before, s->target, sizeof *s->rows * (size_t)s->targets);
 }
 
-/* The plan of the whole pass. */
+/* The token that each row is to predict: the next one that is fed, eos after the last.
+ * Caller frees. */
+static int32_t *right_tokens(const struct session *s)
+{
+    int32_t *right = mem_alloc((size_t)s->row_count, sizeof *right);
+    for (long i = 0; i < s->row_count; i++)
+        right[i] = i + 1 < s->row_count ? s->rows[i + 1] : s->model->config->eos_token_id;
+    return right;
+}
+
+/* The plan of the whole pass, with its gradients where they are wanted. */
 static struct plan *plan_pass(const struct session *s, struct error *e)
 {
-    return s->model->family->two_sides
-               ? run_plan(&s->run, s->source, s->sources, s->rows, s->row_count, e)
-               : run_plan(&s->run, s->rows, s->row_count, NULL, 0, e);
+    struct plan *p =
+        s->model->family->two_sides
+            ? run_plan(&s->run, s->source, s->sources, s->rows, s->row_count, e)
+            : run_plan(&s->run, s->rows, s->row_count, NULL, 0, e);
+    if (!p || !s->options.gradients)
+        return p;
+    int32_t *right = right_tokens(s);
+    if (loss_add(p, right, s->row_count, e) < 0) {
+        plan_free(p);
+        p = NULL;
+    }
+    free(right);
+    return p;
+}
+
+/* A trace of the whole pass in the place of the one before. */
+static int trace_pass(struct session *s, struct error *e)
+{
+    struct plan *plan = plan_pass(s, e);
+    if (!plan)
+        return -1;
+    struct trace *trace = trace_new(plan, &s->options.trace, s->trace);
+    trace_free(s->trace);
+    trace_free(s->reference);
+    s->trace = trace;
+    s->reference = NULL;
+    return 0;
+}
+
+int session_add_gradients(struct session *s, struct error *e)
+{
+    if (s->options.gradients)
+        return 0;
+    s->options.gradients = true;
+    int status = trace_pass(s, e);
+    if (status < 0)
+        s->options.gradients = false;
+    return status;
 }
 
 int session_run(struct session *s, struct error *e)
@@ -404,14 +450,8 @@ int session_run(struct session *s, struct error *e)
     if (decode(s, e) < 0)
         return -1;
     set_rows(s);
-    struct plan *plan = plan_pass(s, e);
-    if (!plan)
+    if (trace_pass(s, e) < 0)
         return -1;
-    struct trace *trace = trace_new(plan, &s->options.trace, s->trace);
-    trace_free(s->trace);
-    trace_free(s->reference);
-    s->trace = trace;
-    s->reference = NULL;
     label_written(s);
     return 0;
 }

@@ -19,6 +19,7 @@
 struct session_options {
     struct trace_options trace;
     struct decode_options decode; /* how the model's own output is made */
+    bool gradients; /* the trace goes on with the loss and its gradients (study/loss.h) */
 };
 
 struct session {
@@ -84,6 +85,10 @@ struct session *session_fork(const struct session *from,
 
 /* What the intact model says to the same source. Caller frees; NULL with an error. */
 char *session_intact_prediction(const struct session *s, struct error *e);
+
+/* The same run with the loss and its gradients behind it; nothing when they are there. On
+ * an error the old trace stays. */
+int session_add_gradients(struct session *s, struct error *e);
 
 /* Labels of the axes; the vocabulary's are made at the first call. */
 struct label_sets session_label_sets(struct session *s);
