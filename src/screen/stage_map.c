@@ -145,9 +145,11 @@ char *stage_part_title(const struct stage_part *part)
 
 /* A row of words, one of which is the current one. When they do not fit, the row is
  * shifted so that the current one is in the middle. */
+#define WORD 128 /* bytes of one: the name of a weight is long */
+
 struct strip {
     struct word {
-        char text[48];
+        char text[WORD];
         enum look look;
     } * words;
     size_t count, capacity, current;
@@ -207,7 +209,7 @@ static enum look track_look(size_t i, size_t current)
 static void add_layer(struct strip *s, const struct stage_part *part, bool first,
                       enum look look, enum length length)
 {
-    char text[48];
+    char text[WORD];
     const char *name = part_name(part, length);
     int layer = part->place.layer;
     if (!first)
@@ -235,7 +237,7 @@ static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_
         add_layer(s, part, i == 0, group, length);
     if (i == current)
         s->current = s->count;
-    char text[48];
+    char text[WORD];
     enum length own = i == current ? FULL : length;
     snprintf(text, sizeof text, " %s ",
              part->kind == PART_LAYER ? block_name(part->place.block, own)
@@ -286,7 +288,7 @@ void stage_map_draw(const struct stage_map *m, const struct plan *p, int stage,
     for (int i = 0; i < part->count; i++) {
         const struct stage *st = &p->stages[part->first + i];
         bool now = part->first + i == stage;
-        char text[48], *name = short_name(st);
+        char text[WORD], *name = short_name(st);
         snprintf(text, sizeof text, now ? "[%s]%s" : " %s%s ", name,
                  st->off ? "✗" : "");
         free(name);

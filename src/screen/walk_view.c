@@ -193,6 +193,20 @@ static void draw_translation(struct canvas *c, struct area a, struct style style
     free(arrow);
 }
 
+/* What the model says, and what its rows are fed where that is something else. Caller
+ * frees. */
+static char *answer(const struct session *s)
+{
+    if (!s)
+        return mem_string("");
+    char *fed = session_target_text(s);
+    char *text = s->forced && strcmp(fed, s->prediction) != 0
+                     ? mem_format("%s (%s: %s)", s->prediction, say(SAY_WALK_FED), fed)
+                     : mem_string(s->prediction);
+    free(fed);
+    return text;
+}
+
 static void draw_header(const struct walk *w, struct canvas *c, struct area a)
 {
     const struct session *s = w->session;
@@ -205,7 +219,9 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
     const char *text = w->shown.title;
     char *ids = text ? NULL : mem_format("%ld ids", s->sources);
-    draw_translation(c, left, title, text ? text : ids, s ? s->prediction : "");
+    char *said = answer(s);
+    draw_translation(c, left, title, text ? text : ids, said);
+    free(said);
     canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim,
                  where);
     free(ids);

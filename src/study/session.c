@@ -359,6 +359,12 @@ static char *ids_to_text(const struct session *s, const int32_t *ids, long count
     return buffer_take(&b);
 }
 
+char *session_target_text(const struct session *s)
+{
+    long bos = s->model->family->two_sides;
+    return ids_to_text(s, s->target + bos, s->targets - bos);
+}
+
 /* The model's own output; it becomes the target unless one was given. */
 static int decode(struct session *s, struct error *e)
 {

@@ -115,6 +115,9 @@ enum side session_writes(const struct session *s);
 const struct tokenizer *session_tokenizer(const struct session *s, enum side side);
 const struct labels *session_written_labels(const struct session *s);
 
+/* What is fed as the target, as text (or ids), without bos and eos. Caller frees. */
+char *session_target_text(const struct session *s);
+
 /* "▁go" of an id on one side. Caller frees. */
 char *session_label(const struct session *s, enum side side, long id);
 
