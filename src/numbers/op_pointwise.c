@@ -229,6 +229,34 @@ const struct op op_multiply = {
     .backward = backward_multiply,
 };
 
+/* ---- what the gradients of activations share: the slope at x, times g ---- */
+
+static void forward_slope(const struct op_call *c, double (*slope)(double))
+{
+    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f32[i] = (float)(slope((double)x[i]) * (double)g[i]);
+}
+
+static void naive_slope(const struct op_call *c, double (*slope)(double))
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = call_get(c, 1, i) * slope(call_get(c, 0, i));
+}
+
+static void steps_slope(struct opening *o, double (*slope_at)(double))
+{
+    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
+    at->result = call_get(&o->call, 0, o->x->cell);
+    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
+             opening_constant(0));
+    double slope = slope_at(at->result);
+    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
+    struct operand g = opening_input(o, 1, o->x->cell);
+    product->result = g.value * slope;
+    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+}
+
 /* ---- RELU. max(0, x) (3.3) ---- */
 
 static void kernel_relu(float *out, const float *x, long n)
@@ -288,26 +316,19 @@ static void forward_relu_gradient(const struct op_call *c)
         c->out->f32[i] = x[i] > 0 ? g[i] : 0;
 }
 
-static void naive_relu_gradient(const struct op_call *c)
+static double relu_slope(double x)
 {
-    for (long i = 0; i < tensor_count(c->out); i++) {
-        double x = call_get(c, 0, i), g = call_get(c, 1, i);
-        c->out->f64[i] = x > 0 ? g : 0;
-    }
+    return x > 0;
 }
 
-/* The slope at x, then the gradient times it. */
+static void naive_relu_gradient(const struct op_call *c)
+{
+    naive_slope(c, relu_slope);
+}
+
 static void steps_relu_gradient(struct opening *o)
 {
-    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
-    at->result = call_get(&o->call, 0, o->x->cell);
-    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
-             opening_constant(0));
-    double x = at->result, slope = x > 0;
-    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
-    struct operand g = opening_input(o, 1, o->x->cell);
-    product->result = g.value * slope;
-    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+    steps_slope(o, relu_slope);
 }
 
 const struct op op_relu_gradient = {
@@ -385,32 +406,22 @@ static double gelu_slope(double x)
 
 static void forward_gelu_gradient(const struct op_call *c)
 {
-    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f32[i] = (float)(gelu_slope((double)x[i]) * (double)g[i]);
+    forward_slope(c, gelu_slope);
+}
+
+static double naive_gelu_slope(double x)
+{
+    return erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * acos(-1));
 }
 
 static void naive_gelu_gradient(const struct op_call *c)
 {
-    for (long i = 0; i < tensor_count(c->out); i++) {
-        double x = call_get(c, 0, i), g = call_get(c, 1, i);
-        c->out->f64[i] =
-            g * (erfc(-x / sqrt(2)) / 2 + x * exp(-x * x / 2) / sqrt(2 * acos(-1)));
-    }
+    naive_slope(c, naive_gelu_slope);
 }
 
-/* The slope at x, then the gradient times it. */
 static void steps_gelu_gradient(struct opening *o)
 {
-    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
-    at->result = call_get(&o->call, 0, o->x->cell);
-    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
-             opening_constant(0));
-    double x = at->result, slope = gelu_slope(x);
-    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
-    struct operand g = opening_input(o, 1, o->x->cell);
-    product->result = g.value * slope;
-    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+    steps_slope(o, naive_gelu_slope);
 }
 
 const struct op op_gelu_gradient = {
@@ -500,31 +511,17 @@ static double naive_tanh_slope(double x)
 
 static void forward_gelu_tanh_gradient(const struct op_call *c)
 {
-    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f32[i] = (float)(gelu_tanh_slope((double)x[i]) * (double)g[i]);
+    forward_slope(c, gelu_tanh_slope);
 }
 
 static void naive_gelu_tanh_gradient(const struct op_call *c)
 {
-    for (long i = 0; i < tensor_count(c->out); i++) {
-        double x = call_get(c, 0, i), g = call_get(c, 1, i);
-        c->out->f64[i] = g * naive_tanh_slope(x);
-    }
+    naive_slope(c, naive_tanh_slope);
 }
 
-/* The slope at x, then the gradient times it. */
 static void steps_gelu_tanh_gradient(struct opening *o)
 {
-    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
-    at->result = call_get(&o->call, 0, o->x->cell);
-    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
-             opening_constant(0));
-    double x = at->result, slope = gelu_tanh_slope(x);
-    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
-    struct operand g = opening_input(o, 1, o->x->cell);
-    product->result = g.value * slope;
-    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+    steps_slope(o, naive_tanh_slope);
 }
 
 const struct op op_gelu_tanh_gradient = {

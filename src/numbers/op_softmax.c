@@ -42,17 +42,26 @@ static void forward_softmax(const struct op_call *c)
                    tensor_columns(c->out), call_temperature(c));
 }
 
+/* The largest of the row that begins at `first`, and Σ exp((x - it) / T). */
+static double naive_sum(const struct op_call *c, long first, double cold, double *most)
+{
+    double sum = 0;
+    *most = -INFINITY;
+    for (long i = first; i < first + tensor_columns(c->out); i++)
+        *most = fmax(*most, call_get(c, 0, i));
+    for (long i = first; i < first + tensor_columns(c->out); i++)
+        sum += exp((call_get(c, 0, i) - *most) / cold);
+    return sum;
+}
+
 static void naive_softmax(const struct op_call *c)
 {
     long n = tensor_columns(c->out);
+    double cold = call_temperature(c), most;
     for (long first = 0; first < tensor_count(c->out); first += n) {
-        double most = -INFINITY, sum = 0;
+        double sum = naive_sum(c, first, cold, &most);
         for (long i = first; i < first + n; i++)
-            most = fmax(most, call_get(c, 0, i));
-        for (long i = first; i < first + n; i++)
-            sum += exp((call_get(c, 0, i) - most) / call_temperature(c));
-        for (long i = first; i < first + n; i++)
-            c->out->f64[i] = exp((call_get(c, 0, i) - most) / call_temperature(c)) / sum;
+            c->out->f64[i] = exp((call_get(c, 0, i) - most) / cold) / sum;
     }
 }
 
@@ -347,12 +356,9 @@ static void forward_log_softmax(const struct op_call *c)
 static void naive_log_softmax(const struct op_call *c)
 {
     long n = tensor_columns(c->out);
+    double most;
     for (long first = 0; first < tensor_count(c->out); first += n) {
-        double most = -INFINITY, sum = 0;
-        for (long i = first; i < first + n; i++)
-            most = fmax(most, call_get(c, 0, i));
-        for (long i = first; i < first + n; i++)
-            sum += exp(call_get(c, 0, i) - most);
+        double sum = naive_sum(c, first, 1, &most);
         for (long i = first; i < first + n; i++)
             c->out->f64[i] = call_get(c, 0, i) - most - log(sum);
     }
