@@ -7,6 +7,7 @@ import torch
 
 import cases
 import embedded
+import gradients
 import make_bytelevel
 import ops
 import tensorfile
@@ -57,6 +58,7 @@ def main():
     ops.main()
     make_bytelevel.main()
     embedded.main()
+    gradients.main()
     return 0
 
 
