@@ -37,35 +37,29 @@ static int make_matrix(struct compiler *c, const struct node *n, const char *nam
 
 /* ---- the functions ---- */
 
-enum axes_rule { AXES_SAME, AXES_ROWS_ROWS, AXES_ROWS_COLUMNS, AXES_PLANE, AXES_MERGED };
-
-/* `arguments`: m a matrix, M one that may be absent, n the whole number for
- * params.integer, counted from 1 where `from_one`. `key`: the name of params.number. */
-static const struct function {
+/* What a call names: an op by its form, or another word for one. */
+struct function {
     const char *name;
     enum op_id op;
-    const char *arguments;
-    const char *key;
-    double standard; /* of params.number */
-    enum axes_rule axes;
-    bool from_one;
-} functions[] = {
-    {"dot", OP_LINEAR, "mm", NULL, 0, AXES_ROWS_ROWS, false},
-    {"linear", OP_LINEAR, "mmM", NULL, 0, AXES_ROWS_ROWS, false},
-    {"cosine", OP_COSINE, "mm", NULL, 0, AXES_ROWS_ROWS, false},
-    {"mix", OP_MIX, "mm", NULL, 0, AXES_ROWS_COLUMNS, false},
-    {"softmax", OP_SOFTMAX, "m", "temperature", 0, AXES_SAME, false},
-    {"share", OP_SHARE, "m", NULL, 0, AXES_SAME, false},
-    {"mask", OP_MASK, "m", NULL, 0, AXES_SAME, false},
-    {"relu", OP_RELU, "m", NULL, 0, AXES_SAME, false},
-    {"gelu", OP_GELU, "m", NULL, 0, AXES_SAME, false},
-    {"layer_norm", OP_LAYER_NORM, "mMM", "eps", 1e-5, AXES_SAME, false},
-    {"center", OP_CENTER, "m", NULL, 0, AXES_SAME, false},
-    {"split_heads", OP_SPLIT_HEADS, "mn", NULL, 0, AXES_PLANE, false},
-    {"merge_heads", OP_MERGE_HEADS, "m", NULL, 0, AXES_MERGED, false},
-    {"head", OP_HEAD, "mn", NULL, 0, AXES_MERGED, true},
+    struct op_form form;
 };
-#define FUNCTIONS (sizeof functions / sizeof *functions)
+
+/* The dot products of rows are a linear layer without a bias. */
+static const struct function dot = {
+    "dot", OP_LINEAR, {.arguments = "mm", .axes = AXES_ROWS_ROWS}};
+
+/* The function of that name; false when there is none. */
+static bool find_function(const char *name, struct function *out)
+{
+    *out = dot;
+    bool found = !strcmp(name, dot.name);
+    for (int i = 0; i < OP_COUNT && !found; i++) {
+        const struct op *op = op_get((enum op_id)i);
+        *out = (struct function){op->name, (enum op_id)i, op->form};
+        found = op->form.arguments && !strcmp(name, op->name);
+    }
+    return found;
+}
 
 static const char others[] =
     "pick pca sinusoid random random_dots slider sqrt rows columns";
@@ -74,7 +68,7 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                             struct stage *s)
 {
     struct ref a = s->in[0], b = s->in[1];
-    switch (f->axes) {
+    switch (f->form.axes) {
     case AXES_ROWS_ROWS:
         compiler_set_plane(c, s, a, compiler_row_axis(c, a), compiler_row_axis(c, b));
         break;
@@ -86,8 +80,10 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                        compiler_row_axis(c, a), number_axis);
         break;
     case AXES_MERGED:
+    case AXES_HEAD:
         stage_set_axes(s, compiler_row_axis(c, a),
-                       f->op == OP_HEAD ? compiler_column_axis(c, a) : number_axis,
+                       f->form.axes == AXES_HEAD ? compiler_column_axis(c, a)
+                                                 : number_axis,
                        (struct axis){0});
         break;
     default:
@@ -171,28 +167,28 @@ static int make_function(struct compiler *c, const struct function *f,
                          const struct node *n, const char *name, struct made *out,
                          struct error *e)
 {
-    struct stage s = {.op = f->op, .params.number = f->standard};
-    int given = plain_arguments(n), most = (int)strlen(f->arguments), least = 0;
-    while (least < most && f->arguments[least] != 'M')
+    struct stage s = {.op = f->op, .params.number = f->form.standard};
+    int given = plain_arguments(n), most = (int)strlen(f->form.arguments), least = 0;
+    while (least < most && f->form.arguments[least] != 'M')
         least++;
     if (given < least || given > most)
         return error_set(e, "%s: %d arguments are given, %d to %d are needed", n->text,
                          given, least, most);
-    if (check_keys(n, f->key, NULL, e) < 0)
+    if (check_keys(n, f->form.number, NULL, e) < 0)
         return -1;
     for (int i = 0; i < given; i++) {
-        int status = f->arguments[i] == 'n'
+        int status = f->form.arguments[i] == 'n'
                          ? whole_argument(c, n, i, &s.params.integer, e)
                          : matrix_argument(c, n, i, &s.in[i], e);
         if (status < 0)
             return -1;
     }
-    s.params.integer -= f->from_one;
-    int key = f->key ? keyed(n, f->key) : -1;
+    s.params.integer -= f->form.from_one;
+    int key = f->form.number ? keyed(n, f->form.number) : -1;
     if (key >= 0 && number_argument(c, n, key, &s.params.number, e) < 0)
         return -1;
     if (key >= 0 && !(s.params.number > 0))
-        return error_set(e, "%s: %s must be more than 0", n->text, f->key);
+        return error_set(e, "%s: %s must be more than 0", n->text, f->form.number);
     if (f->op == OP_LINEAR && compiler_shape(c, s.in[0])->rank == 3)
         s.op = OP_SCORES;
     set_result_axes(c, f, &s);
@@ -369,8 +365,10 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
 static int unknown_function(const struct node *n, struct error *e)
 {
     struct buffer b = {0};
-    for (size_t i = 0; i < FUNCTIONS; i++)
-        buffer_addf(&b, "%s ", functions[i].name);
+    buffer_addf(&b, "%s ", dot.name);
+    for (int i = 0; i < OP_COUNT; i++)
+        if (op_get((enum op_id)i)->form.arguments)
+            buffer_addf(&b, "%s ", op_get((enum op_id)i)->name);
     error_set(e, "%.40s: there is no such function in compute blocks; there are %s%s",
               n->text, b.data, others);
     buffer_free(&b);
@@ -389,9 +387,9 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
                {"sinusoid", make_sized},
                {"random", make_sized},
                {"random_dots", make_random_dots}};
-    for (size_t i = 0; i < FUNCTIONS; i++)
-        if (!strcmp(n->text, functions[i].name))
-            return make_function(c, &functions[i], n, name, out, e);
+    struct function f;
+    if (find_function(n->text, &f))
+        return make_function(c, &f, n, name, out, e);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (!strcmp(n->text, own[i].name))
             return own[i].make(c, n, name, out, e);

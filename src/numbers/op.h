@@ -30,6 +30,28 @@ enum op_kind {
     OP_KIND_GIVEN
 };
 
+/* The axes of the result, from those of the inputs: the same as the first; its rows and
+ * the rows, or the columns, of the second; its rows behind heads; heads merged into
+ * columns; one head's. */
+enum op_axes {
+    AXES_SAME,
+    AXES_ROWS_ROWS,
+    AXES_ROWS_COLUMNS,
+    AXES_PLANE,
+    AXES_MERGED,
+    AXES_HEAD
+};
+
+/* How a compute line of a lesson calls an op, by its name. */
+struct op_form {
+    const char *arguments; /* m a matrix, M one that may be absent, n the whole number of
+                              params.integer; NULL: no line calls it */
+    enum op_axes axes;
+    bool from_one;      /* that number is counted from 1 */
+    const char *number; /* the key of params.number, "eps"; NULL for none */
+    double standard;    /* what it is without the key */
+};
+
 /* A gradient on its way back through a stage. With the gradient of the result, an op adds
  * the stages that it needs and gives each input its own. */
 struct backward {
@@ -56,6 +78,7 @@ struct op {
     void (*steps)(struct opening *o);
     void (*backward)(struct backward *b); /* NULL: no gradient goes through … */
     const char *constant;                 /* … for this reason */
+    struct op_form form;
 };
 
 /* For the integer of scores: 0 instead of -inf in the columns beyond a sentence. */

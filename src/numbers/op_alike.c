@@ -121,6 +121,7 @@ const struct op op_cosine = {
     .sources = sources_cosine,
     .steps = steps_cosine,
     .backward = backward_cosine,
+    .form = {.arguments = "mm", .axes = AXES_ROWS_ROWS},
 };
 
 /* ---- COSINE_GRADIENT. The gradient of cosines with respect to the rows of a ----
@@ -287,6 +288,7 @@ const struct op op_center = {
     .sources = sources_column,
     .steps = steps_center,
     .backward = backward_center,
+    .form = {.arguments = "m"},
 };
 
 /* ---- PCA_AXES. The first two principal directions ----

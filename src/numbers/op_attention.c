@@ -231,6 +231,7 @@ const struct op op_mask = {
     .sources = sources_each,
     .steps = steps_mask,
     .backward = backward_mask,
+    .form = {.arguments = "m"},
 };
 
 /* ---- MASK_GRADIENT. The gradient through the mask: 0 where a key was hidden ----
@@ -419,4 +420,5 @@ const struct op op_mix = {
     .sources = sources_mix,
     .steps = steps_sum,
     .backward = backward_mix,
+    .form = {.arguments = "mm", .axes = AXES_ROWS_COLUMNS},
 };

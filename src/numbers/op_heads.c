@@ -71,6 +71,7 @@ const struct op op_split_heads = {
     .sources = sources_split_heads,
     .steps = steps_copy,
     .backward = backward_split_heads,
+    .form = {.arguments = "mn", .axes = AXES_PLANE},
 };
 
 /* ---- MERGE_HEADS. Concat(head_1 … head_h) (3.2.2) ----
@@ -135,6 +136,7 @@ const struct op op_merge_heads = {
     .sources = sources_merge_heads,
     .steps = steps_copy,
     .backward = backward_merge_heads,
+    .form = {.arguments = "m", .axes = AXES_MERGED},
 };
 
 /* ---- HEAD. One head alone ----
@@ -189,6 +191,7 @@ const struct op op_head = {
     .sources = sources_head,
     .steps = steps_copy,
     .backward = backward_head,
+    .form = {.arguments = "mn", .axes = AXES_HEAD, .from_one = true},
 };
 
 /* ---- APPEND. Earlier rows, then new ones ----

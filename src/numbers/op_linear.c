@@ -87,6 +87,7 @@ const struct op op_linear = {
     .sources = sources_linear,
     .steps = steps_sum,
     .backward = backward_linear,
+    .form = {.arguments = "mmM", .axes = AXES_ROWS_ROWS},
 };
 
 /* ---- OUTER. aᵀ·b: every row of a meets the same row of b ----

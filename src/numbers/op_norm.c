@@ -161,6 +161,7 @@ const struct op op_layer_norm = {
     .sources = sources_norm,
     .steps = steps_layer_norm,
     .backward = backward_layer_norm,
+    .form = {.arguments = "mMM", .number = "eps", .standard = 1e-5},
 };
 
 /* ---- NORM_GRADIENT. The gradient through the normalisation ----
@@ -362,6 +363,7 @@ const struct op op_share = {
     .sources = sources_row,
     .steps = steps_share,
     .backward = backward_share,
+    .form = {.arguments = "m"},
 };
 
 /* ---- SHARE_GRADIENT. The gradient through it: (g - Σ g·x / Σ x) / Σ x ----

@@ -303,6 +303,7 @@ const struct op op_relu = {
     .sources = sources_each,
     .steps = steps_relu,
     .backward = backward_relu,
+    .form = {.arguments = "m"},
 };
 
 /* ---- RELU_GRADIENT. The gradient through max(0, x): g where x > 0 ----
@@ -393,6 +394,7 @@ const struct op op_gelu = {
     .sources = sources_each,
     .steps = steps_gelu,
     .backward = backward_gelu,
+    .form = {.arguments = "m"},
 };
 
 /* ---- GELU_GRADIENT. The gradient through x·Φ(x): its slope is Φ(x) + x·φ(x) ----

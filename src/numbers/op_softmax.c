@@ -114,6 +114,7 @@ const struct op op_softmax = {
     .sources = sources_row,
     .steps = steps_softmax,
     .backward = backward_softmax,
+    .form = {.arguments = "m", .number = "temperature"},
 };
 
 /* ---- UNIFORM. Every key that may be seen weighs the same ----
