@@ -85,6 +85,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_GELU_TANH] = "gelu($a)",
     [STEP_SIN] = "sin($a / $b)",
     [STEP_COS] = "cos($a / $b)",
+    [STEP_LOG] = "log($a)",
 };
 
 /* What stands around and between the terms of a step. */
