@@ -86,6 +86,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_SIN] = "sin($a / $b)",
     [STEP_COS] = "cos($a / $b)",
     [STEP_LOG] = "log($a)",
+    [STEP_TANH] = "tanh($a)",
 };
 
 /* What stands around and between the terms of a step. */
