@@ -153,7 +153,7 @@ static void wrong_shapes_are_refused(void **state)
 {
     (void)state;
     struct tensor a = M(3, 5), b = M(3, 4), h = H(2, 3, 4), g = H(3, 3, 4), out;
-    struct tensor row = V(5), wide = M(4, 513), thin = M(4, 1);
+    struct tensor q = M(4, 4), row = V(5), wide = M(4, 513), thin = M(4, 1);
     struct tensor ids = {TENSOR_I32, 1, {5, 0, 0}, {NULL}};
     static const int32_t huge[] = {65536};
     const struct {
@@ -210,6 +210,17 @@ static void wrong_shapes_are_refused(void **state)
          {.params = {.ids = huge, .integer = 1000000, .size = {1, 0}}, .out = &out}},
         {OP_TOKENS, {.params = {.size = {3, 0}}, .out = &out}},
         {OP_ZERO, {.params = {.size = {1l << 40, 1l << 40}}, .out = &out}},
+        {OP_RNN, {.in = {&a, &a}, .out = &out}},
+        {OP_RNN, {.in = {&row, &q}, .out = &out}},
+        {OP_RNN, {.in = {&b, &q, &row}, .out = &out}},
+        {OP_RNN, {.in = {&b, &q, NULL, &a}, .out = &out}},
+        {OP_RNN, {.in = {&b, NULL, NULL, &b}, .out = &out}},
+        {OP_RNN, {.in = {&b, &q}, .params = {.rows = &five}, .out = &out}},
+        {OP_RNN, {.in = {&b, &q, NULL, &b}, .params = {.keys = &five}, .out = &out}},
+        {OP_RNN_GRADIENT, {.in = {&b, &q, &a}, .out = &out}},
+        {OP_RNN_GRADIENT, {.in = {&b, &a, &b}, .out = &out}},
+        {OP_ROWS_BEFORE, {.in = {&a, &b}, .out = &out}},
+        {OP_START_GRADIENT, {.in = {&b, &q}, .params = {.size = {0, 0}}, .out = &out}},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error e = {0};
