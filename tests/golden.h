@@ -126,6 +126,8 @@ static inline double term_value(const struct step *s, const struct term *t)
         return a * erfc(-a * sqrt(0.5)) / 2;
     case STEP_LOG:
         return log(a);
+    case STEP_TANH:
+        return 1 - 2 / (exp(2 * a) + 1);
     case STEP_SIN:
         return sin(a / b);
     case STEP_COS:

@@ -22,9 +22,14 @@ static const struct segment three_and_four[] = {{0, 3, 0}, {3, 4, 0}};
 static const struct pack five = {two_and_three, 2, 5, 3, 1};
 static const struct pack seven = {three_and_four, 2, 7, 4, 2};
 
+/* Both sentences go with the same one of the keys. */
+static const struct segment the_same[] = {{3, 4, 0}, {3, 4, 0}};
+static const struct pack twice = {the_same, 2, 7, 4, 3};
+
 #define M(a, b) {TENSOR_F32, 2, {a, b, 0}, {NULL}}
 #define V(a) {TENSOR_F32, 1, {a, 0, 0}, {NULL}}
 #define H(a, b, c) {TENSOR_F32, 3, {a, b, c}, {NULL}}
+#define ABSENT {TENSOR_F32, 0, {0, 0, 0}, {NULL}} /* with others after it */
 
 static const struct op_case cases[] = {
     {OP_TOKENS, 0, {V(1)}, {.ids = some_ids, .size = {5, 0}}},
@@ -126,6 +131,23 @@ static const struct op_case cases[] = {
     {OP_LOG_SOFTMAX_GRADIENT, 2, {M(4, 7), M(4, 7)}, {0}},
     {OP_LOSS, 1, {M(5, 7)}, {.ids = some_ids, .size = {5, 0}}},
     {OP_LOSS_GRADIENT, 1, {V(1)}, {.ids = some_ids, .size = {5, 7}}},
+    /* recurrence */
+    {OP_RNN, 3, {M(5, 3), M(3, 3), V(3)}, {0}},
+    {OP_RNN, 2, {M(1, 1), M(1, 1)}, {0}},
+    {OP_RNN, 2, {M(2, 17), M(17, 17)}, {0}},
+    {OP_RNN, 4, {M(4, 3), M(3, 3), V(3), M(1, 3)}, {0}},
+    {OP_RNN, 4, {M(4, 3), M(3, 3), ABSENT, M(2, 3)}, {0}},
+    {OP_RNN, 3, {M(5, 3), M(3, 3), V(3)}, {.rows = &five}},
+    {OP_RNN, 4, {M(5, 3), M(3, 3), V(3), M(7, 3)}, {.rows = &five, .keys = &seven}},
+    {OP_RNN, 4, {M(5, 2), M(2, 2), ABSENT, M(7, 2)}, {.rows = &five, .keys = &twice}},
+    {OP_RNN_GRADIENT, 3, {M(5, 3), M(3, 3), M(5, 3)}, {0}},
+    {OP_RNN_GRADIENT, 3, {M(5, 3), M(3, 3), M(5, 3)}, {.rows = &five}},
+    {OP_ROWS_BEFORE, 1, {M(5, 3)}, {0}},
+    {OP_ROWS_BEFORE, 2, {M(5, 3), M(2, 3)}, {0}},
+    {OP_ROWS_BEFORE, 2, {M(5, 3), M(7, 3)}, {.rows = &five, .keys = &seven}},
+    {OP_START_GRADIENT, 2, {M(5, 3), M(3, 3)}, {.size = {2, 0}}},
+    {OP_START_GRADIENT, 2, {M(5, 3), M(3, 3)}, {.rows = &five, .keys = &seven}},
+    {OP_START_GRADIENT, 2, {M(5, 3), M(3, 3)}, {.rows = &five, .keys = &twice}},
 };
 #define CASES (sizeof cases / sizeof *cases)
 

@@ -76,6 +76,17 @@ static struct term one(double a)
     return (struct term){.count = 1, .value = a, .operand = {value(a)}};
 }
 
+static void every_kind_of_step_has_a_form(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < STEP_KIND_COUNT; kind++) {
+        struct step s = {.kind = (enum step_kind)kind};
+        struct term t = {.count = 2};
+        if (!render_term_form(&s, &t))
+            fail_msg("step kind %d has no form", kind);
+    }
+}
+
 static void a_sum_of_products(void **state)
 {
     (void)state;
@@ -301,6 +312,7 @@ int main(void)
         cmocka_unit_test(numbers),
         cmocka_unit_test(no_minus_zero),
         cmocka_unit_test(every_number_fits),
+        cmocka_unit_test(every_kind_of_step_has_a_form),
         cmocka_unit_test(a_sum_of_products),
         cmocka_unit_test(a_maximum),
         cmocka_unit_test(moments),

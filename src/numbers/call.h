@@ -6,7 +6,10 @@
 
 #include <stdbool.h>
 
-#define OP_MAX_INPUTS 3
+#define OP_MAX_INPUTS 4
+
+/* As the number of an input: the result itself, where a row is made of the row before. */
+#define OP_OWN_RESULT OP_MAX_INPUTS
 
 /* No tensor is larger, and no position, so that sums and products of them fit a long. */
 #define CALL_MOST ((long)1 << 40)
@@ -105,24 +108,34 @@ static inline double call_temperature(const struct op_call *c)
 /* Whether a tensor can be an input at all: of rank 1 to 3, not empty, of a sane size. */
 bool call_takes(const struct tensor *t);
 
-/* One cell of an input; its floats, NULL for an input that is absent. */
+/* An input by its number, NULL where it is absent; or the result. */
+static inline const struct tensor *call_tensor(const struct op_call *c, int input)
+{
+    return input == OP_OWN_RESULT ? c->out : c->in[input];
+}
+
+/* One cell of it; its floats, NULL where it is absent. */
 static inline double call_get(const struct op_call *c, int input, long index)
 {
-    return tensor_get(c->in[input], index);
+    return tensor_get(call_tensor(c, input), index);
 }
 
 static inline const float *call_floats(const struct op_call *c, int input)
 {
-    return c->in[input] ? c->in[input]->f32 : NULL;
+    const struct tensor *t = call_tensor(c, input);
+    return t ? t->f32 : NULL;
 }
 
 /* One part of a result cell: a cell of an input, or the product of two. */
 struct op_source {
-    int a, b;        /* input numbers; b is -1 when there is no second factor */
-    long at_a, at_b; /* row-major indices in those inputs */
+    int a, b;        /* input numbers, or OP_OWN_RESULT; b -1: no second factor */
+    long at_a, at_b; /* row-major indices there */
 };
 
-/* Writes up to `limit` sources of a result cell and returns how many there are. With
+/* Cells of the own result among the sources never lead back to the cell itself: they are
+ * made of earlier cells, down to some that are made of inputs only.
+ *
+ * Writes up to `limit` sources of a result cell and returns how many there are. With
  * `limit` 0 nothing is written, only counted. */
 typedef long op_sources(const struct op_call *call, long cell, struct op_source *out,
                         long limit);

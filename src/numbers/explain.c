@@ -12,10 +12,11 @@ struct explanation explain_cell(struct trace *t, int stage, long cell)
     const struct plan *p = trace_plan(t);
     struct explanation x = {.stage = stage, .cell = cell};
     const struct stage *s = &p->stages[stage];
-    struct opening o = {.shape = s->shape, .call.params = s->params, .x = &x};
+    struct opening o = {.call.params = s->params, .x = &x};
     o.sources = op_get(s->op)->sources;
+    o.shape = *trace_acquire(t, stage);
     o.call.out = &o.shape;
-    x.value = tensor_get(trace_acquire(t, stage), cell);
+    x.value = tensor_get(&o.shape, cell);
     for (int i = 0; i < OP_MAX_INPUTS; i++) {
         o.in[i] = s->in[i];
         o.call.in[i] = trace_acquire_ref(t, s->in[i]);

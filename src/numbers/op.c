@@ -137,15 +137,7 @@ void steps_sum(struct opening *o)
 {
     struct op_source *list;
     long n = opening_sources(o, &list);
-    struct step *s = opening_step(o, STEP_SUM, "sum", "Σ a·b", n);
-    for (long i = 0; i < n; i++) {
-        struct operand a = opening_input(o, list[i].a, list[i].at_a);
-        bool pair = list[i].b >= 0;
-        struct operand b =
-            pair ? opening_input(o, list[i].b, list[i].at_b) : opening_constant(1);
-        term_set(&s->terms[i], a.value * b.value, pair ? 2 : 1, a, b);
-        s->result += s->terms[i].value;
-    }
+    struct step *s = opening_sum(o, list, n);
     if (n && s->terms[0].count == 1)
         s->formula = "a + b";
     else if (n && s->terms[n - 1].count == 1)

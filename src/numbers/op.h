@@ -68,7 +68,7 @@ struct op {
     enum op_kind kind;
     int least_inputs, most_inputs;
     bool takes_ids;      /* as its first input; else all inputs are numbers */
-    const char *formula; /* $1 $2 $3 stand for the symbols of the inputs */
+    const char *formula; /* $1 … stand for the symbols of the inputs, $0 for its own */
     /* Sets rank and size of the result. Returns what is wrong, or NULL. Plans come from
      * files too, so it holds against any constants and any inputs that call_takes. */
     const char *(*shape)(const struct op_call *call);

@@ -446,8 +446,7 @@ WIDE static void gelu_tanh(float *out, const float *x, long n)
 {
     for (long i = 0; i < n; i++) {
         float inner = 0.79788456f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
-        float tanh_inner = 1 - 2 / (exponential(2 * inner) + 1);
-        out[i] = 0.5f * x[i] * (1 + tanh_inner);
+        out[i] = 0.5f * x[i] * (1 + hyperbolic_tangent(inner));
     }
 }
 

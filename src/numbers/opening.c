@@ -3,12 +3,14 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct operand opening_input(const struct opening *o, int input, long cell)
 {
-    return (struct operand){.value = tensor_get(o->call.in[input], cell),
-                            .from = o->in[input],
+    struct ref own = {REF_STAGE, o->x->stage};
+    return (struct operand){.value = call_get(&o->call, input, cell),
+                            .from = input == OP_OWN_RESULT ? own : o->in[input],
                             .cell = cell,
                             .step = -1};
 }
@@ -57,6 +59,20 @@ struct step *opening_single(struct opening *o, enum step_kind kind, const char *
         n ? opening_input(o, list[0].a, list[0].at_a) : opening_constant(NAN);
     term_set(s->terms, a.value, 1, a, opening_constant(0));
     free(list);
+    return s;
+}
+
+struct step *opening_sum(struct opening *o, const struct op_source *list, long n)
+{
+    struct step *s = opening_step(o, STEP_SUM, "sum", "Σ a·b", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = opening_input(o, list[i].a, list[i].at_a);
+        bool pair = list[i].b >= 0;
+        struct operand b =
+            pair ? opening_input(o, list[i].b, list[i].at_b) : opening_constant(1);
+        term_set(&s->terms[i], a.value * b.value, pair ? 2 : 1, a, b);
+        s->result += s->terms[i].value;
+    }
     return s;
 }
 

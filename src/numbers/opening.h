@@ -27,6 +27,7 @@ enum step_kind {
     STEP_SIN,       /* sin(a / b); a and b are constants */
     STEP_COS,       /* cos(a / b) */
     STEP_LOG,       /* log(a) */
+    STEP_TANH,      /* tanh(a) */
     STEP_KIND_COUNT
 };
 
@@ -71,14 +72,14 @@ struct explanation {
 /* One opening: the call as the op saw it, and the explanation being written. */
 struct opening {
     struct ref in[OP_MAX_INPUTS];
-    struct tensor shape; /* of the result; no data */
+    struct tensor shape; /* of the result, with its numbers */
     struct op_call call;
     op_sources *sources;
     struct explanation *x;
 };
 
-/* The operands that a step can have: a cell of an input, a constant, the result of an
- * earlier step. */
+/* The operands that a step can have: a cell of an input or of the own result, a constant,
+ * the result of an earlier step. */
 struct operand opening_input(const struct opening *o, int input, long cell);
 struct operand opening_constant(double value);
 struct operand opening_result(const struct opening *o, int step);
@@ -93,9 +94,10 @@ void term_set(struct term *t, double value, int count, struct operand a,
 long opening_sources(const struct opening *o, struct op_source **out);
 
 /* Steps that several ops share: one term of one operand, the only source of the cell (NaN
- * where there is none); the mean of the first n sources; a - b. */
+ * where there is none); the sum and the mean of n sources; a - b. */
 struct step *opening_single(struct opening *o, enum step_kind kind, const char *name,
                             const char *formula);
+struct step *opening_sum(struct opening *o, const struct op_source *list, long n);
 struct step *opening_mean(struct opening *o, const struct op_source *list, long n);
 void opening_difference(struct opening *o, const char *formula, struct operand a,
                         struct operand b);

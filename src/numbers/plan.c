@@ -245,22 +245,27 @@ static void add_factor(struct buffer *b, double c)
         buffer_addf(b, " · %.6g", c);
 }
 
-/* Fills in the op's formula: $1 … by the symbols of the inputs, " · c" at the end by the
- * factor, " / T" by the temperature; a "·$2" or " + $3" whose input is absent is left
- * out, and so is a temperature of 1. */
+/* What stands for $1 … and, for the result itself, $0; NULL where there is no input. */
+static const char *symbol_at(const struct stage *s, char digit)
+{
+    return digit == '0' ? s->symbol : symbol_of(s->text->plan, s->in[digit - '1']);
+}
+
+/* Fills in the op's formula: $1 … by the symbols of the inputs, $0 by that of the result,
+ * " · c" at the end by the factor, " / T" by the temperature; a "·$2" or " + $3" whose
+ * input is absent is left out, and so is a temperature of 1. */
 static char *make_formula(const struct stage *s)
 {
-    const struct plan *p = s->text->plan;
     struct buffer b = {0};
     buffer_addf(&b, "%s = ", s->symbol);
     for (const char *f = op_get(s->op)->formula; *f; f++) {
         const char *gap = !strncmp(f, " + $", 4) ? f + 3 : NULL; /* the "$" */
         if (!strncmp(f, "·$", 3))
             gap = f + 2;
-        if (gap && !symbol_of(p, s->in[gap[1] - '1'])) {
+        if (gap && !symbol_at(s, gap[1])) {
             f = gap + 1;
         } else if (f[0] == '$') {
-            buffer_add(&b, symbol_of(p, s->in[f[1] - '1']));
+            buffer_add(&b, symbol_at(s, f[1]));
             f++;
         } else if (!strncmp(f, " / T", 4)) {
             if (s->params.number > 0 && s->params.number != 1)

@@ -1,5 +1,5 @@
 /* For loops that the compiler is to make vectors of: functions in several versions, and
- * exp and erf without branches, tables or calls. */
+ * exp, tanh and erf without branches, tables or calls. */
 #ifndef WIDE_H
 #define WIDE_H
 
@@ -47,6 +47,12 @@ static inline float exponential(float x)
     whole = (int32_t)((uint32_t)whole - 0x4b400000u);
     int32_t half = whole >> 1; /* in two steps: 2^n alone may be too small for a float */
     return y * two_to_the(half) * two_to_the(whole - half);
+}
+
+/* tanh within 1e-7; NaN for NaN. */
+static inline float hyperbolic_tangent(float x)
+{
+    return 1 - 2 / (exponential(2 * x) + 1);
 }
 
 /* erf within 1e-7: for small |x| a polynomial in x², else 1 - exp of a polynomial; both

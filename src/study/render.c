@@ -85,6 +85,8 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_GELU_TANH] = "gelu($a)",
     [STEP_SIN] = "sin($a / $b)",
     [STEP_COS] = "cos($a / $b)",
+    [STEP_LOG] = "log($a)",
+    [STEP_TANH] = "tanh($a)",
 };
 
 /* What stands around and between the terms of a step. */

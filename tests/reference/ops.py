@@ -144,11 +144,49 @@ def add_lessons(out):
     out.add("multiply.1", torch.mul, dict(a=torch.randn(3, 11), b=torch.randn(3, 11)))
 
 
+RNN_NAMES = {"weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh",
+             "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"}
+
+
+def run_rnn(dtype, operands):
+    """torch.nn.RNN: all states, and the gradients of the sum of the last one."""
+    leaves = {name: operands[name].detach().clone().to(dtype).requires_grad_()
+              for name in ("x", "h_0") if name in operands}
+    rnn = torch.nn.RNN(operands["x"].shape[1], operands["w_hh"].shape[0],
+                       bias="b_hh" in operands).to(dtype)
+    rnn.load_state_dict({name: operands[own] for name, own in RNN_NAMES.items()
+                         if own in operands})
+    leaves.update({RNN_NAMES[name]: value for name, value in rnn.named_parameters()})
+    h = rnn(leaves["x"], leaves.get("h_0"))[0]
+    h[-1].sum().backward()
+    return {"h": h.detach(), **{f"grad.{name}": t.grad for name, t in leaves.items()}}
+
+
+def add_recurrence(out):
+    for number, (n, k, d, bias, start) in enumerate(
+            [(7, 5, 4, True, False), (6, 3, 5, False, True), (1, 2, 3, True, True),
+             (19, 7, 13, True, True)], 1):
+        operands = dict(x=torch.randn(n, k), w_ih=torch.randn(d, k) / math.sqrt(k),
+                        w_hh=torch.randn(d, d) / math.sqrt(d))
+        if bias:
+            operands.update(b_ih=torch.randn(d) / 2, b_hh=torch.randn(d) / 2)
+        if start:
+            operands["h_0"] = torch.randn(1, d).tanh()
+        found = run_rnn(torch.float32, operands)
+        exact = run_rnn(torch.float64, operands)
+        for name, value in operands.items():
+            out[f"rnn.{number}.{name}"] = value
+        for name, value in exact.items():
+            gap = difference(found[name], value)
+            assert gap <= TOLERANCE, f"rnn.{number}.{name}: differs by {gap:.3g}"
+            out[f"rnn.{number}.{name}"] = value.float().contiguous()
+
+
 def main():
     torch.manual_seed(1706)
     out = Cases()
     for add in (add_linear, add_softmax, add_layer_norm, add_activations,
-                add_attention_parts, add_tables, add_lessons):
+                add_attention_parts, add_tables, add_lessons, add_recurrence):
         add(out)
     tensorfile.write(GOLDEN / "ops.safetensors", out)
     print(f"ops       {len(out)} tensors")
