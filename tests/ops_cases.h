@@ -14,6 +14,8 @@ struct op_case {
 };
 
 static const int32_t some_ids[] = {4, 0, 4, 2, 1};
+static const int32_t column_of[] = {3, 5, 1, 0}, twice[] = {2, 3, 3, 4, 2, 1};
+static const int32_t repeated[] = {3, 0, 4, 0};
 static const int32_t widths[] = {64, 1, 3, 64};
 
 /* Two sentences of two and three rows, and of three and four. */
@@ -127,6 +129,33 @@ static const struct op_case cases[] = {
     {OP_NORM_GRADIENT, 2, {M(5, 9), M(5, 9)}, {.number = 1e-5}},
     {OP_SHARE_GRADIENT, 2, {M(4, 7), M(4, 7)}, {0}},
     {OP_COSINE_GRADIENT, 3, {M(3, 5), M(4, 5), M(3, 4)}, {0}},
+    /* cells, and one number of all */
+    {OP_CELLS, 1, {M(4, 5)}, {.integer = 2, .ids = column_of, .size = {4, 0}}},
+    {OP_CELLS, 1, {H(2, 3, 4)}, {.integer = 1, .ids = twice, .size = {6, 0}}},
+    {OP_CELLS, 1, {V(1)}, {.ids = repeated, .size = {4, 0}}},
+    {OP_PLACE_CELLS, 2, {V(3), M(4, 5)},
+     {.integer = 2, .ids = column_of, .size = {4, 0}}},
+    {OP_PLACE_CELLS, 2, {H(2, 3, 2), H(2, 3, 4)},
+     {.integer = 1, .ids = twice, .size = {6, 0}}},
+    {OP_PLACE_CELLS, 2, {M(3, 4), V(1)}, {.ids = repeated, .size = {4, 0}}},
+    {OP_DIVIDE, 2, {M(3, 5), M(3, 5)}, {0}},
+    {OP_DIVIDE, 2, {V(1), V(1)}, {0}},
+    {OP_SUM, 1, {M(3, 33)}, {0}},
+    {OP_SUM, 1, {V(7)}, {0}},
+    {OP_MEAN, 1, {H(2, 3, 5)}, {0}},
+    {OP_MEAN, 1, {V(1)}, {0}},
+    {OP_MAX, 1, {M(5, 7)}, {0}},
+    {OP_MAX, 1, {H(2, 3, 4)}, {0}},
+    {OP_MIN, 1, {M(5, 7)}, {0}},
+    {OP_MIN, 1, {V(3)}, {0}},
+    {OP_EXTREME_GRADIENT, 3, {M(3, 5), V(1), V(1)}, {0}},
+    {OP_STD, 1, {M(5, 7)}, {0}},
+    {OP_STD, 1, {H(2, 3, 4)}, {0}},
+    {OP_NORM, 1, {M(3, 5)}, {0}},
+    {OP_NORM, 1, {V(37)}, {0}},
+    {OP_ENTROPY, 1, {M(3, 5)}, {0}},
+    {OP_ENTROPY, 1, {V(4)}, {0}},
+    {OP_ENTROPY_GRADIENT, 2, {M(3, 5), V(1)}, {0}},
     {OP_LOG_SOFTMAX, 1, {M(4, 7)}, {0}},
     {OP_LOG_SOFTMAX_GRADIENT, 2, {M(4, 7), M(4, 7)}, {0}},
     {OP_LOSS, 1, {M(5, 7)}, {.ids = some_ids, .size = {5, 0}}},

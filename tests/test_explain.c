@@ -96,6 +96,25 @@ static struct ref lesson_stage(struct plan *p, const char *id, enum op_id op,
                                       .params = params});
 }
 
+/* Of all numbers one; the diagonal of A, and one number in the shape of B. */
+static void add_reductions(struct plan *p, struct ref a, struct ref b)
+{
+    static const int32_t diagonal[] = {3, 4}, spread[] = {2, 0, 3, 0};
+    static const enum op_id ops[] = {OP_SUM, OP_MEAN, OP_MAX, OP_MIN,
+                                     OP_STD, OP_NORM, OP_ENTROPY};
+    static const char *const named[] = {"sum", "mean", "max",    "min",
+                                        "std", "norm", "entropy"};
+    struct op_params none = {0};
+    struct ref no = {0}, one = {0};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        one = lesson_stage(p, named[i], ops[i], a, no, none);
+    lesson_stage(p, "diagonal", OP_CELLS, a, no,
+                 (struct op_params){.ids = diagonal, .size = {2, 0}});
+    one = lesson_stage(p, "spread", OP_CELLS, one, no,
+                       (struct op_params){.ids = spread, .size = {4, 0}});
+    lesson_stage(p, "ratio", OP_DIVIDE, b, one, none);
+}
+
 static struct trace *lesson(enum engine engine)
 {
     static const int32_t some[] = {0}, widths[] = {4, 9};
@@ -124,6 +143,7 @@ static struct trace *lesson(enum engine engine)
                  (struct op_params){.ids = some, .size = {1, 0}});
     s = lesson_stage(p, "weights", OP_SOFTMAX, s, no, none);
     lesson_stage(p, "context", OP_MIX, s, a, none);
+    add_reductions(p, a, b);
     if (p->error.set)
         fail_msg("%s", p->error.message);
     return trace_new(p, &(struct trace_options){.engine = engine}, NULL);
@@ -192,6 +212,51 @@ static void shares_means_and_differences(void **state)
     x = explain_lesson(t, "axes", 0);
     assert_int_equal(x.steps[0].kind, STEP_GIVEN);
     assert_string_equal(x.steps[0].formula, "an eigenvector of the covariance");
+    explain_free(&x);
+    trace_free(t);
+}
+
+/* One number of all twelve of A, by hand. */
+static void reductions_open(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id;
+        int steps;
+        enum step_kind first, final;
+        double value;
+    } wish[] = {
+        {"sum", 1, STEP_SUM, STEP_SUM, 22.5},
+        {"mean", 1, STEP_MEAN, STEP_MEAN, 1.875},
+        {"max", 1, STEP_MAX, STEP_MAX, 7},
+        {"min", 2, STEP_MIN, STEP_COPY, -2},
+        {"std", 3, STEP_MEAN, STEP_ROOT, 2.450552659},
+        {"norm", 1, STEP_NORM, STEP_NORM, 10.688779163},
+        {"entropy", 1, STEP_ENTROPY, STEP_ENTROPY, -47.516012424},
+    };
+    struct trace *t = lesson(ENGINE_FAST);
+    for (size_t i = 0; i < sizeof wish / sizeof *wish; i++) {
+        struct explanation x = explain_lesson(t, wish[i].id, 0);
+        assert_int_equal(x.count, wish[i].steps);
+        assert_int_equal(x.steps[0].kind, wish[i].first);
+        assert_int_equal(x.steps[x.count - 1].kind, wish[i].final);
+        assert_int_equal(x.steps[0].count, 12);
+        assert_int_equal(x.steps[0].terms[7].operand[0].cell, 7);
+        assert_near(last(&x), wish[i].value, 1e-8);
+        assert_near(x.value, wish[i].value, 1e-5);
+        explain_free(&x);
+    }
+    struct explanation x = explain_lesson(t, "entropy", 0);
+    assert_true(x.steps[0].terms[2].value == 0);   /* of -2 */
+    assert_true(x.steps[0].terms[5].value == -8);  /* of 4 */
+    assert_true(x.steps[0].terms[9].value == 0.5); /* of 0.5 */
+    explain_free(&x);
+    x = explain_lesson(t, "min", 0);
+    assert_int_equal(x.steps[1].terms->operand[0].cell, 2); /* which one it is */
+    explain_free(&x);
+    x = explain_lesson(t, "diagonal", 2);
+    assert_int_equal(x.steps[0].terms->operand[0].cell, 8);
+    assert_true(last(&x) == 2);
     explain_free(&x);
     trace_free(t);
 }
@@ -365,6 +430,7 @@ int main(void)
         cmocka_unit_test(every_cell_of_a_lesson),
         cmocka_unit_test(a_cosine_opens_in_four_steps),
         cmocka_unit_test(shares_means_and_differences),
+        cmocka_unit_test(reductions_open),
         cmocka_unit_test(a_softmax_opens_in_four_steps),
         cmocka_unit_test(a_masked_cell_says_why),
         cmocka_unit_test(a_norm_opens_in_four_steps),

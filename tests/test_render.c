@@ -108,6 +108,26 @@ static void a_maximum(void **state)
     check_step(s, 1, 2, "max(4.0, 2.0, … 2 more) = 4.0");
 }
 
+static void a_minimum_and_an_entropy(void **state)
+{
+    (void)state;
+    struct term terms[] = {one(-1), one(4), one(2)};
+    struct step s = {.kind = STEP_MIN, .terms = terms, .count = 3, .result = -1};
+    check_step(s, 1, 5, "min(-1.0, 4.0, 2.0) = -1.0");
+    struct term shares[] = {one(0.5), one(0.25), one(0.25)};
+    for (int i = 0; i < 3; i++)
+        shares[i].value = 0.5;
+    struct step entropy = {
+        .kind = STEP_ENTROPY, .terms = shares, .count = 3, .result = 1.5};
+    check_step(entropy, 2, 5,
+               "0.50·log2(1/0.50) + 0.25·log2(1/0.25) + 0.25·log2(1/0.25) = 1.50");
+    struct term four = one(4);
+    struct step root = {.kind = STEP_ROOT, .terms = &four, .count = 1, .result = 2};
+    check_step(root, 0, 5, "√4 = 2");
+    struct step log = {.kind = STEP_LOG, .terms = &four, .count = 1, .result = 1.386};
+    check_step(log, 2, 5, "log(4.00) = 1.39");
+}
+
 static void moments(void **state)
 {
     (void)state;
@@ -315,6 +335,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_step_has_a_form),
         cmocka_unit_test(a_sum_of_products),
         cmocka_unit_test(a_maximum),
+        cmocka_unit_test(a_minimum_and_an_entropy),
         cmocka_unit_test(moments),
         cmocka_unit_test(a_norm_and_a_cosine),
         cmocka_unit_test(masks_and_activations),

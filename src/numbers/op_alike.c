@@ -71,27 +71,13 @@ static long sources_cosine(const struct op_call *c, long cell, struct op_source 
     return n;
 }
 
-/* The length of the row of the input that begins at cell `first`. */
-static void add_norm(struct opening *o, const char *name, const char *formula, int input,
-                     long first)
-{
-    long k = tensor_columns(o->call.in[input]);
-    struct step *s = opening_step(o, STEP_NORM, name, formula, k);
-    for (long i = 0; i < k; i++) {
-        struct operand a = opening_input(o, input, first + i);
-        term_set(&s->terms[i], a.value * a.value, 1, a, opening_constant(0));
-        s->result += s->terms[i].value;
-    }
-    s->result = sqrt(s->result);
-}
-
 static void steps_cosine(struct opening *o)
 {
     long m = o->shape.size[1], k = tensor_columns(o->call.in[0]);
     steps_sum(o);
     o->x->steps->name = "dot product";
-    add_norm(o, "|a|", "√Σ a²", 0, o->x->cell / m * k);
-    add_norm(o, "|b|", "√Σ b²", 1, o->x->cell % m * k);
+    opening_norm(o, "|a|", 0, o->x->cell / m * k, k);
+    opening_norm(o, "|b|", 1, o->x->cell % m * k, k);
     struct operand dot = opening_result(o, 0), a = opening_result(o, 1),
                    b = opening_result(o, 2);
     struct step *q = opening_step(o, STEP_QUOTIENT, "quotient", "a·b / (|a|·|b|)", 1);

@@ -87,27 +87,12 @@ static long sources_norm(const struct op_call *c, long cell, struct op_source *o
     return n;
 }
 
-/* Mean and variance of the first n sources. */
-static void moments(struct opening *o, const struct op_source *list, long n)
-{
-    const struct step *mean = opening_mean(o, list, n);
-    struct operand mu = opening_result(o, 0);
-    struct step *variance =
-        opening_step(o, STEP_VARIANCE, "variance", "σ² = Σ (a - μ)² / n", n);
-    for (long i = 0; i < n; i++) {
-        struct operand a = mean->terms[i].operand[0];
-        double square = (a.value - mu.value) * (a.value - mu.value);
-        term_set(&variance->terms[i], square, 2, a, mu);
-        variance->result += square / (double)n;
-    }
-}
-
 static void steps_layer_norm(struct opening *o)
 {
     struct op_source *list;
     opening_sources(o, &list);
     long n = tensor_columns(&o->shape), here = o->x->cell % n;
-    moments(o, list, n);
+    opening_moments(o, list, n);
     struct operand a = o->x->steps[0].terms[here].operand[0];
     struct operand mu = opening_result(o, 0), sigma2 = opening_result(o, 1);
     struct step *z =
@@ -256,7 +241,7 @@ static void steps_norm_gradient(struct opening *o)
     struct op_source *list;
     long d = tensor_columns(&o->shape), first = o->x->cell / d * d;
     opening_sources(o, &list);
-    moments(o, list, d);
+    opening_moments(o, list, d);
     add_means_of_gradient(o, first, d);
     struct operand x = opening_input(o, 0, o->x->cell),
                    g = opening_input(o, 1, o->x->cell);

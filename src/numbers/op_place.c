@@ -182,6 +182,142 @@ const struct op op_place_head = {
     .constant = "it is a gradient itself; how it changes is not followed",
 };
 
+/* ---- CELLS. Some cells, at regular steps: a row, a column, the diagonal ----
+ *
+ * out[i,j] = x[first + i·step + j·step'], by row-major indices. With a step of 0 one number
+ * is repeated. Params: integer, the first; ids, a size and a step for each axis of the
+ * result, size[0] of them. */
+
+/* What is wrong with the params, on a tensor of that many cells; NULL for nothing. */
+static const char *wrong_cells(const struct op_params *p, long count)
+{
+    long last = p->integer;
+    if (!p->ids || p->size[0] < 2 || p->size[0] > 2 * TENSOR_MAX_RANK || p->size[0] % 2)
+        return "needs a size and a step for each axis";
+    for (long i = 0; i < p->size[0]; i += 2) {
+        if (last < 0 || last >= count || p->ids[i] < 1 || p->ids[i + 1] < 0)
+            return "needs cells that are there";
+        last += (p->ids[i] - 1l) * p->ids[i + 1];
+    }
+    return last < count ? NULL : "needs cells that are there";
+}
+
+static const char *shape_cells(const struct op_call *c)
+{
+    const char *wrong = wrong_cells(&c->params, tensor_count(c->in[0]));
+    const int32_t *ids = c->params.ids;
+    int rank = (int)(c->params.size[0] / 2);
+    if (wrong)
+        return wrong;
+    return shape_set(c, rank, ids[0], rank > 1 ? ids[2] : 0, rank > 2 ? ids[4] : 0);
+}
+
+/* Where a cell of the result stands in the input. */
+static long picked(const struct op_params *p, long cell)
+{
+    long at = p->integer;
+    for (long i = p->size[0] - 2; i >= 0; i -= 2) {
+        at += cell % p->ids[i] * p->ids[i + 1];
+        cell /= p->ids[i];
+    }
+    return at;
+}
+
+static void forward_cells(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f32[i] = c->in[0]->f32[picked(&c->params, i)];
+}
+
+static void naive_cells(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = call_get(c, 0, picked(&c->params, i));
+}
+
+static long sources_cells(const struct op_call *c, long cell, struct op_source *out,
+                          long limit)
+{
+    return sources_put(out, limit, 0,
+                       (struct op_source){0, -1, picked(&c->params, cell), 0});
+}
+
+static void backward_cells(struct backward *b)
+{
+    b->give(b, 0,
+            backward_add(b, OP_PLACE_CELLS, b->grad, b->in[0], b->call->params));
+}
+
+const struct op op_cells = {
+    .name = "cells",
+    .kind = OP_KIND_GATHER,
+    .least_inputs = 1,
+    .most_inputs = 1,
+    .formula = "cells of $1",
+    .shape = shape_cells,
+    .forward = forward_cells,
+    .naive = naive_cells,
+    .sources = sources_cells,
+    .steps = steps_copy,
+    .backward = backward_cells,
+};
+
+/* ---- PLACE_CELLS. Those cells put back where they stood, 0 elsewhere ----
+ *
+ * Inputs: the cells, and x, which gives the shape. Params: those of CELLS. Cells that
+ * stood in one place are added. */
+
+static const char *shape_place_cells(const struct op_call *c)
+{
+    const char *wrong = wrong_cells(&c->params, tensor_count(c->in[1]));
+    const struct tensor *x = c->in[1];
+    long count = 1;
+    for (long i = 0; !wrong && i < c->params.size[0]; i += 2)
+        count = count <= tensor_count(c->in[0]) ? count * c->params.ids[i] : count;
+    if (!wrong && count != tensor_count(c->in[0]))
+        wrong = "needs as many cells as were picked";
+    return wrong ? wrong : shape_set(c, x->rank, x->size[0], x->size[1], x->size[2]);
+}
+
+static void forward_place_cells(const struct op_call *c)
+{
+    memset(c->out->f32, 0, tensor_bytes(c->out));
+    for (long i = 0; i < tensor_count(c->in[0]); i++)
+        c->out->f32[picked(&c->params, i)] += c->in[0]->f32[i];
+}
+
+static void naive_place_cells(const struct op_call *c)
+{
+    for (long at = 0; at < tensor_count(c->out); at++)
+        c->out->f64[at] = 0;
+    for (long i = 0; i < tensor_count(c->in[0]); i++)
+        c->out->f64[picked(&c->params, i)] += call_get(c, 0, i);
+}
+
+static long sources_place_cells(const struct op_call *c, long cell, struct op_source *out,
+                                long limit)
+{
+    long n = 0;
+    for (long i = 0; i < tensor_count(c->in[0]); i++)
+        if (picked(&c->params, i) == cell)
+            n = sources_put(out, limit, n, (struct op_source){0, -1, i, 0});
+    return n;
+}
+
+const struct op op_place_cells = {
+    .name = "place_cells",
+    .kind = OP_KIND_GATHER,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .formula = "$1 at its cells of $2",
+    .shape = shape_place_cells,
+    .forward = forward_place_cells,
+    .naive = naive_place_cells,
+    .sources = sources_place_cells,
+    .steps = steps_sum,
+    .constant = "it is a gradient itself; how it changes is not followed",
+};
+
 /* ---- TRANSPOSE. Rows become columns ----
  *
  * A matrix. */

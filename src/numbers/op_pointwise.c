@@ -257,6 +257,53 @@ static void steps_slope(struct opening *o, double (*slope_at)(double))
     term_set(product->terms, product->result, 2, g, opening_constant(slope));
 }
 
+/* ---- DIVIDE. A quotient, cell by cell ---- */
+
+static void forward_divide(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f32[i] = c->in[0]->f32[i] / c->in[1]->f32[i];
+}
+
+static void naive_divide(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = call_get(c, 0, i) / call_get(c, 1, i);
+}
+
+static void steps_divide(struct opening *o)
+{
+    struct step *s = opening_step(o, STEP_QUOTIENT, "quotient", "a / b", 1);
+    struct operand a = opening_input(o, 0, o->x->cell);
+    struct operand b = opening_input(o, 1, o->x->cell);
+    s->result = a.value / b.value;
+    term_set(s->terms, s->result, 2, a, b);
+}
+
+/* g / b, and -g·(a / b) / b. */
+static void backward_divide(struct backward *b)
+{
+    struct op_params none = {0}, minus = {.number = -1};
+    struct ref share = backward_add(b, OP_DIVIDE, b->grad, b->in[1], none);
+    struct ref product = backward_add(b, OP_MULTIPLY, share, b->out, none);
+    b->give(b, 0, share);
+    b->give(b, 1, backward_add(b, OP_SCALE, product, (struct ref){0}, minus));
+}
+
+const struct op op_divide = {
+    .name = "divide",
+    .kind = OP_KIND_ELEMENTWISE,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .formula = "$1 / $2",
+    .shape = shape_equal,
+    .forward = forward_divide,
+    .naive = naive_divide,
+    .sources = sources_each,
+    .steps = steps_divide,
+    .backward = backward_divide,
+};
+
 /* ---- RELU. max(0, x) (3.3) ---- */
 
 static void kernel_relu(float *out, const float *x, long n)

@@ -87,6 +87,32 @@ struct step *opening_mean(struct opening *o, const struct op_source *list, long 
     return mean;
 }
 
+void opening_moments(struct opening *o, const struct op_source *list, long n)
+{
+    const struct step *mean = opening_mean(o, list, n);
+    struct operand mu = opening_result(o, 0);
+    struct step *variance =
+        opening_step(o, STEP_VARIANCE, "variance", "σ² = Σ (a - μ)² / n", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = mean->terms[i].operand[0];
+        double square = (a.value - mu.value) * (a.value - mu.value);
+        term_set(&variance->terms[i], square, 2, a, mu);
+        variance->result += square / (double)n;
+    }
+}
+
+void opening_norm(struct opening *o, const char *name, int input, long first, long n)
+{
+    struct step *s =
+        opening_step(o, STEP_NORM, name, input == 0 ? "√Σ a²" : "√Σ b²", n);
+    for (long i = 0; i < n; i++) {
+        struct operand a = opening_input(o, input, first + i);
+        term_set(&s->terms[i], a.value * a.value, 1, a, opening_constant(0));
+        s->result += s->terms[i].value;
+    }
+    s->result = sqrt(s->result);
+}
+
 /* a - b, as the sum of a and b·(-1). */
 void opening_difference(struct opening *o, const char *formula, struct operand a,
                         struct operand b)

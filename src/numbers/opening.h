@@ -12,6 +12,7 @@ enum step_kind {
     STEP_COPY,      /* a */
     STEP_SUM,       /* Σ a·b (a alone where there is no b) */
     STEP_MAX,       /* the largest a */
+    STEP_MIN,       /* the smallest a */
     STEP_SUM_EXP,   /* Σ exp((a - b) / T), T in step.number */
     STEP_EXP,       /* exp((a - b) / T) */
     STEP_SHARE,     /* 1 / (terms that are not -inf); 0 when step.number is 0 */
@@ -28,6 +29,8 @@ enum step_kind {
     STEP_COS,       /* cos(a / b) */
     STEP_LOG,       /* log(a) */
     STEP_TANH,      /* tanh(a) */
+    STEP_ROOT,      /* √a */
+    STEP_ENTROPY,   /* Σ a·log2(1/a); 0 for an a that is not positive */
     STEP_KIND_COUNT
 };
 
@@ -99,6 +102,10 @@ struct step *opening_single(struct opening *o, enum step_kind kind, const char *
                             const char *formula);
 struct step *opening_sum(struct opening *o, const struct op_source *list, long n);
 struct step *opening_mean(struct opening *o, const struct op_source *list, long n);
+/* Mean and variance of the first n sources, in two steps. */
+void opening_moments(struct opening *o, const struct op_source *list, long n);
+/* √Σ a² of the n cells of an input from `first` on. */
+void opening_norm(struct opening *o, const char *name, int input, long first, long n);
 void opening_difference(struct opening *o, const char *formula, struct operand a,
                         struct operand b);
 

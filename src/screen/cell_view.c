@@ -291,7 +291,8 @@ static int draw_line(const struct cell_view *view, struct canvas *c, struct area
     if (selected)
         canvas_text(c, a, 0, column - 2, theme_style(c, LOOK_FOCUS), "▸");
     column = draw_term(v, c, a, column, s, t, w, selected);
-    if (t->count == 1 && !alone && s->kind != STEP_NORM) { /* the operand is the value */
+    bool is_value = s->kind != STEP_NORM && s->kind != STEP_ENTROPY;
+    if (t->count == 1 && !alone && is_value) { /* the operand is the value */
         draw_term_token(v, c, a, column, t);
         return column;
     }

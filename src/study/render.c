@@ -71,6 +71,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_COPY] = "$a",
     [STEP_SUM] = "$a·$b",
     [STEP_MAX] = "$a",
+    [STEP_MIN] = "$a",
     [STEP_SUM_EXP] = "exp($a - $b)",
     [STEP_EXP] = "exp($a - $b)",
     [STEP_SHARE] = "$a",
@@ -87,12 +88,21 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_COS] = "cos($a / $b)",
     [STEP_LOG] = "log($a)",
     [STEP_TANH] = "tanh($a)",
+    [STEP_ROOT] = "√$a",
+    [STEP_ENTROPY] = "$a·log2(1/$a)",
 };
+
+/* Whether the terms are a list to choose from, not a sum. */
+static bool is_choice(enum step_kind kind)
+{
+    return kind == STEP_MAX || kind == STEP_MIN;
+}
 
 /* What stands around and between the terms of a step. */
 static const char *opening(enum step_kind kind)
 {
     return kind == STEP_MAX                             ? "max("
+           : kind == STEP_MIN                           ? "min("
            : kind == STEP_NORM                          ? "√("
            : kind == STEP_MEAN || kind == STEP_VARIANCE ? "("
                                                         : "";
@@ -100,12 +110,12 @@ static const char *opening(enum step_kind kind)
 
 static const char *separator(enum step_kind kind)
 {
-    return kind == STEP_MAX ? ", " : " + ";
+    return is_choice(kind) ? ", " : " + ";
 }
 
 static void add_closing(struct buffer *b, const struct step *s)
 {
-    if (s->kind == STEP_MAX || s->kind == STEP_NORM)
+    if (is_choice(s->kind) || s->kind == STEP_NORM)
         buffer_add(b, ")");
     else if (s->kind == STEP_MEAN || s->kind == STEP_VARIANCE)
         buffer_addf(b, ") / %ld", s->count);
@@ -130,7 +140,7 @@ static bool needs_brackets(const struct step *s, const char *form, const char *d
                            bool first)
 {
     if (dollar == form)
-        return !first && s->kind != STEP_MAX;
+        return !first && !is_choice(s->kind);
     return dollar[-1] != '(' && !(dollar - form > 1 && dollar[-2] == ',');
 }
 
@@ -182,7 +192,7 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
             buffer_add(&b, separator(s->kind));
         add_term(&b, s, t, i == 0, digits);
     }
-    if (!all && s->kind == STEP_MAX)
+    if (!all && is_choice(s->kind))
         buffer_addf(&b, ", … %ld more", s->count - shown);
     else if (!all)
         buffer_addf(&b,
@@ -238,7 +248,7 @@ static void write_operands(struct writer *w, const struct step *s, int level)
         for (long i = w->options.top; i < s->count; i++)
             rest += s->terms[order[i]].value;
         indent(w, level);
-        if (s->kind == STEP_MAX || s->kind == STEP_MEAN)
+        if (is_choice(s->kind) || s->kind == STEP_MEAN)
             buffer_addf(w->out, "… and %ld more\n", s->count - w->options.top);
         else
             buffer_addf(w->out, "%s  the other %ld term%s together\n",
