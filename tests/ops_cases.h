@@ -14,7 +14,7 @@ struct op_case {
 };
 
 static const int32_t some_ids[] = {4, 0, 4, 2, 1};
-static const int32_t column_of[] = {3, 5, 1, 0}, twice[] = {2, 3, 3, 4, 2, 1};
+static const int32_t column_of[] = {3, 5, 1, 0}, cells_of[] = {2, 3, 3, 4, 2, 1};
 static const int32_t repeated[] = {3, 0, 4, 0};
 static const int32_t widths[] = {64, 1, 3, 64};
 
@@ -131,12 +131,12 @@ static const struct op_case cases[] = {
     {OP_COSINE_GRADIENT, 3, {M(3, 5), M(4, 5), M(3, 4)}, {0}},
     /* cells, and one number of all */
     {OP_CELLS, 1, {M(4, 5)}, {.integer = 2, .ids = column_of, .size = {4, 0}}},
-    {OP_CELLS, 1, {H(2, 3, 4)}, {.integer = 1, .ids = twice, .size = {6, 0}}},
+    {OP_CELLS, 1, {H(2, 3, 4)}, {.integer = 1, .ids = cells_of, .size = {6, 0}}},
     {OP_CELLS, 1, {V(1)}, {.ids = repeated, .size = {4, 0}}},
     {OP_PLACE_CELLS, 2, {V(3), M(4, 5)},
      {.integer = 2, .ids = column_of, .size = {4, 0}}},
     {OP_PLACE_CELLS, 2, {H(2, 3, 2), H(2, 3, 4)},
-     {.integer = 1, .ids = twice, .size = {6, 0}}},
+     {.integer = 1, .ids = cells_of, .size = {6, 0}}},
     {OP_PLACE_CELLS, 2, {M(3, 4), V(1)}, {.ids = repeated, .size = {4, 0}}},
     {OP_DIVIDE, 2, {M(3, 5), M(3, 5)}, {0}},
     {OP_DIVIDE, 2, {V(1), V(1)}, {0}},

@@ -280,7 +280,7 @@ static void check_column(const struct toy *toy, long column)
     double a[WORDS * WIDTH], h[WORDS * WIDTH];
     struct trace *t = trace_back(toy, column);
     const struct plan *p = trace_plan(t);
-    int inner = stage_of(t, "grad.h.1"), grad = plan_gradient(p, stage_of(t, "a"));
+    int inner = stage_of(t, "grad.h:1"), grad = plan_gradient(p, stage_of(t, "a"));
     assert_int_equal(p->stages[inner].op, OP_RNN_GRADIENT);
     copy_stage(t, stage_of(t, "a"), a);
     copy_stage(t, stage_of(t, "h"), h);
