@@ -220,6 +220,30 @@ static void the_walk_descends_through_time(void **state)
     close_toy(&toy);
 }
 
+/* The matrix itself is among those that it is made of, and the cell of the row before is
+ * lit there. */
+static void the_row_before_is_lit(void **state)
+{
+    (void)state;
+    struct toy toy;
+    struct walk *w;
+    open_toy(&toy);
+    struct app *app = open_app(&toy, &w);
+    assert_int_equal(w->input_count, 4);
+    assert_ptr_equal(w->inputs[3].sheet.stage, w->sheet.stage);
+    press(app, "Enter Enter Down*3"); /* the last product, with W_hh[2,3] */
+    struct place h = walk_input_place(w, 3), weight = walk_input_place(w, 1);
+    assert_true(h.row == WORDS - 2 && h.column == 2);
+    assert_true(weight.row == 1 && weight.column == 2);
+    walk_move_to(w, (struct place){0, 0, 1});
+    h = walk_input_place(w, 3);
+    assert_true(h.row == 0 && h.column == 1);
+    walk_next(w, -1);
+    assert_int_equal(w->input_count, 2);
+    app_free(app);
+    close_toy(&toy);
+}
+
 /* ---- differentiated ---- */
 
 /* h[T-1, column] by the naive form, from the row `first` of a on, which follows `before`
@@ -316,6 +340,7 @@ int main(void)
         cmocka_unit_test(the_formula_names_the_result_itself),
         cmocka_unit_test(a_state_is_made_of_the_row_before),
         cmocka_unit_test(the_walk_descends_through_time),
+        cmocka_unit_test(the_row_before_is_lit),
         cmocka_unit_test(gradients_go_back_through_time),
     };
     return cmocka_run_group_tests_name("walk-recurrence", tests, NULL, NULL);
