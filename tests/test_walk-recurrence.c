@@ -6,6 +6,7 @@
 #include "numbers/explain.h"
 #include "numbers/gradient.h"
 #include "screen/walk.h"
+#include "study/render.h"
 #include "golden.h"
 
 #define WORDS 4 /* of the sentence */
@@ -144,6 +145,31 @@ static void a_state_is_made_of_the_row_before(void **state)
     check_engines("recurrence", toy.trace, toy.reference);
     for (int i = 0; i < (int)trace_plan(toy.trace)->count; i++)
         assert_int_equal(trace_pins(toy.trace, i), 0);
+    close_toy(&toy);
+}
+
+/* As text, each level one row earlier; of the first row only a is left to open. */
+static void deeper_text_goes_further_back(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"\nh[4,2] = ", "\n    h[3,1] = ",
+                                        "\n        h[2,1] = ",
+                                        "\n            h[1,1] = ",
+                                        "\n                a[1,1] = "};
+    struct toy toy;
+    open_toy(&toy);
+    for (int depth = 1; depth <= WORDS + 1; depth++) {
+        struct buffer b = {0};
+        struct label_sets sets = {0};
+        struct render_options options = {.depth = depth, .top = 9};
+        buffer_add(&b, "\n");
+        render_explanation(toy.trace, &sets, stage_of(toy.trace, "h"),
+                           (WORDS - 1) * WIDTH + 1, &options, &b);
+        for (long i = 0; i <= WORDS; i++)
+            assert_true((strstr(b.data, lines[i]) != NULL) == (i < depth));
+        assert_contains(b.data, "tanh: tanh(sum)");
+        buffer_free(&b);
+    }
     close_toy(&toy);
 }
 
@@ -339,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_formula_names_the_result_itself),
         cmocka_unit_test(a_state_is_made_of_the_row_before),
+        cmocka_unit_test(deeper_text_goes_further_back),
         cmocka_unit_test(the_walk_descends_through_time),
         cmocka_unit_test(the_row_before_is_lit),
         cmocka_unit_test(gradients_go_back_through_time),
