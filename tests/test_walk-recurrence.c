@@ -6,6 +6,7 @@
 #include "numbers/explain.h"
 #include "numbers/gradient.h"
 #include "screen/walk.h"
+#include "study/render.h"
 #include "golden.h"
 
 #define WORDS 4 /* of the sentence */
@@ -147,6 +148,31 @@ static void a_state_is_made_of_the_row_before(void **state)
     close_toy(&toy);
 }
 
+/* As text, each level one row earlier; of the first row only a is left to open. */
+static void deeper_text_goes_further_back(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"\nh[4,2] = ", "\n    h[3,1] = ",
+                                        "\n        h[2,1] = ",
+                                        "\n            h[1,1] = ",
+                                        "\n                a[1,1] = "};
+    struct toy toy;
+    open_toy(&toy);
+    for (int depth = 1; depth <= WORDS + 1; depth++) {
+        struct buffer b = {0};
+        struct label_sets sets = {0};
+        struct render_options options = {.depth = depth, .top = 9};
+        buffer_add(&b, "\n");
+        render_explanation(toy.trace, &sets, stage_of(toy.trace, "h"),
+                           (WORDS - 1) * WIDTH + 1, &options, &b);
+        for (long i = 0; i <= WORDS; i++)
+            assert_true((strstr(b.data, lines[i]) != NULL) == (i < depth));
+        assert_contains(b.data, "tanh: tanh(sum)");
+        buffer_free(&b);
+    }
+    close_toy(&toy);
+}
+
 /* ---- in the walk ---- */
 
 static struct trace *reference_of(void *toy)
@@ -216,6 +242,30 @@ static void the_walk_descends_through_time(void **state)
     check_at(w, "h", WORDS - 1);
     assert_int_equal(w->shown.at.column, 1);
     assert_int_equal(w->depth, 0);
+    app_free(app);
+    close_toy(&toy);
+}
+
+/* The matrix itself is among those that it is made of, and the cell of the row before is
+ * lit there. */
+static void the_row_before_is_lit(void **state)
+{
+    (void)state;
+    struct toy toy;
+    struct walk *w;
+    open_toy(&toy);
+    struct app *app = open_app(&toy, &w);
+    assert_int_equal(w->input_count, 4);
+    assert_ptr_equal(w->inputs[3].sheet.stage, w->sheet.stage);
+    press(app, "Enter Enter Down*3"); /* the last product, with W_hh[2,3] */
+    struct place h = walk_input_place(w, 3), weight = walk_input_place(w, 1);
+    assert_true(h.row == WORDS - 2 && h.column == 2);
+    assert_true(weight.row == 1 && weight.column == 2);
+    walk_move_to(w, (struct place){0, 0, 1});
+    h = walk_input_place(w, 3);
+    assert_true(h.row == 0 && h.column == 1);
+    walk_next(w, -1);
+    assert_int_equal(w->input_count, 2);
     app_free(app);
     close_toy(&toy);
 }
@@ -315,7 +365,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_formula_names_the_result_itself),
         cmocka_unit_test(a_state_is_made_of_the_row_before),
+        cmocka_unit_test(deeper_text_goes_further_back),
         cmocka_unit_test(the_walk_descends_through_time),
+        cmocka_unit_test(the_row_before_is_lit),
         cmocka_unit_test(gradients_go_back_through_time),
     };
     return cmocka_run_group_tests_name("walk-recurrence", tests, NULL, NULL);

@@ -19,7 +19,8 @@ enum op_id {
 
 /* How a result cell is made. PRODUCT: a sum of products; ELEMENTWISE: of the same cell of
  * each input; ROW, COLUMN: of a whole row or column of the input; WHOLE: of all of it;
- * GATHER: one cell, moved; GIVEN: of constants. */
+ * GATHER: one cell, moved; RECURRENCE: of a sum of products with a row of the own result
+ * too; GIVEN: of constants. */
 enum op_kind {
     OP_KIND_PRODUCT,
     OP_KIND_ELEMENTWISE,
@@ -27,6 +28,7 @@ enum op_kind {
     OP_KIND_COLUMN,
     OP_KIND_WHOLE,
     OP_KIND_GATHER,
+    OP_KIND_RECURRENCE,
     OP_KIND_GIVEN
 };
 

@@ -172,7 +172,7 @@ static void backward_rnn(struct backward *b)
 
 const struct op op_rnn = {
     .name = "rnn",
-    .kind = OP_KIND_PRODUCT,
+    .kind = OP_KIND_RECURRENCE,
     .least_inputs = 2,
     .most_inputs = 4,
     .formula = "tanh($1 + $0[t-1]·$2ᵀ + $3)",
@@ -262,7 +262,7 @@ static void steps_rnn_gradient(struct opening *o)
 
 const struct op op_rnn_gradient = {
     .name = "rnn_gradient",
-    .kind = OP_KIND_PRODUCT,
+    .kind = OP_KIND_RECURRENCE,
     .least_inputs = 3,
     .most_inputs = 3,
     .formula = "($3 + $0[t+1]·$2) ∘ (1 - $1²)",

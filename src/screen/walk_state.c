@@ -29,17 +29,23 @@ static void forget_inputs(struct walk *w)
     w->input_count = 0;
 }
 
+static void take_input(struct walk *w, struct ref ref)
+{
+    if (ref.kind == REF_NONE)
+        return;
+    struct walk_input *in = &w->inputs[w->input_count++];
+    in->values = trace_acquire_ref(w->shown.trace, ref);
+    in->sheet = sheet_of(&w->shown, ref);
+    in->range = sheet_range(&in->sheet, in->values);
+}
+
 static void take_inputs(struct walk *w)
 {
     const struct stage *s = w->sheet.stage;
-    for (int i = 0; s && i < OP_MAX_INPUTS; i++) {
-        if (s->in[i].kind == REF_NONE)
-            continue;
-        struct walk_input *in = &w->inputs[w->input_count++];
-        in->values = trace_acquire_ref(w->shown.trace, s->in[i]);
-        in->sheet = sheet_of(&w->shown, s->in[i]);
-        in->range = sheet_range(&in->sheet, in->values);
-    }
+    for (int i = 0; s && i < OP_MAX_INPUTS; i++)
+        take_input(w, s->in[i]);
+    if (s && op_get(s->op)->kind == OP_KIND_RECURRENCE)
+        take_input(w, w->sheet.ref);
 }
 
 static void forget_values(struct walk *w)
@@ -171,13 +177,16 @@ static const struct operand *operand_from(const struct term *t, struct ref ref)
 struct place walk_input_place(const struct walk *w, int input)
 {
     const struct sheet *s = &w->inputs[input].sheet;
+    struct place none = {0, 0, 0};
     if (!w->explained)
-        return (struct place){0, 0, 0};
+        return none;
+    if (ref_is(s->ref, w->sheet.ref)) /* the first row of a recurrence reads none */
+        none = w->shown.at;
     const struct operand *o = operand_from(cell_view_term(&w->x, w->line), s->ref);
     for (int i = 0; i < w->x.count && !o; i++)
         for (long j = 0; j < w->x.steps[i].count && !o; j++)
             o = operand_from(&w->x.steps[i].terms[j], s->ref);
-    return o ? sheet_place(s, o->cell) : (struct place){0, 0, 0};
+    return o ? sheet_place(s, o->cell) : none;
 }
 
 static void push_step(struct walk *w)

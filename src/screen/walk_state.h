@@ -37,7 +37,7 @@ struct walk {
     const struct tensor *values; /* pinned while it is looked at */
     struct colormap_range range;
 
-    struct walk_input inputs[OP_MAX_INPUTS];
+    struct walk_input inputs[OP_MAX_INPUTS + 1]; /* a recurrence is one of its own */
     int input_count;
 
     struct explanation x; /* of the cell; empty for a weight */
