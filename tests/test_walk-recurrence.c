@@ -323,21 +323,21 @@ static double slope(const struct toy *toy, double *a, long first, double *before
     return (up - down) / (2 * step);
 }
 
-/* ∂h[T]/∂a[t] and ∂h[T]/∂h[t], for every t. The second is the first step of an opened
- * cell of the gradient that runs back through time. */
+/* ∂h[T]/∂a[t] and ∂h[T]/∂h[t], for every t. The first is the gradient that
+ * runs back through time; the second is the first step of its opened cell. */
 static void check_column(const struct toy *toy, long column)
 {
     double a[WORDS * WIDTH], h[WORDS * WIDTH];
     struct trace *t = trace_back(toy, column);
     const struct plan *p = trace_plan(t);
-    int inner = stage_of(t, "grad.h:1"), grad = plan_gradient(p, stage_of(t, "a"));
-    assert_int_equal(p->stages[inner].op, OP_RNN_GRADIENT);
+    int grad = plan_gradient(p, stage_of(t, "a"));
+    assert_int_equal(p->stages[grad].op, OP_RNN_GRADIENT);
     copy_stage(t, stage_of(t, "a"), a);
     copy_stage(t, stage_of(t, "h"), h);
     const struct tensor *mine = trace_acquire(t, grad);
     for (long i = 0; i < WORDS * WIDTH; i++) {
         long row = i / WIDTH;
-        struct explanation x = explain_cell(t, inner, i);
+        struct explanation x = explain_cell(t, grad, i);
         assert_near(mine->f64[i], slope(toy, a, 0, NULL, &a[i], column), 1e-9);
         assert_string_equal(x.steps[0].formula, row < WORDS - 1 ? "g + Σ s·w" : "g");
         if (row < WORDS - 1)
