@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "numbers/gradient.h"
 #include "support.h"
 
 #include <dirent.h>
@@ -250,6 +251,39 @@ static void gradients_on_demand(void **state)
     json_free(j);
 }
 
+/* A logit is a row of decoder output times a row of the tied embedding: that row is its
+ * gradient. */
+static void gradients_of_a_number(void **state)
+{
+    struct place *p = *state;
+    struct error e = {0};
+    int logits = plan_find(trace_plan(p->session->trace), "logits");
+    int last = trace_plan(p->session->trace)->stages[logits].in[0].index;
+    long vocabulary = trace_plan(p->session->trace)->stages[logits].shape.size[1];
+    if (session_add_gradients_of(p->session, logits, vocabulary + 2, &e) < 0)
+        fail_msg("%s", e.message);
+    int grad = plan_gradient(trace_plan(p->session->trace), last);
+    const struct weights *w = &p->session->model->weights;
+    const struct tensor *tied = &w->items[weights_find(w, "tgt_embedding.weight")].tensor;
+    const struct tensor *g = trace_acquire(p->session->trace, grad);
+    for (long d = 0, width = g->size[1]; d < width; d++) {
+        assert_true(tensor_get(g, d) == 0);
+        assert_true(tensor_get(g, width + d) == tensor_get(tied, 2 * width + d));
+    }
+    trace_release(p->session->trace, grad);
+    assert_int_equal(session_add_gradients_of(p->session, 0, 0, &e), -1); /* ids */
+    assert_int_equal(session_add_gradients_of(p->session, logits, 1 << 20, &e), -1);
+    assert_int_equal(export_trace(p->session, p->folder, &(struct export_options){0}, &e),
+                     0);
+    struct json *j = read_index(p);
+    const struct json *of = json_get(json_get(j, "gradients"), "of");
+    double row = 0, column = 0;
+    assert_string_equal(text_of(of, "id"), "logits");
+    assert_true(json_number(json_item(json_get(of, "cell"), 0), &row) && row == 2);
+    assert_true(json_number(json_item(json_get(of, "cell"), 1), &column) && column == 3);
+    json_free(j);
+}
+
 static void csv_files(void **state)
 {
     struct place *p = *state;
@@ -344,7 +378,7 @@ int main(void)
         TEST(the_head_of_the_index),
         TEST(tokens_of_both_sides),
         TEST(every_stage_has_an_entry_and_a_file),
-        TEST(gradients_on_demand), TEST(csv_files),
+        TEST(gradients_on_demand), TEST(gradients_of_a_number), TEST(csv_files),
         TEST(ids_have_no_text),
         TEST(an_existing_trace_needs_force),
         TEST(a_failed_export_has_no_index),

@@ -30,7 +30,8 @@ static struct plan *plan_of(const struct pass *p, struct error *e)
     long n = 1 + read_ids(safetensors_metadata(p->golden, "tgt_ids"), target + 1, 199);
     struct plan *plan = model_plan(p->model, source, sources, target, n, e);
     target[n] = eos;
-    if (!plan || loss_add(plan, target + 1, n, e) < 0)
+    if (!plan || loss_add(plan, target + 1, n, e) < 0 ||
+        plan_backward(plan, loss_stage(plan), 0, e) < 0)
         fail_msg("%s", e->message);
     return plan;
 }

@@ -1,8 +1,10 @@
 #include "cli/common.h"
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/say.h"
 #include "numbers/matmul.h"
+#include "study/address.h"
 #include "study/exam_cache.h"
 
 #include <stdio.h>
@@ -160,11 +162,36 @@ struct session *cli_new_session(const struct options *o, struct error *e)
     return m ? session_new(m, &options) : NULL;
 }
 
+/* --gradient-of: "logits[1,1]"; a stage of one number needs no cell. */
+static int set_gradients(const struct options *o, struct session *s, struct error *e)
+{
+    const char *text = option_text(o, OPTION_GRADIENT_OF, NULL);
+    if (!text)
+        return 0;
+    size_t id_length = strcspn(text, "["), end = strlen(text);
+    bool closed = text[id_length] && text[end - 1] == ']';
+    char *id = mem_bytes(text, id_length);
+    char *cell = closed ? mem_bytes(text + id_length + 1, end - id_length - 2)
+                        : mem_string(text + id_length);
+    struct label_sets sets = session_label_sets(s);
+    long at = 0;
+    int stage = cli_stage(s, id, e), result = stage < 0 ? -1 : 0;
+    const struct stage *of = stage < 0 ? NULL : &trace_plan(s->trace)->stages[stage];
+    if (of && (*cell || tensor_count(&of->shape) > 1))
+        result = address_parse(cell, of, &sets, &at, e);
+    if (result == 0)
+        result = session_add_gradients_of(s, stage, at, e);
+    free(id);
+    free(cell);
+    return result;
+}
+
 struct session *cli_session(const struct options *o, struct error *e)
 {
     struct session *s = cli_new_session(o, e);
     if (s && (set_source(o, s, e) < 0 || set_target(o, s, e) < 0 ||
-              set_whatifs(o, s, e) < 0 || session_run(s, e) < 0)) {
+              set_whatifs(o, s, e) < 0 || session_run(s, e) < 0 ||
+              set_gradients(o, s, e) < 0)) {
         session_free(s);
         s = NULL;
     }

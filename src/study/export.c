@@ -173,6 +173,25 @@ static const char *weight_of(const struct session *s, const struct stage *stage)
     return weights_find(&s->run.model->weights, name) < 0 ? NULL : name;
 }
 
+/* The number whose gradients they are, in place of the loss; its cell counts from 1. */
+static struct json *started_from(struct session *s)
+{
+    const struct gradient_start *of = &s->options.gradient_of;
+    const struct stage *stage = &trace_plan(s->trace)->stages[of->stage];
+    struct json *j = json_new_object(), *cell = json_new_array();
+    long left = tensor_count(&stage->shape), at = of->cell;
+    json_add_text(j, "id", stage_id(stage));
+    for (int i = 0; i < stage->shape.rank; i++) {
+        left /= stage->shape.size[i];
+        json_append(cell, json_new_integer(at / left + 1));
+        at %= left;
+    }
+    json_add(j, "cell", cell);
+    json_add_number(j, "value", tensor_get(trace_acquire(s->trace, of->stage), of->cell));
+    trace_release(s->trace, of->stage);
+    return j;
+}
+
 /* The gradient of each stage and weight of the pass. */
 static int write_gradients(struct session *s, struct json *j, const char *folder,
                            const struct export_options *options, struct error *e)
@@ -183,6 +202,8 @@ static int write_gradients(struct session *s, struct json *j, const char *folder
     int loss = loss_stage(p), result = 0;
     json_add_number(all, "loss", tensor_get(trace_acquire(s->trace, loss), 0));
     trace_release(s->trace, loss);
+    if (s->options.gradient_of.given)
+        json_add(all, "of", started_from(s));
     for (int i = 0; i < (int)p->count && result == 0; i++) {
         const struct stage *g = &p->stages[i];
         const char *weight = weight_of(s, g);

@@ -22,7 +22,7 @@ int loss_add(struct plan *p, const int32_t *right, long count, struct error *e)
                                    .params = {.ids = right, .size = {count, 0}}});
     if (p->error.set)
         return error_set(e, "%s", p->error.message);
-    return plan_backward(p, loss.index, 0, e);
+    return loss.index;
 }
 
 int loss_stage(const struct plan *p)

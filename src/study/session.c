@@ -406,6 +406,18 @@ static int32_t *right_tokens(const struct session *s)
     return right;
 }
 
+/* The gradients of the loss, or of the cell that was chosen. */
+static int go_back(struct plan *p, int loss, const struct gradient_start *of,
+                   struct error *e)
+{
+    if (!of->given)
+        return plan_backward(p, loss, 0, e);
+    const struct tensor *shape = &p->stages[of->stage].shape;
+    if (of->stage > loss || shape->type == TENSOR_I32 || of->cell >= tensor_count(shape))
+        return error_set(e, "the number whose gradients are wanted is not in this run");
+    return plan_backward(p, of->stage, of->cell, e);
+}
+
 /* The plan of the whole pass, with its gradients where they are wanted. */
 static struct plan *plan_pass(const struct session *s, struct error *e)
 {
@@ -416,12 +428,12 @@ static struct plan *plan_pass(const struct session *s, struct error *e)
     if (!p || !s->options.gradients)
         return p;
     int32_t *right = right_tokens(s);
-    if (loss_add(p, right, s->row_count, e) < 0) {
-        plan_free(p);
-        p = NULL;
-    }
+    int loss = loss_add(p, right, s->row_count, e);
     free(right);
-    return p;
+    if (loss >= 0 && go_back(p, loss, &s->options.gradient_of, e) == 0)
+        return p;
+    plan_free(p);
+    return NULL;
 }
 
 /* A trace of the whole pass in the place of the one before. */
@@ -446,6 +458,17 @@ int session_add_gradients(struct session *s, struct error *e)
     int status = trace_pass(s, e);
     if (status < 0)
         s->options.gradients = false;
+    return status;
+}
+
+int session_add_gradients_of(struct session *s, int stage, long cell, struct error *e)
+{
+    struct session_options before = s->options;
+    s->options.gradients = false;
+    s->options.gradient_of = (struct gradient_start){true, stage, cell};
+    int status = session_add_gradients(s, e);
+    if (status < 0)
+        s->options = before;
     return status;
 }
 

@@ -20,6 +20,11 @@ struct session_options {
     struct trace_options trace;
     struct decode_options decode; /* how the model's own output is made */
     bool gradients; /* the trace goes on with the loss and its gradients (study/loss.h) */
+    struct gradient_start {
+        bool given; /* else the gradients are those of the loss */
+        int stage;
+        long cell; /* row-major */
+    } gradient_of;
 };
 
 struct session {
@@ -87,8 +92,9 @@ struct session *session_fork(const struct session *from,
 char *session_intact_prediction(const struct session *s, struct error *e);
 
 /* The same run with the loss and its gradients behind it; nothing when they are there. On
- * an error the old trace stays. */
+ * an error the old trace stays. The second one starts from a cell of any stage. */
 int session_add_gradients(struct session *s, struct error *e);
+int session_add_gradients_of(struct session *s, int stage, long cell, struct error *e);
 
 /* Labels of the axes; the vocabulary's are made at the first call. */
 struct label_sets session_label_sets(struct session *s);

@@ -101,6 +101,8 @@ good 'show: ids' '<eos>' show "$text" src.tokens
 good 'show: an alias' 'encoder.1.norm2' show "$text" encoder.output
 good 'explain: a softmax' 'quotient: exp / sum' explain "$text" $map "1,'I','학교'"
 good 'explain: a norm' 'gamma and beta' explain "$text" encoder.0.norm1 1,1
+good 'explain: the gradient of a number' 'grad.logits[1,5] · tgt_embedding.weight[5,1]' \
+    explain "$text" grad.decoder.1.norm3 1,1 --gradient-of 'logits[1,5]'
 good 'explain: a predicted token' '▁school' explain "$text" $map "1,>'school','학교'"
 good 'explain: --top and --depth' 'the other 6 terms together' explain "$text" \
     encoder.0.self_attn.scores 1,1,1 --top 2 --depth 2 --digits 2
@@ -236,6 +238,11 @@ fails 'a text without a tokenizer' 1 'has no tokenizer' predict "$text" --model 
 
 fails 'unknown command' 2 'there is no such command' nonsense
 fails 'unknown command with control bytes' 2 'there is no such command' "$(cat control)"
+fails '--gradient-of outside' 1 'cell part 9999 is outside' show "$text" loss \
+    --gradient-of 'logits[1,9999]'
+fails '--gradient-of ids' 1 'not in this run' show "$text" loss --gradient-of 'src.tokens[1]'
+fails '--gradient-of without a cell' 1 'logits needs row,column' show "$text" loss \
+    --gradient-of logits
 fails 'unknown stage' 1 'there is no such stage' show "$text" nonsense
 fails 'unknown stage, near ones' 1 'did you mean encoder.0.self_attn.weights' show "$text" \
     encoder.7.self_attn.weights
