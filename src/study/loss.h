@@ -9,9 +9,9 @@
 
 #include "numbers/gradient.h"
 
-/* Appends log_probabilities and the loss; `right` has a token for each row of the
- * logits. The stage of the loss, or -1 with an error when the model gives no logits or the
- * rows do not fit. */
+/* Appends log_probabilities and the loss; `right` has a token for each row of the logits.
+ * The stage of the loss, or -1 with an error when the model gives no logits or the rows
+ * do not fit. */
 int loss_add(struct plan *p, const int32_t *right, long count, struct error *e);
 
 /* The stage of the loss, or -1. */
