@@ -442,7 +442,8 @@ static void naive_entropy(const struct op_call *c)
 static void steps_entropy(struct opening *o)
 {
     long n = tensor_count(o->call.in[0]);
-    struct step *s = opening_step(o, STEP_ENTROPY, "entropy", "-Σ a·log2 a = Σ a·log2(1/a)", n);
+    struct step *s = opening_step(o, STEP_ENTROPY, "entropy",
+                                  "-Σ a·log2 a = Σ a·log2(1/a)", n);
     for (long i = 0; i < n; i++) {
         struct operand a = opening_input(o, 0, i);
         term_set(&s->terms[i], surprise(a.value), 1, a, opening_constant(0));

@@ -6,7 +6,14 @@
 #include "numbers/plan.h"
 #include "screen/canvas.h"
 
-enum part_kind { PART_SOURCE, PART_TARGET, PART_LAYER, PART_OUTPUT, PART_WORKED };
+enum part_kind {
+    PART_SOURCE,
+    PART_TARGET,
+    PART_LAYER,
+    PART_OUTPUT,
+    PART_WORKED,
+    PART_PROSE /* values of a lesson's text */
+};
 
 struct stage_part {
     enum part_kind kind;
