@@ -500,6 +500,16 @@ bool reading_picture_before(struct reading *r, struct picture *p)
     return stage >= 0;
 }
 
+bool reading_number(struct reading *r, size_t index, struct exhibit *shown)
+{
+    const struct workbook_value *v = workbook_nth_value(r->book, index);
+    if (!v)
+        return false;
+    *shown = exhibit_of_book(r);
+    shown->ref = v->ref;
+    return true;
+}
+
 int reading_free_walk(struct reading *r, const struct exhibit *shown,
                       struct exhibit *walk, struct error *e)
 {

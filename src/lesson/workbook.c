@@ -181,6 +181,22 @@ const struct workbook_value *workbook_value(const struct workbook *b,
     return NULL;
 }
 
+static bool is_first(const struct workbook *b, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (ref_is(b->values[k].ref, b->values[i].ref))
+            return false;
+    return true;
+}
+
+const struct workbook_value *workbook_nth_value(const struct workbook *b, size_t index)
+{
+    for (size_t i = 0; i < b->value_count; i++)
+        if (b->values[i].ref.kind == REF_STAGE && is_first(b, i) && index-- == 0)
+            return &b->values[i];
+    return NULL;
+}
+
 /* Every function in the expression becomes stages; what stands in it goes along. */
 static void add_values(struct workbook *b, const struct node *n)
 {

@@ -71,6 +71,10 @@ const struct workbook_name *workbook_last(const struct workbook *b, size_t scene
 const struct workbook_value *workbook_value(const struct workbook *b,
                                             const struct node *n);
 
+/* The functions of the last scene that have a stage, each stage once: the index-th, from
+ * 0; NULL beyond the last. */
+const struct workbook_value *workbook_nth_value(const struct workbook *b, size_t index);
+
 /* A matrix of the model, or a weight that a stage fence shows, as part of the plan. */
 bool workbook_part(const struct workbook *b, const char *name, struct ref *ref);
 

@@ -184,9 +184,9 @@ const struct op op_place_head = {
 
 /* ---- CELLS. Some cells, at regular steps: a row, a column, the diagonal ----
  *
- * out[i,j] = x[first + i·step + j·step'], by row-major indices. With a step of 0 one
- * number is repeated. Params: integer, the first; ids, a size and a step for each axis of the
- * result, size[0] of them. */
+ * out[i,j] = x[first + i·step + j·step'], by row-major indices; a step of 0 repeats one
+ * number. Params: integer, the first; ids, a size and a step for each axis of the result,
+ * size[0] of them. */
 
 /* What is wrong with the params, on a tensor of that many cells; NULL for nothing. */
 static const char *wrong_cells(const struct op_params *p, long count)
