@@ -16,7 +16,7 @@ MODULES = \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
   study/words study/render study/export \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
-  lesson/builder lesson/compile lesson/workbook lesson/value \
+  lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png \
   figure/frame figure/colorbar figure/heatmap_layout figure/heatmap figure/figure \

@@ -80,6 +80,29 @@ static void fills_values(void **state)
     expression_is("largest([0.1, 0.7, 0.2], 2)", "0.20");
     expression_is("diagonal([[1, 2], [3, 4]])", "1, 4");
     expression_is("fact: 28.4 | Table 2", "28.4 (Table 2)");
+    /* what is made of a matrix, by hand */
+    expression_is("sum([[1, 2], [3, 4.5]])", "10.50");
+    expression_is("mean([[1, 2], [3, 4]]):.1", "2.5");
+    expression_is("max([3, -7, 5]) - min([3, -7, 5])", "12");
+    expression_is("std([2, 4, 4, 4, 5, 5, 7, 9])", "2");
+    expression_is("norm([[3, 0], [0, 4]])", "5");
+    expression_is("cosine([3, 0], [3, 3]):.4", "0.7071");
+    expression_is("dot([[1, 2], [3, 4]], [5, 6, 7, 8])", "70");
+    expression_is("entropy([0.5, 0.25, 0, 0.25])", "1.50");
+    expression_is("entropy([[0.5, 0.5], [0.5, 0.5]])", "2"); /* of both rows */
+    /* functions of functions, and of arithmetic */
+    expression_is("mean(diagonal([[1, 2], [3, 4]]))", "2.50");
+    expression_is("diagonal([[1, 2], [3, 4]]) - diagonal([[1, 0], [0, 1]])", "0, 3");
+    expression_is("shape(diagonal([[1, 2], [3, 4]]))", "2");
+    expression_is("sum(1 - [0.25, 0.5] / max([0.25, 0.5]))", "0.50");
+    expression_is("max([1, 4] / [2, 2] + sqrt(16) * rows([[1], [2]]))", "10");
+    expression_is("max(-[1, 4])", "-1");
+    expression_is("sum(encoder.0.self_attn.weights[:,1,:])", "4"); /* of four heads */
+    expression_is("count(encoder.0.self_attn.weights[:,1,:])", "28");
+    expression_is("sum(src.position[2,:]) - sum(src.position[2,1] + src.position[2,:])"
+                  " + 32 * src.position[2,1]", "0");
+    expression_is("max(weight:src_embedding.weight['▁학교',:]) - "
+                  "max(weight:src_embedding.weight['▁학교',:] * 2) / 2", "0");
     /* what cannot be resolved */
     expression_is("encoder.0.self_attn.weights[1,'없다',1]", "–");
     expression_is("nothing", "–");
@@ -162,6 +185,21 @@ static void computes(void **state)
     checks_all(&f);
     assert_int_equal(reading_go(f.reading, 1, &e), 0);
     says(&f, 0, "10");
+    checks_all(&f);
+    close_fixture(&f);
+}
+
+/* A number that a line made is one everywhere: in lines, and in the prose. */
+static void lines_make_numbers(void **state)
+{
+    (void)state;
+    struct fixture f = open_body(
+        "## S\n\n```compute\nA = [[1, 2], [3, 6]]\nm = mean(A)\nd = diagonal(A)\n"
+        "B = (A - m) / std(A)\nr = 2 * m + 1\nt = max(A) - min(A) * m\n```\n\n"
+        "{{m}} {{m * 2}} {{r}} {{t}} {{d}} {{norm(B):.3}} {{mean(B)}}\n\n"
+        "```assert\nm == 3\nB ~ [[-1.069, -0.535], [0.000, 1.604]]\nsum(A - m) == 0\n"
+        "mean(A) < max(A) and entropy(A / sum(A)) ~ 1.73\n```\n");
+    says(&f, 1, "3 6 7 3 1, 6 2.000 0");
     checks_all(&f);
     close_fixture(&f);
 }
@@ -286,7 +324,16 @@ static void tells_faults(void **state)
         {"## S\n\n```compute\na = sinusoid(100000, 100000)\n```\n", 12, "4 million"},
         {"## S\n\n```compute\na = random(0, 3)\n```\n", 12, "op random"},
         {"## S\n\n```compute\na = slider(3, 1, 2)\n```\n", 12, "least < most"},
-        {"## S\n\n```compute\na = 1 + [[1]]\n```\n", 12, "cell by cell"},
+        {"## S\n\n```compute\na = [[1]] + [[1, 2]]\n```\n", 12, "op add"},
+        {"## S\n\n```compute\na = mean(2)\n```\n", 12, "not a number"},
+        {"## S\n\n```compute\na = diagonal(split_heads([[1, 2]], 2))\n```\n", 12,
+         "one head"},
+        {"## S\n\na {{max(1 + src.embedding['없다',1])}}\n", 11, "not among"},
+        {"## S\n\na {{max(2)}}\n", 11, "a row of one"},
+        {"## S\n\na {{cosine([1, 2], [1])}}\n", 11, "one length"},
+        {"## S\n\na {{diagonal(encoder.0.self_attn.weights)}}\n", 11, "one head"},
+        {"## S\n\na {{sum(softmax([1, 2]))}}\n", 11, "compute block"},
+        {"## S\n\na {{softmax([1, 2])}}\n", 11, "cosine dot argmax"},
         {"## S\n\n```compute\na = [[1]]\nb = a[1,1]\n```\n", 13, "a head"},
         {"## S\n\n```stage\nfocus: encoder.7.norm1\n```\n", 12, "no such name"},
         {"## S\n\n```stage\nfocus: src.embedding['없다',1]\n```\n", 12, "not among"},
@@ -381,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_changed_weight_changes_the_prose),
         cmocka_unit_test(knows_before_and_after),
         cmocka_unit_test(computes),
+        cmocka_unit_test(lines_make_numbers),
         cmocka_unit_test(shows_and_proves_the_block),
         cmocka_unit_test(slides),
         cmocka_unit_test(answers_questions),

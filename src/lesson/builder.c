@@ -11,6 +11,8 @@ void compiler_begin(struct compiler *c, enum engine engine)
 {
     c->plan = plan_new(NULL);
     c->engine = engine;
+    c->prose = false;
+    c->written_count = 0;
 }
 
 void compiler_free(struct compiler *c)
@@ -23,6 +25,7 @@ void compiler_free(struct compiler *c)
         labels_free(c->labels[i]);
         free(c->labels[i]);
     }
+    free(c->written);
     free(c->pins);
     free(c->memory);
     free(c->labels);
@@ -130,12 +133,23 @@ int compiler_add(struct compiler *c, const char *name, struct stage spec,
         id = mem_format("%s'%d", name ? name : c->statement, again);
     }
     spec.name = spec.symbol = plan_text(c->plan, id);
-    spec.role = spec.op == OP_SOFTMAX ? ROLE_COMPUTED_SHARE : ROLE_COMPUTED;
+    spec.role = c->prose                   ? ROLE_PROSE
+                : spec.op == OP_SOFTMAX ? ROLE_COMPUTED_SHARE
+                                        : ROLE_COMPUTED;
     int status = check_shape(c, &spec, id, e);
     if (status == 0)
-        *out = (struct made){plan_add(c->plan, spec), false, 0};
+        *out = (struct made){.ref = plan_add(c->plan, spec)};
     free(id);
     return status;
+}
+
+struct stage compiler_cells(struct ref x, long first, int rank,
+                            const int32_t size_and_step[])
+{
+    return (struct stage){
+        .op = OP_CELLS,
+        .in = {x},
+        .params = {.integer = first, .ids = size_and_step, .size = {2l * rank, 0}}};
 }
 
 void stage_set_axes(struct stage *s, struct axis a, struct axis b, struct axis d)

@@ -12,6 +12,13 @@ struct made {
     struct ref ref; /* REF_NONE for a number */
     bool is_number;
     double number;
+    bool one; /* a matrix of a single cell that stands for a number: mean(A) */
+};
+
+/* An expression of the prose that has been compiled, by its text. */
+struct written {
+    const char *text; /* the plan's */
+    struct made made;
 };
 
 /* A value of a run that the plan reads: kept while the plan lives. */
@@ -30,6 +37,9 @@ struct compiler {
     enum engine engine;
     const char *statement; /* whose stages are being added */
     int inner;             /* how many of its inner stages there are */
+    bool prose;            /* the stages are for values of the prose */
+    struct written *written;
+    size_t written_count, written_capacity;
 
     struct pinned *pins;
     size_t pin_count, pin_capacity;
@@ -66,6 +76,11 @@ void stage_set_axes(struct stage *s, struct axis a, struct axis b, struct axis d
 /* The axes of a matrix, behind the heads if `like` has some. */
 void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref like,
                         struct axis row, struct axis column);
+
+/* Some cells of what a reference stands for, at regular steps: a stage of OP_CELLS whose
+ * result has that rank, with a size and a step for each axis. */
+struct stage compiler_cells(struct ref x, long first, int rank,
+                            const int32_t size_and_step[]);
 
 /* Adds a stage with the id `name`; NULL: an inner one, "s.1". -1 with an error when its
  * shape does not fit or is too large. */

@@ -1,6 +1,7 @@
 #include "lesson/compile.h"
 
 #include "base/memory.h"
+#include "lesson/operators.h"
 #include "study/address.h"
 
 #include <math.h>
@@ -16,11 +17,9 @@ static const struct axis number_axis = {AXIS_FEATURE, SIDE_NONE, NULL};
 static int make_matrix(struct compiler *c, const struct node *n, const char *name,
                        struct made *out)
 {
-    struct tensor t = {.type = TENSOR_F32, .rank = 2, .size = {n->rows, n->columns}};
-    t.f32 = compiler_keep(c, mem_alloc((size_t)(n->rows * n->columns), sizeof *t.f32));
+    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {n->rows, n->columns}};
+    t.f64 = n->cells; /* the lesson outlives the book */
     bool labelled = false;
-    for (long i = 0; i < n->rows * n->columns; i++)
-        t.f32[i] = (float)n->cells[i];
     for (long i = 0; i < n->rows; i++)
         labelled = labelled || n->labels[i];
     struct labels *labels = labelled ? compiler_labels(c) : NULL;
@@ -30,7 +29,7 @@ static int make_matrix(struct compiler *c, const struct node *n, const char *nam
                                   .word = -1});
     struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, labels}, number_axis};
     char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    *out = (struct made){compiler_given(c, name ? name : inner, t, axes), false, 0};
+    *out = (struct made){.ref = compiler_given(c, name ? name : inner, t, axes)};
     free(inner);
     return 0;
 }
@@ -62,7 +61,13 @@ static bool find_function(const char *name, struct function *out)
 }
 
 static const char others[] =
-    "pick pca sinusoid random random_dots slider sqrt rows columns";
+    "diagonal pick pca sinusoid random random_dots slider sqrt rows columns";
+
+enum op_id compile_reduction(const char *name)
+{
+    struct function f;
+    return find_function(name, &f) && f.form.axes == AXES_ONE ? f.op : OP_COUNT;
+}
 
 static void set_result_axes(const struct compiler *c, const struct function *f,
                             struct stage *s)
@@ -85,6 +90,9 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                        f->form.axes == AXES_HEAD ? compiler_column_axis(c, a)
                                                  : number_axis,
                        (struct axis){0});
+        break;
+    case AXES_ONE:
+        stage_set_axes(s, number_axis, (struct axis){0}, (struct axis){0});
         break;
     default:
         memcpy(s->axes, compiler_axes(c, a), sizeof s->axes);
@@ -192,7 +200,10 @@ static int make_function(struct compiler *c, const struct function *f,
     if (f->op == OP_LINEAR && compiler_shape(c, s.in[0])->rank == 3)
         s.op = OP_SCORES;
     set_result_axes(c, f, &s);
-    return compiler_add(c, name, s, out, e);
+    if (compiler_add(c, name, s, out, e) < 0)
+        return -1;
+    out->one = f->form.axes == AXES_ONE;
+    return 0;
 }
 
 /* ---- functions of their own ---- */
@@ -295,6 +306,17 @@ static int make_sized(struct compiler *c, const struct node *n, const char *name
     return compiler_add(c, name, s, out, e);
 }
 
+static int make_diagonal(struct compiler *c, const struct node *n, const char *name,
+                         struct made *out, struct error *e)
+{
+    struct ref x;
+    if (n->count != 1)
+        return error_set(e, "diagonal: write diagonal(matrix)");
+    if (matrix_argument(c, n, 0, &x, e) < 0)
+        return -1;
+    return operator_diagonal(c, x, name, out, e);
+}
+
 static struct labels *texts(struct compiler *c, const char *a, const char *b)
 {
     struct labels *l = compiler_labels(c);
@@ -343,7 +365,7 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
 static int make_number(struct compiler *c, const struct node *n, struct made *out,
                        struct error *e)
 {
-    *out = (struct made){{REF_NONE, 0}, true, 0};
+    *out = (struct made){.is_number = true};
     if (n->count != 1)
         return error_set(e, "%s: one argument is needed", n->text);
     if (!strcmp(n->text, "sqrt")) {
@@ -382,7 +404,8 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
         const char *name;
         int (*make)(struct compiler *c, const struct node *n, const char *name,
                     struct made *out, struct error *e);
-    } own[] = {{"pick", make_pick},
+    } own[] = {{"diagonal", make_diagonal},
+               {"pick", make_pick},
                {"pca", make_pca},
                {"sinusoid", make_sized},
                {"random", make_sized},
@@ -403,48 +426,13 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
 
 /* ---- operators and slices ---- */
 
-static int make_scaled(struct compiler *c, struct ref x, double factor, const char *name,
-                       struct made *out, struct error *e)
-{
-    struct stage s = {.op = OP_SCALE, .in = {x}, .params.number = factor};
-    memcpy(s.axes, compiler_axes(c, x), sizeof s.axes);
-    return compiler_add(c, name, s, out, e);
-}
-
-static double operate(enum node_operator sign, double a, double b)
-{
-    return sign == OPERATOR_ADD        ? a + b
-           : sign == OPERATOR_SUBTRACT ? a - b
-           : sign == OPERATOR_MULTIPLY ? a * b
-                                       : a / b;
-}
-
 static int make_binary(struct compiler *c, const struct node *n, const char *name,
                        struct made *out, struct error *e)
 {
-    static const enum op_id ops[] = {OP_ADD, OP_SUBTRACT, OP_MULTIPLY};
     struct made a, b;
-    if (n->sign > OPERATOR_DIVIDE)
-        return error_set(e, "a compute line has no \"and\" and \"or\"");
     if (inner(c, n->children[0], &a, e) < 0 || inner(c, n->children[1], &b, e) < 0)
         return -1;
-    if (a.is_number && b.is_number) {
-        *out = (struct made){{REF_NONE, 0}, true, operate(n->sign, a.number, b.number)};
-        return 0;
-    }
-    if (n->sign == OPERATOR_MULTIPLY && a.is_number)
-        return make_scaled(c, b.ref, a.number, name, out, e);
-    if (n->sign == OPERATOR_MULTIPLY && b.is_number)
-        return make_scaled(c, a.ref, b.number, name, out, e);
-    if (n->sign == OPERATOR_DIVIDE && b.is_number)
-        return make_scaled(c, a.ref, 1 / b.number, name, out, e);
-    if (a.is_number || b.is_number || n->sign == OPERATOR_DIVIDE)
-        return error_set(
-            e, "matrices are added, subtracted and multiplied cell by cell with "
-               "matrices; with a number only * and / go");
-    struct stage s = {.op = ops[n->sign], .in = {a.ref, b.ref}};
-    memcpy(s.axes, compiler_axes(c, a.ref), sizeof s.axes);
-    return compiler_add(c, name, s, out, e);
+    return operator_add_stages(c, n->sign, a, b, name, out, e);
 }
 
 /* x[2,:,:] is one head, x['나',:] one row. */
@@ -491,10 +479,7 @@ static int make_negative(struct compiler *c, const struct node *n, const char *n
     struct made x;
     if (inner(c, n->children[0], &x, e) < 0)
         return -1;
-    if (!x.is_number)
-        return make_scaled(c, x.ref, -1, name, out, e);
-    *out = (struct made){{REF_NONE, 0}, true, -x.number};
-    return 0;
+    return operator_negate(c, x, name, out, e);
 }
 
 int compile(struct compiler *c, const struct node *n, const char *name, struct made *out,
@@ -507,7 +492,7 @@ int compile(struct compiler *c, const struct node *n, const char *name, struct m
     int status;
     switch (n->kind) {
     case NODE_NUMBER:
-        *out = (struct made){{REF_NONE, 0}, true, n->number};
+        *out = (struct made){.is_number = true, .number = n->number};
         return 0;
     case NODE_NAME:
         status = c->look_up(c->data, n, out, e);

@@ -10,4 +10,7 @@
 int compile(struct compiler *c, const struct node *n, const char *name, struct made *out,
             struct error *e);
 
+/* The op that makes one number of a matrix, "mean"; OP_COUNT when the name is none. */
+enum op_id compile_reduction(const char *name);
+
 #endif

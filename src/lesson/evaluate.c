@@ -1,6 +1,7 @@
 #include "lesson/evaluate.h"
 
 #include "base/memory.h"
+#include "lesson/prose.h"
 #include "study/address.h"
 
 #include <math.h>
@@ -160,6 +161,8 @@ static struct value name_value(const struct scope *s, const struct node *name,
     if (!evaluate_find(s, name->text, &f, e) ||
         (index && evaluate_cell(&f, index, at, e) < 0))
         return fail(s, index ? index : name, e);
+    if (own && own->one)
+        at[0] = 0;
     return slice(&f, at);
 }
 
@@ -263,9 +266,36 @@ static struct value matrix_value(const struct node *n)
                        (long[TENSOR_MAX_RANK]){-1, -1, -1});
 }
 
+/* A function that is a stage of the workbook. */
+static struct value stage_value(const struct scope *s, const struct workbook_value *v,
+                                struct error *e)
+{
+    struct trace *t = workbook_trace(s->book);
+    if (v->error.set) {
+        if (e && !e->set)
+            *e = v->error;
+        return value_none();
+    }
+    const struct tensor *x = trace_acquire_ref(t, v->ref);
+    struct value value =
+        v->one ? value_number(tensor_get(x, 0))
+               : value_slice(x, (const struct labels *const[TENSOR_MAX_RANK]){NULL},
+                             (long[TENSOR_MAX_RANK]){-1, -1, -1});
+    trace_release_ref(t, v->ref);
+    return value;
+}
+
 static struct value call_value(const struct scope *s, const struct node *n,
                                struct error *e)
 {
+    const struct workbook_value *stage = workbook_value(s->book, n);
+    if (stage)
+        return stage_value(s, stage, e);
+    if (!value_is_function(n->text)) {
+        error_set(e, "%s: there is no such function; there are %s %s", n->text,
+                  PROSE_FUNCTIONS, value_functions);
+        return fail(s, n, e);
+    }
     struct value args[2] = {value_none(), value_none()}, v = value_none();
     bool pending = false, missing = false;
     if (n->count < 1 || n->count > 2) {

@@ -14,6 +14,97 @@ struct node *node_new(enum node_kind kind, long line, long column)
     return n;
 }
 
+/* ---- as text ---- */
+
+static void add_node(struct buffer *b, const struct node *n);
+
+static void add_list(struct buffer *b, const struct node *n)
+{
+    for (int i = 0; i < n->count; i++) {
+        buffer_addf(b, "%s%s%s", i ? ", " : "", n->keys[i] ? n->keys[i] : "",
+                    n->keys[i] ? "=" : "");
+        add_node(b, n->children[i]);
+    }
+}
+
+static void add_parts(struct buffer *b, const struct node *n)
+{
+    for (int i = 0; i < n->part_count; i++)
+        buffer_addf(b, "%s%s", i ? "," : "[", n->parts[i]);
+    buffer_add(b, "]");
+}
+
+static void add_matrix(struct buffer *b, const struct node *n)
+{
+    buffer_add(b, n->rows > 1 ? "[" : "");
+    for (long i = 0; i < n->rows * n->columns; i++)
+        buffer_addf(b, "%s%g%s",
+                    i % n->columns ? ", "
+                    : i            ? ", ["
+                                   : "[",
+                    n->cells[i], (i + 1) % n->columns ? "" : "]");
+    buffer_add(b, n->rows > 1 ? "]" : "");
+}
+
+/* An operand that is itself made of two stands in brackets. */
+static void add_operand(struct buffer *b, const struct node *n)
+{
+    bool brackets = n->kind == NODE_BINARY || n->kind == NODE_COMPARE;
+    buffer_add(b, brackets ? "(" : "");
+    add_node(b, n);
+    buffer_add(b, brackets ? ")" : "");
+}
+
+static void add_node(struct buffer *b, const struct node *n)
+{
+    static const char *const signs[] = {"+",  "-", "*",  "/", "and", "or", "==",
+                                        "!=", "<", "<=", ">", ">=",  "~"};
+    switch (n->kind) {
+    case NODE_NUMBER:
+        buffer_addf(b, "%g", n->number);
+        break;
+    case NODE_TEXT:
+        buffer_addf(b, "'%s'", n->text);
+        break;
+    case NODE_NAME:
+        buffer_add(b, n->text);
+        break;
+    case NODE_INDEX:
+        add_node(b, n->children[0]);
+        add_parts(b, n);
+        break;
+    case NODE_CALL:
+        buffer_addf(b, "%s(", n->text);
+        add_list(b, n);
+        buffer_add(b, ")");
+        break;
+    case NODE_EXAM:
+        buffer_addf(b, "exam(%s).%s", n->parts[0], n->text);
+        break;
+    case NODE_MATRIX:
+        add_matrix(b, n);
+        break;
+    case NODE_NEGATE:
+    case NODE_NOT:
+        buffer_add(b, n->kind == NODE_NOT ? "not " : "-");
+        add_operand(b, n->children[0]);
+        break;
+    case NODE_BINARY:
+    case NODE_COMPARE:
+        add_operand(b, n->children[0]);
+        buffer_addf(b, " %s ", signs[n->sign]);
+        add_operand(b, n->children[1]);
+        break;
+    }
+}
+
+char *node_text(const struct node *n)
+{
+    struct buffer b = {0};
+    add_node(&b, n);
+    return buffer_take(&b);
+}
+
 void node_free(struct node *n)
 {
     if (!n)

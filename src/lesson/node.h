@@ -62,6 +62,9 @@ struct node *node_new(enum node_kind kind, long line, long column);
  * error is set. */
 struct node *node_add(struct node *n, struct node *child, char *key);
 
+/* The expression as text again: "entropy(p[1,:])". Caller frees. */
+char *node_text(const struct node *n);
+
 void node_free(struct node *n); /* with its children; NULL is fine */
 
 #endif

@@ -19,6 +19,7 @@ struct reading {
     struct constants constants;
     struct workbook *book;
     struct exams *exams;
+    bool claims; /* are checked: the book has their stages */
     char **texts; /* of the scene's values, as far as they were asked for */
 };
 
@@ -105,7 +106,7 @@ static void compute(struct reading *r)
     forget_texts(r);
     workbook_free(r->book);
     r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
-                           &r->sliders, &r->constants);
+                           &r->sliders, &r->constants, r->claims);
 }
 
 static void want_exams_of(struct reading *r, const struct node *n)
@@ -313,6 +314,10 @@ static char *print_side(const struct scope *scope, const struct node *n)
 
 int reading_check(struct reading *r, const struct claim *claim, struct error *e)
 {
+    if (!r->claims) { /* a reader does without */
+        r->claims = true;
+        compute(r);
+    }
     struct scope scope = scope_of(r);
     struct value v = evaluate(&scope, claim->node, e);
     bool holds = v.kind == VALUE_NUMBER && v.number != 0;
@@ -493,6 +498,16 @@ bool reading_picture_before(struct reading *r, struct picture *p)
     p->shown = exhibit_of_stage(r->intact, stage);
     p->shown.at = at;
     return stage >= 0;
+}
+
+bool reading_number(struct reading *r, size_t index, struct exhibit *shown)
+{
+    const struct workbook_value *v = workbook_nth_value(r->book, index);
+    if (!v)
+        return false;
+    *shown = exhibit_of_book(r);
+    shown->ref = v->ref;
+    return true;
 }
 
 int reading_free_walk(struct reading *r, const struct exhibit *shown,

@@ -80,6 +80,10 @@ bool reading_picture(struct reading *r, struct picture *p);
 /* The same stage in the intact run, for a scene with what-ifs. */
 bool reading_picture_before(struct reading *r, struct picture *p);
 
+/* A number of this scene's prose and questions for which a stage was made among those of
+ * the blocks, the index-th from 0; false beyond the last. Valid until the next change. */
+bool reading_number(struct reading *r, size_t index, struct exhibit *shown);
+
 /* What the free walk shows from this scene on: the run of the picture's exhibit (NULL: of
  * the scene) forked, at the same number, with a session that the caller frees (or gives
  * to the walk); or a number of the compute blocks as it is. */

@@ -85,49 +85,6 @@ static struct value wrong(struct error *e, const char *name, const char *wanted)
     return value_none();
 }
 
-static double total(const struct tensor *t)
-{
-    double sum = 0;
-    for (long i = 0; i < tensor_count(t); i++)
-        sum += t->f64[i];
-    return sum;
-}
-
-static double extreme(const struct tensor *t, double sign)
-{
-    double best = -INFINITY;
-    for (long i = 0; i < tensor_count(t); i++)
-        best = fmax(best, sign * t->f64[i]);
-    return sign * best;
-}
-
-static double deviation(const struct tensor *t)
-{
-    long n = tensor_count(t);
-    double mean = total(t) / (double)n, sum = 0;
-    for (long i = 0; i < n; i++)
-        sum += (t->f64[i] - mean) * (t->f64[i] - mean);
-    return sqrt(sum / (double)n);
-}
-
-/* In bits; of a row that sums to 1. */
-static double entropy(const struct tensor *t)
-{
-    double sum = 0;
-    for (long i = 0; i < tensor_count(t); i++)
-        if (t->f64[i] > 0)
-            sum -= t->f64[i] * log2(t->f64[i]);
-    return sum;
-}
-
-static double norm(const struct tensor *t)
-{
-    double sum = 0;
-    for (long i = 0; i < tensor_count(t); i++)
-        sum += t->f64[i] * t->f64[i];
-    return sqrt(sum);
-}
-
 /* The place of the k-th largest, from 1; the earlier one of equals. */
 static long place_of(const struct tensor *t, long k)
 {
@@ -170,17 +127,6 @@ static struct value shape(const struct tensor *t)
     return (struct value){.kind = VALUE_TEXT, .text = buffer_take(&b)};
 }
 
-static struct value diagonal(const struct tensor *t, struct error *e)
-{
-    if (t->rank != 2)
-        return wrong(e, "diagonal", "a matrix (one head: NAME[1,:,:])");
-    long n = t->size[0] < t->size[1] ? t->size[0] : t->size[1];
-    struct value v = new_tensor(1, &n);
-    for (long i = 0; i < n; i++)
-        v.tensor.f64[i] = t->f64[i * t->size[1] + i];
-    return v;
-}
-
 static struct value of_number(const char *name, double x, double digits)
 {
     double power = pow(10, digits);
@@ -198,26 +144,13 @@ static struct value of_number(const char *name, double x, double digits)
     return value_none();
 }
 
-/* Of a matrix, one number. */
-static struct value of_tensor(const char *name, const struct tensor *t)
+static double size_of(const char *name, const struct tensor *t)
 {
-    const struct {
-        const char *name;
-        double value;
-    } list[] = {{"max", extreme(t, 1)},
-                {"min", extreme(t, -1)},
-                {"sum", total(t)},
-                {"mean", total(t) / (double)tensor_count(t)},
-                {"std", deviation(t)},
-                {"entropy", entropy(t)},
-                {"norm", norm(t)},
-                {"count", (double)tensor_count(t)},
-                {"rows", t->rank > 1 ? (double)t->size[t->rank - 2] : 1},
-                {"columns", (double)tensor_columns(t)}};
-    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-        if (!strcmp(name, list[i].name))
-            return value_number(list[i].value);
-    return value_none();
+    if (!strcmp(name, "count"))
+        return (double)tensor_count(t);
+    if (!strcmp(name, "columns"))
+        return (double)tensor_columns(t);
+    return t->rank > 1 ? (double)t->size[t->rank - 2] : 1;
 }
 
 static struct value ranked(const char *name, const struct value *args, int count,
@@ -231,17 +164,6 @@ static struct value ranked(const char *name, const struct value *args, int count
                                     : label_of(&args[0], place);
 }
 
-static struct value of_two(const char *name, const struct value *args, struct error *e)
-{
-    const struct tensor *a = &args[0].tensor, *b = &args[1].tensor;
-    if (args[1].kind != VALUE_TENSOR || tensor_count(a) != tensor_count(b))
-        return wrong(e, name, "two rows of one length");
-    double dot = 0;
-    for (long i = 0; i < tensor_count(a); i++)
-        dot += a->f64[i] * b->f64[i];
-    return value_number(!strcmp(name, "dot") ? dot : dot / norm(a) / norm(b));
-}
-
 static bool is_one_of(const char *name, const char *list)
 {
     size_t n = strlen(name);
@@ -252,23 +174,22 @@ static bool is_one_of(const char *name, const char *list)
 }
 
 #define OF_NUMBERS "abs sqrt exp log round"
-#define OF_TENSORS "max min sum mean std entropy norm count rows columns shape diagonal"
+#define OF_TENSORS "count rows columns shape"
 #define RANKED "argmax top largest"
-#define OF_TWO "cosine dot"
+
+const char *const value_functions = RANKED " " OF_TENSORS " " OF_NUMBERS;
+
+bool value_is_function(const char *name)
+{
+    return is_one_of(name, value_functions);
+}
 
 struct value value_function(const char *name, const struct value *args, int count,
                             struct error *e)
 {
     bool numbers = is_one_of(name, OF_NUMBERS), ranks = is_one_of(name, RANKED);
-    bool two = is_one_of(name, OF_TWO);
-    if (!numbers && !ranks && !two && !is_one_of(name, OF_TENSORS)) {
-        error_set(e, "%s: there is no such function; there are %s", name,
-                  OF_TENSORS " " RANKED " " OF_TWO " " OF_NUMBERS);
-        return value_none();
-    }
-    int most = two || ranks || !strcmp(name, "round") ? 2 : 1;
-    if (count < 1 || count > most || (two && count != 2) ||
-        (count == 2 && !two && args[1].kind != VALUE_NUMBER))
+    int most = ranks || !strcmp(name, "round") ? 2 : 1;
+    if (count < 1 || count > most || (count == 2 && args[1].kind != VALUE_NUMBER))
         return wrong(e, name, most == 1 ? "one value" : "one value, or two");
     if (numbers && args[0].kind == VALUE_NUMBER)
         return of_number(name, args[0].number, count > 1 ? args[1].number : 0);
@@ -276,13 +197,9 @@ struct value value_function(const char *name, const struct value *args, int coun
         return wrong(e, name, numbers ? "a number" : "a matrix or a row of one");
     if (ranks)
         return ranked(name, args, count, e);
-    if (two)
-        return of_two(name, args, e);
     if (!strcmp(name, "shape"))
         return shape(&args[0].tensor);
-    if (!strcmp(name, "diagonal"))
-        return diagonal(&args[0].tensor, e);
-    return of_tensor(name, &args[0].tensor);
+    return value_number(size_of(name, &args[0].tensor));
 }
 
 /* ---- arithmetic ---- */

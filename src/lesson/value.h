@@ -7,6 +7,8 @@
 #include "numbers/tensor.h"
 #include "study/labels.h"
 
+#include <stdbool.h>
+
 enum value_kind {
     VALUE_NONE,    /* it cannot be resolved here; the error says why */
     VALUE_PENDING, /* an exam that still runs */
@@ -34,8 +36,13 @@ struct value value_none(void);
 struct value value_slice(const struct tensor *t, const struct labels *const labels[],
                          const long index[]);
 
-/* The functions of one value and a number: "max", "argmax", "top", …; the list is in
- * value.c. A name that is none of them: VALUE_NONE and an error that lists them. */
+/* The functions that do no arithmetic on matrices (those are ops: prose.h): which number
+ * is the largest, how large a matrix is, and arithmetic on one number. Their names,
+ * separated by spaces. */
+extern const char *const value_functions;
+bool value_is_function(const char *name);
+
+/* One of them, of one value and maybe a number. VALUE_NONE with an error. */
 struct value value_function(const char *name, const struct value *args, int count,
                             struct error *e);
 

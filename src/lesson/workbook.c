@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "lesson/compile.h"
+#include "lesson/prose.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@ struct workbook {
     struct constants *constants;
     struct workbook_name *names;
     size_t name_count, name_capacity;
+    struct workbook_value *values;
+    size_t value_count, value_capacity;
+    bool claims;
     struct compiler compiler;
     struct trace *trace, *reference;
 };
@@ -85,15 +89,19 @@ static int look_up(void *data, const struct node *n, struct made *out, struct er
 {
     struct workbook *b = data;
     const struct workbook_name *own = workbook_find(b, n->text);
+    if (own && own->error.set && b->compiler.prose) {
+        *e = own->error; /* with its place: prose is not at fault */
+        return -1;
+    }
     if (own && own->error.set) {
         error_set(e, "%s", own->error.message);
         return -1;
     }
     if (own) {
-        *out = (struct made){own->ref, own->is_number, own->number};
+        *out = (struct made){own->ref, own->is_number, own->number, own->one};
         return 0;
     }
-    *out = (struct made){{REF_NONE, 0}, false, 0};
+    *out = (struct made){0};
     if (compiler_find_part(&b->compiler, n->text, &out->ref) ||
         import_stage(b, n->text, &out->ref) || import_weight(b, n->text, &out->ref))
         return 0;
@@ -139,13 +147,13 @@ static int make_slider(struct workbook *b, const struct statement *st, size_t sc
             mem_string(st->name), number[0], number[1], number[2], number[2], scene};
     }
     s->items[i].scene = scene;
-    *out = (struct made){{REF_NONE, 0}, true, s->items[i].value};
+    *out = (struct made){.is_number = true, .number = s->items[i].value};
     return 0;
 }
 
 static void run_statement(struct workbook *b, const struct statement *st, size_t scene)
 {
-    struct made made = {{REF_NONE, 0}, false, 0};
+    struct made made = {0};
     struct error e = {0};
     bool slider = st->node->kind == NODE_CALL && !strcmp(st->node->text, "slider");
     int status = slider ? make_slider(b, st, scene, &made, &e)
@@ -159,6 +167,66 @@ static void run_statement(struct workbook *b, const struct statement *st, size_t
     name->ref = made.ref;
     name->is_number = made.is_number;
     name->number = made.number;
+    name->one = made.one;
+}
+
+/* ---- values ---- */
+
+const struct workbook_value *workbook_value(const struct workbook *b,
+                                            const struct node *n)
+{
+    for (size_t i = 0; i < b->value_count; i++)
+        if (b->values[i].node == n)
+            return &b->values[i];
+    return NULL;
+}
+
+static bool is_first(const struct workbook *b, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (ref_is(b->values[k].ref, b->values[i].ref))
+            return false;
+    return true;
+}
+
+const struct workbook_value *workbook_nth_value(const struct workbook *b, size_t index)
+{
+    for (size_t i = 0; i < b->value_count; i++)
+        if (b->values[i].ref.kind == REF_STAGE && is_first(b, i) && index-- == 0)
+            return &b->values[i];
+    return NULL;
+}
+
+/* Every function in the expression becomes stages; what stands in it goes along. */
+static void add_values(struct workbook *b, const struct node *n)
+{
+    if (!n)
+        return;
+    if (!prose_is_stage(n)) {
+        for (int i = 0; i < n->count; i++)
+            add_values(b, n->children[i]);
+        return;
+    }
+    struct made made = {0};
+    struct workbook_value v = {.node = n};
+    if (prose_compile(&b->compiler, n, b->lesson->file, &made, &v.error) == 0) {
+        v.ref = made.ref;
+        v.one = made.one;
+    }
+    b->values =
+        mem_grow(b->values, b->value_count, &b->value_capacity, sizeof *b->values);
+    b->values[b->value_count++] = v;
+}
+
+static void add_values_of(struct workbook *b, const struct scene *s)
+{
+    for (size_t i = 0; i < s->value_count; i++)
+        add_values(b, s->values[i].node);
+    for (size_t i = 0; i < s->predict_count; i++)
+        for (size_t k = 0; k < s->predicts[i].count; k++)
+            add_values(b, s->predicts[i].choices[k].condition);
+    for (size_t i = 0; b->claims && i < s->claim_count; i++)
+        add_values(b, s->claims[i].node);
 }
 
 /* A weight that a stage fence shows is a part of the plan, too. */
@@ -177,13 +245,15 @@ static struct plan *build(struct workbook *b, enum engine engine)
     compiler_begin(&b->compiler, engine);
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
-    b->name_count = 0;
+    b->name_count = b->value_count = 0;
     for (size_t i = 0; i < b->scenes; i++) {
         const struct scene *s = &b->lesson->scenes[i];
         for (size_t k = 0; k < s->statement_count; k++)
             run_statement(b, &s->statements[k], i);
-        if (i + 1 == b->scenes)
+        if (i + 1 == b->scenes) {
             import_focus(b, s);
+            add_values_of(b, s);
+        }
     }
     return b->compiler.plan;
 }
@@ -239,7 +309,8 @@ void constants_free(struct constants *k)
 
 struct workbook *workbook_new(const struct lesson *l, size_t scenes,
                               struct session *before, struct session *after,
-                              struct sliders *sliders, struct constants *constants)
+                              struct sliders *sliders, struct constants *constants,
+                              bool claims)
 {
     struct workbook *b = mem_zero(1, sizeof *b);
     b->before = before;
@@ -248,6 +319,7 @@ struct workbook *workbook_new(const struct lesson *l, size_t scenes,
     b->scenes = scenes < l->count ? scenes : l->count;
     b->sliders = sliders;
     b->constants = constants;
+    b->claims = claims;
     b->compiler = (struct compiler){.look_up = look_up, .data = b};
     b->trace = trace_of(b, after->options.trace);
     return b;
@@ -292,6 +364,7 @@ void workbook_free(struct workbook *b)
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     free(b->names);
+    free(b->values);
     free(b);
 }
 

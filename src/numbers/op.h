@@ -34,14 +34,15 @@ enum op_kind {
 
 /* The axes of the result, from those of the inputs: the same as the first; its rows and
  * the rows, or the columns, of the second; its rows behind heads; heads merged into
- * columns; one head's. */
+ * columns; one head's; none, since it is one number. */
 enum op_axes {
     AXES_SAME,
     AXES_ROWS_ROWS,
     AXES_ROWS_COLUMNS,
     AXES_PLANE,
     AXES_MERGED,
-    AXES_HEAD
+    AXES_HEAD,
+    AXES_ONE
 };
 
 /* How a compute line of a lesson calls an op, by its name. */

@@ -105,6 +105,16 @@ static void tell_block(struct reading *r, const struct block *b, struct buffer *
     }
 }
 
+/* Where the numbers of the text come from that a function made of a matrix. */
+static void tell_numbers(struct reading *r, struct buffer *out)
+{
+    struct exhibit x;
+    for (size_t i = 0; reading_number(r, i, &x); i++) {
+        buffer_add(out, i ? "" : "\n");
+        plain_opened(&x, out);
+    }
+}
+
 int plain_lesson(struct reading *r, struct buffer *out, struct error *e)
 {
     const struct lesson *l = reading_lesson(r);
@@ -118,6 +128,7 @@ int plain_lesson(struct reading *r, struct buffer *out, struct error *e)
         buffer_addf(out, "\n\n%d / %zu. %s\n", i + 1, l->count, s->title);
         for (size_t k = 0; k < s->block_count; k++)
             tell_block(r, &s->blocks[k], out);
+        tell_numbers(r, out);
         if (!reading_is_resolved(r))
             buffer_addf(out, "%s\n", say(SAY_PLAIN_UNRESOLVED));
     }

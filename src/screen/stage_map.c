@@ -25,7 +25,9 @@ static enum stage_block block_of(const struct plan *p, struct stage_place place)
 static struct stage_part part_of(const struct plan *p, const struct stage *s)
 {
     struct stage_part part = {PART_OUTPUT, PLACE_NOWHERE, 0, 0};
-    if (s->role == ROLE_COMPUTED || s->role == ROLE_COMPUTED_SHARE)
+    if (s->role == ROLE_PROSE)
+        part.kind = PART_PROSE;
+    else if (s->role == ROLE_COMPUTED || s->role == ROLE_COMPUTED_SHARE)
         part.kind = PART_WORKED;
     else if (s->place.gradient || s->role == ROLE_LOSS ||
              s->role == ROLE_LOG_PROBABILITIES)
@@ -99,11 +101,13 @@ static const char *part_name(const struct stage_part *part, enum length length)
     static const enum say brief[] = {
         [PART_SOURCE] = SAY_MAP_SOURCE_BRIEF, [PART_TARGET] = SAY_MAP_TARGET_BRIEF,
         [PART_OUTPUT] = SAY_MAP_OUTPUT_BRIEF, [PART_LOSS] = SAY_MAP_LOSS_BRIEF,
-        [PART_WORKED] = SAY_MAP_WORKED};
+        [PART_WORKED] = SAY_MAP_WORKED,
+        [PART_PROSE] = SAY_MAP_PROSE};
     static const enum say full[] = {
         [PART_SOURCE] = SAY_MAP_SOURCE, [PART_TARGET] = SAY_MAP_TARGET,
         [PART_OUTPUT] = SAY_MAP_OUTPUT, [PART_LOSS] = SAY_MAP_LOSS,
-        [PART_WORKED] = SAY_MAP_WORKED};
+        [PART_WORKED] = SAY_MAP_WORKED,
+        [PART_PROSE] = SAY_MAP_PROSE};
     bool encoder = part->place.stack == STACK_ENCODER;
     if (part->kind != PART_LAYER)
         return say(length == BRIEF ? brief[part->kind] : full[part->kind]);

@@ -12,7 +12,8 @@ enum part_kind {
     PART_LAYER,
     PART_OUTPUT,
     PART_LOSS,
-    PART_WORKED
+    PART_WORKED,
+    PART_PROSE /* values of a lesson's text */
 };
 
 struct stage_part {

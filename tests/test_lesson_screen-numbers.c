@@ -1,0 +1,74 @@
+/* A number of the text, opened in the free walk from the picture of its blocks: every
+ * share that an entropy is made of, and the row that they stand in. */
+#include "base/say.h"
+#include "frames.h"
+#include "models.h"
+#include "screen/lesson_screen.h"
+
+static const char source[] =
+    "---\nid: 01-a\npart: 1\ntitle: T\nminutes: 5\ntext: 나는 학교에 간다\n---\n\n"
+    "## S\n\n```compute\ns = [[\"하나\", 2, 1, 1]]\np = share(s)\n```\n\n"
+    "The entropy is {{entropy(p[1,:])}} bits.\n";
+
+/* The screen after the keys, in the reference engine. Caller frees. */
+static char *frame_after(const char *keys)
+{
+    struct error e = {0};
+    struct script script;
+    struct session_options options = {.trace.engine = ENGINE_REFERENCE};
+    struct lesson *in[LANGUAGE_COUNT] = {NULL};
+    in[say_language()] = lesson_parse(source, "x.md", &e);
+    struct reading *r =
+        reading_new(in[say_language()],
+                    session_new(shared_model("ko-en"), &options), &e);
+    if (!r || script_parse(keys, &script, &e) < 0)
+        fail_msg("%s", e.message);
+    struct app *app = app_new(theme_find("dark"));
+    lesson_screen_open(app, lesson_state_new(r, in), 0);
+    char *frame = canvas_dump(app_run_script(app, &script, 24, 80));
+    script_free(&script);
+    app_free(app);
+    frame_blot(frame);
+    return frame;
+}
+
+#define TO_ENTROPY "f j text:'entropy' Enter "
+
+static void an_entropy_opens(void **state)
+{
+    (void)state;
+    char *frame = frame_after("");
+    assert_contains(frame, "1.50 bits");
+    free(frame);
+    for (enum language l = 0; l < LANGUAGE_COUNT; l++) {
+        say_set_language(l);
+        char *name = mem_format("number-entropy-%s-80x24", l == LANGUAGE_KO ? "ko" : "en");
+        frame = frame_after(TO_ENTROPY "Enter");
+        frame_compare(name, frame);
+        free(frame);
+        free(name);
+    }
+    say_set_language(LANGUAGE_EN);
+}
+
+/* From the number to the row of the text, and on to the share in the blocks. */
+static void its_shares_open_in_turn(void **state)
+{
+    (void)state;
+    char *frame = frame_after(TO_ENTROPY "Enter Enter");
+    assert_contains(frame, "p[1,:] = cells of p");
+    free(frame);
+    frame = frame_after(TO_ENTROPY "Enter Enter Enter");
+    assert_contains(frame, "p = s / Σ s");
+    free(frame);
+}
+
+int main(void)
+{
+    setenv("STEPFORMER_DATA", "assets", 0);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_entropy_opens),
+        cmocka_unit_test(its_shares_open_in_turn),
+    };
+    return cmocka_run_group_tests_name("lesson_screen-numbers", tests, NULL, NULL);
+}
