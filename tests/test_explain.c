@@ -229,7 +229,7 @@ static void reductions_open(void **state)
         {"sum", 1, STEP_SUM, STEP_SUM, 22.5},
         {"mean", 1, STEP_MEAN, STEP_MEAN, 1.875},
         {"max", 1, STEP_MAX, STEP_MAX, 7},
-        {"min", 2, STEP_MIN, STEP_COPY, -2},
+        {"min", 1, STEP_MIN, STEP_MIN, -2},
         {"std", 3, STEP_MEAN, STEP_ROOT, 2.450552659},
         {"norm", 1, STEP_NORM, STEP_NORM, 10.688779163},
         {"entropy", 1, STEP_ENTROPY, STEP_ENTROPY, -47.516012424},
@@ -252,7 +252,9 @@ static void reductions_open(void **state)
     assert_true(x.steps[0].terms[9].value == 0.5); /* of 0.5 */
     explain_free(&x);
     x = explain_lesson(t, "min", 0);
-    assert_int_equal(x.steps[1].terms->operand[0].cell, 2); /* which one it is */
+    long order[12];
+    explain_order(&x.steps[0], order);
+    assert_int_equal(order[0], 2); /* which one it is */
     explain_free(&x);
     x = explain_lesson(t, "diagonal", 2);
     assert_int_equal(x.steps[0].terms->operand[0].cell, 8);
@@ -402,6 +404,10 @@ static void the_order_is_by_size(void **state)
     s.kind = STEP_MAX;
     explain_order(&s, order);
     assert_memory_equal(order, max_order, sizeof order);
+    s.kind = STEP_MIN;
+    explain_order(&s, order);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(order[i], max_order[4 - i]);
 }
 
 static void cells_are_counted_from_one(void **state)

@@ -18,8 +18,8 @@ void explain_free(struct explanation *x);
 /* The tolerance for |last result - value|. */
 double explain_tolerance(const struct explanation *x);
 
-/* Indices of the terms of a step by falling |value|, of a maximum by falling value;
- * `order` has step->count places. */
+/* Indices of the terms of a step by falling |value|, of a maximum by falling value, of a
+ * minimum by rising value; `order` has step->count places. */
 void explain_order(const struct step *step, long *order);
 
 /* "head,row,column" of a cell of this shape, counted from 1; feature columns too. */

@@ -149,9 +149,9 @@ static void naive_max(const struct op_call *c)
         *c->out->f64 = fmax(*c->out->f64, call_get(c, 0, i));
 }
 
-/* All numbers, and the one that is chosen. */
-static struct step *open_choice(struct opening *o, enum step_kind kind, const char *name,
-                                const char *formula)
+/* All numbers; the one that is chosen is the first of those that are listed. */
+static void open_choice(struct opening *o, enum step_kind kind, const char *name,
+                        const char *formula)
 {
     long n = tensor_count(o->call.in[0]);
     struct step *s = opening_step(o, kind, name, formula, n);
@@ -163,7 +163,6 @@ static struct step *open_choice(struct opening *o, enum step_kind kind, const ch
         s->result = fmax(s->result, sign * a.value);
     }
     s->result *= sign;
-    return s;
 }
 
 static void steps_max(struct opening *o)
@@ -213,19 +212,9 @@ static void naive_min(const struct op_call *c)
         *c->out->f64 = fmin(*c->out->f64, call_get(c, 0, i));
 }
 
-/* Where many are listed, the largest come first: so the one that was chosen stands on a
- * line of its own. */
 static void steps_min(struct opening *o)
 {
-    const struct step *s = open_choice(o, STEP_MIN, "min", "min(a, …)");
-    long at = 0;
-    while (at < s->count - 1 && s->terms[at].value != s->result)
-        at++;
-    bool found = s->terms[at].value == s->result;
-    struct operand a = found ? s->terms[at].operand[0] : opening_result(o, 0);
-    struct step *one = opening_step(o, STEP_COPY, "smallest", "a", 1);
-    one->result = a.value;
-    term_set(one->terms, a.value, 1, a, opening_constant(0));
+    open_choice(o, STEP_MIN, "min", "min(a, …)");
 }
 
 const struct op op_min = {
