@@ -292,6 +292,9 @@ static void the_first_of_equals_is_best(void **state)
     assert_int_equal(decode_best(x, 5), 2);
     assert_int_equal(decode_best(x, 1), 0);
     assert_int_equal(decode_best(x + 4, 1), 0);
+    double odd[] = {NAN, -INFINITY, 2, NAN, 3};
+    assert_int_equal(decode_best(odd, 5), 4);
+    assert_int_equal(decode_best(odd, 2), 1);
 }
 
 int main(void)

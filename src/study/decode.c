@@ -10,10 +10,12 @@
 
 long decode_argmax(const struct tensor *t, long row)
 {
-    long n = tensor_columns(t), best = 0;
-    for (long i = 1; i < n; i++)
-        if (tensor_get(t, row * n + i) > tensor_get(t, row * n + best))
-            best = i;
+    long n = tensor_columns(t);
+    double *x = mem_alloc((size_t)n, sizeof *x);
+    for (long i = 0; i < n; i++)
+        x[i] = tensor_get(t, row * n + i);
+    long best = decode_best(x, n);
+    free(x);
     return best;
 }
 

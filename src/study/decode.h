@@ -38,7 +38,7 @@ int decode_target(const struct run *run, const int32_t *source, long sources,
 void decode_distribution(const double *logits, long n,
                          const struct decode_options *options, double *p);
 
-/* The index of the largest value in a row of a tensor, the first of equals. */
+/* The index of the largest value in a row of a tensor, as decode_best. */
 long decode_argmax(const struct tensor *t, long row);
 
 #endif

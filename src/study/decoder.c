@@ -227,7 +227,7 @@ long decode_best(const double *x, long n)
 {
     long best = 0;
     for (long i = 1; i < n; i++)
-        if (x[i] > x[best])
+        if (x[i] > x[best] || isnan(x[best]))
             best = i;
     return best;
 }

@@ -56,7 +56,7 @@ const double *decoder_step(struct decoder *d, int32_t token, struct error *e);
 
 long decoder_rows(const struct decoder *d); /* steps so far */
 
-/* The index of the largest number, the first of equals. */
+/* The index of the largest number, the first of equals; a NaN is passed over. */
 long decode_best(const double *x, long n);
 
 /* log Σ exp(x), shifted by the largest. */
