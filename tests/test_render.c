@@ -26,6 +26,20 @@ static void numbers(void **state)
 }
 
 /* What rounds to zero has no sign; what does not keeps it. */
+static void small_numbers_have_exponents(void **state)
+{
+    (void)state;
+    char out[RENDER_NUMBER];
+    assert_string_equal(render_number(-2.5e-6, -2, out), "-2.5e-06");
+    assert_string_equal(render_number(0, -2, out), "0");
+    assert_string_equal(render_number(1, -4, out), "1.000e+00");
+    assert_int_equal(render_digits(0.0049, 2), -2);
+    assert_int_equal(render_digits(-0.0049, 2), -2);
+    assert_int_equal(render_digits(0.005, 2), 2);
+    assert_int_equal(render_digits(0, 2), 2); /* nothing is hidden */
+    assert_int_equal(render_digits(0.3, 0), 0);
+}
+
 static void no_minus_zero(void **state)
 {
     (void)state;
@@ -330,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
+        cmocka_unit_test(small_numbers_have_exponents),
         cmocka_unit_test(no_minus_zero),
         cmocka_unit_test(every_number_fits),
         cmocka_unit_test(every_kind_of_step_has_a_form),

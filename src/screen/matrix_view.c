@@ -82,13 +82,19 @@ static int digits_of(int zoom)
     return zoom <= MATRIX_ZOOM_PLAIN ? 2 : 2 * zoom;
 }
 
+/* A matrix of which nothing could be seen in so many decimals has exponents. */
+static int matrix_digits(const struct matrix_view *v, int digits)
+{
+    return render_digits(fmax(fabs(v->range.lo), fabs(v->range.hi)), digits);
+}
+
 static void number_text(const struct matrix_view *v, double value,
                         char out[RENDER_NUMBER])
 {
     if (v->sheet.values == VALUES_IDS)
         snprintf(out, RENDER_NUMBER, "%.0f", value);
     else
-        render_number(value, digits_of(v->zoom), out);
+        render_number(value, matrix_digits(v, digits_of(v->zoom)), out);
 }
 
 static int number_width(const struct matrix_view *v)
@@ -373,8 +379,8 @@ int matrix_draw_range(const struct matrix_view *v, struct canvas *c, struct area
 {
     struct style dim = theme_style(c, LOOK_DIM);
     char low[RENDER_NUMBER], high[RENDER_NUMBER];
-    render_number(v->range.lo, 2, low);
-    render_number(v->range.hi, 2, high);
+    render_number(v->range.lo, matrix_digits(v, 2), low);
+    render_number(v->range.hi, matrix_digits(v, 2), high);
     int end = canvas_textf(c, a, 0, 0, dim, "%s %s ", say(SAY_RANGE), low);
     int bar = c->theme && !theme_is_mono(c->theme) ? least(20, a.columns / 4) : 0;
     for (int i = 0; i < bar; i++) {

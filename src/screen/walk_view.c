@@ -46,6 +46,8 @@ static struct cell_view cell_of(const struct walk *w)
 {
     double value = tensor_get(w->values, sheet_cell(&w->sheet, w->shown.at));
     int digits = w->sheet.values == VALUES_IDS ? 0 : w->zoom < 2 ? 4 : 6;
+    if (w->sheet.values != VALUES_PROBABILITY) /* a share of 0.0000 says enough */
+        digits = render_digits(value, digits);
     return (struct cell_view){&w->shown, w->sheet,
                               value,     w->explained ? &w->x : NULL,
                               w->line,   w->operand,

@@ -11,6 +11,8 @@ const char *render_number(double x, int digits, char out[RENDER_NUMBER])
         snprintf(out, RENDER_NUMBER, "NaN");
     else if (isinf(x))
         snprintf(out, RENDER_NUMBER, x < 0 ? "-∞" : "∞");
+    else if (digits < 0)
+        snprintf(out, RENDER_NUMBER, x == 0 ? "0" : "%.*e", -digits - 1, x);
     else if (fabs(x) >= 1e7)
         snprintf(out, RENDER_NUMBER, "%.*e", digits < 9 ? digits : 9, x);
     else
@@ -19,6 +21,12 @@ const char *render_number(double x, int digits, char out[RENDER_NUMBER])
     if (out[0] == '-' && !strpbrk(out, "123456789\xe2"))
         memmove(out, out + 1, strlen(out));
     return out;
+}
+
+int render_digits(double size, int digits)
+{
+    bool hidden = size != 0 && fabs(size) < 0.5 * pow(10, -digits);
+    return hidden ? -digits : digits;
 }
 
 char *render_cell_name(const struct plan *p, struct ref from, long cell)

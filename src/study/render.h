@@ -6,9 +6,13 @@
 #include "numbers/explain.h"
 #include "study/labels.h"
 
-/* A number with `digits` decimals: "-0.25", "-∞", "NaN"; large ones as 1.2e+09. */
+/* A number with `digits` decimals: "-0.25", "-∞", "NaN"; large ones as 1.2e+09. Where
+ * `digits` is negative, with that many digits and an exponent: "-2.5e-06", "0". */
 #define RENDER_NUMBER 32
 const char *render_number(double x, int digits, char out[RENDER_NUMBER]);
+
+/* Those digits, negative where a number of that size would be written as 0. */
+int render_digits(double size, int digits);
 
 /* The name of a cell: "encoder.0.norm1[3,12]", or for a weight the name and place in the
  * file, "encoder.layers.0.linear1.weight[7,2]", from 1. Caller frees. */
