@@ -23,7 +23,7 @@ MODULES = \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
-  screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
+  screen/cell_state screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
   screen/lesson_screen screen/home screen/plain screen/plain_lesson \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
