@@ -226,6 +226,32 @@ bool walk_return(struct walk *w)
     return true;
 }
 
+bool walk_enter(struct walk *w)
+{
+    if (w->focus == FOCUS_CELL)
+        return walk_descend(w);
+    w->focus++;
+    return true;
+}
+
+bool walk_leave(struct walk *w)
+{
+    if (w->focus == FOCUS_CELL && walk_return(w))
+        return true;
+    if (w->focus == FOCUS_STAGE || (w->guest && w->focus <= w->way_out))
+        return false;
+    w->focus--;
+    return true;
+}
+
+/* Who went to the stages by hand, goes out from there. */
+void walk_turn_focus(struct walk *w, int by)
+{
+    w->focus = (w->focus + FOCUS_COUNT + by) % FOCUS_COUNT;
+    if (w->focus == FOCUS_STAGE)
+        w->way_out = FOCUS_STAGE;
+}
+
 void walk_say(struct walk *w, bool warning, const char *message)
 {
     char *copy = message ? mem_string(message) : NULL;
