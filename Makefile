@@ -23,9 +23,9 @@ MODULES = \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
-  screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
+  screen/cell_state screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
-  screen/lesson_screen screen/home screen/plain screen/plain_lesson \
+  screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
   cli/run_examples cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
@@ -62,6 +62,10 @@ objects = $(patsubst %,$(BUILD)/src/%.o,$(present))
 upto = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(notdir $(firstword $(2)))),,$(call upto,$(1),$(wordlist 2,999,$(2)))))
 # tests/test_MODULE.c, or test_MODULE-TOPIC.c where a module has several.
 TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
+# These press keys that lead to other screens, so they link the table of all of them.
+test_module_walk = screens
+test_module_lesson_screen = screens
+test_module_home = screens
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \
@@ -76,9 +80,11 @@ $(BUILD)/src/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(STEP_CFLAGS) $(LIBRARY_CFLAGS) -MMD -MP -c -o $@ $<
 
+test_module = $(or $(test_module_$(1)),$(1))
+
 define test_rule
 $(BUILD)/tests/test_$(1): tests/test_$(1).c $(wildcard tests/support.c) \
-  $(patsubst %,$(BUILD)/src/%.o,$(call upto,$(firstword $(subst -, ,$(1))),$(present))) Makefile
+  $(patsubst %,$(BUILD)/src/%.o,$(call upto,$(call test_module,$(firstword $(subst -, ,$(1)))),$(present))) Makefile
 	@mkdir -p $$(@D)
 	$(CC) $(STEP_CFLAGS) $(LIBRARY_CFLAGS) -Itests -MMD -MP -MF $$@.d $(STEP_LDFLAGS) \
 	  -o $$@ $$(filter %.c %.o,$$^) -lcmocka $(LIBS)

@@ -77,7 +77,7 @@ static void assert_frame(const char *keys, const char *expected, int freed_befor
     int freed = 0;
     struct script script;
     assert_int_equal(script_parse(keys, &script, NULL), 0);
-    struct app *app = app_new(theme_get(THEME_MONO));
+    struct app *app = app_new(theme_get(THEME_MONO), NULL);
     app_push(app, &page, page_new(&freed));
     char *frame = canvas_dump(app_run_script(app, &script, 3, 12));
     assert_string_equal(frame, expected);
@@ -117,7 +117,7 @@ static void test_the_badge_is_that_of_the_topmost_screen_that_knows(void **state
     (void)state;
     int freed = 0;
     struct script script = {0};
-    struct app *app = app_new(theme_get(THEME_MONO));
+    struct app *app = app_new(theme_get(THEME_MONO), NULL);
     struct page *lower = page_new(&freed), *upper = page_new(&freed);
     app_push(app, &page, page_new(&freed));
     assert_null(app_run_script(app, &script, 3, 12)->badge);

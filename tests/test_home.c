@@ -1,6 +1,7 @@
 /* The home screen with items that are made up. The frames of tests/data/frames are
  * compared as text; UPDATE_FRAMES=1 writes them anew. */
 #include "screen/home.h"
+#include "screen/screens.h"
 
 #include "base/memory.h"
 #include "frames.h"
@@ -75,11 +76,11 @@ static void open_lesson(void *data, struct app *app, size_t item, int scene)
     s->scene = scene;
 }
 
-static void open_walk(void *data, struct app *app)
+static void open_screen(void *data, struct app *app, enum screen_id id)
 {
     struct seen *s = data;
     (void)app;
-    s->walks++;
+    s->walks += id == SCREEN_WALK;
 }
 
 static void refresh(void *data, struct home_item *items, size_t count)
@@ -104,9 +105,10 @@ static struct app *open_home(struct seen *seen, size_t count)
     struct home_item *items = mem_zero(count + 1, sizeof *items);
     for (size_t i = 0; i < count; i++)
         items[i] = item_of(&lessons[i]);
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     home_open(app, items, count,
-              (struct home_calls){open_lesson, open_walk, refresh, release, seen});
+              (struct home_calls){open_lesson, open_screen, refresh, release, seen,
+                                  NEED_RUN});
     return app;
 }
 
@@ -275,13 +277,57 @@ static void test_no_calls_that_may_be_missing(void **state)
 {
     (void)state;
     struct seen s = {0};
-    struct app *app = app_new(theme_find("mono"));
+    struct app *app = app_new(theme_find("mono"), screen_table);
     home_open(app, NULL, 0,
-              (struct home_calls){.open_lesson = open_lesson, .open_walk = open_walk,
-                                  .data = &s});
+              (struct home_calls){.open_lesson = open_lesson,
+                                  .open_screen = open_screen,
+                                  .data = &s,
+                                  .has = NEED_RUN});
     press(app, "Up Down Home End r", 24, 80);
     assert_int_equal(s.walks, 1);
     assert_int_equal(s.lessons, 0);
+    app_free(app);
+}
+
+/* Where no walk can be brought, the menu does not offer it, and its key says why. */
+static void test_what_is_missing_is_not_offered(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    for (size_t count = 0; count < 2; count++) {
+        struct home_item *items = mem_zero(count + 1, sizeof *items);
+        for (size_t i = 0; i < count; i++)
+            items[i] = item_of(&lessons[i]);
+        struct app *app = app_new(theme_find("dark"), screen_table);
+        home_open(app, items, count,
+                  (struct home_calls){.open_lesson = open_lesson,
+                                      .open_screen = open_screen,
+                                      .data = &s});
+        char *frame = canvas_dump(press(app, "End Down Up", 24, 80));
+        assert_null(strstr(frame, say(SAY_HOME_WALK)));
+        free(frame);
+        frame = canvas_dump(press(app, "f", 24, 80));
+        assert_contains(frame, say(SAY_NEEDS_RUN));
+        free(frame);
+        press(app, "End Enter", 24, 80);
+        assert_int_equal(s.walks, 0);
+        assert_int_equal(s.lessons, count);
+        app_free(app);
+    }
+}
+
+/* A key that does nothing says so, until the next one. */
+static void test_unknown_keys_say_so(void **state)
+{
+    (void)state;
+    struct seen s = {0};
+    struct app *app = open_home(&s, LESSONS);
+    char *frame = canvas_dump(press(app, "z", 24, 80));
+    assert_contains(frame, "The key z does nothing here");
+    free(frame);
+    frame = canvas_dump(press(app, "Down", 24, 80));
+    assert_null(strstr(frame, "does nothing"));
+    free(frame);
     app_free(app);
 }
 
@@ -295,6 +341,8 @@ int main(void)
         cmocka_unit_test(test_program_keys),
         cmocka_unit_test(test_progress_is_fresh),
         cmocka_unit_test(test_no_calls_that_may_be_missing),
+        cmocka_unit_test(test_what_is_missing_is_not_offered),
+        cmocka_unit_test(test_unknown_keys_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "models.h"
 #include "screen/lesson_screen.h"
+#include "screen/screens.h"
 #include "screen/lesson_view.h"
 
 #define FRONT                                                                            \
@@ -46,7 +47,7 @@ static struct app *open_lesson(const char *en, const char *ko, struct lesson_sta
         fail_msg("%s", e.message);
     exams_limit(reading_exams(r), 100); /* enough to decide what is asked here */
     say_set_language(LANGUAGE_EN);
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     *s = lesson_state_new(r, in);
     (*s)->saved = save;
     asked = right = 0;

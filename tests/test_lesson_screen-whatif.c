@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "models.h"
 #include "screen/lesson_screen.h"
+#include "screen/screens.h"
 
 #include <math.h>
 
@@ -32,7 +33,7 @@ static struct app *open_lesson(struct lesson_state **s)
     if (!r)
         fail_msg("%ld:%ld %s", e.line, e.column, e.message);
     say_set_language(LANGUAGE_EN);
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     *s = lesson_state_new(r, in);
     lesson_screen_open(app, *s, 0);
     return app;
@@ -148,7 +149,7 @@ static void the_walk_opens_the_number_that_is_shown(void **state)
     shows_value(app, "Tab Enter", after.value);
     assert_string_equal(app_top(app)->name, "walk");
     shows(app, "", "what-if: no-ffn");
-    shows_value(app, "Esc Esc", after.value);
+    shows_value(app, "Esc", after.value);
     assert_string_equal(app_top(app)->name, "lesson");
     app_free(app);
 }

@@ -1,6 +1,7 @@
 /* The lesson on the screen: golden frames of its scenes, and what its keys do; every scene
  * of the shipped lesson opens at every size in both languages with all of its text. */
 #include "screen/lesson_screen.h"
+#include "screen/screens.h"
 
 #include "screen/lesson_view.h"
 #include "screen/prose_view.h"
@@ -72,7 +73,7 @@ static const struct canvas *play(struct app *app, int scene, const char *keys, i
 
 static char *frame_of(int scene, const char *keys, int rows, int columns)
 {
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     char *frame = canvas_dump(play(app, scene, keys, rows, columns));
     app_free(app);
     frame_blot(frame);
@@ -221,7 +222,7 @@ static void hides_what_a_question_asks(void **state)
 static void counts_answers(void **state)
 {
     (void)state;
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     play(app, 0, "> 2 > 1 > s >", 24, 80);
     assert_int_equal(saved.asked, 2);
     assert_int_equal(saved.right, 1);
@@ -247,11 +248,15 @@ static void walks_freely_and_comes_back(void **state)
     say_set_language(LANGUAGE_EN);
     shows("Tab Enter", "encoder.1.self_attn.weights");
     shows("Tab Enter", "/ 118");
-    shows("Tab Enter Esc Esc", "1/12");
-    shows("> 2 Tab Enter Esc Esc Esc w", "2/12");
+    shows("Tab Enter Esc", "1/12");
+    shows("f Esc", "1/12");
+    shows("> 2 Tab Enter Esc Esc w", "2/12");
     shows("> > > 1 Tab Enter", "worked example");
     shows("> > > 1 Tab Enter w", "this key works on the model's own walk");
-    shows("> > > 1 f Esc Esc", "4/12");
+    shows("> > > 1 f Esc", "4/12");
+    shows("f Enter Esc Esc", "1/12");      /* deeper: one step out for each step in */
+    shows("f Shift-Tab Enter Esc", "/ 118"); /* in from the stages: back to them */
+    shows("f Shift-Tab Enter Esc Esc", "1/12");
 }
 
 static void reads_another_sentence(void **state)

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "models.h"
+#include "screen/screens.h"
 #include "screen/walk.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@ static struct app *open_at(const char *whatif, const char *stage, struct walk **
     assert_int_equal(session_set_whatifs(s, &list, &e), 0);
     assert_int_equal(session_run(s, &e), 0);
     whatifs_free(&list);
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     *walk = walk_new(exhibit_of_session(s));
     walk_open(app, *walk);
     char *keys = mem_format("j text:%s Enter c", stage);

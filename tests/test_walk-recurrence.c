@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "numbers/explain.h"
 #include "numbers/gradient.h"
+#include "screen/screens.h"
 #include "screen/walk.h"
 #include "study/render.h"
 #include "golden.h"
@@ -182,7 +183,7 @@ static struct trace *reference_of(void *toy)
 
 static struct app *open_app(struct toy *toy, struct walk **walk)
 {
-    struct app *app = app_new(theme_get(THEME_DARK));
+    struct app *app = app_new(theme_get(THEME_DARK), screen_table);
     *walk = walk_new((struct exhibit){.title = "A toy",
                                       .trace = toy->trace,
                                       .reference = reference_of,

@@ -1,5 +1,6 @@
 /* A model of one stack, from its family alone: it is run, proved, exported, put under
  * what-ifs and walked through. Nothing outside of tests/toy_family.h knows it. */
+#include "screen/screens.h"
 #include "screen/walk.h"
 
 #include "base/file.h"
@@ -143,7 +144,7 @@ static void it_is_walked(void **state)
         "Esc 0 d Right*3 Esc a Esc j Esc ? Esc i Esc > Enter Enter";
     for (int language = 0; language < LANGUAGE_COUNT; language++) {
         say_set_language((enum language)language);
-        struct app *app = app_new(theme_get(THEME_DARK));
+        struct app *app = app_new(theme_get(THEME_DARK), screen_table);
         struct walk *w = walk_new(exhibit_of_session(open_session(&family_toy, "")));
         struct script script = {0};
         struct error e = {0};

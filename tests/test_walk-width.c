@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "screen/screens.h"
 #include "screen/walk.h"
 #include "models.h"
 
@@ -30,7 +31,7 @@ static struct app *open_app(void)
     struct session *s = session_new(shared_model(MODEL_DEFAULT), &options);
     assert_int_equal(session_set_text(s, "나는 학교에 간다", &e), 0);
     assert_int_equal(session_run(s, &e), 0);
-    struct app *app = app_new(theme_find("dark"));
+    struct app *app = app_new(theme_find("dark"), screen_table);
     walk_open(app, walk_new(exhibit_of_session(s)));
     return app;
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
+#include "screen/screens.h"
 #include "screen/walk.h"
 #include "screen/walk_view.h"
 #include "frames.h"
@@ -119,7 +120,7 @@ static const struct screen below = {"below", true, below_draw, below_act, NULL, 
 static struct app *open_app(struct worked *x, struct walk **walk)
 {
     static char text[] = "a lesson";
-    struct app *app = app_new(theme_get(THEME_DARK));
+    struct app *app = app_new(theme_get(THEME_DARK), screen_table);
     app_push(app, &below, text);
     *walk = walk_new(exhibit_of(x));
     walk_open_guest(app, *walk);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
+#include "screen/screens.h"
 #include "screen/walk.h"
 #include "study/loss.h"
 
@@ -24,7 +25,7 @@ static struct session *open_session(const char *text)
 
 static struct app *open_app(const char *theme, struct walk **walk)
 {
-    struct app *app = app_new(theme_find(theme));
+    struct app *app = app_new(theme_find(theme), screen_table);
     *walk = walk_new(exhibit_of_session(open_session("나는 학교에 간다")));
     (*walk)->exam_limit = 20;
     walk_open(app, *walk);

@@ -20,6 +20,8 @@ struct app {
     const struct theme *theme;
     struct canvas *canvas;
     int acting; /* the layer that has the event */
+    const struct screen_row *screens;
+    char *message; /* until the next key; NULL for none */
 };
 
 /* Where events come from and frames go to. */
@@ -29,10 +31,11 @@ struct source {
     void *data;
 };
 
-struct app *app_new(const struct theme *theme)
+struct app *app_new(const struct theme *theme, const struct screen_row *screens)
 {
     struct app *app = mem_zero(1, sizeof *app);
     app->theme = theme;
+    app->screens = screens;
     app->canvas = canvas_new(24, 80);
     return app;
 }
@@ -51,8 +54,72 @@ void app_free(struct app *app)
     while (app->depth > 0)
         end_top(app);
     canvas_free(app->canvas);
+    free(app->message);
     free(app);
 }
+
+/* ---- the table ---- */
+
+const struct screen_row *app_screens(const struct app *app)
+{
+    return app->screens;
+}
+
+enum screen_id screen_of_action(const struct screen_row *screens, enum action action)
+{
+    for (int id = 0; action && id < SCREEN_COUNT; id++)
+        for (int i = 0; i < SCREEN_ACTIONS; i++)
+            if (screens[id].actions[i] == action)
+                return (enum screen_id)id;
+    return SCREEN_COUNT;
+}
+
+const char *screen_missing(const struct screen_row *row, unsigned has)
+{
+    static const struct {
+        enum screen_need need;
+        enum say why;
+    } reasons[] = {
+        {NEED_LESSON, SAY_LESSONS_NONE},
+        {NEED_RUN, SAY_NEEDS_RUN},
+        {NEED_MODEL, SAY_WORKED_ONLY},
+        {NEED_HEADS, SAY_NO_HEADS},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (row->needs & ~has & (unsigned)reasons[i].need)
+            return say(reasons[i].why);
+    return NULL;
+}
+
+const char *app_open(struct app *app, enum screen_id id, const struct subject *on)
+{
+    const struct screen_row *row = &app->screens[id];
+    const char *why = screen_missing(row, on->has);
+    if (!why)
+        app_push(app, row->screen,
+                 row->screen->open ? row->screen->open(app, on) : on->state);
+    return why;
+}
+
+void app_say(struct app *app, const char *message)
+{
+    char *copy = message ? mem_string(message) : NULL;
+    free(app->message);
+    app->message = copy;
+}
+
+void app_no_action(struct app *app, uint32_t key)
+{
+    char name[32];
+    if (key == KEY_NONE)
+        return;
+    key_label(key, name, sizeof name);
+    char *message = say_with(SAY_NO_ACTION, name);
+    app_say(app, message);
+    free(message);
+}
+
+/* ---- the stack ---- */
 
 void app_push(struct app *app, const struct screen *screen, void *state)
 {
@@ -129,6 +196,19 @@ static const char *badge(const struct app *app)
     return NULL;
 }
 
+/* A line that is too long for the last row takes the one above it, too. */
+static void draw_message(struct app *app)
+{
+    struct canvas *c = app->canvas;
+    if (!app->message)
+        return;
+    struct style style = theme_style(c, LOOK_GOOD);
+    int rows = canvas_width(c, app->message) > c->columns && c->rows > 1 ? 2 : 1;
+    struct area a = area_part(canvas_area(c), c->rows - rows, 0, rows, c->columns);
+    canvas_fill(c, a, style);
+    canvas_wrap(c, a, 0, style, app->message);
+}
+
 static void draw(struct app *app)
 {
     struct canvas *c = app->canvas;
@@ -142,6 +222,7 @@ static void draw(struct app *app)
         c->cursor_visible = false;
         app->stack[i].screen->draw(app->stack[i].state, c, canvas_area(c));
     }
+    draw_message(app);
 }
 
 /* The app itself knows two things: a new size, and Ctrl-C. The screen on top gets the
@@ -150,6 +231,8 @@ static void act(struct app *app, const struct event *event)
 {
     if (event->kind == EVENT_RESIZE)
         canvas_resize(app->canvas, event->rows, event->columns);
+    if (event->kind == EVENT_KEY || event->kind == EVENT_TEXT)
+        app_say(app, NULL);
     if (event->kind == EVENT_KEY && event->key == key_find("Ctrl-C"))
         app->quit = true;
     else

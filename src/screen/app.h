@@ -6,8 +6,8 @@
  * what goes beyond it: another screen on top, its own end, the end of all. A window such
  * as help or the editor is a screen on the stack; there are no nested loops.
  *
- *     struct app *app = app_new(theme);
- *     app_push(app, &walk_screen, walk_new(…));        // takes the state
+ *     struct app *app = app_new(theme, screen_table);       // the table of screens.def
+ *     app_open(app, SCREEN_WALK, &(struct subject){.has = NEED_RUN, .state = walk});
  *     app_run_terminal(app, terminal);                 // or app_run_script
  *     app_free(app);
  */
@@ -20,6 +20,34 @@
 #include "screen/theme.h"
 
 struct app;
+struct editor_use;
+struct walk;
+
+enum screen_id {
+#define SCREEN(id, ...) SCREEN_##id,
+#include "screen/screens.def"
+#undef SCREEN
+    SCREEN_COUNT
+};
+
+/* What must be there before a screen can be opened. */
+enum screen_need {
+    NEED_NOTHING = 0,
+    NEED_MODEL = 1,  /* a session that can run again: a worked example has none */
+    NEED_RUN = 2,    /* numbers to look at: the model's or those of a worked example */
+    NEED_HEADS = 4,  /* a stage with heads */
+    NEED_LESSON = 8, /* a lesson that can be read */
+};
+#define NEED_ALL (NEED_MODEL | NEED_RUN | NEED_HEADS | NEED_LESSON)
+
+/* What a screen is opened on; each reads what it needs. Borrowed, but for `state`. */
+struct subject {
+    unsigned has;                 /* NEED_… that are there */
+    struct walk *walk;            /* for what lies on a walk */
+    const struct editor_use *use; /* for the editor; NULL: for the walk */
+    const char *title, *text;     /* to read; what was typed already */
+    void *state;                  /* taken by a screen without `open` */
+};
 
 struct screen {
     const char *name;
@@ -32,13 +60,46 @@ struct screen {
     /* The what-ifs in force, NULL for none: told at every drawing by the topmost screen
      * that knows, carried by the canvas, and shown by every screen. May be NULL. */
     const char *(*badge)(const void *state);
+    /* The state of a new one. NULL: the subject brings it. */
+    void *(*open)(struct app *app, const struct subject *on);
 };
 
-/* `theme` is borrowed (they are static). Caller frees. */
-struct app *app_new(const struct theme *theme);
+#define SCREEN(id, variable, ...) extern const struct screen variable##_screen;
+#include "screen/screens.def"
+#undef SCREEN
+
+#define SCREEN_ACTIONS 4
+
+/* A row of screens.def. */
+struct screen_row {
+    const struct screen *screen;
+    unsigned needs;
+    enum say name, menu;
+    enum action actions[SCREEN_ACTIONS]; /* ACTION_NONE behind the last */
+};
+
+/* Both are borrowed (they are static); the table has SCREEN_COUNT rows. Caller frees. */
+struct app *app_new(const struct theme *theme, const struct screen_row *screens);
 void app_free(struct app *app);
 
-/* Puts a screen on top; takes the state. */
+/* The table, and the screen that an action leads to; SCREEN_COUNT for none. */
+const struct screen_row *app_screens(const struct app *app);
+enum screen_id screen_of_action(const struct screen_row *screens, enum action action);
+
+/* Why a screen cannot be opened with what is there, in the language of the program; NULL
+ * when it can. */
+const char *screen_missing(const struct screen_row *row, unsigned has);
+
+/* Opens a screen on top. Where something is missing nothing happens but that the reason
+ * is returned (borrowed), to be said; the state is not taken then. */
+const char *app_open(struct app *app, enum screen_id id, const struct subject *on);
+
+/* A line for the person in the place of the key bar, until the next key (copied); and the
+ * one about a key that does nothing. The walk and the lesson have a line of their own. */
+void app_say(struct app *app, const char *message);
+void app_no_action(struct app *app, uint32_t key);
+
+/* Puts a screen on top that is no row of the table; takes the state. */
 void app_push(struct app *app, const struct screen *screen, void *state);
 /* Ends the screen on top, and with the last one the program, at the end of the event. */
 void app_pop(struct app *app);

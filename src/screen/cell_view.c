@@ -27,105 +27,6 @@ static long cell_of(const struct cell_view *v)
     return sheet_cell(&v->sheet, v->shown->at);
 }
 
-/* ---- the lines ---- */
-
-/* A line is the head of a step or one of its terms. */
-struct line {
-    int step;
-    long term;  /* in the step; -1 for the head */
-    long index; /* of the term over all steps; -1 for the head */
-};
-
-struct lines {
-    struct line *items;
-    size_t count, capacity;
-};
-
-static void add_line(struct lines *l, struct line line)
-{
-    l->items = mem_grow(l->items, l->count, &l->capacity, sizeof *l->items);
-    l->items[l->count++] = line;
-}
-
-static bool by_size(const struct step *s)
-{
-    return s->count > CELL_VIEW_NATURAL;
-}
-
-static void add_step_lines(struct lines *l, const struct explanation *x, int step,
-                           long *index)
-{
-    const struct step *s = &x->steps[step];
-    long *order = mem_alloc((size_t)s->count, sizeof *order);
-    for (long i = 0; i < s->count; i++)
-        order[i] = i;
-    if (by_size(s))
-        explain_order(s, order);
-    if (s->count > 1)
-        add_line(l, (struct line){step, -1, -1});
-    for (long i = 0; i < s->count; i++)
-        add_line(l, (struct line){step, order[i], (*index)++});
-    free(order);
-}
-
-static struct lines lines_of(const struct explanation *x)
-{
-    struct lines l = {0};
-    long index = 0;
-    for (int i = 0; i < x->count; i++)
-        add_step_lines(&l, x, i, &index);
-    return l;
-}
-
-long cell_view_terms(const struct explanation *x)
-{
-    long count = 0;
-    for (int i = 0; i < x->count; i++)
-        count += x->steps[i].count;
-    return count;
-}
-
-const struct term *cell_view_term(const struct explanation *x, long line)
-{
-    const struct term *found = NULL;
-    struct lines l = lines_of(x);
-    for (size_t i = 0; i < l.count; i++)
-        if (l.items[i].index == line)
-            found = &x->steps[l.items[i].step].terms[l.items[i].term];
-    free(l.items);
-    return found;
-}
-
-static bool can_open(const struct operand *o)
-{
-    return o->from.kind != REF_NONE || o->step >= 0;
-}
-
-int cell_view_operand(const struct explanation *x, long line, int operand, int step)
-{
-    const struct term *t = cell_view_term(x, line);
-    if (!t)
-        return -1;
-    if (step == 0) {
-        for (int i = 0; i < t->count; i++)
-            if (can_open(&t->operand[i]))
-                return i;
-        return -1;
-    }
-    for (int i = operand + step; i >= 0 && i < t->count; i += step)
-        if (can_open(&t->operand[i]))
-            return i;
-    return operand;
-}
-
-long cell_view_step_line(const struct explanation *x, int step)
-{
-    long line = 0;
-    for (int i = 0; i < step; i++)
-        line += x->steps[i].count;
-    return line;
-}
-
 /* ---- drawing ---- */
 
 char *cell_name(const struct sheet *s, struct place at)
@@ -249,7 +150,7 @@ static void draw_step_head(const struct cell_view *v, struct canvas *c, struct a
     end = draw_number(c, a, end, theme_style(c, LOOK_RESULT), s->result, v->digits);
     char number[24];
     snprintf(number, sizeof number, "%ld", s->count);
-    char *terms = say_with(by_size(s) ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
+    char *terms = say_with(cell_step_by_size(s) ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
     canvas_text(c, a, 0, end + 2, dim, terms);
     free(terms);
 }
@@ -272,7 +173,7 @@ static void draw_term_token(const struct cell_view *v, struct canvas *c, struct 
 
 /* Returns the column behind the result. */
 static int draw_line(const struct cell_view *view, struct canvas *c, struct area a,
-                     const struct line *line, const struct columns *w)
+                     const struct cell_line *line, const struct columns *w)
 {
     struct cell_view copy = *view;
     const struct cell_view *v = &copy;
@@ -309,7 +210,7 @@ static int draw_line(const struct cell_view *view, struct canvas *c, struct area
 
 /* Widths for the lines that are seen, and what must be left out so that they fit. */
 static void fit_lines(const struct cell_view *v, struct canvas *c, int columns,
-                      const struct line *lines, size_t count,
+                      const struct cell_line *lines, size_t count,
                       struct columns widths[EXPLAIN_MAX_STEPS])
 {
     struct area nowhere = {0, 0, 0, columns};
@@ -351,7 +252,7 @@ static void draw_heading(const struct cell_view *v, struct canvas *c, struct are
 /* Where the selected operand stands, by its full name. */
 static void draw_detail(const struct cell_view *v, struct canvas *c, struct area a)
 {
-    const struct term *t = cell_view_term(v->x, v->line);
+    const struct term *t = cell_term(v->x, v->line);
     if (!t || v->operand < 0 || v->operand >= t->count)
         return;
     const struct operand *o = &t->operand[v->operand];
@@ -383,7 +284,7 @@ int cell_rows_wanted(const struct cell_view *v)
 {
     if (!v->x)
         return 4;
-    struct lines l = lines_of(v->x);
+    struct cell_lines l = cell_lines_of(v->x);
     int rows = l.count > 1000 ? 1000 : (int)l.count + 2;
     free(l.items);
     return rows;
@@ -391,7 +292,7 @@ int cell_rows_wanted(const struct cell_view *v)
 
 static void draw_lines(const struct cell_view *v, struct canvas *c, struct area a)
 {
-    struct lines l = lines_of(v->x);
+    struct cell_lines l = cell_lines_of(v->x);
     size_t selected = 0;
     for (size_t i = 0; i < l.count; i++)
         if (l.items[i].index == v->line)

@@ -3,8 +3,8 @@
 #ifndef CELL_VIEW_H
 #define CELL_VIEW_H
 
-#include "numbers/explain.h"
 #include "screen/canvas.h"
+#include "screen/cell_state.h"
 #include "screen/sheet.h"
 
 #include <stdbool.h>
@@ -19,19 +19,6 @@ struct cell_view {
     int digits;
     bool focused;
 };
-
-/* The terms of all steps in the order in which they are shown: as they stand in the
- * matrix, or by size when a step has more than CELL_VIEW_NATURAL of them. */
-#define CELL_VIEW_NATURAL 16
-long cell_view_terms(const struct explanation *x);
-const struct term *cell_view_term(const struct explanation *x, long line);
-
-/* The nearest operand of the term that can be opened, searched from `operand` in the
- * direction `step` (1 or -1, 0: any); -1 when there is none. */
-int cell_view_operand(const struct explanation *x, long line, int operand, int step);
-
-/* The first term of the step whose result the operand is. */
-long cell_view_step_line(const struct explanation *x, int step);
 
 int cell_rows_wanted(const struct cell_view *v);
 void cell_draw(const struct cell_view *v, struct canvas *c, struct area a);

@@ -1,10 +1,14 @@
-#include "screen/compare_view.h"
-
+/* The same stage of two runs: before and after a what-if with their difference, or of two
+ * sentences. Both runs of a what-if are fed the words of the intact model, so that rows
+ * match; each one's own prediction stands beside it. Without a what-if it asks for a
+ * second sentence. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "screen/app.h"
 #include "screen/guide.h"
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
+#include "screen/walk_state.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -277,6 +281,12 @@ static void compare_draw(const void *state, struct canvas *canvas, struct area a
 
 #define PAGE 8 /* rows and columns */
 
+static bool moves(enum action action)
+{
+    return action_group(action) == GROUP_MOVE || action == ACTION_HEAD_NEXT ||
+           action == ACTION_HEAD_PREVIOUS;
+}
+
 static void move(struct compare *c, enum action action)
 {
     const struct sheet *s = &c->panes[BEFORE].sheet;
@@ -306,12 +316,14 @@ static void act_on_typing(struct compare *c, struct app *app, uint32_t key)
         look(c, c->stage);
     } else if (action == ACTION_FIELD_CANCEL) {
         stop_typing(c, app);
-    } else if (!field_act(&c->field, action)) {
-        field_type(&c->field, key);
+    } else if (!field_act(&c->field, action) && !field_type(&c->field, key) &&
+               action != ACTION_FIELD_ACCEPT) {
+        app_no_action(app, key);
     }
 }
 
-static void step(struct compare *c, enum action action)
+/* False for what does nothing here. */
+static bool step(struct compare *c, enum action action)
 {
     int last = (int)trace_plan(c->panes[BEFORE].shown.trace)->count - 1;
     switch (action) {
@@ -330,8 +342,9 @@ static void step(struct compare *c, enum action action)
         look(c, c->stage + (action == ACTION_NEXT ? 1 : -1));
         break;
     default:
-        break;
+        return false;
     }
+    return true;
 }
 
 /* The walk goes on where the comparison was. */
@@ -368,10 +381,10 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
         app_pass(app, event);
         break;
     default:
-        if (action && action_group(action) == GROUP_STEP)
-            step(c, action);
-        else
+        if (moves(action))
             move(c, action);
+        else if (!step(c, action))
+            app_no_action(app, event->key);
     }
 }
 
@@ -396,12 +409,11 @@ static void compare_free(void *state)
     free(c);
 }
 
-static const struct screen compare_screen = {"compare",   true, compare_draw,
-                                             compare_act, NULL, compare_free};
-
-void compare_open(struct app *app, struct walk *w)
+static void *compare_new(struct app *app, const struct subject *on)
 {
+    struct walk *w = on->walk;
     struct compare *c = mem_zero(1, sizeof *c);
+    (void)app;
     c->walk = w;
     c->stage = w->stage;
     c->zoom = w->zoom;
@@ -410,5 +422,14 @@ void compare_open(struct app *app, struct walk *w)
         look(c, w->stage);
     else
         start_typing(c, NULL);
-    app_push(app, &compare_screen, c);
+    return c;
 }
+
+const struct screen compare_screen = {
+    .name = "compare",
+    .covers = true,
+    .open = compare_new,
+    .draw = compare_draw,
+    .act = compare_act,
+    .free = compare_free,
+};

@@ -4,7 +4,9 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "model/tokenizer.h"
+#include "screen/app.h"
 #include "screen/panel.h"
+#include "screen/walk_state.h"
 #include "study/table.h"
 
 #include <stdio.h>
@@ -210,6 +212,8 @@ static void editor_act(void *state, struct app *app, const struct event *event)
     default:
         if (field_act(&d->field, action) || field_type(&d->field, event->key))
             changed(d);
+        else
+            app_no_action(app, event->key);
     }
 }
 
@@ -222,9 +226,6 @@ static void editor_free(void *state)
     free(d);
 }
 
-static const struct screen editor_screen = {"editor",   true, editor_draw,
-                                            editor_act, NULL, editor_free};
-
 static void read_examples(struct editor *d)
 {
     char *path = model_file(d->use.model, "examples.tsv");
@@ -232,19 +233,6 @@ static void read_examples(struct editor *d)
     if (path && table_read(path, 3, &d->examples, &ignored) < 0)
         d->examples = (struct table){0};
     free(path);
-}
-
-void editor_open_for(struct app *app, const struct editor_use *use, const char *text)
-{
-    struct editor *d = mem_zero(1, sizeof *d);
-    d->use = *use;
-    d->selected = -1;
-    field_set(&d->field, use->old ? use->old : "", true);
-    if (text)
-        field_insert(&d->field, text);
-    read_examples(d);
-    tokenize(d);
-    app_push(app, &editor_screen, d);
 }
 
 /* ---- for the walk ---- */
@@ -280,10 +268,28 @@ static int take_for_walk(void *data, const char *text, struct error *e)
     return status;
 }
 
-void editor_open(struct app *app, struct walk *w, const char *text)
+static void *editor_new(struct app *app, const struct subject *on)
 {
-    editor_open_for(app,
-                    &(struct editor_use){w->session->model, w->session->text,
-                                         take_for_walk, w},
-                    text);
+    struct walk *w = on->walk;
+    struct editor *d = mem_zero(1, sizeof *d);
+    (void)app;
+    d->use = on->use ? *on->use
+                     : (struct editor_use){w->session->model, w->session->text,
+                                           take_for_walk, w};
+    d->selected = -1;
+    field_set(&d->field, d->use.old ? d->use.old : "", true);
+    if (on->text)
+        field_insert(&d->field, on->text);
+    read_examples(d);
+    tokenize(d);
+    return d;
 }
+
+const struct screen editor_screen = {
+    .name = "editor",
+    .covers = true,
+    .open = editor_new,
+    .draw = editor_draw,
+    .act = editor_act,
+    .free = editor_free,
+};

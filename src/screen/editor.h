@@ -1,10 +1,15 @@
 /* The sentence editor: what is typed, the pieces that the model makes of it while it is
- * typed, what the model does not know, and examples to start from. */
+ * typed, what the model does not know, and examples to start from. It is opened on a
+ * walk, or for somebody else who wants a sentence:
+ *
+ *     app_open(app, SCREEN_EDITOR, &(struct subject){.has = NEED_MODEL, .use = &use});
+ *
+ * The text of the subject is put in, as if it had been typed. */
 #ifndef EDITOR_H
 #define EDITOR_H
 
-#include "screen/app.h"
-#include "screen/walk_state.h"
+#include "base/error.h"
+#include "model/model.h"
 
 /* Who wants a sentence. */
 struct editor_use {
@@ -14,11 +19,5 @@ struct editor_use {
     int (*take)(void *data, const char *text, struct error *e);
     void *data;
 };
-
-/* `text` is put in, as if it had been typed, unless it is NULL. */
-void editor_open_for(struct app *app, const struct editor_use *use, const char *text);
-
-/* For the walk (borrowed). */
-void editor_open(struct app *app, struct walk *w, const char *text);
 
 #endif

@@ -1,10 +1,11 @@
-#include "screen/heads_view.h"
-
+/* All heads of a stage side by side as small maps, to compare them and to choose one. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "screen/app.h"
 #include "screen/guide.h"
 #include "screen/matrix_view.h"
 #include "screen/panel.h"
+#include "screen/walk_state.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -198,19 +199,24 @@ static void heads_act(void *state, struct app *app, const struct event *event)
         app_pass(app, event);
         break;
     default:
-        break;
+        app_no_action(app, event->key);
     }
 }
 
-static const struct screen heads_screen = {"heads",   true, heads_draw,
-                                           heads_act, NULL, free};
-
-void heads_open(struct app *app, struct walk *w)
+static void *heads_new(struct app *app, const struct subject *on)
 {
-    if (!w->sheet.heads)
-        return;
     struct heads *h = mem_zero(1, sizeof *h);
-    h->walk = w;
-    h->selected = w->shown.at.head;
-    app_push(app, &heads_screen, h);
+    (void)app;
+    h->walk = on->walk;
+    h->selected = on->walk->shown.at.head;
+    return h;
 }
+
+const struct screen heads_screen = {
+    .name = "heads",
+    .covers = true,
+    .open = heads_new,
+    .draw = heads_draw,
+    .act = heads_act,
+    .free = free,
+};

@@ -12,7 +12,9 @@ static const enum action bar[] = {ACTION_BACK, ACTION_DOWN, ACTION_LANGUAGE};
 /* A page that scrolls. `write` paints it from `row` on and returns the rows it takes. */
 struct page {
     int (*write)(const struct page *p, struct canvas *c, struct area a, int row);
-    char *title, *text; /* NULL on the help page: it is made of the action table */
+    char *title, *text; /* NULL on the help page: it is made of the tables */
+    const struct screen_row *screens;
+    unsigned has; /* for the screens that the help page offers */
     int scroll;
 };
 
@@ -23,24 +25,34 @@ static int write_text(const struct page *p, struct canvas *c, struct area a, int
 
 #define KEYS_COLUMNS 20
 
-static int write_action(enum action action, struct canvas *c, struct area a, int row)
+/* Why the screen of this key is not offered; NULL when it is, or leads to none. */
+static const char *missing(const struct page *p, enum action action)
 {
+    enum screen_id id = screen_of_action(p->screens, action);
+    return id == SCREEN_COUNT ? NULL : screen_missing(&p->screens[id], p->has);
+}
+
+static int write_action(const struct page *p, enum action action, struct canvas *c,
+                        struct area a, int row)
+{
+    const char *why = missing(p, action);
     int keys = a.columns < 60 ? KEYS_COLUMNS - 4 : KEYS_COLUMNS;
     struct area left = area_part(a, 0, 0, a.rows, keys - 1);
     struct area right = area_part(a, 0, keys, a.rows, a.columns - keys);
     canvas_text(c, left, row, 1, theme_style(c, LOOK_STAGE_ID), action_keys(action));
-    return canvas_wrap(c, right, row, theme_style(c, LOOK_TEXT),
-                       action_help(action, say_language()));
+    return canvas_wrap(c, right, row, theme_style(c, why ? LOOK_DIM : LOOK_TEXT),
+                       why ? why : action_help(action, say_language()));
 }
 
-static int write_group(enum action_group group, struct canvas *c, struct area a, int row)
+static int write_group(const struct page *p, enum action_group group, struct canvas *c,
+                       struct area a, int row)
 {
     int first = row;
     canvas_text(c, a, row++, 0, theme_style(c, LOOK_TITLE),
                 action_group_title(group, say_language()));
     for (int i = 1; i < ACTION_COUNT; i++)
         if (action_group((enum action)i) == group)
-            row += write_action((enum action)i, c, a, row);
+            row += write_action(p, (enum action)i, c, a, row);
     return row + 1 - first;
 }
 
@@ -51,16 +63,15 @@ static int write_help(const struct page *p, struct canvas *c, struct area a, int
     static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE,  GROUP_FIELD,
                                               GROUP_LAB,     GROUP_WORDS, GROUP_LESSON,
                                               GROUP_HOME};
-    (void)p;
     bool wide = a.columns >= 116;
     int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
     struct area other =
         wide ? area_part(a, 0, half + 1, a.rows, a.columns - half - 1) : a;
     for (int i = 0; i < 3; i++)
-        l += write_group(left[i], c, area_part(a, 0, 0, a.rows, half), l);
+        l += write_group(p, left[i], c, area_part(a, 0, 0, a.rows, half), l);
     r = wide ? row : l;
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-        r += write_group(right[i], c, other, r);
+        r += write_group(p, right[i], c, other, r);
     return (l > r ? l : r) - row;
 }
 
@@ -134,7 +145,7 @@ static void page_act(void *state, struct app *app, const struct event *event)
             app_pass(app, event);
             break;
         default:
-            break;
+            app_no_action(app, event->key);
         }
 }
 
@@ -146,21 +157,49 @@ static void page_free(void *state)
     free(p);
 }
 
-static const struct screen page_screen = {"page",   true, page_draw,
-                                          page_act, NULL, page_free};
-
-void help_open(struct app *app)
+static void *help_new(struct app *app, const struct subject *on)
 {
     struct page *p = mem_zero(1, sizeof *p);
     p->write = write_help;
-    app_push(app, &page_screen, p);
+    p->screens = app_screens(app);
+    p->has = on->has;
+    return p;
+}
+
+static void *reader_new(struct app *app, const struct subject *on)
+{
+    struct page *p = mem_zero(1, sizeof *p);
+    (void)app;
+    p->write = write_text;
+    p->title = mem_string(on->title);
+    p->text = mem_string(on->text);
+    return p;
+}
+
+const struct screen help_screen = {
+    .name = "page",
+    .covers = true,
+    .open = help_new,
+    .draw = page_draw,
+    .act = page_act,
+    .free = page_free,
+};
+
+const struct screen reader_screen = {
+    .name = "page",
+    .covers = true,
+    .open = reader_new,
+    .draw = page_draw,
+    .act = page_act,
+    .free = page_free,
+};
+
+void help_open(struct app *app, unsigned has)
+{
+    app_open(app, SCREEN_HELP, &(struct subject){.has = has});
 }
 
 void reader_open(struct app *app, const char *title, const char *text)
 {
-    struct page *p = mem_zero(1, sizeof *p);
-    p->write = write_text;
-    p->title = mem_string(title);
-    p->text = mem_string(text);
-    app_push(app, &page_screen, p);
+    app_open(app, SCREEN_READER, &(struct subject){.title = title, .text = text});
 }

@@ -16,8 +16,11 @@
 struct home {
     struct home_item *items;
     size_t count;
-    size_t selected; /* `count`: the free walk */
+    size_t selected; /* from `count` on: the menu */
     struct home_calls calls;
+    const struct screen_row *screens;
+    enum screen_id menu[SCREEN_COUNT];
+    size_t menu_count;
 };
 
 static const enum action bar[] = {ACTION_HOME_OPEN, ACTION_DOWN,     ACTION_HOME_ANEW,
@@ -189,13 +192,15 @@ static void draw_item(const struct home *h, size_t i, const struct columns *k,
     free(number);
 }
 
-static void draw_walk_line(const struct home *h, int indent, struct canvas *c,
-                           struct area line)
+static void draw_menu(const struct home *h, int indent, struct canvas *c, struct area a)
 {
-    bool on = h->selected == h->count;
-    draw_marker(c, line, on);
-    canvas_text(c, line, 0, indent, theme_style(c, on ? LOOK_SELECTION : LOOK_TEXT),
-                say(SAY_HOME_WALK));
+    for (size_t i = 0; i < h->menu_count; i++) {
+        struct area line = area_part(a, (int)i, 0, 1, a.columns);
+        bool on = h->selected == h->count + i;
+        draw_marker(c, line, on);
+        canvas_text(c, line, 0, indent, theme_style(c, on ? LOOK_SELECTION : LOOK_TEXT),
+                    say(h->screens[h->menu[i]].name));
+    }
 }
 
 /* ---- about what is selected ---- */
@@ -227,8 +232,10 @@ static void draw_about(const struct home *h, struct canvas *c, struct area a)
     struct area in = area_part(a, 0, GAP, a.rows, a.columns - GAP);
     struct style dim = theme_style(c, LOOK_DIM);
     int row = 0;
-    if (h->selected == h->count) {
-        canvas_wrap(c, in, 0, dim, say(SAY_HOME_WALK_TEXT));
+    if (h->selected >= h->count) {
+        if (h->menu_count)
+            canvas_wrap(c, in, 0, dim,
+                        say(h->screens[h->menu[h->selected - h->count]].menu));
         return;
     }
     const struct home_item *x = &h->items[h->selected];
@@ -252,14 +259,15 @@ static void draw_about(const struct home *h, struct canvas *c, struct area a)
 
 /* Rows of the screen from top to bottom; `step` rows for each lesson. */
 struct layout {
-    struct area head, list, walk, about;
+    struct area head, list, menu, about;
     int step;
     long first, seen; /* the lessons that are shown */
 };
 
 static struct layout find_layout(const struct home *h, struct area a)
 {
-    int about = a.rows < 16 ? 2 : 3, rest = 2 + 2 + 1 + about; /* head, walk, line */
+    int menu = (int)h->menu_count, about = a.rows < 16 ? 2 : 3;
+    int rest = 2 + 1 + menu + 1 + about; /* head, menu, line */
     int rows = a.rows - 1,
         count = h->count ? (int)h->count : 2; /* or why there is none */
     struct layout l = {.step = rest + 2 * count <= rows * 2 / 3 ? 2 : 1};
@@ -269,7 +277,7 @@ static struct layout find_layout(const struct home *h, struct area a)
     a = area_part(a, top, (a.columns - width) / 2, used, width);
     l.head = area_part(a, 0, 0, 2, width);
     l.list = area_part(a, 2, 0, (int)l.seen * l.step, width);
-    l.walk = area_part(a, 2 + l.list.rows + (l.step == 1), 0, 1, width);
+    l.menu = area_part(a, 2 + l.list.rows + (l.step == 1), 0, menu, width);
     l.about = area_part(a, used - about - 1, 0, about + 1, width);
     size_t on = h->selected < h->count ? h->selected : h->count ? h->count - 1 : 0;
     l.first = panel_window((long)on, l.seen, count);
@@ -309,7 +317,7 @@ static void draw_home(const struct home *h, struct canvas *c, struct area a)
     struct columns k = find_columns(h, c, l.list.columns);
     draw_head(c, l.head);
     draw_list(h, &l, &k, c);
-    draw_walk_line(h, GAP + with_gap(k.number), c, l.walk);
+    draw_menu(h, GAP + with_gap(k.number), c, l.menu);
     canvas_hline(c, l.about, 0, theme_style(c, LOOK_BORDER));
     draw_about(h, c, area_part(l.about, 1, 0, l.about.rows - 1, l.about.columns));
     key_bar_draw(bar, sizeof bar / sizeof *bar, c,
@@ -343,10 +351,20 @@ static void home_draw(const void *state, struct canvas *c, struct area a)
 
 /* ---- keys ---- */
 
+static void open_screen(const struct home *h, struct app *app, enum screen_id id)
+{
+    const char *why = screen_missing(&h->screens[id], h->calls.has);
+    if (why)
+        app_say(app, why);
+    else
+        h->calls.open_screen(h->calls.data, app, id);
+}
+
 static void open_selected(const struct home *h, struct app *app, bool anew)
 {
-    if (h->selected == h->count) {
-        h->calls.open_walk(h->calls.data, app);
+    if (h->selected >= h->count) {
+        if (h->menu_count)
+            open_screen(h, app, h->menu[h->selected - h->count]);
         return;
     }
     const struct home_item *x = &h->items[h->selected];
@@ -354,16 +372,36 @@ static void open_selected(const struct home *h, struct app *app, bool anew)
         h->calls.open_lesson(h->calls.data, app, h->selected, anew ? 0 : resume_scene(x));
 }
 
-static void act_on_program(enum action action, struct app *app)
+/* Whether the key leads to a screen of the menu. */
+static bool act_on_menu(const struct home *h, struct app *app, enum action action)
 {
-    if (action == ACTION_LANGUAGE)
-        app_switch_language(app);
+    enum screen_id id = screen_of_action(h->screens, action);
+    if (id == SCREEN_COUNT || h->screens[id].menu == SAY_COUNT)
+        return false;
+    open_screen(h, app, id);
+    return true;
+}
+
+static void act_on_program(enum action action, struct app *app, uint32_t key)
+{
+    if (action == ACTION_LANGUAGE && !app_switch_language(app))
+        app_say(app, say(SAY_NO_HANGUL));
+    else if (action == ACTION_LANGUAGE)
+        return;
     else if (action == ACTION_THEME)
         app_set_theme(app, theme_next(app_theme(app)));
     else if (action == ACTION_HELP)
-        help_open(app);
+        help_open(app, NEED_ALL);
     else if (action == ACTION_QUIT)
         app_quit(app);
+    else
+        app_no_action(app, key);
+}
+
+static size_t last(const struct home *h)
+{
+    size_t lines = h->count + h->menu_count;
+    return lines ? lines - 1 : 0;
 }
 
 static void act_on_key(struct home *h, struct app *app, uint32_t key)
@@ -376,23 +414,21 @@ static void act_on_key(struct home *h, struct app *app, uint32_t key)
         h->selected -= h->selected > 0;
         break;
     case ACTION_DOWN:
-        h->selected += h->selected < h->count;
+        h->selected += h->selected < last(h);
         break;
     case ACTION_START:
         h->selected = 0;
         break;
     case ACTION_END:
-        h->selected = h->count;
+        h->selected = last(h);
         break;
     case ACTION_HOME_OPEN:
     case ACTION_HOME_ANEW:
         open_selected(h, app, action == ACTION_HOME_ANEW);
         break;
-    case ACTION_HOME_WALK:
-        h->calls.open_walk(h->calls.data, app);
-        break;
     default:
-        act_on_program(action, app);
+        if (!act_on_menu(h, app, action))
+            act_on_program(action, app, key);
     }
 }
 
@@ -425,8 +461,13 @@ static void home_free(void *state)
     free(h);
 }
 
-static const struct screen home_screen = {"home",   true, home_draw,
-                                          home_act, NULL, home_free};
+const struct screen home_screen = {
+    .name = "home",
+    .covers = true,
+    .draw = home_draw,
+    .act = home_act,
+    .free = home_free,
+};
 
 static size_t first_choice(const struct home *h)
 {
@@ -439,6 +480,15 @@ static size_t first_choice(const struct home *h)
     return 0;
 }
 
+/* What the menu offers: the screens with a text for it that can be opened from here. */
+static void find_menu(struct home *h)
+{
+    for (int id = 0; id < SCREEN_COUNT; id++)
+        if (h->screens[id].menu != SAY_COUNT &&
+            !screen_missing(&h->screens[id], h->calls.has))
+            h->menu[h->menu_count++] = (enum screen_id)id;
+}
+
 void home_open(struct app *app, struct home_item *items, size_t count,
                struct home_calls calls)
 {
@@ -446,7 +496,9 @@ void home_open(struct app *app, struct home_item *items, size_t count,
     h->items = items;
     h->count = count;
     h->calls = calls;
+    h->screens = app_screens(app);
+    find_menu(h);
     refresh(h, h->items);
     h->selected = first_choice(h);
-    app_push(app, &home_screen, h);
+    app_open(app, SCREEN_HOME, &(struct subject){.state = h});
 }

@@ -1,11 +1,12 @@
-/* The home screen: the lessons with how far the learner came in each, and the free walk.
+/* The home screen: the lessons with how far the learner came in each, and below them the
+ * screens that have a text for the menu in screens.def: the free walk.
  *
  * It knows neither lessons nor models: whoever opens it fills the items and says what
  * opening one means.
  *
  *     struct home_item *items = mem_zero(n, sizeof *items);   // and fill them
- *     home_open(app, items, n, (struct home_calls){open_lesson, open_walk, refresh,
- *                                                  release, data});
+ *     home_open(app, items, n, (struct home_calls){open_lesson, open_screen, refresh,
+ *                                                  release, data, NEED_RUN});
  */
 #ifndef HOME_H
 #define HOME_H
@@ -32,12 +33,14 @@ struct home_item {
 struct home_calls {
     /* The lesson chosen, at a scene from 0: puts its screen on the app. */
     void (*open_lesson)(void *data, struct app *app, size_t item, int scene);
-    void (*open_walk)(void *data, struct app *app);
+    /* A screen of the menu. */
+    void (*open_screen)(void *data, struct app *app, enum screen_id id);
     /* Sets scene, furthest, asked, right and started anew, nothing else; called before
      * every drawing and every event. May be NULL. */
     void (*refresh)(void *data, struct home_item *items, size_t count);
     void (*release)(void *data); /* when the screen ends; may be NULL */
     void *data;
+    unsigned has; /* NEED_… that whoever opens them can bring; the rest is not offered */
 };
 
 /* Puts the home screen on the app, on the first lesson that is underway, else on the

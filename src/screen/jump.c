@@ -1,9 +1,10 @@
-#include "screen/jump.h"
-
+/* The list of stages, filtered by what is typed, to choose one from. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "screen/app.h"
 #include "screen/guide.h"
 #include "screen/panel.h"
+#include "screen/walk_state.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -139,6 +140,8 @@ static void jump_act(void *state, struct app *app, const struct event *event)
     default:
         if (field_act(&j->filter, action) || field_type(&j->filter, event->key))
             filter(j, stage);
+        else
+            app_no_action(app, event->key);
     }
 }
 
@@ -150,15 +153,22 @@ static void jump_free(void *state)
     free(j);
 }
 
-static const struct screen jump_screen = {"jump",   true, jump_draw,
-                                          jump_act, NULL, jump_free};
-
-void jump_open(struct app *app, struct walk *w)
+static void *jump_new(struct app *app, const struct subject *on)
 {
     struct jump *j = mem_zero(1, sizeof *j);
-    j->walk = w;
+    (void)app;
+    j->walk = on->walk;
     j->found = mem_alloc(plan_of(j)->count, sizeof *j->found);
     field_set(&j->filter, "", false);
-    filter(j, w->stage);
-    app_push(app, &jump_screen, j);
+    filter(j, on->walk->stage);
+    return j;
 }
+
+const struct screen jump_screen = {
+    .name = "jump",
+    .covers = true,
+    .open = jump_new,
+    .draw = jump_draw,
+    .act = jump_act,
+    .free = jump_free,
+};

@@ -1,8 +1,10 @@
-#include "screen/lab.h"
-
+/* The laboratory: the what-ifs as a list to switch on and off, the prediction before and
+ * after, and the exam running in small slices while keys still answer. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "screen/app.h"
 #include "screen/panel.h"
+#include "screen/walk_state.h"
 #include "screen/walk_view.h"
 #include "study/exams.h"
 #include "study/rewrite.h"
@@ -390,7 +392,7 @@ static void act_on_key(struct lab *l, struct app *app, uint32_t key)
         app_pop(app);
         break;
     default:
-        break;
+        app_no_action(app, key);
     }
 }
 
@@ -464,20 +466,28 @@ static char *intact_prediction(const struct session *s)
     return text ? text : mem_string("");
 }
 
-static const struct screen lab_screen = {"lab",   true,         lab_draw,
-                                         lab_act, lab_patience, lab_free};
-
-void lab_open(struct app *app, struct walk *w)
+static void *lab_new(struct app *app, const struct subject *on)
 {
     struct lab *l = mem_zero(1, sizeof *l);
-    l->walk = w;
+    (void)app;
+    l->walk = on->walk;
     find_places(l);
-    l->intact = intact_prediction(w->session);
+    l->intact = intact_prediction(l->walk->session);
     for (int i = 0; i < WHATIF_COUNT; i++) {
         l->value[i] = i == WHATIF_TEMPERATURE ? TEMPERATURES - 3 : 1;
         for (long k = 0; !place_fits(l, i, l->place[i]) && k < l->place_count; k++)
             l->place[i] = (l->place[i] + 1) % l->place_count;
     }
     start_exams(l);
-    app_push(app, &lab_screen, l);
+    return l;
 }
+
+const struct screen lab_screen = {
+    .name = "lab",
+    .covers = true,
+    .open = lab_new,
+    .draw = lab_draw,
+    .act = lab_act,
+    .patience = lab_patience,
+    .free = lab_free,
+};

@@ -217,9 +217,9 @@ static int take_text(void *data, const char *text, struct error *e)
 static void edit(struct lesson_state *s, struct app *app, const char *text)
 {
     const struct exhibit *x = &s->p.picture.shown;
-    editor_open_for(
-        app, &(struct editor_use){x->model, reading_text(s->reading), take_text, s},
-        text);
+    const struct editor_use use = {x->model, reading_text(s->reading), take_text, s};
+    app_open(app, SCREEN_EDITOR,
+             &(struct subject){.has = NEED_MODEL, .use = &use, .text = text});
 }
 
 static void save_figure(struct lesson_state *s)
@@ -345,7 +345,7 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
         app_set_theme(app, theme_next(app_theme(app)));
         return true;
     case ACTION_HELP:
-        help_open(app);
+        help_open(app, NEED_ALL);
         return true;
     case ACTION_QUIT:
         app_quit(app);
@@ -412,12 +412,19 @@ static void release(void *state)
     lesson_state_free(state);
 }
 
-static const struct screen lesson_screen = {"lesson", true,    draw, act,
-                                            patience, release, badge};
+const struct screen lesson_screen = {
+    .name = "lesson",
+    .covers = true,
+    .draw = draw,
+    .act = act,
+    .patience = patience,
+    .free = release,
+    .badge = badge,
+};
 
 void lesson_screen_open(struct app *app, struct lesson_state *s, int scene)
 {
     if (scene > 0)
         lesson_go(s, scene);
-    app_push(app, &lesson_screen, s);
+    app_open(app, SCREEN_LESSON, &(struct subject){.has = NEED_LESSON, .state = s});
 }

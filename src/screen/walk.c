@@ -2,16 +2,10 @@
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "screen/compare_view.h"
-#include "screen/editor.h"
 #include "screen/guide.h"
-#include "screen/heads_view.h"
 #include "screen/help.h"
-#include "screen/jump.h"
-#include "screen/lab.h"
 #include "screen/matrix_view.h"
 #include "screen/walk_view.h"
-#include "screen/words_view.h"
 
 #include <stdlib.h>
 
@@ -89,7 +83,7 @@ static void move(struct walk *w, struct app *app, enum action action)
 
 /* ---- stages ---- */
 
-static void step(struct walk *w, enum action action, struct app *app)
+static void step(struct walk *w, enum action action)
 {
     int last = (int)trace_plan(w->shown.trace)->count - 1, before = w->stage;
     switch (action) {
@@ -108,12 +102,8 @@ static void step(struct walk *w, enum action action, struct app *app)
     case ACTION_FIRST:
         walk_go(w, 0);
         break;
-    case ACTION_LAST:
-        walk_go(w, last);
-        break;
     default:
-        jump_open(app, w);
-        return;
+        walk_go(w, last);
     }
     if (action == ACTION_NEXT && before == last)
         walk_say(w, false, say(SAY_AT_END));
@@ -125,25 +115,18 @@ static void step(struct walk *w, enum action action, struct app *app)
 
 static void open_deeper(struct walk *w)
 {
-    if (w->focus != FOCUS_CELL) {
-        w->focus++;
-        return;
-    }
-    if (walk_descend(w))
-        return;
-    walk_say(w, false,
-             say(w->sheet.stage   ? SAY_NOT_OPEN
-                 : w->sheet.given ? SAY_IS_GIVEN
-                                  : SAY_IS_WEIGHT));
+    if (!walk_enter(w))
+        walk_say(w, false,
+                 say(w->sheet.stage   ? SAY_NOT_OPEN
+                     : w->sheet.given ? SAY_IS_GIVEN
+                                      : SAY_IS_WEIGHT));
 }
 
 static void back(struct walk *w, struct app *app)
 {
-    if (w->focus == FOCUS_CELL && walk_return(w))
+    if (walk_leave(w))
         return;
-    if (w->focus > FOCUS_STAGE)
-        w->focus--;
-    else if (w->guest)
+    if (w->guest)
         app_pop(app);
     else
         walk_say(w, false, say(SAY_PRESS_QUIT));
@@ -156,8 +139,23 @@ static void open_close(struct walk *w, struct app *app, enum action action)
     else if (action == ACTION_BACK)
         back(w, app);
     else
-        w->focus =
-            (w->focus + (action == ACTION_FOCUS ? 1 : FOCUS_COUNT - 1)) % FOCUS_COUNT;
+        walk_turn_focus(w, action == ACTION_FOCUS ? 1 : -1);
+}
+
+/* ---- other screens ---- */
+
+static unsigned has(const struct walk *w)
+{
+    return NEED_RUN | (w->session ? NEED_MODEL : 0) | (w->sheet.heads ? NEED_HEADS : 0);
+}
+
+static void open_screen(struct walk *w, struct app *app, enum screen_id id,
+                        const char *text)
+{
+    const struct subject on = {.has = has(w), .walk = w, .text = text};
+    const char *why = app_open(app, id, &on);
+    if (why)
+        walk_say(w, false, why);
 }
 
 /* ---- looking ---- */
@@ -180,16 +178,14 @@ static void turn_gradient(struct walk *w)
         walk_say(w, true, e.message);
 }
 
-static void look(struct walk *w, struct app *app, enum action action)
+static void look(struct walk *w, enum action action)
 {
-    bool heads = w->sheet.heads > 0;
     switch (action) {
     case ACTION_HEAD_NEXT:
     case ACTION_HEAD_PREVIOUS:
         walk_set_head(w, w->shown.at.head + (action == ACTION_HEAD_NEXT ? 1 : -1));
-        break;
-    case ACTION_HEADS:
-        heads_open(app, w);
+        if (!w->sheet.heads)
+            walk_say(w, false, say(SAY_NO_HEADS));
         break;
     case ACTION_ZOOM_IN:
     case ACTION_ZOOM_OUT:
@@ -198,20 +194,9 @@ static void look(struct walk *w, struct app *app, enum action action)
     case ACTION_GLOSS:
         w->gloss = !w->gloss;
         break;
-    case ACTION_GRADIENT:
-        turn_gradient(w);
-        break;
-    case ACTION_COMPARE:
-        compare_open(app, w);
-        return;
     default:
-        about_stage(w, app);
-        return;
+        turn_gradient(w);
     }
-    bool wants_heads = action == ACTION_HEAD_NEXT || action == ACTION_HEAD_PREVIOUS ||
-                       action == ACTION_HEADS;
-    if (wants_heads && !heads)
-        walk_say(w, false, say(SAY_NO_HEADS));
 }
 
 /* ---- the program ---- */
@@ -234,29 +219,17 @@ static void restore(struct walk *w)
         walk_say(w, false, say(intact ? SAY_LAB_INTACT_ALREADY : SAY_LAB_RESTORED));
 }
 
-/* A worked example has no model behind it. */
+/* A worked example has no model behind it. What a screen needs says its row. */
 static bool needs_model(enum action action)
 {
-    return action == ACTION_WHATIFS || action == ACTION_EXAM ||
-           action == ACTION_RESTORE || action == ACTION_WORDS || action == ACTION_EDIT ||
-           action == ACTION_COMPARE || action == ACTION_GRADIENT;
+    return action == ACTION_RESTORE || action == ACTION_GRADIENT;
 }
 
 static void program(struct walk *w, struct app *app, enum action action)
 {
     switch (action) {
-    case ACTION_WHATIFS:
-    case ACTION_EXAM:
-        lab_open(app, w);
-        break;
     case ACTION_RESTORE:
         restore(w);
-        break;
-    case ACTION_WORDS:
-        words_open(app, w);
-        break;
-    case ACTION_EDIT:
-        editor_open(app, w, NULL);
         break;
     case ACTION_LANGUAGE:
         if (!app_switch_language(app))
@@ -268,12 +241,20 @@ static void program(struct walk *w, struct app *app, enum action action)
     case ACTION_AUTOPLAY:
         toggle_autoplay(w);
         break;
-    case ACTION_HELP:
-        help_open(app);
-        break;
     default:
         app_quit(app);
     }
+}
+
+/* The help page speaks of all stages: some of them have heads. */
+static void lead_to(struct walk *w, struct app *app, enum screen_id id)
+{
+    if (id == SCREEN_READER)
+        about_stage(w, app);
+    else if (id == SCREEN_HELP)
+        help_open(app, has(w) | NEED_HEADS);
+    else
+        open_screen(w, app, id, NULL);
 }
 
 static void no_action(struct walk *w, uint32_t key)
@@ -300,9 +281,14 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
     }
     if (action != ACTION_AUTOPLAY)
         w->playing = false;
+    enum screen_id screen = screen_of_action(app_screens(app), action);
+    if (screen != SCREEN_COUNT) {
+        lead_to(w, app, screen);
+        return;
+    }
     switch (action_group(action)) {
     case GROUP_STEP:
-        step(w, action, app);
+        step(w, action);
         break;
     case GROUP_MOVE:
         move(w, app, action);
@@ -311,7 +297,7 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
         open_close(w, app, action);
         break;
     case GROUP_LOOK:
-        look(w, app, action);
+        look(w, action);
         break;
     default:
         program(w, app, action);
@@ -323,10 +309,8 @@ static void act(void *state, struct app *app, const struct event *event)
     struct walk *w = state;
     if (event->kind == EVENT_KEY)
         act_on_key(w, app, event->key);
-    else if (event->kind == EVENT_TEXT && !w->session)
-        walk_say(w, false, say(SAY_WORKED_ONLY));
     else if (event->kind == EVENT_TEXT)
-        editor_open(app, w, event->text);
+        open_screen(w, app, SCREEN_EDITOR, event->text);
     else if (event->kind == EVENT_TICK && w->playing) {
         walk_next(w, 1);
         w->playing = !walk_is_last(w);
@@ -349,16 +333,24 @@ static const char *badge(const void *state)
     return ((const struct walk *)state)->badge;
 }
 
-static const struct screen walk_screen = {"walk",   true,      draw, act,
-                                          patience, free_walk, badge};
+const struct screen walk_screen = {
+    .name = "walk",
+    .covers = true,
+    .draw = draw,
+    .act = act,
+    .patience = patience,
+    .free = free_walk,
+    .badge = badge,
+};
 
 void walk_open(struct app *app, struct walk *w)
 {
-    app_push(app, &walk_screen, w);
+    app_open(app, SCREEN_WALK, &(struct subject){.has = has(w), .state = w});
 }
 
 void walk_open_guest(struct app *app, struct walk *w)
 {
     w->guest = true;
+    w->way_out = w->focus;
     walk_open(app, w);
 }

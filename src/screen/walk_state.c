@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "screen/cell_view.h"
+#include "screen/cell_state.h"
 #include "screen/matrix_view.h"
 #include "study/decode.h"
 #include "study/loss.h"
@@ -70,7 +70,7 @@ static void explain_here(struct walk *w)
 static void select_first(struct walk *w)
 {
     w->line = 0;
-    w->operand = w->explained ? cell_view_operand(&w->x, 0, 0, 0) : -1;
+    w->operand = w->explained ? cell_operand(&w->x, 0, 0, 0) : -1;
 }
 
 /* Looks at a matrix and a cell of it. */
@@ -152,17 +152,17 @@ void walk_select_line(struct walk *w, long line)
 {
     if (!w->explained)
         return;
-    long count = cell_view_terms(&w->x);
+    long count = cell_terms(&w->x);
     w->line = line < 0 ? 0 : line >= count ? count - 1 : line;
-    const struct term *t = cell_view_term(&w->x, w->line);
+    const struct term *t = cell_term(&w->x, w->line);
     if (!t || w->operand < 0 || w->operand >= t->count)
-        w->operand = cell_view_operand(&w->x, w->line, 0, 0);
+        w->operand = cell_operand(&w->x, w->line, 0, 0);
 }
 
 void walk_select_operand(struct walk *w, int direction)
 {
     if (w->explained)
-        w->operand = cell_view_operand(&w->x, w->line, w->operand, direction);
+        w->operand = cell_operand(&w->x, w->line, w->operand, direction);
 }
 
 /* The operand of a term that comes from `ref`, or NULL. */
@@ -182,7 +182,7 @@ struct place walk_input_place(const struct walk *w, int input)
         return none;
     if (ref_is(s->ref, w->sheet.ref)) /* the first row of a recurrence reads none */
         none = w->shown.at;
-    const struct operand *o = operand_from(cell_view_term(&w->x, w->line), s->ref);
+    const struct operand *o = operand_from(cell_term(&w->x, w->line), s->ref);
     for (int i = 0; i < w->x.count && !o; i++)
         for (long j = 0; j < w->x.steps[i].count && !o; j++)
             o = operand_from(&w->x.steps[i].terms[j], s->ref);
@@ -198,15 +198,15 @@ static void push_step(struct walk *w)
 
 bool walk_descend(struct walk *w)
 {
-    const struct term *t = w->explained ? cell_view_term(&w->x, w->line) : NULL;
+    const struct term *t = w->explained ? cell_term(&w->x, w->line) : NULL;
     if (!t || w->operand < 0 || w->operand >= t->count)
         return false;
     struct operand o = t->operand[w->operand];
     if (o.from.kind == REF_NONE && o.step < 0)
         return false;
     if (o.from.kind == REF_NONE) {
-        walk_select_line(w, cell_view_step_line(&w->x, o.step));
-        w->operand = cell_view_operand(&w->x, w->line, 0, 0);
+        walk_select_line(w, cell_step_line(&w->x, o.step));
+        w->operand = cell_operand(&w->x, w->line, 0, 0);
         return true;
     }
     push_step(w);
@@ -224,6 +224,32 @@ bool walk_return(struct walk *w)
     w->line = back.line;
     w->operand = back.operand;
     return true;
+}
+
+bool walk_enter(struct walk *w)
+{
+    if (w->focus == FOCUS_CELL)
+        return walk_descend(w);
+    w->focus++;
+    return true;
+}
+
+bool walk_leave(struct walk *w)
+{
+    if (w->focus == FOCUS_CELL && walk_return(w))
+        return true;
+    if (w->focus == FOCUS_STAGE || (w->guest && w->focus <= w->way_out))
+        return false;
+    w->focus--;
+    return true;
+}
+
+/* Who went to the stages by hand, goes out from there. */
+void walk_turn_focus(struct walk *w, int by)
+{
+    w->focus = (w->focus + FOCUS_COUNT + by) % FOCUS_COUNT;
+    if (w->focus == FOCUS_STAGE)
+        w->way_out = FOCUS_STAGE;
 }
 
 void walk_say(struct walk *w, bool warning, const char *message)

@@ -53,6 +53,7 @@ struct walk {
     int autoplay; /* milliseconds a stage, 0 when never asked for */
     bool playing;
     bool guest; /* on top of a lesson or the home screen: going out leads back there */
+    enum walk_focus way_out; /* a guest goes out from where it came in */
 
     double proof, proof_limit, proof_all; /* largest differences to the reference */
     bool proof_fine;
@@ -95,9 +96,16 @@ void walk_select_operand(struct walk *w, int direction);
 /* The cell of an input that the selected term reads, or that some term reads. */
 struct place walk_input_place(const struct walk *w, int input);
 
-/* Into the selected operand; false when it is a constant. Back out: false at the top. */
+/* Into the selected operand; false when it is a constant. Back out, to the same line and
+ * operand: false at the top. */
 bool walk_descend(struct walk *w);
 bool walk_return(struct walk *w);
+
+/* One step in: to the matrix, to the cell, into the selected operand; false where nothing
+ * can be opened. One step out: false where it leads out of the walk. */
+bool walk_enter(struct walk *w);
+bool walk_leave(struct walk *w);
+void walk_turn_focus(struct walk *w, int by); /* to the next pane, or the one before */
 
 void walk_say(struct walk *w, bool warning, const char *message); /* copies; NULL: none */
 

@@ -1,9 +1,11 @@
-#include "screen/words_view.h"
-
+/* The decoder word by word: at every step the whole distribution over the vocabulary, the
+ * token that was taken, and another one to take instead. */
 #include "base/memory.h"
 #include "base/order.h"
 #include "base/say.h"
+#include "screen/app.h"
 #include "screen/panel.h"
+#include "screen/walk_state.h"
 #include "study/decoder.h"
 
 #include <stdio.h>
@@ -278,7 +280,8 @@ static void take_own(struct words *v)
     go(v, v->at);
 }
 
-static void act_on_step(struct words *v, enum action action)
+/* False for what does nothing here. */
+static bool act_on_step(struct words *v, enum action action)
 {
     switch (action) {
     case ACTION_WORDS_NEXT:
@@ -300,8 +303,9 @@ static void act_on_step(struct words *v, enum action action)
         warm(v, action == ACTION_WORDS_WARMER ? 1 : -1);
         break;
     default:
-        break;
+        return false;
     }
+    return true;
 }
 
 static void words_act(void *state, struct app *app, const struct event *event)
@@ -327,8 +331,8 @@ static void words_act(void *state, struct app *app, const struct event *event)
         app_pass(app, event);
         break;
     default:
-        if (v->count)
-            act_on_step(v, action);
+        if (v->count == 0 || !act_on_step(v, action))
+            app_no_action(app, event->key);
     }
 }
 
@@ -340,15 +344,22 @@ static void words_free(void *state)
     free(v);
 }
 
-static const struct screen words_screen = {"words",   true, words_draw,
-                                           words_act, NULL, words_free};
-
-void words_open(struct app *app, struct walk *w)
+static void *words_new(struct app *app, const struct subject *on)
 {
     struct words *v = mem_zero(1, sizeof *v);
-    v->walk = w;
+    (void)app;
+    v->walk = on->walk;
     v->heat = TEMPERATURE_ONE;
     generate(v, 0);
     go(v, 0);
-    app_push(app, &words_screen, v);
+    return v;
 }
+
+const struct screen words_screen = {
+    .name = "words",
+    .covers = true,
+    .open = words_new,
+    .draw = words_draw,
+    .act = words_act,
+    .free = words_free,
+};

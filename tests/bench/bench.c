@@ -14,6 +14,7 @@
 #include "numbers/matmul.h"
 #include "peak.h"
 #include "screen/lesson_screen.h"
+#include "screen/screens.h"
 #include "screen/walk.h"
 #include "study/exam.h"
 
@@ -164,7 +165,7 @@ static void row_key(struct app *app, const char *screen, const char *keys)
 
 static void row_key_walk(void)
 {
-    struct app *app = app_new(theme_get(THEME_DARK));
+    struct app *app = app_new(theme_get(THEME_DARK), screen_table);
     walk_open(app, walk_new(exhibit_of_session(open_session())));
     row_key(app, "walk",
             "Space*40 Right*5 Down*5 Enter Down Enter Esc Esc h*4 a Right Down Esc + + - - "
@@ -184,7 +185,7 @@ static void row_key_lesson(const struct shelf *shelf)
     must(&e, in[LANGUAGE_EN]);
     struct reading *r = reading_new(in[LANGUAGE_EN], open_session(), &e);
     must(&e, r);
-    struct app *app = app_new(theme_get(THEME_DARK));
+    struct app *app = app_new(theme_get(THEME_DARK), screen_table);
     lesson_screen_open(app, lesson_state_new(r, in), 0);
     row_key(app, "lesson",
             "PgDn*12 PgUp*4 Tab Right*6 Down*6 + - Tab Down*3 Up*3 Right Left Space*6 ? "
