@@ -18,8 +18,8 @@
  *     A-Y  two levels of heat on a half block: 5 upper + lower; Z  one of them masked
  *
  * Heat has few levels, so that the last digit of a number changes none. Where two looks
- * are one in a theme, as the cursor and the step of the map now, the upper row of the table
- * below gives the letter. */
+ * are one in a theme, as the cursor and the step of the map now, the upper row of
+ * frame_looks gives the letter. */
 #ifndef FRAMES_H
 #define FRAMES_H
 
