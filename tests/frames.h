@@ -79,14 +79,17 @@ static inline struct rgb frame_rgb(uint32_t color)
     return (struct rgb){(uint8_t)(color >> 16), (uint8_t)(color >> 8), (uint8_t)color};
 }
 
-/* The colour's place on a map, 0 to FRAME_PLACES, or -1 where it is not on it. */
-#define FRAME_PLACES 200
+/* The colour's place on a map, 0 to FRAME_PLACES - 1, or -1 where it is not on it. Every
+ * level has as many places, and the middle one is the same from both sides; no level ends
+ * at a round share, where many numbers stand. */
+#define FRAME_LEVELS 5
+#define FRAME_PLACES (FRAME_LEVELS * 41)
 static inline int frame_place(const char *name, struct rgb color)
 {
     const struct colormap *map = colormap_find(name);
     int best = -1, nearest = 6;
-    for (int i = 0; i <= FRAME_PLACES; i++) {
-        struct rgb at = colormap_color(map, (double)i / FRAME_PLACES);
+    for (int i = 0; i < FRAME_PLACES; i++) {
+        struct rgb at = colormap_color(map, i / (FRAME_PLACES - 1.0));
         int away = abs(at.r - color.r) + abs(at.g - color.g) + abs(at.b - color.b);
         if (away < nearest) {
             best = i;
@@ -103,10 +106,9 @@ static inline int frame_level(uint32_t color)
     int place = frame_place("viridis", frame_rgb(color)), first = 0;
     if (place < 0) {
         place = frame_place("night", frame_rgb(color));
-        first = 5;
+        first = FRAME_LEVELS;
     }
-    int level = place * 5 / FRAME_PLACES;
-    return place < 0 ? -1 : first + (level > 4 ? 4 : level);
+    return place < 0 ? -1 : first + place * FRAME_LEVELS / FRAME_PLACES;
 }
 
 static inline bool frame_style_is(struct style a, struct style b)
@@ -114,18 +116,23 @@ static inline bool frame_style_is(struct style a, struct style b)
     return a.fg == b.fg && a.bg == b.bg && a.attributes == b.attributes;
 }
 
+/* Of two numbers one above the other. */
+static inline char frame_half_block(struct style s, uint32_t masked)
+{
+    int upper = frame_level(s.fg), lower = frame_level(s.bg);
+    if (s.fg == masked || s.bg == masked)
+        return 'Z';
+    if (upper < 0 || lower < 0)
+        return FRAME_STRANGE;
+    return (char)('A' + upper % FRAME_LEVELS * FRAME_LEVELS + lower % FRAME_LEVELS);
+}
+
 static inline char frame_heat(const struct canvas *c, const struct cell *cell)
 {
     struct style s = cell->style;
+    if (strcmp(cell->text, "▀") == 0)
+        return frame_half_block(s, theme_style(c, LOOK_MASKED).bg);
     int level = frame_level(s.bg);
-    if (strcmp(cell->text, "▀") == 0) {
-        int upper = frame_level(s.fg);
-        bool masked = s.bg == theme_style(c, LOOK_MASKED).bg ||
-                      s.fg == theme_style(c, LOOK_MASKED).bg;
-        return masked                   ? 'Z'
-               : upper < 0 || level < 0 ? FRAME_STRANGE
-                                        : (char)('A' + upper % 5 * 5 + level % 5);
-    }
     if (level < 0 || !rgb_equal(frame_rgb(s.fg), colormap_text(frame_rgb(s.bg))))
         return FRAME_STRANGE;
     return s.attributes == 0                ? (char)('0' + level)
