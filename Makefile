@@ -69,7 +69,7 @@ test_module_home = screens
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \
-  fuzz model golden docs print-modules
+  fuzz frames model golden docs print-modules
 
 all: $(BUILD)/stepformer
 
@@ -183,6 +183,12 @@ model:
 golden:
 	python3 tests/reference/golden.py
 
+# Writes the golden frames anew, with the tests that have some.
+frame_tests = $(patsubst %.c,$(BUILD)/%,$(shell grep -l '"frames.h"' tests/test_*.c))
+frames:
+	@$(MAKE) --no-print-directory $(frame_tests)
+	@tests/check/renew-frames $(frame_tests)
+
 docs: all
 	tools/update-docs $(BUILD)/stepformer
 
@@ -199,6 +205,7 @@ help:
 	@echo 'make uninstall  remove it again'
 	@echo 'make deps       install the libraries (test-deps: those of the tests too)'
 	@echo 'make docs       make the generated blocks of the README again'
+	@echo 'make frames     write the golden frames of the screens anew; git shows the change'
 	@echo 'make golden     make the reference numbers again with PyTorch'
 	@echo 'make model      train the embedded model again with PyTorch'
 	@echo 'make clean      remove what was built'

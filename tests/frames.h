@@ -1,14 +1,186 @@
-/* Golden frames: screens as text under tests/data/frames, compared or, with UPDATE_FRAMES
- * set, written anew. Needs the modules up to screen/canvas. */
+/* Golden frames: screens under tests/data/frames, compared or, with UPDATE_FRAMES set
+ * (`make frames`), written anew. Needs the modules up to screen/theme.
+ *
+ * A file holds the screen twice, row for row: its text, then, below the line "~~~ looks",
+ * how every cell looks, one letter a column (a wide character has two):
+ *
+ *     0-4  heat, low to high                  space  plain text, and blanks
+ *     5-9  heat of signed values, 7 is zero   t  title     r  result     #  number
+ *     C  cursor                               f  focus     d  dim        l  border
+ *     q  cursor without the focus             a  axis      m  masked     i  id of a stage
+ *     *  the same on heat                     w  token     W  token in turn
+ *     Q  the same on a number without heat    X  unknown token
+ *     S  selection                            o  tab       O  tab in turn
+ *     |  where typed text goes                b  key bar   K  key in the bar
+ *     u  typed text                           p  step of the map: past, N now, n to come
+ *     e  formula   E  in reverse              B  badge of what is switched off
+ *     !  warning   V  in reverse              g  good
+ *     A-Y  two levels of heat on a half block: 5 upper + lower; Z  one of them masked
+ *
+ * Heat has few levels, so that the last digit of a number changes none. Where two looks
+ * are one in a theme, as the cursor and the step of the map now, the upper row of
+ * frame_looks gives the letter. */
 #ifndef FRAMES_H
 #define FRAMES_H
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/say.h"
+#include "screen/theme.h"
 
 #include "support.h"
 
 #include <ctype.h>
+#include <unistd.h>
+
+static const struct frame_look {
+    enum look look;
+    char letter;
+    unsigned toggled; /* attributes */
+} frame_looks[] = {
+    {LOOK_TEXT, ' ', 0},
+    {LOOK_NUMBER, '#', 0},
+    {LOOK_TITLE, 't', 0},
+    {LOOK_RESULT, 'r', 0},
+    {LOOK_FOCUS, 'f', 0},
+    {LOOK_DIM, 'd', 0},
+    {LOOK_BORDER, 'l', 0},
+    {LOOK_STAGE_ID, 'i', 0},
+    {LOOK_CURSOR, 'C', 0},
+    {LOOK_CURSOR_QUIET, 'q', 0},
+    {LOOK_NUMBER, 'Q', ATTRIBUTE_BOLD},
+    {LOOK_SELECTION, 'S', 0},
+    {LOOK_TRACK_NOW, 'N', 0},
+    {LOOK_TRACK_DONE, 'p', 0},
+    {LOOK_TRACK_LATER, 'n', 0},
+    {LOOK_TOKEN_ON, 'W', 0},
+    {LOOK_TOKEN, 'w', 0},
+    {LOOK_AXIS, 'a', 0},
+    {LOOK_MASKED, 'm', 0},
+    {LOOK_TAB_ON, 'O', 0},
+    {LOOK_TAB, 'o', 0},
+    {LOOK_BAR_KEY, 'K', 0},
+    {LOOK_BAR, 'b', 0},
+    {LOOK_FORMULA, 'e', 0},
+    {LOOK_FORMULA, 'E', ATTRIBUTE_REVERSE},
+    {LOOK_GOOD, 'g', 0},
+    {LOOK_WARNING, '!', 0},
+    {LOOK_WARNING, 'V', ATTRIBUTE_REVERSE},
+    {LOOK_BADGE, 'B', 0},
+    {LOOK_INPUT, 'u', 0},
+    {LOOK_UNKNOWN, 'X', 0},
+};
+
+#define FRAME_STRANGE '?' /* a look without a letter, which fails */
+#define FRAME_LOOKS "~~~ looks\n"
+
+static inline struct rgb frame_rgb(uint32_t color)
+{
+    return (struct rgb){(uint8_t)(color >> 16), (uint8_t)(color >> 8), (uint8_t)color};
+}
+
+/* The colour's place on a map, 0 to FRAME_PLACES - 1, or -1 where it is not on it. Every
+ * level has as many places, and the middle one is the same from both sides; no level ends
+ * at a round share, where many numbers stand. */
+#define FRAME_LEVELS 5
+#define FRAME_PLACES (FRAME_LEVELS * 41)
+static inline int frame_place(const char *name, struct rgb color)
+{
+    const struct colormap *map = colormap_find(name);
+    int best = -1, nearest = 6;
+    for (int i = 0; i < FRAME_PLACES; i++) {
+        struct rgb at = colormap_color(map, i / (FRAME_PLACES - 1.0));
+        int away = abs(at.r - color.r) + abs(at.g - color.g) + abs(at.b - color.b);
+        if (away < nearest) {
+            best = i;
+            nearest = away;
+        }
+    }
+    return best;
+}
+
+/* 0 to 4 on the map of the dark theme for values that are not negative, 5 to 9 on that of
+ * signed ones, or -1. */
+static inline int frame_level(uint32_t color)
+{
+    int place = frame_place("viridis", frame_rgb(color)), first = 0;
+    if (place < 0) {
+        place = frame_place("night", frame_rgb(color));
+        first = FRAME_LEVELS;
+    }
+    return place < 0 ? -1 : first + place * FRAME_LEVELS / FRAME_PLACES;
+}
+
+static inline bool frame_style_is(struct style a, struct style b)
+{
+    return a.fg == b.fg && a.bg == b.bg && a.attributes == b.attributes;
+}
+
+/* Of two numbers one above the other. */
+static inline char frame_half_block(struct style s, uint32_t masked)
+{
+    int upper = frame_level(s.fg), lower = frame_level(s.bg);
+    if (s.fg == masked || s.bg == masked)
+        return 'Z';
+    if (upper < 0 || lower < 0)
+        return FRAME_STRANGE;
+    return (char)('A' + upper % FRAME_LEVELS * FRAME_LEVELS + lower % FRAME_LEVELS);
+}
+
+static inline char frame_heat(const struct canvas *c, const struct cell *cell)
+{
+    struct style s = cell->style;
+    if (strcmp(cell->text, "▀") == 0)
+        return frame_half_block(s, theme_style(c, LOOK_MASKED).bg);
+    int level = frame_level(s.bg);
+    if (level < 0 || !rgb_equal(frame_rgb(s.fg), colormap_text(frame_rgb(s.bg))))
+        return FRAME_STRANGE;
+    return s.attributes == 0                ? (char)('0' + level)
+           : s.attributes == ATTRIBUTE_BOLD ? '*'
+                                            : FRAME_STRANGE;
+}
+
+static inline char frame_letter(const struct canvas *c, const struct cell *cell)
+{
+    const unsigned seen = ATTRIBUTE_REVERSE | ATTRIBUTE_UNDERLINE; /* on blanks too */
+    if (strcmp(cell->text, " ") == 0 && !(cell->style.attributes & seen) &&
+        cell->style.bg == theme_style(c, LOOK_TEXT).bg)
+        return ' ';
+    for (size_t i = 0; i < sizeof frame_looks / sizeof *frame_looks; i++) {
+        struct style s = theme_style(c, frame_looks[i].look);
+        s.attributes ^= frame_looks[i].toggled;
+        if (frame_style_is(s, cell->style))
+            return frame_looks[i].letter;
+    }
+    return frame_heat(c, cell);
+}
+
+/* The letters of all cells, spaces at the end of a row cut. Caller frees. */
+static inline char *frame_letters(const struct canvas *c)
+{
+    struct buffer b = {0};
+    char *row = mem_zero((size_t)c->columns + 2, 1);
+    for (int y = 0; y < c->rows; y++) {
+        int end = 0;
+        for (int x = 0; x < c->columns; x++) {
+            const struct cell *cell = canvas_cell(c, y, x);
+            bool same = x && frame_style_is(cell->style, cell[-1].style) &&
+                        (cell->text[0] == ' ') == (cell[-1].text[0] == ' ');
+            row[x] = same ? row[x - 1] : frame_letter(c, cell);
+        }
+        if (c->cursor_visible && c->cursor_row == y)
+            row[c->cursor_column] = '|';
+        for (int x = 0; x < c->columns; x++)
+            if (row[x] != ' ')
+                end = x + 1;
+        buffer_add_bytes(&b, row, (size_t)end);
+        buffer_add(&b, "\n");
+    }
+    free(row);
+    return buffer_take(&b);
+}
+
+/* ---- text ---- */
 
 /* "7.7e-06" becomes "#.#e-##". */
 static inline void frame_blot(char *frame)
@@ -19,21 +191,133 @@ static inline void frame_blot(char *frame)
             s[0] = s[2] = s[5] = s[6] = '#';
 }
 
-static inline void frame_compare(const char *name, const char *frame)
+/* The screen as text, without digits that are not the same everywhere. Caller frees. */
+static inline char *frame_text(const struct canvas *c)
+{
+    char *text = canvas_dump(c);
+    frame_blot(text);
+    return text;
+}
+
+/* ---- comparison ---- */
+
+static int frames_bad, frames_compared;
+
+/* Differences that no frame_done has told do not pass. */
+static void frames_left(void)
+{
+    if (!frames_bad)
+        return;
+    fprintf(stderr, "%d frames differ, and no frame_done was called\n", frames_bad);
+    _exit(1);
+}
+
+static inline void frame_print(char sign, const char *from, const char *to)
+{
+    while (from < to) {
+        int length = (int)strcspn(from, "\n");
+        fprintf(stderr, "%c%.*s\n", sign, length, from);
+        from += length + (from[length] == '\n');
+    }
+}
+
+static inline const char *frame_next(const char *line)
+{
+    line += strcspn(line, "\n");
+    return line + (*line == '\n');
+}
+
+static inline bool frame_line_is(const char *a, const char *b)
+{
+    size_t length = strcspn(a, "\n");
+    return length == strcspn(b, "\n") && memcmp(a, b, length) == 0 && *a && *b;
+}
+
+/* The lines that differ, those of the file first. */
+static inline void frame_diff(const char *path, const char *golden, const char *now)
+{
+    fprintf(stderr, "--- %s\n+++ now\n", path);
+    for (int line = 1; *golden || *now; line++) {
+        if (frame_line_is(golden, now)) {
+            golden = frame_next(golden);
+            now = frame_next(now);
+            continue;
+        }
+        const char *a = golden, *b = now;
+        int first = line;
+        for (; (*golden || *now) && !frame_line_is(golden, now); line++) {
+            golden = frame_next(golden);
+            now = frame_next(now);
+        }
+        line--;
+        fprintf(stderr, "@@ line %d @@\n", first);
+        frame_print('-', a, golden);
+        frame_print('+', b, now);
+    }
+}
+
+/* Tells tests/check/frames which files have a test. */
+static inline void frame_note(const char *path)
+{
+    const char *seen = getenv("FRAMES_SEEN");
+    FILE *f = seen ? fopen(seen, "a") : NULL;
+    if (seen && (!f || fprintf(f, "%s\n", path) < 0 || fclose(f) != 0))
+        fail_msg("%s cannot be written", seen);
+}
+
+static inline bool frame_passes(const char *path, const char *frame, bool strange)
+{
+    struct error e = {0};
+    if (strange) {
+        fprintf(stderr, "%s has looks that frame_looks does not know:\n%s", path, frame);
+        return false;
+    }
+    if (getenv("UPDATE_FRAMES"))
+        return file_write(path, frame, strlen(frame), true, &e) == 0;
+    char *golden = file_read(path, 1 << 20, NULL, &e);
+    if (!golden)
+        fprintf(stderr, "%s: %s\n", path, e.message);
+    bool same = golden && strcmp(golden, frame) == 0;
+    if (golden && !same)
+        frame_diff(path, golden, frame);
+    free(golden);
+    return same;
+}
+
+/* Compares the canvas with tests/data/frames/NAME.txt. A difference is printed and
+ * counted; frame_done fails. */
+static inline void frame_compare(const char *name, const struct canvas *c)
 {
     char *path = mem_format("tests/data/frames/%s.txt", name);
-    struct error e = {0};
-    if (getenv("UPDATE_FRAMES")) {
-        assert_int_equal(file_write(path, frame, strlen(frame), true, &e), 0);
-    } else {
-        char *golden = file_read(path, 1 << 20, NULL, &e);
-        if (!golden)
-            fail_msg("%s: %s", path, e.message);
-        if (strcmp(golden, frame) != 0)
-            fail_msg("%s is now:\n%s", path, frame);
-        free(golden);
-    }
+    char *text = frame_text(c), *letters = frame_letters(c);
+    char *frame = mem_format("%s" FRAME_LOOKS "%s", text, letters);
+    if (!frames_compared++)
+        atexit(frames_left);
+    frame_note(path);
+    frames_bad += !frame_passes(path, frame, strchr(letters, FRAME_STRANGE));
+    free(frame);
+    free(letters);
+    free(text);
     free(path);
+}
+
+/* The same with the language and the size in the name: "start-ko-80x24". */
+static inline void frame_compare_of(const char *what, const struct canvas *c)
+{
+    char *name = mem_format("%s-%s-%dx%d", what,
+                            say_language() == LANGUAGE_KO ? "ko" : "en", c->columns,
+                            c->rows);
+    frame_compare(name, c);
+    free(name);
+}
+
+/* Fails when a frame differed; at the end of a test, after all its frames. */
+static inline void frame_done(void)
+{
+    int bad = frames_bad;
+    frames_bad = 0;
+    if (bad)
+        fail_msg("%d frames differ; `make frames` writes them anew", bad);
 }
 
 #endif

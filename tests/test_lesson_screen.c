@@ -74,9 +74,8 @@ static const struct canvas *play(struct app *app, int scene, const char *keys, i
 static char *frame_of(int scene, const char *keys, int rows, int columns)
 {
     struct app *app = app_new(theme_find("dark"), screen_table);
-    char *frame = canvas_dump(play(app, scene, keys, rows, columns));
+    char *frame = frame_text(play(app, scene, keys, rows, columns));
     app_free(app);
-    frame_blot(frame);
     return frame;
 }
 
@@ -124,15 +123,12 @@ static void compare_all(enum language language)
     say_set_language(language);
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
         for (size_t k = 0; k < SIZES; k++) {
-            char *name = mem_format("%s-%s-%dx%d", frames[i].name,
-                                    language == LANGUAGE_KO ? "ko" : "en",
-                                    sizes[k].columns, sizes[k].rows);
-            char *frame = frame_of(frames[i].scene, frames[i].keys, sizes[k].rows,
-                                   sizes[k].columns);
-            frame_compare(name, frame);
-            free(frame);
-            free(name);
+            struct app *app = app_new(theme_find("dark"), screen_table);
+            frame_compare_of(frames[i].name, play(app, frames[i].scene, frames[i].keys,
+                                                  sizes[k].rows, sizes[k].columns));
+            app_free(app);
         }
+    frame_done();
 }
 
 static void frames_in_english(void **state)

@@ -144,20 +144,24 @@ static const char *top(const struct app *app)
 
 /* ---- frames ---- */
 
-static char *play(const char *keys, int rows, int columns)
+/* Plays keys on a walk of its own; close_played frees both. */
+static const struct canvas *play(struct worked *x, struct app **app, const char *keys,
+                                 int rows, int columns)
 {
     struct script script;
-    struct worked x;
     struct walk *w;
     assert_int_equal(script_parse(keys, &script, NULL), 0);
-    open_worked(&x);
-    struct app *app = open_app(&x, &w);
-    char *frame = canvas_dump(app_run_script(app, &script, rows, columns));
-    app_free(app);
-    close_worked(&x);
+    open_worked(x);
+    *app = open_app(x, &w);
+    const struct canvas *c = app_run_script(*app, &script, rows, columns);
     script_free(&script);
-    frame_blot(frame);
-    return frame;
+    return c;
+}
+
+static void close_played(struct worked *x, struct app *app)
+{
+    app_free(app);
+    close_worked(x);
 }
 
 static const struct {
@@ -176,36 +180,37 @@ static const struct {
 static void frames_in_both_languages(void **state)
 {
     (void)state;
-    static const char *const codes[] = {[LANGUAGE_EN] = "en", [LANGUAGE_KO] = "ko"};
     for (int l = 0; l < LANGUAGE_COUNT; l++)
         for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
             for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
                 say_set_language((enum language)l);
-                char *frame = play(frames[i].keys, sizes[k].rows, sizes[k].columns);
-                char *name = mem_format("%s-%s-%dx%d", frames[i].name, codes[l],
-                                        sizes[k].columns, sizes[k].rows);
-                frame_compare(name, frame);
-                free(name);
-                free(frame);
+                struct worked x;
+                struct app *app;
+                frame_compare_of(frames[i].name, play(&x, &app, frames[i].keys,
+                                                      sizes[k].rows, sizes[k].columns));
+                close_played(&x, app);
             }
     say_set_language(LANGUAGE_EN);
+    frame_done();
 }
 
 /* There is no prediction: the title stands alone, and the map is one part. */
 static void the_header_is_the_title(void **state)
 {
     (void)state;
-    char *frame = play("", 24, 80);
+    struct worked x;
+    struct app *app;
+    char *frame = frame_text(play(&x, &app, "", 24, 80));
+    close_played(&x, app);
     assert_contains(frame, TITLE);
     char *line = mem_bytes(frame, strcspn(frame, "\n"));
     assert_null(strstr(line, "→"));
     free(line);
     assert_contains(frame, "worked example");
     free(frame);
-    struct worked x;
     struct walk *w;
     open_worked(&x);
-    struct app *app = open_app(&x, &w);
+    app = open_app(&x, &w);
     assert_int_equal(w->map.count, 1);
     assert_int_equal(w->map.parts[0].count, trace_plan(x.trace)->count);
     app_free(app);
