@@ -1,4 +1,5 @@
 /* The home screen with items that are made up: golden frames, and what its keys do. */
+#include "keys.h"
 #include "screen/home.h"
 #include "screen/screens.h"
 
@@ -109,18 +110,6 @@ static struct app *open_home(struct seen *seen, size_t count)
               (struct home_calls){open_lesson, open_screen, refresh, release, seen,
                                   NEED_RUN});
     return app;
-}
-
-static const struct canvas *press(struct app *app, const char *keys, int rows,
-                                  int columns)
-{
-    struct script script;
-    struct error e = {0};
-    if (script_parse(keys, &script, &e) < 0)
-        fail_msg("%s", e.message);
-    const struct canvas *c = app_run_script(app, &script, rows, columns);
-    script_free(&script);
-    return c;
 }
 
 /* ---- frames ---- */

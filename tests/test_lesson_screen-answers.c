@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "keys.h"
 #include "models.h"
 #include "screen/lesson_screen.h"
 #include "screen/screens.h"
@@ -53,18 +54,6 @@ static struct app *open_lesson(const char *en, const char *ko, struct lesson_sta
     asked = right = 0;
     lesson_screen_open(app, *s, 0);
     return app;
-}
-
-static const struct canvas *press(struct app *app, const char *keys, int rows,
-                                  int columns)
-{
-    struct script script;
-    struct error e = {0};
-    if (script_parse(keys, &script, &e) < 0)
-        fail_msg("%s", e.message);
-    const struct canvas *c = app_run_script(app, &script, rows, columns);
-    script_free(&script);
-    return c;
 }
 
 static void shows(struct app *app, const char *keys, const char *text)

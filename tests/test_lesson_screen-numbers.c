@@ -2,6 +2,7 @@
  * share that an entropy is made of, and the row that they stand in. */
 #include "base/say.h"
 #include "frames.h"
+#include "keys.h"
 #include "models.h"
 #include "screen/lesson_screen.h"
 #include "screen/screens.h"
@@ -15,19 +16,17 @@ static const char source[] =
 static struct app *app_after(const char *keys)
 {
     struct error e = {0};
-    struct script script;
     struct session_options options = {.trace.engine = ENGINE_REFERENCE};
     struct lesson *in[LANGUAGE_COUNT] = {NULL};
     in[say_language()] = lesson_parse(source, "x.md", &e);
     struct reading *r =
         reading_new(in[say_language()],
                     session_new(shared_model("ko-en"), &options), &e);
-    if (!r || script_parse(keys, &script, &e) < 0)
+    if (!r)
         fail_msg("%s", e.message);
     struct app *app = app_new(theme_find("dark"), screen_table);
     lesson_screen_open(app, lesson_state_new(r, in), 0);
-    app_run_script(app, &script, 24, 80);
-    script_free(&script);
+    press(app, keys, 24, 80);
     return app;
 }
 

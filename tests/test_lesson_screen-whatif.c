@@ -2,6 +2,7 @@
  * walk opens are one and the same run, after the what-if and before it. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "keys.h"
 #include "models.h"
 #include "screen/lesson_screen.h"
 #include "screen/screens.h"
@@ -40,20 +41,14 @@ static struct app *open_lesson(struct lesson_state **s)
 }
 
 /* What is seen after the keys. Caller frees. */
-static char *press(struct app *app, const char *keys)
+static char *seen_after(struct app *app, const char *keys)
 {
-    struct script script;
-    struct error e = {0};
-    if (script_parse(keys, &script, &e) < 0)
-        fail_msg("%s", e.message);
-    char *frame = canvas_dump(app_run_script(app, &script, 40, 120));
-    script_free(&script);
-    return frame;
+    return canvas_dump(press(app, keys, 40, 120));
 }
 
 static void shows(struct app *app, const char *keys, const char *text)
 {
-    char *frame = press(app, keys);
+    char *frame = seen_after(app, keys);
     if (!strstr(frame, text))
         fail_msg("\"%s\" is not seen after %s:\n%s", text, keys, frame);
     free(frame);
@@ -174,7 +169,7 @@ static void the_badge_goes_before_the_what_if(void **state)
     struct lesson_state *s;
     struct app *app = open_lesson(&s);
     shows(app, "", "what-if: no-ffn");
-    char *frame = press(app, "b");
+    char *frame = seen_after(app, "b");
     if (strstr(frame, "what-if: no-ffn"))
         fail_msg("the badge stands on the intact run:\n%s", frame);
     free(frame);

@@ -1,6 +1,7 @@
 /* Two runs side by side: what stands beside what, and what their difference is. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "keys.h"
 #include "models.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
@@ -16,7 +17,6 @@ static struct app *open_at(const char *whatif, const char *stage, struct walk **
     struct session_options options = {.trace = {.engine = ENGINE_REFERENCE}};
     struct session *s = session_new(shared_model("ko-en"), &options);
     struct whatifs list = {0};
-    struct script script;
     assert_int_equal(whatifs_add(&list, whatif, &e), 0);
     assert_int_equal(session_set_text(s, TEXT, &e), 0);
     assert_int_equal(session_set_whatifs(s, &list, &e), 0);
@@ -26,9 +26,7 @@ static struct app *open_at(const char *whatif, const char *stage, struct walk **
     *walk = walk_new(exhibit_of_session(s));
     walk_open(app, *walk);
     char *keys = mem_format("j text:%s Enter c", stage);
-    assert_int_equal(script_parse(keys, &script, &e), 0);
-    app_run_script(app, &script, 60, 200);
-    script_free(&script);
+    press(app, keys, 60, 200);
     free(keys);
     return app;
 }
@@ -36,11 +34,7 @@ static struct app *open_at(const char *whatif, const char *stage, struct walk **
 /* What is seen after the keys holds the text, or does not. */
 static void shows(struct app *app, const char *keys, const char *text, bool wanted)
 {
-    struct script script;
-    struct error e = {0};
-    assert_int_equal(script_parse(keys, &script, &e), 0);
-    char *frame = canvas_dump(app_run_script(app, &script, 60, 200));
-    script_free(&script);
+    char *frame = canvas_dump(press(app, keys, 60, 200));
     if ((strstr(frame, text) != NULL) != wanted)
         fail_msg("\"%s\" is %s:\n%s", text, wanted ? "not seen" : "seen", frame);
     free(frame);

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "numbers/explain.h"
 #include "numbers/gradient.h"
+#include "keys.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
 #include "study/render.h"
@@ -194,16 +195,6 @@ static struct app *open_app(struct toy *toy, struct walk **walk)
     return app;
 }
 
-static void press(struct app *app, const char *keys)
-{
-    struct script script;
-    struct error e = {0};
-    if (script_parse(keys, &script, &e) < 0)
-        fail_msg("%s", e.message);
-    app_run_script(app, &script, 24, 80);
-    script_free(&script);
-}
-
 static void check_at(const struct walk *w, const char *id, long row)
 {
     assert_non_null(w->sheet.stage);
@@ -222,22 +213,22 @@ static void the_walk_descends_through_time(void **state)
     struct app *app = open_app(&toy, &w);
     assert_true(w->proof_fine && w->proof <= w->proof_limit);
     check_at(w, "h", WORDS - 1);
-    press(app, "Enter Enter");
+    press(app, "Enter Enter", 24, 80);
     assert_int_equal(w->focus, FOCUS_CELL);
     for (long row = WORDS - 2; row >= 0; row--) {
-        press(app, "Down Enter"); /* past a, into the first product */
+        press(app, "Down Enter", 24, 80); /* past a, into the first product */
         check_at(w, "h", row);
         assert_int_equal(w->shown.at.column, 0);
         assert_int_equal(w->depth, WORDS - 1 - row);
     }
-    press(app, "Enter");
+    press(app, "Enter", 24, 80);
     check_at(w, "a", 0);
-    press(app, "Enter");
+    press(app, "Enter", 24, 80);
     check_at(w, "embedding", 0);
-    press(app, "Backspace*2");
+    press(app, "Backspace*2", 24, 80);
     for (long row = 0; row < WORDS - 1; row++) {
         check_at(w, "h", row);
-        press(app, "Backspace");
+        press(app, "Backspace", 24, 80);
         assert_int_equal(w->line, 1);
     }
     check_at(w, "h", WORDS - 1);
@@ -258,7 +249,7 @@ static void the_row_before_is_lit(void **state)
     struct app *app = open_app(&toy, &w);
     assert_int_equal(w->input_count, 4);
     assert_ptr_equal(w->inputs[3].sheet.stage, w->sheet.stage);
-    press(app, "Enter Enter Down*3"); /* the last product, with W_hh[2,3] */
+    press(app, "Enter Enter Down*3", 24, 80); /* the last product, with W_hh[2,3] */
     struct place h = walk_input_place(w, 3), weight = walk_input_place(w, 1);
     assert_true(h.row == WORDS - 2 && h.column == 2);
     assert_true(weight.row == 1 && weight.column == 2);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
+#include "keys.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
 #include "screen/walk_view.h"
@@ -127,16 +128,6 @@ static struct app *open_app(struct worked *x, struct walk **walk)
     return app;
 }
 
-static void press(struct app *app, const char *keys)
-{
-    struct script script;
-    struct error e = {0};
-    if (script_parse(keys, &script, &e) < 0)
-        fail_msg("%s", e.message);
-    app_run_script(app, &script, 24, 80);
-    script_free(&script);
-}
-
 static const char *top(const struct app *app)
 {
     return app_top(app) ? app_top(app)->name : "none";
@@ -229,19 +220,19 @@ static void stages_and_cells_are_walked_through(void **state)
     assert_string_equal(stage_id(w->sheet.stage), "s");
     assert_near(tensor_get(w->values, 0), 9, 1e-6);
     assert_true(w->proof_fine);
-    press(app, "Space");
+    press(app, "Space", 24, 80);
     assert_string_equal(stage_id(w->sheet.stage), "p.1");
-    press(app, "j text:split Ctrl-U text:p.1 Enter Enter Enter");
+    press(app, "j text:split Ctrl-U text:p.1 Enter Enter Enter", 24, 80);
     assert_int_equal(w->focus, FOCUS_CELL);
-    press(app, "Enter"); /* from p.1 to s, to a number of q or k */
+    press(app, "Enter", 24, 80); /* from p.1 to s, to a number of q or k */
     assert_string_equal(stage_id(w->sheet.stage), "s");
-    press(app, "Enter");
+    press(app, "Enter", 24, 80);
     assert_null(w->sheet.stage);
     assert_string_equal(w->sheet.part->name, "q");
     assert_string_equal(walk_text(w), say(SAY_GIVEN_TEXT));
-    press(app, "Enter");
+    press(app, "Enter", 24, 80);
     assert_string_equal(w->message, say(SAY_IS_GIVEN));
-    press(app, "Backspace*2");
+    press(app, "Backspace*2", 24, 80);
     assert_string_equal(stage_id(w->sheet.stage), "p.1");
     app_free(app);
     close_worked(&x);
@@ -255,24 +246,24 @@ static void heads_and_looks_work(void **state)
     open_worked(&x);
     struct app *app = open_app(&x, &w);
     const struct theme *theme = app_theme(app);
-    press(app, "> ]");
+    press(app, "> ]", 24, 80);
     assert_string_equal(stage_id(w->sheet.stage), "h");
     assert_int_equal(w->shown.at.head, 1);
-    press(app, "a");
+    press(app, "a", 24, 80);
     assert_string_equal(top(app), "heads");
-    press(app, "Left Enter");
+    press(app, "Left Enter", 24, 80);
     assert_int_equal(w->shown.at.head, 0);
     int zoom = w->zoom;
-    press(app, "+ t g");
+    press(app, "+ t g", 24, 80);
     assert_int_equal(w->zoom, zoom + 1);
     assert_ptr_not_equal(app_theme(app), theme);
-    press(app, "?");
+    press(app, "?", 24, 80);
     assert_string_equal(top(app), "page");
-    press(app, "Esc i");
+    press(app, "Esc i", 24, 80);
     assert_string_equal(top(app), "page");
-    press(app, "Esc l");
+    press(app, "Esc l", 24, 80);
     assert_int_equal(say_language(), LANGUAGE_KO);
-    press(app, "l");
+    press(app, "l", 24, 80);
     app_free(app);
     close_worked(&x);
 }
@@ -287,8 +278,8 @@ static void keys_that_need_a_model_say_so(void **state)
     open_worked(&x);
     struct app *app = open_app(&x, &w);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        press(app, "<");
-        press(app, keys[i]);
+        press(app, "<", 24, 80);
+        press(app, keys[i], 24, 80);
         assert_string_equal(top(app), "walk");
         if (!w->message || strcmp(w->message, say(SAY_WORKED_ONLY)) != 0)
             fail_msg("%s says: %s", keys[i], w->message ? w->message : "nothing");
@@ -307,12 +298,12 @@ static void a_guest_goes_back_to_the_screen_below(void **state)
     open_worked(&x);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         struct app *app = open_app(&x, &w);
-        press(app, ways[i]);
+        press(app, ways[i], 24, 80);
         assert_string_equal(top(app), "below");
         app_free(app);
     }
     struct app *app = open_app(&x, &w);
-    press(app, "q Space"); /* all ends: Space reaches nobody */
+    press(app, "q Space", 24, 80); /* all ends: Space reaches nobody */
     assert_int_equal(w->stage, 0);
     app_free(app);
     close_worked(&x);
