@@ -6,10 +6,13 @@
 
 static const struct rgb black = {0, 0, 0}, white = {255, 255, 255}, red = {200, 10, 20};
 
+/* Two pixels a point. */
+static const struct draw_medium pixels_2 = {DRAW_PIXELS, 2};
+
 static struct drawing *page(double width, double height)
 {
     struct error e = {0};
-    struct drawing *d = draw_new(width, height, 2, &e);
+    struct drawing *d = draw_new(width, height, pixels_2, &e);
     assert_non_null(d);
     draw_fill(d, (struct draw_box){0, 0, width, height}, white);
     return d;
@@ -49,17 +52,17 @@ static void test_size_and_limits(void **state)
 {
     (void)state;
     struct error e = {0};
-    struct drawing *d = draw_new(10.2, 5, 2, &e);
+    struct drawing *d = draw_new(10.2, 5, pixels_2, &e);
     assert_int_equal(draw_pixel_width(d), 21);
     assert_int_equal(draw_pixel_height(d), 10);
     unsigned char *pixels = draw_pixels(d);
     assert_int_equal(pixels[3], 0); /* transparent */
     free(pixels);
     draw_free(d);
-    assert_null(draw_new(0, 10, 2, &e));
+    assert_null(draw_new(0, 10, pixels_2, &e));
     assert_true(e.set);
-    assert_null(draw_new(1e9, 10, 2, NULL));
-    assert_null(draw_new((double)NAN, 10, 2, NULL));
+    assert_null(draw_new(1e9, 10, pixels_2, NULL));
+    assert_null(draw_new((double)NAN, 10, pixels_2, NULL));
 }
 
 static void test_boxes_meet_without_a_seam(void **state)
