@@ -18,7 +18,7 @@ MODULES = \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
-  paint/colormap paint/box paint/draw paint/png \
+  paint/colormap paint/box paint/draw paint/png paint/svg paint/picture \
   figure/frame figure/colorbar figure/heatmap_layout figure/heatmap figure/figure \
   screen/canvas screen/theme screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \

@@ -6,10 +6,13 @@
 
 static const struct rgb black = {0, 0, 0}, white = {255, 255, 255}, red = {200, 10, 20};
 
+/* Two pixels a point. */
+static const struct draw_medium pixels_2 = {DRAW_PIXELS, 2};
+
 static struct drawing *page(double width, double height)
 {
     struct error e = {0};
-    struct drawing *d = draw_new(width, height, 2, &e);
+    struct drawing *d = draw_new(width, height, pixels_2, &e);
     assert_non_null(d);
     draw_fill(d, (struct draw_box){0, 0, width, height}, white);
     return d;
@@ -49,17 +52,17 @@ static void test_size_and_limits(void **state)
 {
     (void)state;
     struct error e = {0};
-    struct drawing *d = draw_new(10.2, 5, 2, &e);
+    struct drawing *d = draw_new(10.2, 5, pixels_2, &e);
     assert_int_equal(draw_pixel_width(d), 21);
     assert_int_equal(draw_pixel_height(d), 10);
     unsigned char *pixels = draw_pixels(d);
     assert_int_equal(pixels[3], 0); /* transparent */
     free(pixels);
     draw_free(d);
-    assert_null(draw_new(0, 10, 2, &e));
+    assert_null(draw_new(0, 10, pixels_2, &e));
     assert_true(e.set);
-    assert_null(draw_new(1e9, 10, 2, NULL));
-    assert_null(draw_new((double)NAN, 10, 2, NULL));
+    assert_null(draw_new(1e9, 10, pixels_2, NULL));
+    assert_null(draw_new((double)NAN, 10, pixels_2, NULL));
 }
 
 static void test_boxes_meet_without_a_seam(void **state)
@@ -74,6 +77,74 @@ static void test_boxes_meet_without_a_seam(void **state)
         assert_true(is(pixel(pixels, d, x, 3), red) || is(pixel(pixels, d, x, 3), black));
     free(pixels);
     draw_free(d);
+}
+
+/* The SVG of one box on a page: a tile that lies in `all`, or without it a plain fill.
+ * Caller frees. */
+static char *svg_of_box(struct draw_box box, const struct draw_box *all)
+{
+    struct error e = {0};
+    size_t length;
+    struct drawing *d = draw_new(40, 40, (struct draw_medium){.form = DRAW_SVG}, &e);
+    if (all)
+        draw_tile(d, box, *all, red);
+    else
+        draw_fill(d, box, red);
+    char *svg = draw_file(d, NULL, NULL, &length, &e);
+    assert_non_null(svg);
+    draw_free(d);
+    char *name = strstr(svg, "id=\"surface"); /* counted through the program */
+    if (name) {
+        char *rest = strchr(name + 4, '"');
+        memmove(name + 4, rest, strlen(rest) + 1);
+    }
+    return svg;
+}
+
+/* As shapes a tile reaches under the next ones, and never out of the whole. */
+static void test_tiles_reach_under_the_next(void **state)
+{
+    (void)state;
+    const struct draw_box all = {2, 3, 20, 30};
+    const struct {
+        struct draw_box tile, drawn;
+    } cases[] = {{{2, 3, 10, 15}, {2, 3, 11.5, 16.5}},
+                 {{12, 3, 10, 15}, {12, 3, 10, 16.5}},
+                 {{2, 18, 10, 15}, {2, 18, 11.5, 15}},
+                 {{12, 18, 10, 15}, {12, 18, 10, 15}},
+                 {{2, 3, 19.5, 30}, {2, 3, 20, 30}}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *tile = svg_of_box(cases[i].tile, &all);
+        char *fill = svg_of_box(cases[i].drawn, NULL);
+        assert_string_equal(tile, fill);
+        free(tile);
+        free(fill);
+    }
+}
+
+/* Shapes have no pixels: a box stays where it is. */
+static void test_shapes_are_not_rounded(void **state)
+{
+    (void)state;
+    char *a = svg_of_box((struct draw_box){1.1, 2.2, 3.3, 4.4}, NULL);
+    char *b = svg_of_box((struct draw_box){1.12, 2.2, 3.3, 4.4}, NULL);
+    assert_string_not_equal(a, b);
+    free(a);
+    free(b);
+}
+
+/* The limit of pages of shapes is in points, and no scale changes it. */
+static void test_size_of_shapes(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct draw_medium medium = {DRAW_PDF, 1000};
+    struct drawing *d = draw_new(10.2, 14400, medium, &e);
+    assert_non_null(d);
+    assert_int_equal(draw_medium_of(d).form, DRAW_PDF);
+    draw_free(d); /* without being ended */
+    assert_null(draw_new(10, 14401, medium, &e));
+    assert_contains(e.message, "points");
 }
 
 static void test_clip(void **state)
@@ -247,6 +318,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_size_and_limits),
         cmocka_unit_test(test_boxes_meet_without_a_seam),
+        cmocka_unit_test(test_tiles_reach_under_the_next),
+        cmocka_unit_test(test_shapes_are_not_rounded),
+        cmocka_unit_test(test_size_of_shapes),
         cmocka_unit_test(test_clip),
         cmocka_unit_test(test_text_stands_at_its_anchor),
         cmocka_unit_test(test_fitting),

@@ -42,7 +42,7 @@ static struct picture draw(const struct heatmap *h, double scale)
     struct picture p = {.scale = scale};
     struct error e = {0};
     assert_int_equal(heatmap_arrange(h, &p.layout, &e), 0);
-    struct drawing *d = heatmap_draw(h, scale, &e);
+    struct drawing *d = heatmap_draw(h, (struct draw_medium){DRAW_PIXELS, scale}, &e);
     assert_non_null(d);
     p.width = draw_pixel_width(d);
     p.height = draw_pixel_height(d);

@@ -149,22 +149,6 @@ static void test_bad_keys(void **state)
     }
 }
 
-static void test_write_file_keeps_an_existing_one(void **state)
-{
-    (void)state;
-    const unsigned char pixel[4] = {1, 2, 3, 255};
-    struct png_image image = {1, 1, pixel, 0, NULL, 0};
-    struct error e = {0};
-    char path[] = "/tmp/stepformer-png-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(png_write_file(path, &image, false, &e), -1);
-    assert_true(e.set);
-    e.set = false;
-    assert_int_equal(png_write_file(path, &image, true, &e), 0);
-    assert_int_equal(remove(path), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,7 +156,6 @@ int main(void)
         cmocka_unit_test(test_rgb),
         cmocka_unit_test(test_rgba),
         cmocka_unit_test(test_bad_keys),
-        cmocka_unit_test(test_write_file_keeps_an_existing_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,6 +348,9 @@ int run_figure(const struct options *o, struct error *e)
         error_usage(e, "figure: -o FILE is missing; it names the picture to write");
         return CLI_USAGE;
     }
+    enum draw_form form;
+    if (picture_form(path, &form, e) < 0) /* before anything is computed */
+        return CLI_USAGE;
     struct session *s = cli_session(o, e);
     struct preparation p = {.o = o};
     int stage = s ? choose_stage(o, s, e) : -1, result = -1;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "paint/picture.h"
 #include "screen/program.h"
 #include "screen/screenshot.h"
 #include "study/exam_cache.h"
@@ -156,6 +157,10 @@ static int play(const struct options *o, bool home, struct error *e)
     struct script script = {0};
     struct program_settings settings;
     const char *size = option_text(o, OPTION_SIZE, NULL);
+    const char *png = option_text(o, OPTION_PNG, NULL);
+    enum draw_form form;
+    if (png && picture_form(png, &form, e) < 0) /* before anything is computed */
+        return CLI_USAGE;
     if ((size && size_parse(size, &rows, &columns, e) < 0) ||
         script_parse(option_text(o, OPTION_KEYS, ""), &script, e) < 0)
         return CLI_USAGE;

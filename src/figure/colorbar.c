@@ -118,7 +118,7 @@ static void draw_bar(struct drawing *d, const struct colorbar *c, struct draw_bo
         double value = lo + length * (1 - (i + 0.5) / n);
         struct draw_box strip = {bar.x, bar.y + bar.height * i / n, bar.width,
                                  bar.height / n};
-        draw_fill(d, strip, colormap_cell(c->map, c->range, value));
+        draw_tile(d, strip, bar, colormap_cell(c->map, c->range, value));
     }
     draw_frame(d, (struct draw_box){bar.x - 0.5, bar.y - 0.5, bar.width + 1,
                                     bar.height + 1}, 0.5, colors->line);

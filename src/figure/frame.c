@@ -131,10 +131,10 @@ void frame_draw_heading(struct drawing *d, const struct frame_heading *h, double
     }
 }
 
-struct drawing *frame_new_page(double width, double height, double scale,
+struct drawing *frame_new_page(double width, double height, struct draw_medium medium,
                                const struct frame_colors *colors, struct error *e)
 {
-    struct drawing *d = draw_new(width, height, scale, e);
+    struct drawing *d = draw_new(width, height, medium, e);
     if (d && colors->has_paper)
         draw_fill(d, (struct draw_box){0, 0, width + 1, height + 1}, colors->paper);
     return d;

@@ -32,7 +32,7 @@ void frame_draw_heading(struct drawing *d, const struct frame_heading *h, double
                         double y, double width, const struct frame_colors *colors);
 
 /* A new page with the theme's paper. Errors as draw_new. */
-struct drawing *frame_new_page(double width, double height, double scale,
+struct drawing *frame_new_page(double width, double height, struct draw_medium medium,
                                const struct frame_colors *colors, struct error *e);
 
 #endif

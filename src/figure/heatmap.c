@@ -51,11 +51,12 @@ static void draw_cell(const struct canvas *c, long row, long column)
     if (box.width >= GAP_FROM && box.height >= GAP_FROM) {
         inner.width -= 0.5;
         inner.height -= 0.5;
+        draw_fill(c->d, inner, color);
+    } else {
+        draw_tile(c->d, inner, c->l->cells, color);
     }
     enum colormap_kind kind = colormap_kind_of(value);
-    if (kind == COLORMAP_FINITE)
-        draw_fill(c->d, inner, color);
-    else
+    if (kind != COLORMAP_FINITE)
         colorbar_fill_kind(c->d, inner, kind);
     if (c->l->value_size > 0)
         draw_value(c, box, color, value);
@@ -188,13 +189,14 @@ static void draw_labels(const struct canvas *c)
     draw_axis_titles(c);
 }
 
-struct drawing *heatmap_draw(const struct heatmap *h, double scale, struct error *e)
+struct drawing *heatmap_draw(const struct heatmap *h, struct draw_medium medium,
+                             struct error *e)
 {
     struct heatmap_layout l;
     const struct frame_colors *colors = frame_colors(h->theme);
     if (heatmap_arrange(h, &l, e) < 0)
         return NULL;
-    struct drawing *d = frame_new_page(l.width, l.height, scale, colors, e);
+    struct drawing *d = frame_new_page(l.width, l.height, medium, colors, e);
     if (!d)
         return NULL;
     struct canvas c = {d, h, &l, colors};

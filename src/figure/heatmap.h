@@ -5,7 +5,8 @@
 
 #include "figure/heatmap_layout.h"
 
-/* Arranges and draws on a new page with `scale` pixels a point. Caller frees. */
-struct drawing *heatmap_draw(const struct heatmap *h, double scale, struct error *e);
+/* Arranges and draws on a new page of that medium. Caller frees. */
+struct drawing *heatmap_draw(const struct heatmap *h, struct draw_medium medium,
+                             struct error *e);
 
 #endif

@@ -5,6 +5,9 @@
 #include "base/utf8.h"
 #include "paint/box.h"
 
+#include <assert.h>
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
@@ -16,11 +19,19 @@
 /* Half the height of a capital letter in the faces above, as a part of the size. */
 #define HALF_CAPITAL 0.35
 #define WORD_START "\xe2\x96\x81" /* U+2581 */
+/* How far a tile reaches under the next one, points: one pixel of the coarsest viewer. */
+#define TILE_REACH 1.5
+/* The same for a line of a screen, which nothing hides: as little as closes the gap. */
+#define LINE_REACH 0.4
+/* A PDF has to say when it was made; the same drawing is to be the same bytes. */
+#define NO_DATE "1970-01-01T00:00:00Z"
 
 struct drawing {
+    struct draw_medium medium;
     cairo_surface_t *surface;
     cairo_t *cairo;
-    double scale;
+    double scale;       /* 1 where there are no pixels */
+    struct buffer file; /* what cairo has written of an SVG or a PDF */
     bool clipped;
     int missing;
 };
@@ -29,19 +40,50 @@ struct drawing {
 static PangoContext *fonts;
 static PangoLayout *layout;
 
-struct drawing *draw_new(double width, double height, double scale, struct error *e)
+static cairo_status_t add_to_file(void *drawing, const unsigned char *bytes,
+                                  unsigned length)
 {
-    double w = ceil(width * scale - 1e-6), h = ceil(height * scale - 1e-6);
-    if (!(w >= 1 && h >= 1 && w <= DRAW_MAX_PIXELS && h <= DRAW_MAX_PIXELS)) {
-        error_set(e,
-                  "a picture of %.0f x %.0f pixels cannot be drawn: a side has 1 to %d "
-                  "pixels; choose another width or scale",
-                  w, h, DRAW_MAX_PIXELS);
-        return NULL;
+    struct drawing *d = drawing;
+    buffer_add_bytes(&d->file, (const char *)bytes, length);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* Whether a page of that size can be drawn; in pixels, or in points for shapes. */
+static int check_size(double w, double h, enum draw_form form, struct error *e)
+{
+    int most = form == DRAW_PIXELS ? DRAW_MAX_PIXELS : DRAW_MAX_POINTS;
+    const char *unit = form == DRAW_PIXELS ? "pixels" : "points";
+    if (w >= 1 && h >= 1 && w <= most && h <= most)
+        return 0;
+    return error_set(e,
+                     "a picture of %.0f x %.0f %s cannot be drawn: a side has 1 to %d "
+                     "%s; choose another width%s",
+                     w, h, unit, most, unit, form == DRAW_PIXELS ? " or scale" : "");
+}
+
+static cairo_surface_t *new_surface(struct drawing *d, double w, double h)
+{
+    switch (d->medium.form) {
+    case DRAW_SVG:
+        return cairo_svg_surface_create_for_stream(add_to_file, d, w, h);
+    case DRAW_PDF:
+        return cairo_pdf_surface_create_for_stream(add_to_file, d, w, h);
+    default:
+        return cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
     }
+}
+
+struct drawing *draw_new(double width, double height, struct draw_medium medium,
+                         struct error *e)
+{
+    double scale = medium.form == DRAW_PIXELS ? medium.scale : 1;
+    double w = ceil(width * scale - 1e-6), h = ceil(height * scale - 1e-6);
+    if (check_size(w, h, medium.form, e) < 0)
+        return NULL;
     struct drawing *d = mem_zero(1, sizeof *d);
+    d->medium = medium;
     d->scale = scale;
-    d->surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)w, (int)h);
+    d->surface = new_surface(d, w, h);
     d->cairo = cairo_create(d->surface);
     if (cairo_status(d->cairo) != CAIRO_STATUS_SUCCESS)
         fatal("out of memory: a picture of %.0f x %.0f pixels was asked for", w, h);
@@ -54,8 +96,14 @@ void draw_free(struct drawing *d)
     if (!d)
         return;
     cairo_destroy(d->cairo);
-    cairo_surface_destroy(d->surface);
+    cairo_surface_destroy(d->surface); /* an SVG that was not ended is written here */
+    buffer_free(&d->file);
     free(d);
+}
+
+struct draw_medium draw_medium_of(const struct drawing *d)
+{
+    return d->medium;
 }
 
 int draw_pixel_width(const struct drawing *d)
@@ -113,15 +161,51 @@ unsigned char *draw_pixels(struct drawing *d)
     return pixels;
 }
 
+static void set_metadata(cairo_surface_t *pdf, const char *title, const char *subject)
+{
+    cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATOR, "Stepformer");
+    cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, NO_DATE);
+    cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_MOD_DATE, NO_DATE);
+    if (title)
+        cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_TITLE, title);
+    if (subject)
+        cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_SUBJECT, subject);
+}
+
+char *draw_file(struct drawing *d, const char *title, const char *subject,
+                size_t *length, struct error *e)
+{
+    assert(d->medium.form != DRAW_PIXELS);
+    draw_unclip(d);
+    if (d->medium.form == DRAW_PDF)
+        set_metadata(d->surface, title, subject);
+    cairo_status_t drawn = cairo_status(d->cairo);
+    cairo_surface_finish(d->surface);
+    cairo_status_t written = cairo_surface_status(d->surface);
+    if (drawn || written) {
+        error_set(e, "the picture cannot be made: %s",
+                  cairo_status_to_string(drawn ? drawn : written));
+        return NULL;
+    }
+    *length = d->file.length;
+    return buffer_take(&d->file);
+}
+
 static void set_color(struct drawing *d, struct rgb c, double alpha)
 {
     cairo_set_source_rgba(d->cairo, c.r / 255.0, c.g / 255.0, c.b / 255.0, alpha);
 }
 
-/* A length in points, moved to the nearest whole pixel. */
+/* A place in points, moved to the nearest whole pixel where there are pixels. */
 static double on_pixel(const struct drawing *d, double x)
 {
-    return floor(x * d->scale + 0.5) / d->scale;
+    return d->medium.form == DRAW_PIXELS ? floor(x * d->scale + 0.5) / d->scale : x;
+}
+
+/* The width of a line, at least a pixel. */
+static double line_width(const struct drawing *d, double width)
+{
+    return d->medium.form == DRAW_PIXELS ? fmax(1 / d->scale, on_pixel(d, width)) : width;
 }
 
 /* Adds the box with its edges on whole pixels to the path. */
@@ -155,6 +239,17 @@ void draw_fill(struct drawing *d, struct draw_box box, struct rgb color)
     cairo_fill(d->cairo);
 }
 
+void draw_tile(struct drawing *d, struct draw_box box, struct draw_box all,
+               struct rgb color)
+{
+    if (d->medium.form != DRAW_PIXELS) {
+        double right = box.x + box.width, bottom = box.y + box.height;
+        box.width += fmax(0, fmin(TILE_REACH, all.x + all.width - right));
+        box.height += fmax(0, fmin(TILE_REACH, all.y + all.height - bottom));
+    }
+    draw_fill(d, box, color);
+}
+
 void draw_fill_round(struct drawing *d, struct draw_box box, double radius,
                      struct rgb color)
 {
@@ -172,7 +267,7 @@ void draw_fill_round(struct drawing *d, struct draw_box box, double radius,
 
 void draw_frame(struct drawing *d, struct draw_box box, double width, struct rgb color)
 {
-    double w = fmax(1, floor(width * d->scale + 0.5)) / d->scale;
+    double w = line_width(d, width);
     double x = on_pixel(d, box.x), y = on_pixel(d, box.y);
     double right = on_pixel(d, box.x + box.width);
     double bottom = on_pixel(d, box.y + box.height);
@@ -374,12 +469,25 @@ static void add_turn(struct drawing *d, double x, double y, double cell_w, doubl
     cairo_line_to(d->cairo, x + p->x1, cy);
 }
 
+/* The box of a filled part. As shapes, what ends at the right or lower edge of the cell
+ * reaches over it, to meet the next cell's; a shade would show where the two overlap. */
+static struct draw_box part_box(const struct drawing *d, double x, double y,
+                                double cell_w, double cell_h, const struct box_part *p)
+{
+    struct draw_box box = {x + p->x0, y + p->y0, p->x1 - p->x0, p->y1 - p->y0};
+    if (d->medium.form == DRAW_PIXELS || p->coverage < 1)
+        return box;
+    box.width += p->x1 >= cell_w ? LINE_REACH : 0;
+    box.height += p->y1 >= cell_h ? LINE_REACH : 0;
+    return box;
+}
+
 static void draw_box_part(struct drawing *d, double x, double y, double cell_w,
                           double cell_h, const struct box_part *p, struct rgb color)
 {
     set_color(d, color, p->coverage);
     if (p->form == BOX_FILL) {
-        add_box(d, (struct draw_box){x + p->x0, y + p->y0, p->x1 - p->x0, p->y1 - p->y0});
+        add_box(d, part_box(d, x, y, cell_w, cell_h, p));
         cairo_fill(d->cairo);
         return;
     }
@@ -400,8 +508,7 @@ static bool draw_box_character(struct drawing *d, double x, double y, double cel
     uint32_t code = 0;
     struct box_part parts[BOX_MAX_PARTS];
     utf8_decode(utf8, utf8 + strlen(utf8), &code);
-    double line = fmax(1, floor(cell_h * d->scale / 16 + 0.5)) / d->scale;
-    int n = box_parts(code, cell_w, cell_h, line, parts);
+    int n = box_parts(code, cell_w, cell_h, line_width(d, cell_h / 16), parts);
     for (int i = 0; i < n; i++)
         draw_box_part(d, x, y, cell_w, cell_h, &parts[i], color);
     return n > 0;

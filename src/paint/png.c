@@ -1,10 +1,10 @@
 #include "paint/png.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 
 #include <png.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,16 +254,4 @@ unsigned char *png_encode(const struct png_image *image, size_t *length, struct 
     }
     *length = c.out.length;
     return (unsigned char *)buffer_take(&c.out);
-}
-
-int png_write_file(const char *path, const struct png_image *image, bool replace,
-                   struct error *e)
-{
-    size_t length = 0;
-    unsigned char *bytes = png_encode(image, &length, e);
-    if (!bytes)
-        return -1;
-    int result = file_write(path, bytes, length, replace, e);
-    free(bytes);
-    return result;
 }

@@ -2,7 +2,7 @@
  *
  *     struct png_text about[] = {{"Software", "Stepformer"}, {"Stage", stage_id}};
  *     struct png_image image = {w, h, pixels, 144, about, 2};
- *     png_write("map.png", &image, replace, e);
+ *     unsigned char *bytes = png_encode(&image, &length, e);   // caller frees
  *
  * The same image gives the same bytes: no time is stored. */
 #ifndef PNG_H_STEPFORMER
@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* A note in the file, an iTXt chunk. The key is 1 to 79 characters of Latin letters,
@@ -31,10 +30,5 @@ struct png_image {
  * every pixel: a palette when there are up to 256 colours, RGB when all is opaque. NULL
  * and an error when a note's key is not allowed. */
 unsigned char *png_encode(const struct png_image *image, size_t *length, struct error *e);
-
-/* Encodes and writes the file under a temporary name, then renames it. An existing file
- * is an error unless `replace` is set. */
-int png_write_file(const char *path, const struct png_image *image, bool replace,
-                   struct error *e);
 
 #endif

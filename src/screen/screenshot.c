@@ -2,7 +2,7 @@
 
 #include "paint/colormap.h"
 #include "paint/draw.h"
-#include "paint/png.h"
+#include "paint/picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,17 +46,51 @@ static void cell_colors(struct style style, struct rgb *ink, struct rgb *paper)
         *ink = between(*ink, *paper);
 }
 
+/* The columns from `column` on that have the same paper; which is given back. */
+static int paper_run(const struct canvas *c, int row, int column, struct rgb *paper)
+{
+    int end = column;
+    for (; end < c->columns; end++) {
+        const struct cell *cell = canvas_cell(c, row, end);
+        struct rgb ink, next;
+        cell_colors(cell->style, &ink, &next);
+        if (end == column)
+            *paper = next;
+        else if (cell->width && !rgb_equal(next, *paper))
+            break;
+    }
+    return end - column;
+}
+
+/* All of the paper comes before all of the text: in a file of shapes a line reaches over
+ * the edge of its cell to meet the next one. */
+static void draw_papers(struct drawing *d, const struct canvas *c)
+{
+    struct draw_box all = {MARGIN, MARGIN, c->columns * CELL_WIDTH,
+                           c->rows * CELL_HEIGHT};
+    struct rgb paper = {0};
+    for (int row = 0; row < c->rows; row++)
+        for (int column = 0, run; column < c->columns; column += run) {
+            run = paper_run(c, row, column, &paper);
+            struct draw_box box = {MARGIN + CELL_WIDTH * column,
+                                   MARGIN + CELL_HEIGHT * row, CELL_WIDTH * run,
+                                   CELL_HEIGHT};
+            draw_tile(d, box, all, paper);
+        }
+}
+
 static void draw_cell(struct drawing *d, const struct cell *cell, double x, double y)
 {
     struct rgb ink, paper;
     cell_colors(cell->style, &ink, &paper);
-    struct draw_box box = {x, y, CELL_WIDTH * cell->width, CELL_HEIGHT};
-    draw_fill(d, box, paper);
     if (strcmp(cell->text, " ") != 0)
         draw_cell_text(d, x, y, CELL_WIDTH, CELL_HEIGHT, cell->width, cell->text, ink,
                        cell->style.attributes & ATTRIBUTE_BOLD);
     if (cell->style.attributes & ATTRIBUTE_UNDERLINE)
-        draw_fill(d, (struct draw_box){x, y + CELL_HEIGHT - 1.5, box.width, 0.5}, ink);
+        draw_fill(d,
+                  (struct draw_box){x, y + CELL_HEIGHT - 1.5, CELL_WIDTH * cell->width,
+                                    0.5},
+                  ink);
 }
 
 static void draw_cursor(struct drawing *d, const struct canvas *c)
@@ -75,6 +109,7 @@ static void draw_canvas(struct drawing *d, const struct canvas *c, double width,
     struct rgb ink, paper;
     cell_colors(canvas_cell(c, 0, 0)->style, &ink, &paper);
     draw_fill(d, (struct draw_box){0, 0, width, height}, paper);
+    draw_papers(d, c);
     for (int row = 0; row < c->rows; row++)
         for (int column = 0; column < c->columns; column++) {
             const struct cell *cell = canvas_cell(c, row, column);
@@ -86,37 +121,29 @@ static void draw_canvas(struct drawing *d, const struct canvas *c, double width,
         draw_cursor(d, c);
 }
 
-static int write_png(struct drawing *d, const char *path, bool replace, struct error *e)
-{
-    unsigned char *pixels = draw_pixels(d);
-    struct png_text about[] = {{"Software", "Stepformer"}};
-    struct png_image image = {.width = draw_pixel_width(d),
-                              .height = draw_pixel_height(d),
-                              .pixels = pixels,
-                              .dpi = 72 * PIXELS_PER_POINT,
-                              .texts = about,
-                              .text_count = 1};
-    int status = png_write_file(path, &image, replace, e);
-    free(pixels);
-    if (draw_missing_glyphs(d) > 0)
-        fprintf(
-            stderr,
-            "stepformer: warning: %d characters have no shape in the installed fonts; "
-            "install %s\n",
-            draw_missing_glyphs(d), draw_font_packages());
-    return status;
-}
-
 int screenshot_write(const struct canvas *c, const char *path, bool replace,
                      struct error *e)
 {
     double width = c->columns * CELL_WIDTH + 2 * MARGIN;
     double height = c->rows * CELL_HEIGHT + 2 * MARGIN;
-    struct drawing *d = draw_new(width, height, PIXELS_PER_POINT, e);
+    struct draw_medium medium = {.scale = PIXELS_PER_POINT};
+    if (picture_form(path, &medium.form, e) < 0)
+        return -1;
+    struct drawing *d = draw_new(width, height, medium, e);
     if (!d)
         return -1;
     draw_canvas(d, c, width, height);
-    int status = write_png(d, path, replace, e);
-    draw_free(d);
+    int missing = draw_missing_glyphs(d);
+    char *text = canvas_dump(c);
+    const struct png_text note = {"Software", "Stepformer"};
+    struct picture_about about = {&note, 1, text};
+    int status = picture_write(d, path, &about, replace, e);
+    free(text);
+    if (missing > 0)
+        fprintf(
+            stderr,
+            "stepformer: warning: %d characters have no shape in the installed fonts; "
+            "install %s\n",
+            missing, draw_font_packages());
     return status;
 }

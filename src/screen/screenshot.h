@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* Writes the canvas as a PNG file at two pixels a point. An existing file is an error
- * unless `replace` is set. */
+/* Writes the canvas as what the path's ending says (picture_form), a PNG with two pixels
+ * a point. An existing file is an error unless `replace` is set. */
 int screenshot_write(const struct canvas *c, const char *path, bool replace,
                      struct error *e);
 

@@ -315,9 +315,9 @@ good 'figure: any stage' '' figure "$text" --kind matrix --stage src.input -o m.
 good 'figure: all options' '' figure "$text" -o o.png --stage encoder.0.self_attn.weights \
     --head 2 --by word --theme dark --colormap magma --title '제목' --values --digits 2 \
     --range 0,1 --scale 1 --no-special --gloss
-mkdir empty
+mkdir empty.png
 fails 'figure: no such folder' 1 'nowhere/x.png' figure "$text" -o nowhere/x.png
-fails 'figure: a folder in its place' 1 'empty' figure "$text" -o empty --force
+fails 'figure: a folder in its place' 1 'empty' figure "$text" -o empty.png --force
 fails 'figure: a place nobody writes' 1 'cannot be written' figure "$text" -o /proc/x.png
 fails 'figure: unknown kind' 2 'it can be: ' figure "$text" --kind nonsense -o x.png
 fails 'figure: unknown theme' 2 'light, dark' figure "$text" --theme blue -o x.png
@@ -332,7 +332,7 @@ if [ "$(id -u)" != 0 ]; then
     fails 'figure: an unwritable folder' 1 'cannot be written' figure "$text" -o locked/x.png
     fails 'trace: an unwritable folder' 1 'cannot be made' trace "$text" --out locked/x
 fi
-equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty)" 0
+equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty.png)" 0
 
 # ---- what-ifs, the exam, and other ways to decode ----
 
