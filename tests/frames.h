@@ -12,6 +12,7 @@
  *     Q  the same on a number without heat    X  unknown token
  *     S  selection                            o  tab       O  tab in turn
  *     |  where typed text goes                b  key bar   K  key in the bar
+ *     >  text is cut here without a mark
  *     u  typed text                           p  step of the map: past, N now, n to come
  *     e  formula   E  in reverse              B  badge of what is switched off
  *     !  warning   V  in reverse              g  good
@@ -26,6 +27,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "screen/theme.h"
 
 #include "support.h"
@@ -71,7 +73,7 @@ static const struct frame_look {
     {LOOK_UNKNOWN, 'X', 0},
 };
 
-#define FRAME_STRANGE '?' /* a look without a letter, which fails */
+#define FRAME_STRANGE '?' /* a look without a letter or half a character, which fails */
 #define FRAME_LOOKS "~~~ looks\n"
 
 static inline struct rgb frame_rgb(uint32_t color)
@@ -155,24 +157,41 @@ static inline char frame_letter(const struct canvas *c, const struct cell *cell)
     return frame_heat(c, cell);
 }
 
+/* A wide character has both of its columns, and no cell has more than it says. */
+static inline bool frame_cell_is_whole(const struct canvas *c, int y, int x)
+{
+    const struct cell *cell = canvas_cell(c, y, x);
+    bool right = x > 0 && cell[-1].width == 2;
+    return right == (cell->width == 0) && x + cell->width <= c->columns &&
+           text_width(cell->text) == cell->width;
+}
+
+/* Of one row; a style that goes on has the letter before. */
+static inline void frame_row(const struct canvas *c, int y, char *row)
+{
+    char letter = ' ';
+    for (int x = 0; x < c->columns; x++) {
+        const struct cell *cell = canvas_cell(c, y, x);
+        bool same = x && frame_style_is(cell->style, cell[-1].style) &&
+                    (cell->text[0] == ' ') == (cell[-1].text[0] == ' ');
+        if (!same)
+            letter = frame_letter(c, cell);
+        row[x] = !frame_cell_is_whole(c, y, x) ? FRAME_STRANGE : cell->cut ? '>' : letter;
+    }
+    if (c->cursor_visible && c->cursor_row == y)
+        row[c->cursor_column] = '|';
+}
+
 /* The letters of all cells, spaces at the end of a row cut. Caller frees. */
 static inline char *frame_letters(const struct canvas *c)
 {
     struct buffer b = {0};
-    char *row = mem_zero((size_t)c->columns + 2, 1);
+    char *row = mem_zero((size_t)c->columns + 1, 1);
     for (int y = 0; y < c->rows; y++) {
-        int end = 0;
-        for (int x = 0; x < c->columns; x++) {
-            const struct cell *cell = canvas_cell(c, y, x);
-            bool same = x && frame_style_is(cell->style, cell[-1].style) &&
-                        (cell->text[0] == ' ') == (cell[-1].text[0] == ' ');
-            row[x] = same ? row[x - 1] : frame_letter(c, cell);
-        }
-        if (c->cursor_visible && c->cursor_row == y)
-            row[c->cursor_column] = '|';
-        for (int x = 0; x < c->columns; x++)
-            if (row[x] != ' ')
-                end = x + 1;
+        frame_row(c, y, row);
+        int end = c->columns;
+        while (end > 0 && row[end - 1] == ' ')
+            end--;
         buffer_add_bytes(&b, row, (size_t)end);
         buffer_add(&b, "\n");
     }
@@ -269,7 +288,8 @@ static inline bool frame_passes(const char *path, const char *frame, bool strang
 {
     struct error e = {0};
     if (strange) {
-        fprintf(stderr, "%s has looks that frame_looks does not know:\n%s", path, frame);
+        fprintf(stderr, "%s has a cell, ?, of half a character or of no known look:\n%s",
+                path, frame);
         return false;
     }
     if (getenv("UPDATE_FRAMES"))

@@ -52,6 +52,27 @@ static void test_wide_glyph_is_not_cut_at_the_first_column(void **state)
     canvas_free(c);
 }
 
+static void test_text_without_room_leaves_a_note(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 12);
+    struct area a = area_part(canvas_area(c), 0, 2, 1, 5);
+    canvas_text(c, a, 0, 0, plain, "abcde ");
+    canvas_field(c, a, 0, ALIGN_LEFT, plain, "abcdefg");
+    assert_false(canvas_cell(c, 0, 6)->cut);
+    canvas_text(c, a, 0, 0, plain, "가나다");
+    assert_dump(c, "  가나\n");
+    assert_true(canvas_cell(c, 0, 6)->cut);
+    assert_false(canvas_cell(c, 0, 5)->cut);
+    canvas_text(c, a, 0, 4, plain, "x"); /* and what is painted over it takes it away */
+    assert_false(canvas_cell(c, 0, 6)->cut);
+    canvas_text(c, a, 0, 9, plain, "far");
+    assert_true(canvas_cell(c, 0, 6)->cut);
+    canvas_clear(c, plain);
+    assert_false(canvas_cell(c, 0, 6)->cut);
+    canvas_free(c);
+}
+
 static void test_painting_over_half_a_glyph_removes_the_other_half(void **state)
 {
     (void)state;
@@ -281,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_text_lands_where_it_was_put),
         cmocka_unit_test(test_wide_glyph_is_not_cut_at_the_last_column),
         cmocka_unit_test(test_wide_glyph_is_not_cut_at_the_first_column),
+        cmocka_unit_test(test_text_without_room_leaves_a_note),
         cmocka_unit_test(test_painting_over_half_a_glyph_removes_the_other_half),
         cmocka_unit_test(test_marks_join_the_cell_before),
         cmocka_unit_test(test_control_bytes_never_pass),

@@ -26,6 +26,7 @@ static struct lesson *open_file(const char *path)
 }
 
 static long exam_sentences; /* only so many in each exam; 0: all */
+static const char *model = "ko-en";
 
 /* Frames must not differ between machines: the reference engine. */
 static struct lesson_state *open_state(void)
@@ -37,7 +38,7 @@ static struct lesson_state *open_state(void)
         [LANGUAGE_KO] = open_file(LESSON "ko.md"),
     };
     struct reading *r = reading_new(in[say_language()],
-                                    session_new(shared_model("ko-en"), &options), &e);
+                                    session_new(shared_model(model), &options), &e);
     if (!r)
         fail_msg("%s", e.message);
     if (exam_sentences)
@@ -121,6 +122,7 @@ static const struct frame {
 static void compare_all(enum language language)
 {
     say_set_language(language);
+    model = MODEL_FROZEN;
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
         for (size_t k = 0; k < SIZES; k++) {
             struct app *app = app_new(theme_find("dark"), screen_table);
@@ -128,6 +130,7 @@ static void compare_all(enum language language)
                                                   sizes[k].rows, sizes[k].columns));
             app_free(app);
         }
+    model = "ko-en";
     frame_done();
 }
 

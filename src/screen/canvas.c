@@ -172,6 +172,7 @@ static void set_space(struct cell *cell)
 {
     memcpy(cell->text, " ", 2);
     cell->width = 1;
+    cell->cut = false;
 }
 
 /* What stands here now is painted over: the other half of a wide glyph becomes a space.
@@ -253,6 +254,8 @@ static void place(struct canvas *c, struct area v, int row, int column,
         for (int i = 0; i < width; i++)
             if (column + i >= left && column + i < right)
                 put_space(c, row, column + i, style);
+        if (column + width > right && *cluster != ' ')
+            cell_at(c, row, right - 1)->cut = true;
     }
 }
 

@@ -40,6 +40,7 @@ struct cell {
     /* a cluster, ended by 0; empty in the right half of a wide one */
     char text[CELL_BYTES];
     unsigned char width; /* 1 or 2; 0 marks the right half */
+    bool cut; /* text that did not fit into its area ends here, without an ellipsis */
     struct style style;
 };
 
