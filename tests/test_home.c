@@ -308,8 +308,12 @@ static void test_unknown_keys_say_so(void **state)
     char *frame = canvas_dump(press(app, "z", 24, 80));
     assert_contains(frame, "The key z does nothing here");
     free(frame);
+    frame = canvas_dump(press(app, "Esc", 24, 80));
+    assert_contains(frame, say(SAY_PRESS_QUIT));
+    free(frame);
     frame = canvas_dump(press(app, "Down", 24, 80));
     assert_null(strstr(frame, "does nothing"));
+    assert_null(strstr(frame, say(SAY_PRESS_QUIT)));
     free(frame);
     app_free(app);
 }

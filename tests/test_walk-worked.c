@@ -288,6 +288,26 @@ static void keys_that_need_a_model_say_so(void **state)
     close_worked(&x);
 }
 
+/* And the help page does not offer it. */
+static void help_says_what_needs_a_model(void **state)
+{
+    (void)state;
+    struct worked x;
+    struct walk *w;
+    open_worked(&x);
+    struct app *app = open_app(&x, &w);
+    struct script script;
+    assert_int_equal(script_parse("?", &script, NULL), 0);
+    char *frame = canvas_dump(app_run_script(app, &script, 60, 200));
+    assert_non_null(strstr(frame, "the decoder word by word · This is a worked example"));
+    assert_null(strstr(frame, action_help(ACTION_WORDS, LANGUAGE_EN)));
+    assert_non_null(strstr(frame, action_help(ACTION_HEADS, LANGUAGE_EN)));
+    free(frame);
+    script_free(&script);
+    app_free(app);
+    close_worked(&x);
+}
+
 static void a_guest_goes_back_to_the_screen_below(void **state)
 {
     (void)state;
@@ -376,6 +396,7 @@ int main(void)
         cmocka_unit_test(stages_and_cells_are_walked_through),
         cmocka_unit_test(heads_and_looks_work),
         cmocka_unit_test(keys_that_need_a_model_say_so),
+        cmocka_unit_test(help_says_what_needs_a_model),
         cmocka_unit_test(a_guest_goes_back_to_the_screen_below),
         cmocka_unit_test(random_keys_and_sizes_do_no_harm),
         cmocka_unit_test(the_walk_borrows_the_example),

@@ -114,6 +114,51 @@ static void begins_at_the_beginning(void **state)
     walk_free(w);
 }
 
+/* Out again to the line and operand that one went in by; only at the top out of the
+ * panes, and for a guest out of the one it came in at. */
+static void goes_in_and_out_by_the_same_line(void **state)
+{
+    (void)state;
+    struct walk *w = walk_new(exhibit_of_session(run(TEXT)));
+    walk_go(w, plan_find(trace_plan(w->shown.trace), "encoder.0.self_attn.scores"));
+    assert_true(walk_enter(w) && walk_enter(w));
+    assert_int_equal(w->focus, FOCUS_CELL);
+    walk_select_line(w, 5);
+    walk_select_operand(w, 1);
+    long line = w->line;
+    int operand = w->operand, stage = w->stage;
+    assert_true(line > 0 && operand > 0);
+    assert_true(walk_enter(w));
+    assert_int_not_equal(w->stage, stage);
+    assert_int_equal(w->depth, 1);
+    assert_int_equal(w->line, 0);
+    assert_true(walk_leave(w));
+    assert_int_equal(w->stage, stage);
+    assert_int_equal(w->line, line);
+    assert_int_equal(w->operand, operand);
+    assert_true(walk_leave(w) && walk_leave(w));
+    assert_int_equal(w->focus, FOCUS_STAGE);
+    assert_false(walk_leave(w));
+    walk_free(w);
+}
+
+static void a_guest_goes_out_where_it_came_in(void **state)
+{
+    (void)state;
+    struct walk *w = walk_new(exhibit_of_session(run(TEXT)));
+    w->guest = true;
+    w->focus = w->way_out = FOCUS_MATRIX;
+    assert_false(walk_leave(w));
+    assert_true(walk_enter(w) && walk_leave(w));
+    assert_int_equal(w->focus, FOCUS_MATRIX);
+    assert_false(walk_leave(w));
+    walk_turn_focus(w, -1); /* by hand to the stages: out from there */
+    assert_false(walk_leave(w));
+    assert_true(walk_enter(w) && walk_leave(w));
+    assert_int_equal(w->focus, FOCUS_STAGE);
+    walk_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +166,8 @@ int main(void)
         cmocka_unit_test(other_whatifs_keep_the_words),
         cmocka_unit_test(another_sentence_has_its_own_words),
         cmocka_unit_test(begins_at_the_beginning),
+        cmocka_unit_test(goes_in_and_out_by_the_same_line),
+        cmocka_unit_test(a_guest_goes_out_where_it_came_in),
     };
     return cmocka_run_group_tests_name("walk_state", tests, NULL, NULL);
 }

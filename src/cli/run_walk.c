@@ -117,18 +117,26 @@ static struct session *walk_session(const void *data, bool asked, struct error *
     return asked ? open_session(data, e) : open_default(data, e);
 }
 
-static int read_settings(const struct options *o, bool home, struct program_settings *x,
-                         struct error *e)
+/* What is shown. */
+static struct program_settings content_of(const struct options *o)
 {
-    *x = (struct program_settings){
-        .theme = choose_theme(o, e),
+    return (struct program_settings){
         .lessons = option_text(o, OPTION_LESSONS, NULL),
         .name = o->count == 1 ? o->arguments[0] : NULL,
-        .home = home,
-        .keep = !is_scripted(o),
         .source = {lesson_session, walk_session, o},
     };
-    return x->theme && choose_writing(o, x, e) == 0 ? choose_autoplay(o, x, e) : -1;
+}
+
+/* And how, on a screen. Caller frees; NULL with an error. */
+static struct program *open_program(const struct options *o, bool home, struct error *e)
+{
+    struct program_settings x = content_of(o);
+    x.theme = choose_theme(o, e);
+    x.home = home;
+    x.keep = !is_scripted(o);
+    if (!x.theme || choose_writing(o, &x, e) < 0 || choose_autoplay(o, &x, e) < 0)
+        return NULL;
+    return program_new(&x, e);
 }
 
 /* ---- with a script ---- */
@@ -155,7 +163,6 @@ static int play(const struct options *o, bool home, struct error *e)
 {
     int rows = 24, columns = 80;
     struct script script = {0};
-    struct program_settings settings;
     const char *size = option_text(o, OPTION_SIZE, NULL);
     const char *png = option_text(o, OPTION_PNG, NULL);
     enum draw_form form;
@@ -164,8 +171,7 @@ static int play(const struct options *o, bool home, struct error *e)
     if ((size && size_parse(size, &rows, &columns, e) < 0) ||
         script_parse(option_text(o, OPTION_KEYS, ""), &script, e) < 0)
         return CLI_USAGE;
-    struct program *p =
-        read_settings(o, home, &settings, e) == 0 ? program_new(&settings, e) : NULL;
+    struct program *p = open_program(o, home, e);
     int status = p ? save(o, program_play(p, &script, rows, columns), e) : -1;
     program_free(p);
     script_free(&script);
@@ -176,15 +182,13 @@ static int play(const struct options *o, bool home, struct error *e)
 
 static int run_on_terminal(const struct options *o, bool home, struct error *e)
 {
-    struct program_settings settings;
     if (!isatty(STDOUT_FILENO)) {
         error_set(
             e, "walk: standard output is not a terminal; use walk --plain for text, or "
                "walk --keys 'KEYS' --dump FILE");
         return CLI_FAILED;
     }
-    struct program *p =
-        read_settings(o, home, &settings, e) == 0 ? program_new(&settings, e) : NULL;
+    struct program *p = open_program(o, home, e);
     struct terminal *t = p ? terminal_open(e) : NULL;
     if (t)
         program_run(p, t);
@@ -195,11 +199,9 @@ static int run_on_terminal(const struct options *o, bool home, struct error *e)
 
 static int print_plain(const struct options *o, struct error *e)
 {
-    struct program_settings settings;
+    const struct program_settings settings = content_of(o);
     struct buffer out = {0};
-    int status = read_settings(o, false, &settings, e) == 0
-                     ? program_print(&settings, &out, e)
-                     : -1;
+    int status = program_print(&settings, &out, e);
     if (status == 0)
         fputs(out.data, stdout);
     buffer_free(&out);

@@ -281,12 +281,6 @@ static void compare_draw(const void *state, struct canvas *canvas, struct area a
 
 #define PAGE 8 /* rows and columns */
 
-static bool moves(enum action action)
-{
-    return action_group(action) == GROUP_MOVE || action == ACTION_HEAD_NEXT ||
-           action == ACTION_HEAD_PREVIOUS;
-}
-
 static void move(struct compare *c, enum action action)
 {
     const struct sheet *s = &c->panes[BEFORE].sheet;
@@ -380,8 +374,14 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
     case ACTION_HELP:
         app_pass(app, event);
         break;
+    case ACTION_HEAD_NEXT:
+    case ACTION_HEAD_PREVIOUS:
+        move(c, action);
+        if (!c->panes[BEFORE].sheet.heads)
+            app_say(app, say(SAY_NO_HEADS));
+        break;
     default:
-        if (moves(action))
+        if (action_group(action) == GROUP_MOVE)
             move(c, action);
         else if (!step(c, action))
             app_no_action(app, event->key);

@@ -25,23 +25,28 @@ static int write_text(const struct page *p, struct canvas *c, struct area a, int
 
 #define KEYS_COLUMNS 20
 
-/* Why the screen of this key is not offered; NULL when it is, or leads to none. */
-static const char *missing(const struct page *p, enum action action)
+/* The screen of this key and why it is not offered. NULL when it is, or when the key
+ * leads to none. Caller frees. */
+static char *missing(const struct page *p, enum action action)
 {
     enum screen_id id = screen_of_action(p->screens, action);
-    return id == SCREEN_COUNT ? NULL : screen_missing(&p->screens[id], p->has);
+    const char *why =
+        id == SCREEN_COUNT ? NULL : screen_missing(&p->screens[id], p->has);
+    return why ? mem_format("%s · %s", say(p->screens[id].name), why) : NULL;
 }
 
 static int write_action(const struct page *p, enum action action, struct canvas *c,
                         struct area a, int row)
 {
-    const char *why = missing(p, action);
+    char *why = missing(p, action);
     int keys = a.columns < 60 ? KEYS_COLUMNS - 4 : KEYS_COLUMNS;
     struct area left = area_part(a, 0, 0, a.rows, keys - 1);
     struct area right = area_part(a, 0, keys, a.rows, a.columns - keys);
     canvas_text(c, left, row, 1, theme_style(c, LOOK_STAGE_ID), action_keys(action));
-    return canvas_wrap(c, right, row, theme_style(c, why ? LOOK_DIM : LOOK_TEXT),
-                       why ? why : action_help(action, say_language()));
+    int rows = canvas_wrap(c, right, row, theme_style(c, why ? LOOK_DIM : LOOK_TEXT),
+                           why ? why : action_help(action, say_language()));
+    free(why);
+    return rows;
 }
 
 static int write_group(const struct page *p, enum action_group group, struct canvas *c,

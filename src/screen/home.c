@@ -408,8 +408,11 @@ static void act_on_key(struct home *h, struct app *app, uint32_t key)
 {
     enum action action = action_find(GROUP_HOME, key);
     if (action == ACTION_NONE)
-        action = action_find(GROUP_MOVE | GROUP_PROGRAM, key);
+        action = action_find(GROUP_MOVE | GROUP_OPEN | GROUP_PROGRAM, key);
     switch (action) {
+    case ACTION_BACK:
+        app_say(app, say(SAY_PRESS_QUIT));
+        break;
     case ACTION_UP:
         h->selected -= h->selected > 0;
         break;

@@ -23,7 +23,7 @@ struct program_source {
     const void *data;
 };
 
-/* All borrowed, and needed as long as the program. */
+/* Copied; what they point to is borrowed for as long as the program is there. */
 struct program_settings {
     const struct theme *theme;
     bool ascii, romanize;   /* as in app_set_writing */

@@ -13,9 +13,7 @@ expect 'the lesson opens' 'What you will learn'
 keys Tab Enter
 expect 'the free walk opens on the cell' 'encoder.1.self_attn.weights'
 keys Escape
-expect 'a step back is the stage' 'p back'
-keys Escape
-expect 'and leads back' 'What you will learn'
+expect 'a step back leads to the lesson' 'What you will learn'
 keys Tab '>'
 expect 'the next scene asks' 'What is the dot product'
 keys 2
