@@ -294,7 +294,8 @@ static int make_sized(struct compiler *c, const struct node *n, const char *name
     bool random = !strcmp(n->text, "random");
     struct stage s = {.op = random ? OP_RANDOM : OP_SINUSOID, .params.integer = random};
     int seed = random ? keyed(n, "seed") : -1;
-    if (plain_arguments(n) != 2 || compile_check_keys(n, random ? "seed" : NULL, NULL, e) < 0)
+    if (plain_arguments(n) != 2 ||
+        compile_check_keys(n, random ? "seed" : NULL, NULL, e) < 0)
         return error_set(e, "%s: write %s(rows, columns%s)", n->text, n->text,
                          random ? ", seed=1" : "");
     if (whole_argument(c, n, 0, &s.params.size[0], e) < 0 ||
