@@ -170,7 +170,7 @@ static void the_number_of_parts(void **state)
 static void what_is_no_address(void **state)
 {
     (void)state;
-    fails(&tokens, "", "(empty)", "a number");
+    fails(&tokens, "", "(empty)", "needs row");
     fails(&tokens, "x", "x", "a number");
     fails(&tokens, "1x", "1x", "a number");
     fails(&tokens, "나", "나", "a number");

@@ -98,6 +98,9 @@ static void fills_values(void **state)
     expression_is("max([1, 4] / [2, 2] + sqrt(16) * rows([[1], [2]]))", "10");
     expression_is("max(-[1, 4])", "-1");
     expression_is("sum(encoder.0.self_attn.weights[:,1,:])", "4"); /* of four heads */
+    /* what differs in the seventh digit is not written twice */
+    expression_is("sum([1, 2] * 1000001) - sum([1, 2] * 1000002)", "-3");
+    expression_is("max([1048577]) - max([1048578])", "-1");
     expression_is("count(encoder.0.self_attn.weights[:,1,:])", "28");
     expression_is("sum(src.position[2,:]) - sum(src.position[2,1] + src.position[2,:])"
                   " + 32 * src.position[2,1]", "0");
@@ -331,6 +334,11 @@ static void tells_faults(void **state)
         {"## S\n\na {{max(1 + src.embedding['없다',1])}}\n", 11, "not among"},
         {"## S\n\na {{max(2)}}\n", 11, "a row of one"},
         {"## S\n\na {{cosine([1, 2], [1])}}\n", 11, "one length"},
+        {"## S\n\na {{cosine([1, 2])}}\n", 11, "cosine: two values are expected"},
+        {"## S\n\na {{sum()}}\n", 11, "sum: one value is expected"},
+        {"## S\n\na {{sum(axis=[1, 2])}}\n", 11, "sum: there is no argument axis"},
+        {"## S\n\na {{rows(of=[1, 2])}}\n", 11, "rows: there is no argument of"},
+        {"## S\n\na {{sum([1, 2] * rows(of=[1, 2]))}}\n", 11, "no argument of"},
         {"## S\n\na {{diagonal(encoder.0.self_attn.weights)}}\n", 11, "one head"},
         {"## S\n\na {{sum(softmax([1, 2]))}}\n", 11, "compute block"},
         {"## S\n\na {{softmax([1, 2])}}\n", 11, "cosine dot argmax"},

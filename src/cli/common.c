@@ -169,10 +169,16 @@ static int set_gradients(const struct options *o, struct session *s, struct erro
     if (!text)
         return 0;
     size_t id_length = strcspn(text, "["), end = strlen(text);
-    bool closed = text[id_length] && text[end - 1] == ']';
+    bool has_cell = text[id_length];
+    if (id_length == 0 || (has_cell && text[end - 1] != ']'))
+        return error_usage(e, "option --gradient-of %.60s: write STAGE[CELL], such as "
+                           "logits[1,1]", *text ? text : "(empty)");
+    if (!strncmp(text, "grad.", 5))
+        return error_set(e, "option --gradient-of: gradients start from a number of the "
+                         "pass or the loss, not from another gradient");
     char *id = mem_bytes(text, id_length);
-    char *cell = closed ? mem_bytes(text + id_length + 1, end - id_length - 2)
-                        : mem_string(text + id_length);
+    char *cell = has_cell ? mem_bytes(text + id_length + 1, end - id_length - 2)
+                          : mem_string("");
     struct label_sets sets = session_label_sets(s);
     long at = 0;
     int stage = cli_stage(s, id, e), result = stage < 0 ? -1 : 0;

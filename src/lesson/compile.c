@@ -143,7 +143,7 @@ static int whole_argument(struct compiler *c, const struct node *n, int i, long 
     return 0;
 }
 
-/* The argument named `key`, or -1. Unknown keys are refused by check_keys. */
+/* The argument named `key`, or -1. Unknown keys are refused by compile_check_keys. */
 static int keyed(const struct node *n, const char *key)
 {
     for (int i = 0; i < n->count; i++)
@@ -152,8 +152,8 @@ static int keyed(const struct node *n, const char *key)
     return -1;
 }
 
-static int check_keys(const struct node *n, const char *one, const char *two,
-                      struct error *e)
+int compile_check_keys(const struct node *n, const char *one, const char *two,
+                       struct error *e)
 {
     for (int i = 0; i < n->count; i++)
         if (n->keys[i] && (!one || strcmp(n->keys[i], one)) &&
@@ -182,7 +182,7 @@ static int make_function(struct compiler *c, const struct function *f,
     if (given < least || given > most)
         return error_set(e, "%s: %d arguments are given, %d to %d are needed", n->text,
                          given, least, most);
-    if (check_keys(n, f->form.number, NULL, e) < 0)
+    if (compile_check_keys(n, f->form.number, NULL, e) < 0)
         return -1;
     for (int i = 0; i < given; i++) {
         int status = f->form.arguments[i] == 'n'
@@ -294,7 +294,8 @@ static int make_sized(struct compiler *c, const struct node *n, const char *name
     bool random = !strcmp(n->text, "random");
     struct stage s = {.op = random ? OP_RANDOM : OP_SINUSOID, .params.integer = random};
     int seed = random ? keyed(n, "seed") : -1;
-    if (plain_arguments(n) != 2 || check_keys(n, random ? "seed" : NULL, NULL, e) < 0)
+    if (plain_arguments(n) != 2 ||
+        compile_check_keys(n, random ? "seed" : NULL, NULL, e) < 0)
         return error_set(e, "%s: write %s(rows, columns%s)", n->text, n->text,
                          random ? ", seed=1" : "");
     if (whole_argument(c, n, 0, &s.params.size[0], e) < 0 ||
@@ -332,7 +333,7 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
     int32_t widths[NODE_CHILDREN];
     struct stage s = {.op = OP_RANDOM_DOTS, .params = {.number = 1, .integer = 20000}};
     if (plain_arguments(n) != 1 || n->children[0]->kind != NODE_MATRIX ||
-        n->children[0]->rows != 1 || check_keys(n, "pairs", "seed", e) < 0)
+        n->children[0]->rows != 1 || compile_check_keys(n, "pairs", "seed", e) < 0)
         return error_set(
             e, "random_dots: write random_dots([64, 128], pairs=20000, seed=1)");
     const struct node *list = n->children[0];

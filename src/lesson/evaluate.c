@@ -1,6 +1,7 @@
 #include "lesson/evaluate.h"
 
 #include "base/memory.h"
+#include "lesson/compile.h"
 #include "lesson/prose.h"
 #include "study/address.h"
 
@@ -296,6 +297,8 @@ static struct value call_value(const struct scope *s, const struct node *n,
                   PROSE_FUNCTIONS, value_functions);
         return fail(s, n, e);
     }
+    if (compile_check_keys(n, NULL, NULL, e) < 0)
+        return fail(s, n, e);
     struct value args[2] = {value_none(), value_none()}, v = value_none();
     bool pending = false, missing = false;
     if (n->count < 1 || n->count > 2) {

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct node *node_new(enum node_kind kind, long line, long column)
@@ -17,6 +18,17 @@ struct node *node_new(enum node_kind kind, long line, long column)
 /* ---- as text ---- */
 
 static void add_node(struct buffer *b, const struct node *n);
+
+/* With as few digits as tell it from every other number: no two are written alike. */
+static void add_number(struct buffer *b, double x)
+{
+    char text[32];
+    int digits = 6;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, x);
+    while (strtod(text, NULL) != x && ++digits <= 17);
+    buffer_add(b, text);
+}
 
 static void add_list(struct buffer *b, const struct node *n)
 {
@@ -37,12 +49,11 @@ static void add_parts(struct buffer *b, const struct node *n)
 static void add_matrix(struct buffer *b, const struct node *n)
 {
     buffer_add(b, n->rows > 1 ? "[" : "");
-    for (long i = 0; i < n->rows * n->columns; i++)
-        buffer_addf(b, "%s%g%s",
-                    i % n->columns ? ", "
-                    : i            ? ", ["
-                                   : "[",
-                    n->cells[i], (i + 1) % n->columns ? "" : "]");
+    for (long i = 0; i < n->rows * n->columns; i++) {
+        buffer_add(b, i % n->columns ? ", " : i ? ", [" : "[");
+        add_number(b, n->cells[i]);
+        buffer_add(b, (i + 1) % n->columns ? "" : "]");
+    }
     buffer_add(b, n->rows > 1 ? "]" : "");
 }
 
@@ -61,7 +72,7 @@ static void add_node(struct buffer *b, const struct node *n)
                                         "!=", "<", "<=", ">", ">=",  "~"};
     switch (n->kind) {
     case NODE_NUMBER:
-        buffer_addf(b, "%g", n->number);
+        add_number(b, n->number);
         break;
     case NODE_TEXT:
         buffer_addf(b, "'%s'", n->text);

@@ -120,7 +120,7 @@ static int of_two(struct compiler *c, const struct node *n, struct ref x, struct
     struct stage s = {.op = !strcmp(n->text, "dot") ? OP_LINEAR : OP_COSINE};
     long count = tensor_count(compiler_shape(c, x));
     if (count != tensor_count(compiler_shape(c, y)))
-        return error_set(e, "%s: two rows of one length is expected", n->text);
+        return error_set(e, "%s: two rows of one length are expected", n->text);
     if (in_a_row(c, x, &s.in[0], e) < 0 || in_a_row(c, y, &s.in[1], e) < 0)
         return -1;
     stage_set_axes(&s, (struct axis){AXIS_TOKEN}, (struct axis){AXIS_TOKEN},
@@ -149,16 +149,19 @@ static int function(struct compiler *c, const struct node *n, const char *file,
 {
     bool two = !strcmp(n->text, "cosine") || !strcmp(n->text, "dot");
     struct made args[2];
+    if (compile_check_keys(n, NULL, NULL, e) < 0)
+        return -1;
     if (n->count != 1 + two)
-        return error_set(e, "%s: one %s is expected", n->text,
-                         two ? "value, or two" : "value");
+        return error_set(e, "%s: %s expected", n->text,
+                         two ? "two values are" : "one value is");
     for (int i = 0; i < n->count; i++)
         if (expression(c, n->children[i], file, &args[i], e) < 0)
             return -1;
     for (int i = 0; i < n->count; i++)
         if (args[i].is_number || args[i].one)
-            return error_set(e, "%s: %s is expected", n->text,
-                             i ? "two rows of one length" : "a matrix or a row of one");
+            return error_set(e, "%s: %s expected", n->text,
+                             two ? "two rows of one length are"
+                                 : "a matrix or a row of one is");
     return two ? of_two(c, n, args[0].ref, args[1].ref, id, out, e)
                : of_one(c, n, args[0].ref, id, out, e);
 }
@@ -168,6 +171,8 @@ static int constant(struct compiler *c, const struct node *n, const char *file,
                     struct made *out, struct error *e)
 {
     struct value args[2] = {{0}};
+    if (compile_check_keys(n, NULL, NULL, e) < 0)
+        return -1;
     bool known = n->count >= 1 && n->count <= 2 && value_is_function(n->text);
     for (int i = 0; known && i < n->count; i++) {
         struct made made;

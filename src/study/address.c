@@ -164,9 +164,9 @@ int address_parse(const char *text, const struct stage *stage,
     static const char *const forms[] = {"row", "row,column", "head,row,column"};
     char *copy = mem_string(text), *parts[MAX_PARTS];
     int rank = stage->shape.rank, n = split(copy, parts), result = 0;
-    if (n != rank)
-        result = error_set(e, "cell %.60s: %s needs %s", text, stage_id(stage),
-                           forms[rank - 1]);
+    if (n != rank || !*text)
+        result = error_set(e, "cell %.60s: %s needs %s", *text ? text : "(empty)",
+                           stage_id(stage), forms[rank - 1]);
     *cell = 0;
     for (int i = 0; i < rank && result == 0; i++) {
         long index = 0, size = stage->shape.size[i];

@@ -412,9 +412,12 @@ static int go_back(struct plan *p, int loss, const struct gradient_start *of,
 {
     if (!of->given)
         return plan_backward(p, loss, 0, e);
-    const struct tensor *shape = &p->stages[of->stage].shape;
-    if (of->stage > loss || shape->type == TENSOR_I32 || of->cell >= tensor_count(shape))
+    const struct stage *from = &p->stages[of->stage];
+    if (of->stage > loss || of->cell >= tensor_count(&from->shape))
         return error_set(e, "the number whose gradients are wanted is not in this run");
+    if (from->shape.type == TENSOR_I32)
+        return error_set(e, "%s: ids have no gradient; they are no numbers to change a "
+                         "little", stage_id(from));
     return plan_backward(p, of->stage, of->cell, e);
 }
 

@@ -240,7 +240,15 @@ fails 'unknown command' 2 'there is no such command' nonsense
 fails 'unknown command with control bytes' 2 'there is no such command' "$(cat control)"
 fails '--gradient-of outside' 1 'cell part 9999 is outside' show "$text" loss \
     --gradient-of 'logits[1,9999]'
-fails '--gradient-of ids' 1 'not in this run' show "$text" loss --gradient-of 'src.tokens[1]'
+fails '--gradient-of ids' 1 'src.tokens: ids have no gradient' show "$text" loss \
+    --gradient-of 'src.tokens[1]'
+fails '--gradient-of a gradient' 1 'not from another gradient' show "$text" loss \
+    --gradient-of 'grad.logits[1,1]'
+fails '--gradient-of with an open bracket' 2 'write STAGE[CELL]' show "$text" loss \
+    --gradient-of 'logits[1,1]x'
+fails '--gradient-of nothing' 2 'write STAGE[CELL]' show "$text" loss --gradient-of ''
+fails '--gradient-of an empty cell' 1 'cell (empty): src.tokens needs row' show "$text" \
+    loss --gradient-of src.tokens
 fails '--gradient-of without a cell' 1 'logits needs row,column' show "$text" loss \
     --gradient-of logits
 fails 'unknown stage' 1 'there is no such stage' show "$text" nonsense
