@@ -52,6 +52,21 @@ static void test_wide_glyph_is_not_cut_at_the_first_column(void **state)
     canvas_free(c);
 }
 
+static void test_text_without_room_ends_with_an_ellipsis(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 12);
+    struct area a = area_part(canvas_area(c), 0, 2, 1, 6);
+    canvas_text(c, a, 0, 0, plain, "0.1234");
+    assert_dump(c, "  0.1234\n");
+    canvas_text(c, a, 0, 0, plain, "0.12345");
+    assert_dump(c, "  0.123…\n");
+    assert_false(canvas_cell(c, 0, 7)->cut);
+    canvas_text(c, a, 0, 0, plain, "가나다라"); /* no half of a glyph is left */
+    assert_dump(c, "  가나 …\n");
+    canvas_free(c);
+}
+
 static void test_text_without_room_leaves_a_note(void **state)
 {
     (void)state;
@@ -302,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_text_lands_where_it_was_put),
         cmocka_unit_test(test_wide_glyph_is_not_cut_at_the_last_column),
         cmocka_unit_test(test_wide_glyph_is_not_cut_at_the_first_column),
+        cmocka_unit_test(test_text_without_room_ends_with_an_ellipsis),
         cmocka_unit_test(test_text_without_room_leaves_a_note),
         cmocka_unit_test(test_painting_over_half_a_glyph_removes_the_other_half),
         cmocka_unit_test(test_marks_join_the_cell_before),

@@ -207,6 +207,8 @@ static size_t cell_fit(const char *cluster, size_t length)
     return (size_t)(s - cluster);
 }
 
+#define LEAST_MARKED 6 /* columns of an area whose texts end with an ellipsis */
+
 /* A mark without a width of its own is added to the cell before it. */
 static void join(struct canvas *c, int row, int column, const char *mark, size_t length)
 {
@@ -240,6 +242,18 @@ static void put_glyph(struct canvas *c, int row, int column, struct style style,
     }
 }
 
+/* The end of a row of text that did not fit: an ellipsis, but where it would take the
+ * place of all that can be seen. */
+static void mark_cut(struct canvas *c, struct area v, int row, struct style style)
+{
+    int last = v.column + v.columns - 1;
+    const char *mark = c->ascii ? "~" : "…";
+    if (v.columns < LEAST_MARKED)
+        cell_at(c, row, last)->cut = true;
+    else
+        put_glyph(c, row, last, style, mark, strlen(mark), 1);
+}
+
 /* One cluster at an absolute place, clipped to `v`. */
 static void place(struct canvas *c, struct area v, int row, int column,
                   struct style style, const char *cluster, size_t length, int width)
@@ -255,7 +269,7 @@ static void place(struct canvas *c, struct area v, int row, int column,
             if (column + i >= left && column + i < right)
                 put_space(c, row, column + i, style);
         if (column + width > right && *cluster != ' ')
-            cell_at(c, row, right - 1)->cut = true;
+            mark_cut(c, v, row, style);
     }
 }
 

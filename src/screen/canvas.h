@@ -40,7 +40,7 @@ struct cell {
     /* a cluster, ended by 0; empty in the right half of a wide one */
     char text[CELL_BYTES];
     unsigned char width; /* 1 or 2; 0 marks the right half */
-    bool cut; /* text that did not fit into its area ends here, without an ellipsis */
+    bool cut; /* text that did not fit into a narrow area ends here */
     struct style style;
 };
 
@@ -83,7 +83,8 @@ bool area_is_empty(struct area a);
 int canvas_width(const struct canvas *c, const char *text);
 
 /* Paints text from the given place to the right; returns the column behind it. Text left
- * of the area is skipped, text right of it is clipped. */
+ * of the area is skipped; text that does not fit to its right ends with an ellipsis, but
+ * in areas of a few columns, where that would take the place of all that can be seen. */
 int canvas_text(struct canvas *c, struct area a, int row, int column, struct style style,
                 const char *text);
 int canvas_textf(struct canvas *c, struct area a, int row, int column, struct style style,

@@ -239,6 +239,32 @@ static const char *arrow(bool there, const char *sign)
     return there ? sign : " ";
 }
 
+/* "token ↓ ▲▼": what the rows are, and where there are more. In little room without the
+ * first arrow, then with less of the title. */
+static void draw_corner(const struct matrix_view *v, struct canvas *c, struct area a,
+                        bool up, bool down)
+{
+    struct style axis = theme_style(c, LOOK_AXIS), dim = theme_style(c, LOOK_DIM);
+    const char *title = row_title(v);
+    int used = canvas_width(c, title);
+    if (*title && used + (up || down ? 5 : 2) <= a.columns) {
+        canvas_text(c, a, 0, 0, axis, title);
+        canvas_text(c, a, 0, used + 1, dim, "↓");
+        if (up || down)
+            canvas_textf(c, a, 0, used + 3, dim, "%s%s", arrow(up, "▲"),
+                         arrow(down, "▼"));
+        return;
+    }
+    int tail = up + down, room = a.columns - tail - (tail > 0);
+    struct area left = area_part(a, 0, 0, 1, room);
+    if (used > room)
+        canvas_field(c, left, 0, ALIGN_LEFT, axis, title);
+    else
+        canvas_text(c, left, 0, 0, axis, title);
+    canvas_textf(c, a, 0, a.columns - tail, dim, "%s%s", up ? "▲" : "",
+                 down ? "▼" : "");
+}
+
 static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l,
                       struct canvas *c, struct area a)
 {
@@ -248,16 +274,11 @@ static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l
     bool left = l->first_column > 0, right = l->first_column + l->columns < s->columns;
     int row = l->head_rows - 1;
     struct area corner = area_part(a, row, 0, 1, l->label_width);
-    int end = canvas_text(c, corner, 0, 0, axis, row_title(v));
-    if (*row_title(v))
-        canvas_text(c, corner, 0, end + 1, dim, "↓");
-    if (up || down)
-        canvas_textf(c, corner, 0, end + 3, dim, "%s%s", arrow(up, "▲"),
-                     arrow(down, "▼"));
+    draw_corner(v, c, corner, up, down);
     if (l->head_rows < 2)
         return;
     struct area top = area_part(a, 0, l->label_width, 1, a.columns - l->label_width);
-    end = canvas_text(c, top, 0, 1, axis, column_title(v));
+    int end = canvas_text(c, top, 0, 1, axis, column_title(v));
     end = canvas_text(c, top, 0, end + 1, dim, "→");
     if (left || right)
         canvas_textf(c, top, 0, end + 2, dim, "%s %ld-%ld / %ld %s", arrow(left, "◂"),
