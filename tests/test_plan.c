@@ -87,17 +87,22 @@ static void absent_inputs_leave_the_formula(void **state)
     toy_close(&toy);
 }
 
-static void check_factor(double factor, const char *wish)
+static void check_factor_of(enum role role, double factor, const char *wish)
 {
     struct weights none = {0};
     struct plan *p = plan_new(&none);
     struct ref no = {0};
     struct ref x = toy_stage(p, "x", "X", OP_SINUSOID, ROLE_POSITION, no, no, no,
                              (struct op_params){.size = {2, 2}});
-    toy_stage(p, "y", "Y", OP_SCALE, ROLE_EMBEDDING_SCALE, x, no, no,
+    toy_stage(p, "y", "Y", OP_SCALE, role, x, no, no,
               (struct op_params){.number = factor});
     assert_string_equal(stage_formula(&p->stages[1]), wish);
     plan_free(p);
+}
+
+static void check_factor(double factor, const char *wish)
+{
+    check_factor_of(ROLE_EMBEDDING_SCALE, factor, wish);
 }
 
 static void factors_are_shown_as_roots(void **state)
@@ -109,6 +114,22 @@ static void factors_are_shown_as_roots(void **state)
     check_factor(0.3, "Y = X · 0.3");
     check_factor(-sqrt(2), "Y = X · -1.41421");
     check_factor(0, "Y = X · 0");
+}
+
+/* In a compute block 2 is not √4. */
+static void factors_of_a_lesson_are_shown_as_written(void **state)
+{
+    (void)state;
+    check_factor_of(ROLE_COMPUTED, 1, "Y = X · 1");
+    check_factor_of(ROLE_COMPUTED, 2, "Y = X · 2");
+    check_factor_of(ROLE_COMPUTED, -1, "Y = X · -1");
+    check_factor_of(ROLE_COMPUTED, 1000003, "Y = X · 1000003");
+    check_factor_of(ROLE_COMPUTED, 1 / 3.0, "Y = X / 3");
+    check_factor_of(ROLE_PROSE, 2, "Y = X · 2");
+    check_factor_of(ROLE_PROSE, 1 / sqrt(32), "Y = X / √32");
+    check_factor_of(ROLE_COMPUTED, INFINITY, "Y = X · ∞");
+    check_factor_of(ROLE_COMPUTED, -INFINITY, "Y = X · -∞");
+    check_factor_of(ROLE_COMPUTED, -NAN, "Y = X · NaN");
 }
 
 static void a_missing_weight_is_an_error(void **state)
@@ -304,6 +325,7 @@ int main(void)
         cmocka_unit_test(formulas_name_their_inputs),
         cmocka_unit_test(absent_inputs_leave_the_formula),
         cmocka_unit_test(factors_are_shown_as_roots),
+        cmocka_unit_test(factors_of_a_lesson_are_shown_as_written),
         cmocka_unit_test(a_missing_weight_is_an_error),
         cmocka_unit_test(inputs_that_do_not_fit_are_an_error),
         cmocka_unit_test(too_few_rows_are_an_error),

@@ -232,14 +232,25 @@ static const char *symbol_of(const struct plan *p, struct ref ref)
     return ref.kind == REF_WEIGHT ? p->parts[ref.index].symbol : NULL;
 }
 
-/* " · √32" or " / √8" for a factor that is a root of a whole number or one divided by
- * it, " · 0.3" for another. */
-static void add_factor(struct buffer *b, double c)
+static bool is_whole(double x, double off)
 {
-    double up = c * c, down = 1 / up;
-    if (c > 0 && up >= 1 && fabs(up - round(up)) < 1e-9)
+    return fabs(x) < 1e15 && fabs(x - round(x)) < off;
+}
+
+/* " · √32" or " / √8" for a factor that is a root of a whole number or one divided by
+ * it, " · 0.3" for another. With `plain` whole numbers are no roots: " · 2", " / 3". */
+static void add_factor(struct buffer *b, double c, bool plain)
+{
+    double up = c * c, down = 1 / up, share = 1 / c;
+    if (!isfinite(c))
+        buffer_addf(b, " · %s", isnan(c) ? "NaN" : c < 0 ? "-∞" : "∞");
+    else if (plain && is_whole(c, 1e-12))
+        buffer_addf(b, " · %.0f", c);
+    else if (plain && c > 0 && is_whole(share, 1e-12 * share))
+        buffer_addf(b, " / %.0f", share);
+    else if (c > 0 && up >= 1 && is_whole(up, 1e-9))
         buffer_addf(b, " · √%.0f", round(up));
-    else if (c > 0 && down > 1 && fabs(down - round(down)) < 1e-9 * down)
+    else if (c > 0 && down > 1 && is_whole(down, 1e-9 * down))
         buffer_addf(b, " / √%.0f", round(down));
     else
         buffer_addf(b, " · %.6g", c);
@@ -272,7 +283,8 @@ static char *make_formula(const struct stage *s)
                 buffer_addf(&b, " / %.6g", s->params.number);
             f += 3;
         } else if (!strcmp(f, " · c")) {
-            add_factor(&b, s->params.number);
+            add_factor(&b, s->params.number,
+                       s->role == ROLE_COMPUTED || s->role == ROLE_PROSE);
             break;
         } else {
             buffer_add_bytes(&b, f, 1);

@@ -36,7 +36,7 @@ char *cell_name(const struct sheet *s, struct place at)
                           at.column + 1);
     if (s->rows == 1 && s->part)
         return mem_format("%s[%ld]", s->symbol, s->first_row + at.column + 1);
-    if (s->columns == 1 && s->values == VALUES_IDS)
+    if (s->stage && s->stage->shape.rank == 1)
         return mem_format("%s[%ld]", s->symbol, at.row + 1);
     return mem_format("%s[%ld,%ld]", s->symbol, s->first_row + at.row + 1, at.column + 1);
 }
