@@ -1,5 +1,6 @@
 #include "base/say.h"
 #include "model/model.h"
+#include "numbers/gradient.h"
 #include "screen/stage_map.h"
 #include "support.h"
 
@@ -75,6 +76,28 @@ static void test_parts_are_stepped_through(void **state)
 }
 
 /* The current part and the current stage are always seen, at every width. */
+/* Gradients stand behind the prediction; the way to their end leads by it. */
+static void test_the_end_is_the_prediction(void **state)
+{
+    (void)state;
+    struct model *m;
+    struct error e = {0};
+    struct plan *p = plan_of("post", &m);
+    int prediction = (int)p->count - 1;
+    struct stage_map map = stage_map_of(p);
+    assert_int_equal(stage_map_end(&map, 0), prediction);
+    assert_int_equal(stage_map_end(&map, prediction), prediction);
+    stage_map_free(&map);
+    assert_int_equal(plan_backward(p, prediction, 0, &e), 0);
+    map = stage_map_of(p);
+    assert_int_equal(stage_map_end(&map, 3), prediction);
+    assert_int_equal(stage_map_end(&map, prediction), p->count - 1);
+    assert_int_equal(stage_map_end(&map, prediction + 1), prediction);
+    stage_map_free(&map);
+    plan_free(p);
+    model_free(m);
+}
+
 static void test_the_current_stage_is_always_seen(void **state)
 {
     (void)state;
@@ -105,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts_of_both_wirings),
         cmocka_unit_test(test_parts_are_stepped_through),
+        cmocka_unit_test(test_the_end_is_the_prediction),
         cmocka_unit_test(test_the_current_stage_is_always_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

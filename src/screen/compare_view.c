@@ -319,7 +319,6 @@ static void act_on_typing(struct compare *c, struct app *app, uint32_t key)
 /* False for what does nothing here. */
 static bool step(struct compare *c, enum action action)
 {
-    int last = (int)trace_plan(c->panes[BEFORE].shown.trace)->count - 1;
     switch (action) {
     case ACTION_NEXT_PART:
         look(c, stage_map_next_part(&c->walk->map, c->stage));
@@ -329,7 +328,7 @@ static bool step(struct compare *c, enum action action)
         break;
     case ACTION_FIRST:
     case ACTION_LAST:
-        look(c, action == ACTION_FIRST ? 0 : last);
+        look(c, action == ACTION_FIRST ? 0 : stage_map_end(&c->walk->map, c->stage));
         break;
     case ACTION_NEXT:
     case ACTION_PREVIOUS:

@@ -92,6 +92,17 @@ int stage_map_previous_part(const struct stage_map *m, int stage)
     return m->parts[part].first;
 }
 
+int stage_map_end(const struct stage_map *m, int stage)
+{
+    int end = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        end = m->parts[i].first + m->parts[i].count - 1;
+        if (m->parts[i].kind == PART_OUTPUT && stage != end)
+            break;
+    }
+    return end;
+}
+
 /* ---- words ---- */
 
 enum length { FULL, SHORT, BRIEF };

@@ -39,6 +39,9 @@ int stage_map_part(const struct stage_map *m, int stage); /* the part of a stage
 int stage_map_next_part(const struct stage_map *m, int stage);
 int stage_map_previous_part(const struct stage_map *m, int stage);
 
+/* The prediction; from it, and where there is none, the very last stage. */
+int stage_map_end(const struct stage_map *m, int stage);
+
 /* Two rows: the parts, and the stages of the current one. */
 #define STAGE_MAP_ROWS 2
 void stage_map_draw(const struct stage_map *m, const struct plan *p, int stage,

@@ -103,7 +103,7 @@ static void step(struct walk *w, enum action action)
         walk_go(w, 0);
         break;
     default:
-        walk_go(w, last);
+        walk_go(w, stage_map_end(&w->map, before));
     }
     if (action == ACTION_NEXT && before == last)
         walk_say(w, false, say(SAY_AT_END));
