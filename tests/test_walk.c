@@ -459,7 +459,7 @@ static void test_random_keys_and_sizes_do_no_harm(void **state)
 {
     (void)state;
     const char *count = getenv("RANDOM_KEYS");
-    long rounds = count ? atol(count) : 1500;
+    long rounds = count ? atol(count) : 500;
     struct random r = random_seed(11);
     struct walk *w;
     struct app *app = open_app("dark", &w);
