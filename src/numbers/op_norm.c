@@ -87,13 +87,9 @@ static long sources_norm(const struct op_call *c, long cell, struct op_source *o
     return n;
 }
 
-static void steps_layer_norm(struct opening *o)
+/* z of `a`, from the mean and the variance of the first two steps. */
+static const struct step *add_normalised(struct opening *o, struct operand a)
 {
-    struct op_source *list;
-    opening_sources(o, &list);
-    long n = tensor_columns(&o->shape), here = o->x->cell % n;
-    opening_moments(o, list, n);
-    struct operand a = o->x->steps[0].terms[here].operand[0];
     struct operand mu = opening_result(o, 0), sigma2 = opening_result(o, 1);
     struct step *z =
         opening_step(o, STEP_NORMALISE, "normalised", "z = (a - μ) / √(σ² + ε)", 1);
@@ -101,6 +97,17 @@ static void steps_layer_norm(struct opening *o)
     z->result = (a.value - mu.value) / sqrt(sigma2.value + z->number);
     term_set(z->terms, z->result, 3, a, mu);
     z->terms->operand[2] = sigma2;
+    return z;
+}
+
+static void steps_layer_norm(struct opening *o)
+{
+    struct op_source *list;
+    opening_sources(o, &list);
+    long n = tensor_columns(&o->shape), here = o->x->cell % n;
+    opening_moments(o, list, n);
+    struct operand a = o->x->steps[0].terms[here].operand[0];
+    const struct step *z = add_normalised(o, a);
     bool gamma = o->call.in[1] != NULL, beta = o->call.in[2] != NULL;
     struct step *y =
         opening_step(o, STEP_SUM, gamma || beta ? "gamma and beta" : "result",
@@ -245,13 +252,7 @@ static void steps_norm_gradient(struct opening *o)
     add_means_of_gradient(o, first, d);
     struct operand x = opening_input(o, 0, o->x->cell),
                    g = opening_input(o, 1, o->x->cell);
-    struct operand mu = opening_result(o, 0), sigma2 = opening_result(o, 1);
-    struct step *z =
-        opening_step(o, STEP_NORMALISE, "normalised", "z = (a - μ) / √(σ² + ε)", 1);
-    z->number = o->call.params.number;
-    z->result = (x.value - mu.value) / sqrt(sigma2.value + z->number);
-    term_set(z->terms, z->result, 3, x, mu);
-    z->terms->operand[2] = sigma2;
+    const struct step *z = add_normalised(o, x);
     struct step *product = opening_step(o, STEP_SUM, "product", "z·mean of g·z", 1);
     struct operand dot = opening_result(o, 3), mean = opening_result(o, 2);
     product->result = z->result * dot.value;
@@ -263,7 +264,7 @@ static void steps_norm_gradient(struct opening *o)
     term_set(&s->terms[2], -p.value, 2, p, opening_constant(-1));
     s->result = g.value - mean.value - p.value;
     struct step *q = opening_step(o, STEP_QUOTIENT, "quotient", "rest / √(σ² + ε)", 1);
-    double root = sqrt(sigma2.value + z->number);
+    double root = sqrt(opening_result(o, 1).value + z->number);
     q->result = s->result / root;
     term_set(q->terms, q->result, 2, opening_result(o, 6), opening_constant(root));
     free(list);

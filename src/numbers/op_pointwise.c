@@ -244,17 +244,9 @@ static void naive_slope(const struct op_call *c, double (*slope)(double))
         c->out->f64[i] = call_get(c, 1, i) * slope(call_get(c, 0, i));
 }
 
-static void steps_slope(struct opening *o, double (*slope_at)(double))
+static void steps_slope(struct opening *o, double (*slope)(double))
 {
-    struct step *at = opening_step(o, STEP_COPY, "x", "a", 1);
-    at->result = call_get(&o->call, 0, o->x->cell);
-    term_set(at->terms, at->result, 1, opening_input(o, 0, o->x->cell),
-             opening_constant(0));
-    double slope = slope_at(at->result);
-    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
-    struct operand g = opening_input(o, 1, o->x->cell);
-    product->result = g.value * slope;
-    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+    opening_slope(o, "x", slope, o->x->cell);
 }
 
 /* ---- DIVIDE. A quotient, cell by cell ---- */

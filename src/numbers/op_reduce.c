@@ -504,17 +504,9 @@ static long sources_entropy_gradient(const struct op_call *c, long cell,
     return sources_put(out, limit, n, (struct op_source){1, -1, 0, 0});
 }
 
-/* The slope at p, then the gradient times it. */
 static void steps_entropy_gradient(struct opening *o)
 {
-    struct operand p = opening_input(o, 0, o->x->cell), g = opening_input(o, 1, 0);
-    struct step *at = opening_step(o, STEP_COPY, "p", "a", 1);
-    at->result = p.value;
-    term_set(at->terms, p.value, 1, p, opening_constant(0));
-    double slope = entropy_slope(p.value);
-    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
-    product->result = g.value * slope;
-    term_set(product->terms, product->result, 2, g, opening_constant(slope));
+    opening_slope(o, "p", entropy_slope, 0);
 }
 
 const struct op op_entropy_gradient = {

@@ -113,6 +113,18 @@ void opening_norm(struct opening *o, const char *name, int input, long first, lo
     s->result = sqrt(s->result);
 }
 
+void opening_slope(struct opening *o, const char *name, double (*slope)(double), long g)
+{
+    struct operand x = opening_input(o, 0, o->x->cell), back = opening_input(o, 1, g);
+    struct step *at = opening_step(o, STEP_COPY, name, "a", 1);
+    at->result = x.value;
+    term_set(at->terms, x.value, 1, x, opening_constant(0));
+    double there = slope(x.value);
+    struct step *product = opening_step(o, STEP_SUM, "gradient", "g·slope", 1);
+    product->result = back.value * there;
+    term_set(product->terms, product->result, 2, back, opening_constant(there));
+}
+
 /* a - b, as the sum of a and b·(-1). */
 void opening_difference(struct opening *o, const char *formula, struct operand a,
                         struct operand b)

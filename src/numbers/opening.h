@@ -106,6 +106,9 @@ struct step *opening_mean(struct opening *o, const struct op_source *list, long 
 void opening_moments(struct opening *o, const struct op_source *list, long n);
 /* √Σ a² of the n cells of an input from `first` on. */
 void opening_norm(struct opening *o, const char *name, int input, long first, long n);
+/* The slope of a function at the cell of the first input, called `name`, and cell `g` of
+ * the second times it, in two steps. */
+void opening_slope(struct opening *o, const char *name, double (*slope)(double), long g);
 void opening_difference(struct opening *o, const char *formula, struct operand a,
                         struct operand b);
 
