@@ -12,18 +12,19 @@ MODULES = \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
+  paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
   study/words study/render study/export \
+  chart/sheet chart/frame chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \
+  chart/map chart/matrix_cells chart/matrix chart/bars chart/plane chart/exam_chart chart/charts \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
-  paint/colormap paint/box paint/draw paint/png paint/svg paint/picture \
-  figure/frame figure/colorbar figure/heatmap_layout figure/heatmap figure/figure \
-  screen/canvas screen/theme screen/action screen/signals screen/terminal \
+  screen/action screen/signals screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
-  screen/sheet screen/matrix_view \
-  screen/cell_state screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
+  screen/cursor \
+  screen/cell_state screen/cell_view screen/prose_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
   screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \

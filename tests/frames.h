@@ -28,7 +28,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
-#include "screen/theme.h"
+#include "paint/theme.h"
 
 #include "support.h"
 

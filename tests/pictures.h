@@ -3,6 +3,8 @@
 #define PICTURES_H
 
 #include "base/memory.h"
+#include "chart/heatmap.h"
+#include "paint/picture.h"
 
 #include "support.h"
 
@@ -28,6 +30,16 @@ static inline void has_note(const char *path, const char *key, const char *want)
     assert_int_equal(found, 1);
     png_destroy_read_struct(&png, &info, NULL);
     fclose(f);
+}
+
+/* Draws a heat map as the charts do, at two pixels a point, over what was there. */
+static inline void write_map(const struct heatmap *map, const char *path,
+                             struct error *e)
+{
+    struct drawing *d = heatmap_draw(map, (struct draw_medium){DRAW_PIXELS, 2}, e);
+    assert_non_null(d);
+    struct picture_about about = {0};
+    assert_int_equal(picture_write(d, path, &about, true, e), 0);
 }
 
 /* Caller frees. */

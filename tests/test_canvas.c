@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "screen/canvas.h"
+#include "paint/canvas.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -311,9 +311,22 @@ static void test_nothing_is_painted_outside_the_area(void **state)
     }
 }
 
+static void test_the_window_keeps_the_selection_in_sight(void **state)
+{
+    (void)state;
+    for (long count = 1; count < 30; count++)
+        for (long seen = 1; seen < 12; seen++)
+            for (long at = 0; at < count; at++) {
+                long first = scroll_first(at, seen, count);
+                assert_true(first >= 0 && at >= first && at < first + seen);
+                assert_true(first == 0 || first + seen <= count);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_window_keeps_the_selection_in_sight),
         cmocka_unit_test(test_text_lands_where_it_was_put),
         cmocka_unit_test(test_wide_glyph_is_not_cut_at_the_last_column),
         cmocka_unit_test(test_wide_glyph_is_not_cut_at_the_first_column),

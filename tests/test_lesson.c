@@ -1,6 +1,8 @@
 /* Lesson files: blocks, spans and fences of a good one, and the place of every fault. */
 #include "lesson/lesson.h"
 
+#include "chart/charts.h"
+
 #include "support.h"
 
 #define FRONT "---\nid: 01-a\npart: 1\ntitle: T\nminutes: 5\ntext: 나는 간다\n---\n\n"
@@ -105,7 +107,7 @@ static void reads_fences(void **state)
     assert_int_equal(s->claim_count, 1);
     assert_int_equal(s->claims[0].line, 31);
     assert_string_equal(s->notes, "hi\n");
-    assert_int_equal(s->staging->view, VIEW_BARS);
+    assert_ptr_equal(s->staging->view, charts_find("bars"));
     assert_string_equal(s->staging->whatifs, "no-scale");
     assert_true(s->staging->export);
     /* the picture stands where the stage fence is */

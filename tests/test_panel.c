@@ -78,18 +78,6 @@ static void test_a_long_text_scrolls(void **state)
     field_free(&f);
 }
 
-static void test_the_window_keeps_the_selection_in_sight(void **state)
-{
-    (void)state;
-    for (long count = 1; count < 30; count++)
-        for (long seen = 1; seen < 12; seen++)
-            for (long at = 0; at < count; at++) {
-                long first = panel_window(at, seen, count);
-                assert_true(first >= 0 && at >= first && at < first + seen);
-                assert_true(first == 0 || first + seen <= count);
-            }
-}
-
 static void test_the_bar_leaves_out_what_does_not_fit(void **state)
 {
     (void)state;
@@ -110,7 +98,6 @@ int main(void)
         cmocka_unit_test(test_text_is_composed_and_cleaned),
         cmocka_unit_test(test_a_fresh_text_is_replaced_by_typing),
         cmocka_unit_test(test_a_long_text_scrolls),
-        cmocka_unit_test(test_the_window_keeps_the_selection_in_sight),
         cmocka_unit_test(test_the_bar_leaves_out_what_does_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
-#include "figure/figure.h"
+#include "chart/charts.h"
 #include "models.h"
 #include "pictures.h"
 
@@ -13,6 +13,8 @@
 
 #define TEXT "나는 학교에 간다"
 #define STAGE "encoder.1.self_attn.weights"
+
+static char folder[] = "/tmp/stepformer-picture-XXXXXX";
 
 static struct session *run(const char *whatif)
 {
@@ -35,7 +37,9 @@ static char *save(struct session *s, long head)
     struct error e = {0};
     struct exhibit x = exhibit_of_stage(s, plan_find(trace_plan(s->trace), STAGE));
     x.at.head = head;
-    char *path = picture_file_save(&x, TEXT, &e);
+    struct chart v = chart_of(&x);
+    char *path = picture_file_save(charts_at(0), &v, &e);
+    chart_release(&v);
     if (!path)
         fail_msg("%s", e.message);
     return path;
@@ -46,9 +50,15 @@ static void notes_say_what_it_is(void **state)
     (void)state;
     struct session *s = run("no-ffn@decoder"), *intact = run(NULL);
     char *path = save(s, 1), *other = save(intact, 1);
-    assert_string_equal(path, STAGE "-head2.png");
-    assert_string_equal(other, STAGE "-head2-2.png");
-    has_note(path, "Title", TEXT);
+    char *first = mem_format("%s/" STAGE "-head2.png", folder);
+    char *second = mem_format("%s/" STAGE "-head2-2.png", folder);
+    assert_string_equal(path, first);
+    assert_string_equal(other, second);
+    free(first);
+    free(second);
+    char *title = mem_format(TEXT " → %s", s->prediction);
+    has_note(path, "Title", title);
+    free(title);
     has_note(path, "stepformer:model", "ko-en");
     has_note(path, "stepformer:text", TEXT);
     has_note(path, "stepformer:stage", STAGE);
@@ -77,10 +87,9 @@ static void write_wanted(struct session *s, long head, const char *path)
     struct heatmap map = {.values = {t, head * n * n, n, n},
                           .row = {"query", labels, NULL},
                           .column = {"key", labels, NULL},
-                          .heading = {.title = TEXT, .subtitle = subtitle},
+                          .heading = {.title = TEXT " → I go to school", .subtitle = subtitle},
                           .range = &range};
-    struct figure_request r = {.maps = &map, .map_count = 1};
-    assert_int_equal(figure_write(figure_find("heatmap"), &r, path, NULL, &e), 0);
+    write_map(&map, path, &e);
     trace_release(s->trace, stage);
     free(labels);
     free(subtitle);
@@ -100,8 +109,6 @@ static void it_shows_the_head_of_its_name(void **state)
     }
     session_free(s);
 }
-
-static char folder[] = "/tmp/stepformer-picture-XXXXXX";
 
 static int enter_folder(void **state)
 {

@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "chart/charts.h"
 #include "cli/common.h"
-#include "figure/figure.h"
 #include "models.h"
 #include "pictures.h"
 #include "study/session.h"
@@ -54,7 +54,7 @@ static void notes_name_the_what_ifs(void **state)
     (void)state;
     figure((const char *[]){"--what-if", "no-scale@decoder.1", "--what-if", "no-position",
                             "--stage", "src.input", NULL});
-    has_note(made, "stepformer:what-if", "what-if: no-scale@decoder.1, no-position");
+    has_note(made, "stepformer:what-if", "no-scale@decoder.1, no-position");
     has_note(made, "stepformer:head", "");
 }
 
@@ -139,8 +139,7 @@ static void write_wanted(struct session *s, const struct shown *x)
         .range = asks ? &range : NULL};
     if (x->columns)
         map.column.labels = (const char *const *)column.texts;
-    struct figure_request r = {.maps = &map, .map_count = 1, .replace = true};
-    assert_int_equal(figure_write(figure_find("heatmap"), &r, wanted, NULL, &e), 0);
+    write_map(&map, wanted, &e);
     trace_release(s->trace, index);
     free_ticks(&row);
     free_ticks(&column);

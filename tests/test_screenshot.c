@@ -1,5 +1,5 @@
+#include "paint/theme.h"
 #include "screen/screenshot.h"
-#include "screen/theme.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 #include "paint/colormap.h"
-#include "screen/theme.h"
+#include "paint/theme.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -203,6 +203,14 @@ char *file_join(const char *dir, const char *name)
     return mem_format("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
 }
 
+char *file_full_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *copy = mem_string(real ? real : path);
+    free(real);
+    return copy;
+}
+
 bool file_exists(const char *path)
 {
     struct stat s;

@@ -38,6 +38,9 @@ int file_write_private(const char *path, const void *data, size_t length,
 
 /* "dir/name" (caller frees). */
 char *file_join(const char *dir, const char *name);
+/* The name from the root on, without links and dots; the name as it stands where nothing
+ * is there. Caller frees. */
+char *file_full_path(const char *path);
 /* The names in a folder, sorted, without "." and "..". Caller frees each and the list. */
 int file_list(const char *path, char ***names, size_t *count, struct error *e);
 

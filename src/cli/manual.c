@@ -2,6 +2,7 @@
 
 #include "base/say.h"
 #include "base/text.h"
+#include "chart/charts.h"
 #include "screen/action.h"
 #include "study/whatif.h"
 
@@ -195,6 +196,27 @@ static void write_markdown_whatifs(const struct manual_command *commands, int co
     }
 }
 
+static void write_charts(const struct manual_command *commands, int count,
+                         struct buffer *out)
+{
+    (void)commands, (void)count;
+    for (size_t i = 0; charts_at(i); i++) {
+        const struct chart_kind *kind = charts_at(i);
+        buffer_addf(out, "  %-12s%s\n", kind->name, kind->help[say_language()]);
+    }
+}
+
+static void write_markdown_charts(const struct manual_command *commands, int count,
+                                  struct buffer *out)
+{
+    (void)commands, (void)count;
+    buffer_addf(out, "| `--kind`, `view:` | |\n|---|---|\n");
+    for (size_t i = 0; charts_at(i); i++) {
+        const struct chart_kind *kind = charts_at(i);
+        buffer_addf(out, "| `%s` | %s |\n", kind->name, kind->help[say_language()]);
+    }
+}
+
 /* ---- shell completion (bash) ---- */
 
 /* "ko|en" is a choice of words; "N" and "NAME|DIR" are not. */
@@ -215,6 +237,10 @@ static void add_choices(struct buffer *out)
             buffer_addf(out, "%c", *s == '|' ? ' ' : *s);
         buffer_add(out, "\" ;;\n");
     }
+    buffer_add(out, "        --kind) words=\"");
+    for (size_t i = 0; charts_at(i); i++)
+        buffer_addf(out, "%s%s", i ? " " : "", charts_at(i)->name);
+    buffer_add(out, "\" ;;\n");
     buffer_add(out, "        --what-if) words=\"");
     for (int i = 0; i < WHATIF_COUNT; i++)
         buffer_addf(out, "%s%s%s", i ? " " : "", whatif_name((enum whatif_id)i),
@@ -260,7 +286,9 @@ static const struct topic topics[] = {
     {"man", write_man},
     {"completion", write_completion},
     {"what-ifs", write_whatifs},
+    {"charts", write_charts},
     {"markdown-what-ifs", write_markdown_whatifs},
+    {"markdown-charts", write_markdown_charts},
     {"markdown-commands", write_markdown_commands},
     {"markdown-options", write_markdown_options},
     {"markdown-keys", write_markdown_keys},
@@ -268,8 +296,8 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, completion, what-ifs, markdown-what-ifs, markdown-commands, "
-           "markdown-options, markdown-keys";
+    return "keys, man, completion, what-ifs, charts, markdown-what-ifs, "
+           "markdown-charts, markdown-commands, markdown-options, markdown-keys";
 }
 
 bool manual_write(const char *topic, const struct manual_command *commands, int count,

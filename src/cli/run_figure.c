@@ -1,10 +1,11 @@
 #include "cli/runs.h"
 
+#include "base/file.h"
 #include "base/say.h"
+#include "chart/charts.h"
+#include "chart/page.h"
 #include "cli/common.h"
-#include "figure/figure.h"
-#include "screen/matrix_view.h"
-#include "study/exhibit.h"
+#include "paint/picture.h"
 #include "study/words.h"
 
 #include <math.h>
@@ -17,15 +18,12 @@ struct preparation {
     const struct options *o;
     struct exhibit shown;
     const struct stage *stage;
-    const struct tensor *value; /* what is drawn, all heads */
-    struct labels rows, columns;       /* as drawn: by piece or by word */
-    bool has_rows, has_columns;
-    const char **texts[2], **glosses[2];
-    struct tensor words;               /* owned, when drawn by word */
-    struct tensor part;                /* owned, when special tokens are left out */
-    char *title, *subtitle, *badge;
+    struct chart chart;
+    struct labels rows, columns; /* owned: as drawn, by piece or by word */
+    struct tensor values[2];     /* owned: by word; without the special tokens */
+    struct chart_heading heading;
     struct colormap_range range;
-    struct heatmap map;
+    struct chart_page page;
 };
 
 static void copy_labels(const struct labels *from, struct labels *to)
@@ -60,44 +58,60 @@ static int choose_stage(const struct options *o, struct session *s, struct error
     return cross >= 0 ? cross : self;
 }
 
-/* Takes the labels of both axes, and groups pieces to words when that was asked for. */
+/* Rows and columns of the preparation's own labels. */
+static void label_by(struct preparation *p)
+{
+    struct sheet *s = &p->chart.sheet;
+    if (s->row_labels) {
+        s->row_labels = &p->rows;
+        s->rows = (long)p->rows.count;
+    }
+    if (s->column_labels) {
+        s->column_labels = &p->columns;
+        s->columns = (long)p->columns.count;
+    }
+}
+
+static int take_words(struct preparation *p, struct error *e)
+{
+    const struct sheet *s = &p->chart.sheet;
+    long *row_group, *column_group;
+    if (p->stage->role != ROLE_SOFTMAX)
+        return error_usage(e,
+                           "option --by word: only attention weights have rows and "
+                           "columns that are words; %s has not",
+                           stage_id(p->stage));
+    p->rows = words_labels(s->row_labels, &row_group);
+    p->columns = words_labels(s->column_labels, &column_group);
+    p->values[0] = words_map(p->chart.values, row_group, (long)p->rows.count,
+                             column_group, (long)p->columns.count);
+    p->chart.values = &p->values[0];
+    free(row_group);
+    free(column_group);
+    label_by(p);
+    return 0;
+}
+
+/* The labels of both axes, and pieces grouped to words when that was asked for. */
 static int take_labels(struct preparation *p, struct error *e)
 {
     static const char *const ways[] = {"piece", "word", NULL};
-    int way = option_choice(p->o, OPTION_BY, ways, e), rank = p->stage->shape.rank;
+    int way = option_choice(p->o, OPTION_BY, ways, e);
+    const struct sheet *s = &p->chart.sheet;
     if (way < 0)
         return -1;
-    if (rank < 2)
+    if (p->stage->shape.rank < 2)
         return error_set(e,
                          "figure: the stage %s has one row of ids; there is nothing to "
                          "draw",
                          stage_id(p->stage));
-    const struct label_sets *sets = &p->shown.sets;
-    const struct labels *rows = labels_of_axis(sets, p->stage->axes[rank - 2]);
-    const struct labels *columns = labels_of_axis(sets, p->stage->axes[rank - 1]);
-    p->has_rows = rows != NULL;
-    p->has_columns = columns != NULL;
-    if (way == 1 && p->stage->role != ROLE_SOFTMAX)
-        return error_usage(
-            e,
-            "option --by word: only attention weights have rows and columns "
-            "that are words; %s has not",
-            stage_id(p->stage));
-    if (way == 1) {
-        long *row_group, *column_group;
-        p->rows = words_labels(rows, &row_group);
-        p->columns = words_labels(columns, &column_group);
-        p->words = words_map(p->value, row_group, (long)p->rows.count, column_group,
-                             (long)p->columns.count);
-        p->value = &p->words;
-        free(row_group);
-        free(column_group);
-        return 0;
-    }
-    if (rows)
-        copy_labels(rows, &p->rows);
-    if (columns)
-        copy_labels(columns, &p->columns);
+    if (way == 1)
+        return take_words(p, e);
+    if (s->row_labels)
+        copy_labels(s->row_labels, &p->rows);
+    if (s->column_labels)
+        copy_labels(s->column_labels, &p->columns);
+    label_by(p);
     return 0;
 }
 
@@ -128,240 +142,183 @@ static long keep(struct labels *l, bool has, bool asks, long size, long *kept)
 
 static void leave_out_special(struct preparation *p)
 {
-    int rank = p->value->rank;
-    long m = p->value->size[rank - 2], n = p->value->size[rank - 1];
-    long heads = rank == 3 ? p->value->size[0] : 1;
+    struct sheet *s = &p->chart.sheet;
+    const struct tensor *from = p->chart.values;
+    long m = s->rows, n = s->columns, heads = s->heads ? s->heads : 1;
+    bool has_rows = s->row_labels, has_columns = s->column_labels;
+    bool tokens = s->column_axis != AXIS_VOCABULARY;
     long *rows = mem_alloc((size_t)m, sizeof *rows);
     long *columns = mem_alloc((size_t)n, sizeof *columns);
-    long a = keep(&p->rows, p->has_rows, p->stage->axes[rank - 2].name == AXIS_QUERY, m,
-                  rows);
-    long b =
-        keep(&p->columns, p->has_columns && p->stage->axes[rank - 1].side != SIDE_NONE,
-             false, n, columns);
-    struct tensor t = *p->value;
+    long a = keep(&p->rows, has_rows, s->row_axis == AXIS_QUERY, m, rows);
+    long b = keep(&p->columns, has_columns && tokens, false, n, columns);
+    struct tensor t = *from;
     t.type = TENSOR_F64;
-    t.size[rank - 2] = a;
-    t.size[rank - 1] = b;
+    t.size[t.rank - 2] = a;
+    t.size[t.rank - 1] = b;
     t.f64 = mem_alloc((size_t)(heads * a * b), sizeof(double));
     for (long h = 0; h < heads; h++)
         for (long r = 0; r < a; r++)
             for (long c = 0; c < b; c++)
                 t.f64[(h * a + r) * b + c] =
-                    tensor_get(p->value, (h * m + rows[r]) * n + columns[c]);
+                    tensor_get(from, (h * m + rows[r]) * n + columns[c]);
     free(rows);
     free(columns);
-    p->part = t;
-    p->value = &p->part;
+    p->values[1] = t;
+    p->chart.values = &p->values[1];
+    s->rows = a;
+    s->columns = b;
 }
 
-/* ---- texts ---- */
-
-static const char **label_texts(const struct labels *l, bool gloss)
-{
-    const char **texts = mem_zero(l->count, sizeof *texts);
-    for (size_t i = 0; i < l->count; i++) {
-        if (gloss)
-            texts[i] = l->items[i].gloss ? l->items[i].gloss : "";
-        else
-            texts[i] = l->items[i].text;
-    }
-    return texts;
-}
-
-/* Decoder rows read "input → predicted" where the row asks as a query. */
-static void join_predicted(struct preparation *p)
-{
-    for (size_t i = 0; i < p->rows.count; i++) {
-        struct label *l = &p->rows.items[i];
-        if (!l->next)
-            continue;
-        char *both = mem_format("%s → %s", l->text, l->next);
-        free(l->text);
-        l->text = both;
-    }
-}
-
-static void set_texts(struct preparation *p)
-{
-    int rank = p->stage->shape.rank;
-    bool gloss = option_is_set(p->o, OPTION_GLOSS);
-    struct heatmap_axis *axes[] = {&p->map.row, &p->map.column};
-    const struct labels *labels[] = {&p->rows, &p->columns};
-    for (int i = 0; i < 2; i++) {
-        axes[i]->title = label_axis(p->stage->axes[rank - 2 + i].name);
-        if (!(i ? p->has_columns : p->has_rows))
-            continue;
-        p->texts[i] = label_texts(labels[i], false);
-        axes[i]->labels = p->texts[i];
-        if (gloss && p->stage->axes[rank - 2 + i].side == SIDE_SOURCE) {
-            p->glosses[i] = label_texts(labels[i], true);
-            axes[i]->glosses = p->glosses[i];
-        }
-    }
-    const char *title = option_text(p->o, OPTION_TITLE, NULL);
-    p->title = title ? mem_string(title)
-                     : mem_format("%s → %s", p->shown.title ? p->shown.title : "ids",
-                                  p->shown.session->prediction);
-    p->subtitle = exhibit_name(&p->shown);
-    p->badge = exhibit_badge(&p->shown);
-    p->map.heading.title = p->title;
-    p->map.heading.subtitle = p->subtitle;
-    p->map.heading.badge = p->badge;
-}
-
-/* ---- numbers ---- */
+/* ---- the page ---- */
 
 static int set_range(struct preparation *p, struct error *e)
 {
     const char *text = option_text(p->o, OPTION_RANGE, "auto");
-    double least = 0, most = 1;
+    char *end;
     if (!strcmp(text, "row")) {
-        p->map.by_row = true;
-        p->map.value_title = say(SAY_FIGURE_BY_ROW);
+        p->page.by_row = true;
+        p->page.value_title = say(SAY_FIGURE_BY_ROW);
         return 0;
     }
-    if (!strcmp(text, "auto")) {
-        if (role_values(p->stage->role) != VALUES_PROBABILITY)
-            return 0; /* from the values */
-    } else {
-        char *end;
-        least = strtod(text, &end);
-        bool comma = end != text && *end == ',';
-        const char *second = comma ? end + 1 : text;
-        most = strtod(second, &end);
-        if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
-            return error_usage(e,
-                               "option --range %.60s: auto, row, or two numbers A,B with "
-                               "A < B, such as 0,1, are expected",
-                               text);
-    }
+    if (!strcmp(text, "auto"))
+        return 0;
+    double least = strtod(text, &end);
+    bool comma = end != text && *end == ',';
+    const char *second = comma ? end + 1 : text;
+    double most = strtod(second, &end);
+    if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
+        return error_usage(e,
+                           "option --range %.60s: auto, row, or two numbers A,B with "
+                           "A < B, such as 0,1, are expected",
+                           text);
     p->range = colormap_range_of(least, most);
-    p->map.range = &p->range;
+    p->page.range = &p->range;
     return 0;
 }
 
-static int set_look(struct preparation *p, double *scale, struct error *e)
+static int set_colormap(struct preparation *p, struct error *e)
 {
-    long digits = 2;
     const char *map = option_text(p->o, OPTION_COLORMAP, NULL);
+    p->page.map = map ? colormap_find(map) : NULL;
+    if (!map || p->page.map)
+        return 0;
+    struct buffer names = {0};
+    for (size_t i = 0; colormap_at(i); i++)
+        buffer_addf(&names, "%s%s", i ? ", " : "", colormap_name(colormap_at(i)));
+    error_usage(e, "option --colormap %.40s: it can be: %s", map, names.data);
+    buffer_free(&names);
+    return -1;
+}
+
+static int set_page(struct preparation *p, struct error *e)
+{
+    struct chart_page *page = &p->page;
+    long digits = 2;
     const char *theme = option_text(p->o, OPTION_THEME, "light");
     if (option_integer(p->o, OPTION_DIGITS, 1, 6, &digits, e) < 0 ||
-        option_number(p->o, OPTION_WIDTH, 40, 10000, &p->map.width, e) < 0 ||
-        option_number(p->o, OPTION_SCALE, 0.25, 16, scale, e) < 0 || set_range(p, e) < 0)
+        option_number(p->o, OPTION_WIDTH, 40, 10000, &page->width, e) < 0 ||
+        option_number(p->o, OPTION_SCALE, 0.25, 16, &page->medium.scale, e) < 0 ||
+        set_range(p, e) < 0 || set_colormap(p, e) < 0)
         return -1;
-    p->map.digits = (int)digits;
-    p->map.print_values = option_is_set(p->o, OPTION_VALUES);
-    p->map.map = map ? colormap_find(map) : NULL;
-    if (map && !p->map.map) {
-        struct buffer names = {0};
-        for (size_t i = 0; colormap_at(i); i++)
-            buffer_addf(&names, "%s%s", i ? ", " : "", colormap_name(colormap_at(i)));
-        error_usage(e, "option --colormap %.40s: it can be: %s", map, names.data);
-        buffer_free(&names);
-        return -1;
-    }
-    if (frame_find_theme(theme, &p->map.theme) < 0)
+    page->digits = (int)digits;
+    page->print_values = option_is_set(p->o, OPTION_VALUES);
+    if (frame_find_theme(theme, &page->theme) < 0)
         return error_usage(e, "option --theme %.40s: it can be: light, dark, transparent",
-                         theme);
+                           theme);
+    p->heading = charts_heading(&p->chart);
+    page->heading = (struct frame_heading){
+        option_text(p->o, OPTION_TITLE, p->heading.title), p->heading.subtitle,
+        p->heading.badge};
     return 0;
 }
 
-static int prepare(struct preparation *p, double *scale, struct error *e)
+static int prepare(struct preparation *p, struct error *e)
 {
-    int rank = p->stage->shape.rank;
     long head;
-    if (cli_head(p->o, p->stage, &head, e) < 0 || take_labels(p, e) < 0)
+    if (cli_head(p->o, p->stage, &head, e) < 0)
         return -1;
-    p->shown.at.head = head < 0 ? 0 : head;
+    p->shown.at.head = p->chart.at.head = head < 0 ? 0 : head;
+    p->chart.gloss = option_is_set(p->o, OPTION_GLOSS);
+    if (take_labels(p, e) < 0)
+        return -1;
     if (option_is_set(p->o, OPTION_NO_SPECIAL))
         leave_out_special(p);
-    if (p->stage->axes[rank - 2].name == AXIS_QUERY)
-        join_predicted(p);
-    long m = p->value->size[rank - 2], n = p->value->size[rank - 1];
-    p->map.values = (struct heatmap_values){p->value, p->shown.at.head * m * n, m, n};
-    set_texts(p);
-    return set_look(p, scale, e);
+    return set_page(p, e);
 }
 
 static void release(struct preparation *p)
 {
-    for (int i = 0; i < 2; i++) {
-        free(p->texts[i]);
-        free(p->glosses[i]);
-    }
     labels_free(&p->rows);
     labels_free(&p->columns);
-    free(p->words.data);
-    free(p->part.data);
-    free(p->title);
-    free(p->subtitle);
-    free(p->badge);
+    free(p->values[0].data);
+    free(p->values[1].data);
+    charts_heading_free(&p->heading);
 }
 
 /* ---- the command ---- */
 
-static const struct figure_kind *choose_kind(const struct options *o, struct error *e)
+static const struct chart_kind *choose_kind(const struct options *o, struct error *e)
 {
     const char *name = option_text(o, OPTION_KIND, "heatmap");
-    const struct figure_kind *kind = figure_find(name);
-    if (kind)
-        return kind;
-    struct buffer names = {0};
-    for (size_t i = 0; figure_at(i); i++)
-        buffer_addf(&names, "%s%s", i ? ", " : "", figure_at(i)->name);
-    error_usage(e, "option --kind %.40s: it can be: %s", name, names.data);
-    buffer_free(&names);
+    const struct chart_kind *kind = charts_find(name);
+    char *names = kind ? NULL : charts_names();
+    if (!kind)
+        error_usage(e, "option --kind %.40s: it can be: %s", name, names);
+    free(names);
+    return kind;
+}
+
+/* The file to write, before anything is computed. */
+static const char *choose_file(const struct options *o, struct error *e)
+{
+    const char *path = option_text(o, OPTION_OUTPUT, NULL);
+    enum draw_form form;
+    if (!path || !*path)
+        error_usage(e, "figure: -o FILE is missing; it names the picture to write");
+    else if (!strcmp(path, "-"))
+        error_usage(e, "option -o -: a picture is not written to standard output; give a "
+                       "name that ends in .png, .svg or .pdf");
+    else if (file_is_folder(path))
+        error_usage(e, "option -o %.200s: this is a folder; name a file in it, such as "
+                       "%.200s/attention.png",
+                    path, path);
+    else if (picture_form(path, &form, e) == 0)
+        return path;
     return NULL;
 }
 
-static int write_figure(struct preparation *p, const struct figure_kind *kind,
-                        const char *path, double scale, struct error *e)
+static int draw(struct preparation *p, const struct chart_kind *kind, const char *path,
+                struct error *e)
 {
-    char *head = mem_format("%ld", p->shown.at.head + 1);
-    const struct png_text notes[] = {
-        {"Software", "Stepformer"},
-        {"Title", p->title},
-        {"stepformer:model", p->shown.model->name},
-        {"stepformer:text", p->shown.title ? p->shown.title : ""},
-        {"stepformer:prediction", p->shown.session->prediction},
-        {"stepformer:what-if", p->badge ? p->badge : ""},
-        {"stepformer:stage", stage_id(p->stage)},
-        {"stepformer:head", p->stage->shape.rank == 3 ? head : ""},
-    };
-    struct figure_request r = {&p->map, 1, scale, notes, sizeof notes / sizeof *notes,
-                               option_is_set(p->o, OPTION_FORCE)};
-    int missing = 0, result = figure_write(kind, &r, path, &missing, e);
-    if (result == 0 && missing)
+    int missing = 0;
+    if (prepare(p, e) < 0 ||
+        charts_write(kind, &p->chart, &p->page, path,
+                     option_is_set(p->o, OPTION_FORCE), &missing, e) < 0)
+        return -1;
+    char *full = file_full_path(path);
+    printf("%s\n", full);
+    free(full);
+    if (missing)
         fprintf(stderr, "stepformer: %s: %d characters have no shape in the installed "
                 "fonts; install %s\n", path, missing, draw_font_packages());
-    free(head);
-    return result;
+    return 0;
 }
 
 int run_figure(const struct options *o, struct error *e)
 {
-    const struct figure_kind *kind = choose_kind(o, e);
-    const char *path = option_text(o, OPTION_OUTPUT, NULL);
-    if (!kind)
-        return CLI_USAGE;
-    if (!path) {
-        error_usage(e, "figure: -o FILE is missing; it names the picture to write");
-        return CLI_USAGE;
-    }
-    enum draw_form form;
-    if (picture_form(path, &form, e) < 0) /* before anything is computed */
+    const struct chart_kind *kind = choose_kind(o, e);
+    const char *path = kind ? choose_file(o, e) : NULL;
+    if (!path)
         return CLI_USAGE;
     struct session *s = cli_session(o, e);
     struct preparation p = {.o = o};
     int stage = s ? choose_stage(o, s, e) : -1, result = -1;
-    double scale = 0;
     if (stage >= 0) {
         p.shown = exhibit_of_stage(s, stage);
         p.stage = &trace_plan(s->trace)->stages[stage];
-        p.value = trace_acquire(s->trace, stage);
-        if (prepare(&p, &scale, e) == 0)
-            result = write_figure(&p, kind, path, scale, e);
-        trace_release(s->trace, stage);
+        p.chart = chart_of(&p.shown);
+        result = draw(&p, kind, path, e);
+        chart_release(&p.chart);
     }
     release(&p);
     session_free(s);

@@ -18,21 +18,6 @@ struct sheet_of {
     bool gloss;
 };
 
-/* The label of a row or column; caller frees. */
-static char *label_text(const struct labels *l, long index, bool gloss)
-{
-    if (!l || index >= (long)l->count)
-        return mem_format("%ld", index + 1);
-    const struct label *label = &l->items[index];
-    struct buffer b = {0};
-    buffer_add(&b, label->text);
-    if (label->next)
-        buffer_addf(&b, " → %s", label->next);
-    if (gloss && label->gloss)
-        buffer_addf(&b, " (%s)", label->gloss);
-    return buffer_take(&b);
-}
-
 static void print_right(const char *text, int width)
 {
     int used = text_width(text);
@@ -43,7 +28,7 @@ static void print_right(const char *text, int width)
 static int column_width(const struct sheet_of *s, long first, long rows, long c)
 {
     char number[RENDER_NUMBER];
-    char *label = label_text(s->columns, c, false);
+    char *label = label_text(s->columns, c, 0, true, false);
     int width = text_width(label);
     long n = tensor_columns(s->value);
     for (long r = 0; r < rows; r++) {
@@ -59,7 +44,7 @@ static int row_width(const struct sheet_of *s, long rows)
 {
     int width = 0;
     for (long r = 0; r < rows; r++) {
-        char *label = label_text(s->rows, r, s->gloss);
+        char *label = label_text(s->rows, r, 0, true, s->gloss);
         int w = text_width(label);
         width = w > width ? w : width;
         free(label);
@@ -74,7 +59,7 @@ static void print_matrix(const struct sheet_of *s, long first, long rows)
     char number[RENDER_NUMBER];
     printf("%*s", left, "");
     for (long c = 0; c < n; c++) {
-        char *label = label_text(s->columns, c, false);
+        char *label = label_text(s->columns, c, 0, true, false);
         widths[c] = column_width(s, first, rows, c);
         printf("  ");
         print_right(label, widths[c]);
@@ -82,7 +67,7 @@ static void print_matrix(const struct sheet_of *s, long first, long rows)
     }
     printf("\n");
     for (long r = 0; r < rows; r++) {
-        char *label = label_text(s->rows, r, s->gloss);
+        char *label = label_text(s->rows, r, 0, true, s->gloss);
         printf("%s%*s", label, left - text_width(label), "");
         for (long c = 0; c < n; c++) {
             double x = tensor_get(s->value, first + r * n + c);

@@ -1,6 +1,7 @@
 #include "lesson/fences.h"
 
 #include "base/memory.h"
+#include "chart/charts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -187,14 +188,16 @@ int fence_predict(struct reader *r, struct scene *s, const struct markdown_block
 static int staging_view(struct reader *r, struct staging *st, const char *value,
                         long number)
 {
-    for (int i = 0; i < VIEW_COUNT; i++)
-        if (!strcmp(value, view_name((enum view_kind)i))) {
-            st->view = (enum view_kind)i;
-            return 0;
-        }
-    return reader_fail(r, number, 1,
-                       "there are the views matrix, bars, ranking, vectors, points "
-                       "and exam");
+    const struct chart_kind *view = charts_find(value);
+    if (view) {
+        st->view = view;
+        return 0;
+    }
+    char *names = charts_names(), *text = mem_format("there are the views %s", names);
+    reader_fail(r, number, 1, text);
+    free(names);
+    free(text);
+    return -1;
 }
 
 static int staging_field(struct reader *r, struct staging *st, char *line, long number)
@@ -240,6 +243,7 @@ int fence_staging(struct reader *r, struct scene *s, const struct markdown_block
     if (s->staging)
         return reader_fail(r, b->line, 1, "a scene has one stage fence");
     s->staging = mem_zero(1, sizeof *s->staging);
+    s->staging->view = charts_at(0);
     s->staging->line = b->line;
     const char *at = b->code;
     char *line;

@@ -1,6 +1,7 @@
 #include "lesson/reading.h"
 
 #include "base/memory.h"
+#include "chart/charts.h"
 #include "lesson/evaluate.h"
 
 #include <stdlib.h>
@@ -128,7 +129,7 @@ static void want_exams(struct reading *r)
     for (size_t i = 0; i < s->predict_count; i++)
         for (size_t k = 0; k < s->predicts[i].count; k++)
             want_exams_of(r, s->predicts[i].choices[k].condition);
-    if (!s->staging || s->staging->view != VIEW_EXAM)
+    if (!s->staging || !(s->staging->view->needs & CHART_NEEDS_EXAMS))
         return;
     exams_want(r->exams, "intact", NULL);
     if (s->staging->whatifs)
@@ -470,14 +471,14 @@ static bool show_found(const struct reading *r, const char *name,
 bool reading_picture(struct reading *r, struct picture *p)
 {
     const struct staging *st = reading_scene(r)->staging;
-    *p = (struct picture){.shown = exhibit_of_session(changed(r))};
+    *p = (struct picture){.view = charts_at(0), .shown = exhibit_of_session(changed(r))};
     if (st) {
         p->view = st->view;
         p->whatifs = r->changed ? st->whatifs : NULL;
         p->export = st->export;
     }
     const struct node *focus = st ? st->focus : NULL;
-    if (!focus && p->view == VIEW_EXAM)
+    if (!focus && (p->view->needs & CHART_NEEDS_EXAMS))
         return true;
     const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
     const struct node *name = index ? index->children[0] : focus;
@@ -569,6 +570,19 @@ void reading_slide(struct reading *r, size_t index, int steps)
 struct exams *reading_exams(struct reading *r)
 {
     return r->exams;
+}
+
+size_t reading_exam_list(struct reading *r, const struct picture *p,
+                         struct chart_exam list[2])
+{
+    const char *whatifs[] = {"intact", p->whatifs};
+    const char *names[] = {say(SAY_LAB_INTACT), p->whatifs};
+    size_t n = 0;
+    bool done;
+    for (; n < 2 && whatifs[n]; n++)
+        list[n] = (struct chart_exam){names[n], exams_score(r->exams, whatifs[n], &done),
+                                      exams_size(r->exams, whatifs[n])};
+    return n;
 }
 
 bool reading_work(struct reading *r, int milliseconds)

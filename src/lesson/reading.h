@@ -68,7 +68,7 @@ int reading_resolve(struct reading *r, struct error *e);
 /* ---- the picture ---- */
 
 struct picture {
-    enum view_kind view;
+    const struct chart_kind *view;
     struct exhibit shown; /* of a run, or of the compute blocks */
     const char *whatifs;  /* of the scene, NULL for none; borrowed */
     bool export;
@@ -101,6 +101,10 @@ void reading_slide(struct reading *r, size_t index, int steps);
 
 /* The exams that this scene speaks of. */
 struct exams *reading_exams(struct reading *r);
+/* Those of a picture of exams, for its chart: the intact model's, and the one under the
+ * what-ifs of the scene. Returns their number. */
+size_t reading_exam_list(struct reading *r, const struct picture *p,
+                         struct chart_exam list[2]);
 /* Works on them for about so many milliseconds (0: to the end); false when none is
  * left. */
 bool reading_work(struct reading *r, int milliseconds);

@@ -2,14 +2,6 @@
 
 #include <stdlib.h>
 
-static const char *const view_names[VIEW_COUNT] = {"matrix",  "bars",   "ranking",
-                                                   "vectors", "points", "exam"};
-
-const char *view_name(enum view_kind view)
-{
-    return view_names[view];
-}
-
 const struct lesson_value *scene_value(const struct scene *s, const struct span *span)
 {
     size_t i = 0;

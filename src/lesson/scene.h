@@ -3,6 +3,7 @@
 #ifndef SCENE_H
 #define SCENE_H
 
+#include "chart/chart.h"
 #include "lesson/markdown.h"
 #include "lesson/syntax.h"
 
@@ -51,21 +52,10 @@ struct predict {
     long line;
 };
 
-enum view_kind {
-    VIEW_MATRIX,
-    VIEW_BARS,
-    VIEW_RANKING,
-    VIEW_VECTORS,
-    VIEW_POINTS,
-    VIEW_EXAM,
-    VIEW_COUNT
-};
-const char *view_name(enum view_kind view); /* "matrix" */
-
 /* The stage fence. */
 struct staging {
     struct node *focus; /* a name, maybe with a cell; NULL: the last name computed */
-    enum view_kind view;
+    const struct chart_kind *view; /* never NULL */
     char *whatifs; /* NULL for none */
     char *text;    /* NULL: the sentence of the lesson */
     bool export;

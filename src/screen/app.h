@@ -14,10 +14,10 @@
 #ifndef APP_H
 #define APP_H
 
+#include "paint/canvas.h"
+#include "paint/theme.h"
 #include "screen/action.h"
-#include "screen/canvas.h"
 #include "screen/terminal.h"
-#include "screen/theme.h"
 
 struct app;
 struct editor_use;

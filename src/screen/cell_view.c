@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "paint/theme.h"
 #include "screen/guide.h"
-#include "screen/theme.h"
 #include "study/render.h"
 
 #include <math.h>

@@ -3,9 +3,9 @@
 #ifndef CELL_VIEW_H
 #define CELL_VIEW_H
 
-#include "screen/canvas.h"
+#include "chart/sheet.h"
+#include "paint/canvas.h"
 #include "screen/cell_state.h"
-#include "screen/sheet.h"
 
 #include <stdbool.h>
 

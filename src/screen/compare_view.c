@@ -4,9 +4,10 @@
  * second sentence. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "chart/matrix_cells.h"
 #include "screen/app.h"
+#include "screen/cursor.h"
 #include "screen/guide.h"
-#include "screen/matrix_view.h"
 #include "screen/panel.h"
 #include "screen/walk_state.h"
 
@@ -204,8 +205,14 @@ static void draw_pane(const struct compare *c, int pane, struct canvas *canvas,
         canvas_text(canvas, rule, 0, end + 1, theme_style(canvas, LOOK_DIM), number);
     }
     struct area body = area_part(a, 1, 1, a.rows - 1, a.columns - 2);
-    struct matrix_view v = {p->sheet, &p->values, p->range, sheet_clamp(&p->sheet, c->at),
-                            c->zoom,  true,       false,    body.rows < 8};
+    struct chart v = {.shown = &c->panes[BEFORE].shown,
+                      .sheet = p->sheet,
+                      .values = &p->values,
+                      .range = p->range,
+                      .at = sheet_clamp(&p->sheet, c->at),
+                      .zoom = c->zoom,
+                      .focused = true,
+                      .bare = body.rows < 8};
     matrix_draw(&v, canvas, body);
 }
 
@@ -284,7 +291,7 @@ static void compare_draw(const void *state, struct canvas *canvas, struct area a
 static void move(struct compare *c, enum action action)
 {
     const struct sheet *s = &c->panes[BEFORE].sheet;
-    c->at = sheet_clamp(s, matrix_move(s, c->at, action, PAGE, PAGE));
+    c->at = sheet_clamp(s, cursor_move(s, c->at, action, PAGE, PAGE));
 }
 
 static void start_typing(struct compare *c, const char *text)
@@ -366,7 +373,7 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
         break;
     case ACTION_ZOOM_IN:
     case ACTION_ZOOM_OUT:
-        c->zoom = matrix_zoom(c->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
+        c->zoom = cursor_zoom(c->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
         break;
     case ACTION_LANGUAGE:
     case ACTION_THEME:

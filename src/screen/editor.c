@@ -119,7 +119,7 @@ static void draw_examples(const struct editor *d, struct canvas *c, struct area 
         return;
     canvas_text(c, a, 0, 0, theme_style(c, LOOK_TITLE), say(SAY_EDIT_EXAMPLES));
     struct area list = area_part(a, 1, 0, a.rows - 1, a.columns);
-    long first = panel_window(d->selected < 0 ? 0 : d->selected, list.rows,
+    long first = scroll_first(d->selected < 0 ? 0 : d->selected, list.rows,
                               (long)d->examples.rows);
     int half = list.columns / 2;
     for (long i = first; i < (long)d->examples.rows && i - first < list.rows; i++) {

@@ -1,9 +1,9 @@
 /* All heads of a stage side by side as small maps, to compare them and to choose one. */
 #include "base/memory.h"
 #include "base/say.h"
+#include "chart/matrix_cells.h"
 #include "screen/app.h"
 #include "screen/guide.h"
-#include "screen/matrix_view.h"
 #include "screen/panel.h"
 #include "screen/walk_state.h"
 
@@ -20,11 +20,16 @@ static const enum action bar[] = {ACTION_OPEN, ACTION_BACK,     ACTION_RIGHT,
                                   ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE};
 #define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_STEP | GROUP_PROGRAM | GROUP_LOOK)
 
-static struct matrix_view small_map(const struct heads *h, long head)
+static struct chart small_map(const struct heads *h, long head)
 {
     const struct walk *w = h->walk;
     struct place at = {head, w->shown.at.row, w->shown.at.column};
-    return (struct matrix_view){w->sheet, w->values, w->range, at, 0, false, false, true};
+    return (struct chart){.shown = &w->shown,
+                          .sheet = w->sheet,
+                          .values = w->values,
+                          .range = w->range,
+                          .at = at,
+                          .bare = true};
 }
 
 /* Maps lie in a grid: as wide as labels and two columns a key need; or, where not all of
@@ -59,7 +64,7 @@ static struct grid make_grid(struct area a, long tile_columns, long tile_rows,
 
 static struct grid grid_of(const struct heads *h, const struct canvas *c, struct area a)
 {
-    struct matrix_view v = small_map(h, 0);
+    struct chart v = small_map(h, 0);
     long rows = v.sheet.rows, columns = v.sheet.columns;
     struct matrix_layout l = matrix_layout(&v, c, area_part(a, 0, 0, a.rows, 60));
     struct grid g = make_grid(a, l.label_width + 2 * columns + 2, rows + 3, false);
@@ -70,7 +75,7 @@ static struct grid grid_of(const struct heads *h, const struct canvas *c, struct
 }
 
 /* Two rows of the map in each row of the screen: the upper one is the letter's colour. */
-static void draw_blocks(const struct matrix_view *v, struct canvas *c, struct area a)
+static void draw_blocks(const struct chart *v, struct canvas *c, struct area a)
 {
     const struct sheet *s = &v->sheet;
     for (long row = 0; row < s->rows && row / 2 < a.rows; row += 2)
@@ -96,7 +101,7 @@ static void draw_tile(const struct heads *h, const struct grid *g, struct canvas
                      : mem_format(" %s %ld ", name, head + 1);
     int end = canvas_text(c, tile, 0, 0, style, title);
     free(title);
-    struct matrix_view v = small_map(h, head);
+    struct chart v = small_map(h, head);
     struct area map = area_part(tile, 1, 0, tile.rows - 2, tile.columns - 2);
     if (g->compact) {
         draw_blocks(&v, c, map);
@@ -111,7 +116,7 @@ static void draw_tile(const struct heads *h, const struct grid *g, struct canvas
 /* What the colours and the two sides of every map stand for. */
 static void draw_legend(const struct heads *h, struct canvas *c, struct area a)
 {
-    struct matrix_view v = small_map(h, h->selected);
+    struct chart v = small_map(h, h->selected);
     int end = matrix_draw_range(&v, c, a);
     canvas_textf(c, a, 0, end + 3, theme_style(c, LOOK_AXIS), "%s ↓  %s →",
                  label_axis(v.sheet.row_axis), label_axis(v.sheet.column_axis));
@@ -128,7 +133,7 @@ static void heads_draw(const void *state, struct canvas *c, struct area a)
     inner.rows--;
     struct grid g = grid_of(h, c, inner);
     long heads = h->walk->sheet.heads, rows = (heads + g.columns - 1) / g.columns;
-    long first = panel_window(h->selected / g.columns, g.rows, rows);
+    long first = scroll_first(h->selected / g.columns, g.rows, rows);
     for (long i = first * g.columns; i < heads && i < (first + g.rows) * g.columns; i++)
         draw_tile(h, &g, c,
                   area_part(inner, (int)(i / g.columns - first) * g.tile_rows,

@@ -1,9 +1,9 @@
 #include "screen/home.h"
 
 #include "base/memory.h"
+#include "paint/theme.h"
 #include "screen/help.h"
 #include "screen/panel.h"
-#include "screen/theme.h"
 
 #include <stdlib.h>
 
@@ -280,7 +280,7 @@ static struct layout find_layout(const struct home *h, struct area a)
     l.menu = area_part(a, 2 + l.list.rows + (l.step == 1), 0, menu, width);
     l.about = area_part(a, used - about - 1, 0, about + 1, width);
     size_t on = h->selected < h->count ? h->selected : h->count ? h->count - 1 : 0;
-    l.first = panel_window((long)on, l.seen, count);
+    l.first = scroll_first((long)on, l.seen, count);
     return l;
 }
 

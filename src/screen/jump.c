@@ -91,7 +91,7 @@ static void jump_draw(const void *state, struct canvas *c, struct area a)
     struct area list = area_part(inner, 2, 0, inner.rows - 2, inner.columns);
     if (j->count == 0)
         canvas_text(c, list, 0, 0, theme_style(c, LOOK_WARNING), say(SAY_JUMP_NONE));
-    long first = panel_window(j->selected, list.rows, j->count);
+    long first = scroll_first(j->selected, list.rows, j->count);
     for (long i = first; i < j->count && i - first < list.rows; i++)
         draw_stage(j, c, area_part(list, (int)(i - first), 0, 1, list.columns), i);
 }

@@ -337,7 +337,7 @@ static void lab_draw(const void *state, struct canvas *c, struct area a)
                                : 3,
         rest = in.rows - 3 - exam - help - 1;
     int rows = rest < WHATIF_COUNT ? rest : WHATIF_COUNT;
-    long first = panel_window(l->row, rows, WHATIF_COUNT);
+    long first = scroll_first(l->row, rows, WHATIF_COUNT);
     for (int i = 0; i < rows; i++)
         draw_row(l, c, area_part(in, 3 + i, 0, 1, in.columns), (int)first + i);
     int at = 3 + rows;

@@ -1,10 +1,10 @@
 #include "screen/lesson_screen.h"
 
 #include "base/memory.h"
+#include "screen/cursor.h"
 #include "screen/editor.h"
 #include "screen/help.h"
 #include "screen/lesson_view.h"
-#include "screen/matrix_view.h"
 #include "screen/picture_file.h"
 #include "screen/walk.h"
 
@@ -136,7 +136,7 @@ static void move_choice(struct lesson_state *s, struct app *app, int by)
 static void move_cell(struct lesson_state *s, enum action action)
 {
     const struct lesson_picture *p = &s->p;
-    lesson_move_to(s, matrix_move(&p->sheet, p->picture.shown.at, action, PAGE, PAGE));
+    lesson_move_to(s, cursor_move(&p->sheet, p->picture.shown.at, action, PAGE, PAGE));
 }
 
 static void move(struct lesson_state *s, struct app *app, enum action action)
@@ -193,7 +193,7 @@ static void adjust(struct lesson_state *s, int by)
     if (reading_sliders(s->reading) > 0)
         lesson_slide(s, by);
     else
-        s->zoom = matrix_zoom(s->zoom, by);
+        s->zoom = cursor_zoom(s->zoom, by);
 }
 
 static void turn_head(struct lesson_state *s, enum action action)
@@ -229,8 +229,9 @@ static void save_figure(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_NO_FIGURE));
         return;
     }
-    char *path =
-        picture_file_save(&s->p.picture.shown, reading_text(s->reading), &e);
+    struct chart_exam exams[2];
+    struct chart v = lesson_chart(s, exams);
+    char *path = picture_file_save(s->p.picture.view, &v, &e);
     char *message = path ? say_with(SAY_LESSON_SAVED, path) : mem_string(e.message);
     lesson_say(s, !path, message);
     free(message);
@@ -247,7 +248,7 @@ static void leave(struct lesson_state *s, struct app *app)
 
 static void before_after(struct lesson_state *s)
 {
-    if (s->p.picture.whatifs && s->p.picture.view == VIEW_EXAM)
+    if (s->p.picture.whatifs && lesson_shows_exam(s))
         lesson_say(s, false, say(SAY_LESSON_BOTH));
     else if (s->p.has_before)
         lesson_show_before(s, !s->before);
@@ -269,7 +270,7 @@ static void tell_of_exam(struct lesson_state *s)
 {
     bool done = exams_are_done(reading_exams(s->reading));
     lesson_say(s, false,
-               say(s->p.picture.view != VIEW_EXAM ? SAY_LESSON_NO_EXAM
+               say(!lesson_shows_exam(s) ? SAY_LESSON_NO_EXAM
                    : done                         ? SAY_LESSON_EXAM_DONE
                                                   : SAY_LESSON_EXAM_RUNS));
 }

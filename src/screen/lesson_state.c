@@ -1,7 +1,7 @@
 #include "screen/lesson_state.h"
 
 #include "base/memory.h"
-#include "screen/matrix_view.h"
+#include "chart/matrix_cells.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -242,7 +242,7 @@ struct lesson_state *lesson_state_new(struct reading *reading,
     struct lesson_state *s = mem_zero(1, sizeof *s);
     const struct lesson *l = reading_lesson(reading);
     s->reading = reading;
-    s->zoom = MATRIX_ZOOM_PLAIN;
+    s->zoom = CHART_ZOOM_PLAIN;
     s->language = say_language();
     memcpy(s->in, in, sizeof s->in);
     /* the other language of a teacher's own lesson may have more scenes */
@@ -273,4 +273,9 @@ void lesson_say(struct lesson_state *s, bool warning, const char *message)
     free(s->message);
     s->message = copy;
     s->warning = warning;
+}
+
+bool lesson_shows_exam(const struct lesson_state *s)
+{
+    return s->p.picture.view && (s->p.picture.view->needs & CHART_NEEDS_EXAMS);
 }

@@ -4,9 +4,9 @@
 #define LESSON_STATE_H
 
 #include "base/say.h"
+#include "chart/chart.h"
 #include "lesson/reading.h"
 #include "numbers/explain.h"
-#include "screen/sheet.h"
 
 #include <stdbool.h>
 
@@ -83,6 +83,9 @@ void lesson_answer(struct lesson_state *s, int choice);
 bool lesson_shows_block(const struct lesson_state *s, size_t block);
 /* The picture is there and its place in the text can be seen. */
 bool lesson_shows_picture(const struct lesson_state *s);
+
+/* The picture of the scene is one of exams. */
+bool lesson_shows_exam(const struct lesson_state *s);
 
 void lesson_move_to(struct lesson_state *s, struct place at); /* clamped */
 

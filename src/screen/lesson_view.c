@@ -1,14 +1,11 @@
 #include "screen/lesson_view.h"
 
 #include "base/memory.h"
+#include "chart/chart.h"
+#include "paint/theme.h"
 #include "screen/cell_view.h"
-#include "screen/chart_exam.h"
-#include "screen/chart_plane.h"
-#include "screen/chart_view.h"
-#include "screen/matrix_view.h"
 #include "screen/panel.h"
 #include "screen/prose_view.h"
-#include "screen/theme.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -289,7 +286,7 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
     bool focused = s->focus == LESSON_FOCUS_PICTURE;
     canvas_hline(c, a, 0, theme_style(c, focused ? LOOK_FOCUS : LOOK_BORDER));
     enum look look = focused ? LOOK_FOCUS : LOOK_TITLE;
-    if (p->picture.view == VIEW_EXAM) {
+    if (lesson_shows_exam(s)) {
         canvas_textf(c, a, 0, 1, theme_style(c, look), " %s ", say(SAY_LESSON_EXAM));
         return;
     }
@@ -364,67 +361,40 @@ static void draw_opened(const struct lesson_state *s, struct canvas *c, struct a
     cell_draw(&x, c, area_part(a, 1, 0, a.rows - 1, a.columns));
 }
 
-static void draw_matrix(const struct lesson_state *s, struct canvas *c, struct area a)
+struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[2])
 {
     const struct lesson_picture *p = &s->p;
-    struct matrix_view m = {.sheet = p->sheet,
-                            .values = p->values,
-                            .range = p->range,
-                            .at = p->picture.shown.at,
-                            .zoom = s->zoom,
-                            .focused = s->focus == LESSON_FOCUS_PICTURE,
-                            .gloss = s->gloss,
-                            .tight = true};
-    int wanted = matrix_rows_wanted(&m);
-    int rows = a.rows - CELL_LEAST - 1 < wanted ? a.rows - CELL_LEAST - 1 : wanted;
-    if (rows < wanted && rows < 6)
-        rows = a.rows;
-    matrix_draw(&m, c, take(&a, rows));
-    draw_opened(s, c, a);
+    size_t count = lesson_shows_exam(s)
+                       ? reading_exam_list(s->reading, &p->picture, exams)
+                       : 0;
+    return (struct chart){.exams = exams,
+                          .exam_count = count,
+                          .shown = &p->picture.shown,
+                          .sheet = p->sheet,
+                          .values = p->values,
+                          .range = p->range,
+                          .at = p->picture.shown.at,
+                          .zoom = s->zoom,
+                          .focused = s->focus == LESSON_FOCUS_PICTURE,
+                          .gloss = s->gloss,
+                          .tight = true};
 }
 
-/* All bars come first; the opened number gets what they leave. */
-static void draw_bars(const struct lesson_state *s, const struct chart_view *v,
-                      struct canvas *c, struct area a)
-{
-    bool ranked = s->p.picture.view == VIEW_RANKING;
-    long wanted = v->sheet.columns + 2;
-    bool room = !ranked && a.rows - wanted > CELL_LEAST;
-    chart_draw_bars(v, ranked, c, take(&a, room ? (int)wanted : a.rows));
-    draw_opened(s, c, a);
-}
-
-static void draw_exams(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    struct exams *x = reading_exams(s->reading);
-    const char *off = s->p.picture.whatifs;
-    bool done;
-    struct chart_exam list[2] = {
-        {say(SAY_LAB_INTACT), exams_score(x, "intact", &done), exams_size(x, "intact")}};
-    if (off)
-        list[1] =
-            (struct chart_exam){off, exams_score(x, off, &done), exams_size(x, off)};
-    chart_draw_exams(list, off ? 2 : 1, c, a);
-}
-
+/* What is left below the chart is for the opened number: where all of the chart is to be
+ * seen it leaves what it does not need; a matrix, which scrolls, leaves the least. */
 static void draw_view(const struct lesson_state *s, struct canvas *c, struct area a)
 {
-    const struct lesson_picture *p = &s->p;
-    struct chart_view v = {p->sheet,
-                           p->values,
-                           p->range,
-                           p->picture.shown.at,
-                           s->focus == LESSON_FOCUS_PICTURE,
-                           s->gloss};
-    enum view_kind view = p->picture.view;
-    if (view == VIEW_BARS || view == VIEW_RANKING)
-        draw_bars(s, &v, c, a);
-    else if (view == VIEW_VECTORS)
-        chart_draw_vectors(&v, c, a);
-    else if (view == VIEW_POINTS)
-        chart_draw_points(&v, c, a);
-    else
-        draw_matrix(s, c, a);
+    const struct chart_kind *view = s->p.picture.view;
+    struct chart_exam exams[2];
+    struct chart v = lesson_chart(s, exams);
+    int wanted = view->rows ? view->rows(&v) : a.rows, rows = wanted;
+    if (view->scrolls && a.rows - CELL_LEAST - 1 < wanted)
+        rows = a.rows - CELL_LEAST - 1 < 6 ? a.rows : a.rows - CELL_LEAST - 1;
+    else if (!view->scrolls && a.rows - wanted <= CELL_LEAST)
+        rows = a.rows;
+    view->cells(&v, c, take(&a, rows));
+    if (v.values)
+        draw_opened(s, c, a);
 }
 
 static void draw_picture(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -435,8 +405,8 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
     }
     draw_rule(s, c, take(&a, 1));
     a = area_part(a, 0, 0, a.rows, a.columns - 1);
-    if (s->p.picture.view == VIEW_EXAM) {
-        draw_exams(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+    if (lesson_shows_exam(s)) {
+        draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
         return;
     }
     draw_formula(s, c, take(&a, 1));
@@ -504,7 +474,7 @@ static void draw_proof(const struct lesson_state *s, struct canvas *c, struct ar
 {
     const struct lesson_picture *p = &s->p;
     if (!lesson_shows_picture(s) || p->picture.shown.ref.kind != REF_STAGE ||
-        p->picture.view == VIEW_EXAM)
+        lesson_shows_exam(s))
         return;
     bool fine = p->proof <= p->proof_limit;
     char number[48];
@@ -536,8 +506,8 @@ static void bar_of_picture(const struct lesson_state *s, struct bar *b)
     const struct picture *p = &s->p.picture;
     bool seen = lesson_shows_picture(s) && s->p.values;
     bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
-    bar_add(b, seen && p->view != VIEW_EXAM && s->p.sheet.heads, ACTION_HEAD_NEXT);
-    bar_add(b, seen && p->view != VIEW_EXAM && s->p.has_before, ACTION_LESSON_BEFORE);
+    bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
+    bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
     bar_add(b, seen && p->export, ACTION_LESSON_SAVE);
     bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }

@@ -4,10 +4,13 @@
 #ifndef LESSON_VIEW_H
 #define LESSON_VIEW_H
 
-#include "screen/canvas.h"
+#include "paint/canvas.h"
 #include "screen/lesson_state.h"
 
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a);
+
+/* The picture as its chart; `exams` is where those of a chart of exams are put. */
+struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[2]);
 
 /* The rows of the text and how many of them are seen, for turning pages. */
 void lesson_text_rows(const struct lesson_state *s, const struct canvas *c, struct area a,

@@ -4,7 +4,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "screen/theme.h"
+#include "paint/theme.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,14 +55,6 @@ struct area panel_draw(struct canvas *c, struct area a, const char *title,
     free(text);
     key_bar_draw(actions, count, c, area_part(a, a.rows - 1, 0, 1, a.columns));
     return area_part(a, 1, 1, a.rows - 2, a.columns - 2);
-}
-
-long panel_window(long selected, long seen, long count)
-{
-    long first = selected - seen / 2;
-    if (first > count - seen)
-        first = count - seen;
-    return first < 0 ? 0 : first;
 }
 
 /* ---- the field ---- */

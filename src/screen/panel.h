@@ -1,10 +1,9 @@
-/* What screens have in common: a title, a key bar, a text field, and the window of a list
- * around its selected row. */
+/* What screens have in common: a title, a key bar, and a text field. */
 #ifndef PANEL_H
 #define PANEL_H
 
+#include "paint/canvas.h"
 #include "screen/action.h"
-#include "screen/canvas.h"
 
 #include <stdbool.h>
 
@@ -19,10 +18,6 @@ int badge_draw(const char *whatifs, struct canvas *c, struct area a);
 /* Title above, key bar below, and the badge; returns what is between. */
 struct area panel_draw(struct canvas *c, struct area a, const char *title,
                        const enum action *actions, size_t count);
-
-/* The first row to show of `count`, so that `selected` is seen, in the middle if it
- * can. */
-long panel_window(long selected, long seen, long count);
 
 /* A line of text being typed. Editing goes by grapheme clusters. */
 struct field {

@@ -1,11 +1,12 @@
-/* What is shown as a figure in the current folder. */
+/* A chart saved as a picture in the folder that the program runs in, under a name of its
+ * own. */
 #ifndef PICTURE_FILE_H
 #define PICTURE_FILE_H
 
-#include "study/exhibit.h"
+#include "chart/charts.h"
 
-/* Writes a labelled heat map of the head that is shown under a name that is still free,
- * with `text` as its title, and returns the name (caller frees); NULL with an error. */
-char *picture_file_save(const struct exhibit *x, const char *text, struct error *e);
+/* Returns the full path of the new file (caller frees), or NULL and an error. */
+char *picture_file_save(const struct chart_kind *kind, const struct chart *v,
+                        struct error *e);
 
 #endif

@@ -1,22 +1,18 @@
 #include "screen/plain.h"
 
 #include "base/memory.h"
-#include "base/order.h"
 #include "base/say.h"
+#include "chart/tell.h"
 #include "screen/guide.h"
-#include "screen/matrix_view.h"
-#include "screen/sheet.h"
 #include "screen/stage_map.h"
 #include "study/decode.h"
 #include "study/render.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS_TOLD 3
-#define NUMBERS_TOLD 4
 
 struct teller {
     struct exhibit shown;
@@ -27,85 +23,6 @@ struct teller {
 static const struct plan *plan_of(const struct teller *t)
 {
     return trace_plan(t->shown.trace);
-}
-
-/* The label without the marks of word starts, which would be read aloud. Caller frees. */
-static char *spoken_label(const struct labels *labels, long index, bool next)
-{
-    char *label = matrix_label(labels, index, 0, next, false);
-    for (char *mark; (mark = strstr(label, WORD_MARK)) != NULL;)
-        memmove(mark, mark + strlen(WORD_MARK), strlen(mark + strlen(WORD_MARK)) + 1);
-    return label;
-}
-
-/* ---- the numbers of a row ---- */
-
-static void tell_number(struct buffer *out, const struct sheet *s, double value)
-{
-    char number[RENDER_NUMBER];
-    render_number(value, s->values == VALUES_IDS ? 0 : 2, number);
-    buffer_add(out, number);
-}
-
-/* The first numbers as they stand. */
-static void tell_first(struct buffer *out, const struct sheet *s, const struct tensor *v,
-                       long row)
-{
-    for (long i = 0; i < s->columns && i < NUMBERS_TOLD; i++) {
-        buffer_add(out, i ? ", " : "");
-        tell_number(out, s, tensor_get(v, row * s->columns + i));
-    }
-    if (s->columns > NUMBERS_TOLD)
-        buffer_add(out, ", …");
-}
-
-/* Where the columns are tokens: the largest, with their tokens. */
-static void tell_largest(struct buffer *out, const struct sheet *s,
-                         const struct tensor *v, long row)
-{
-    long told[NUMBERS_TOLD];
-    long count = s->columns < NUMBERS_TOLD ? s->columns : NUMBERS_TOLD;
-    double *x = mem_alloc((size_t)s->columns, sizeof *x);
-    for (long i = 0; i < s->columns; i++)
-        x[i] = tensor_get(v, row * s->columns + i);
-    order_largest(x, s->columns, count, told);
-    for (long k = 0; k < count; k++) {
-        char *label = spoken_label(s->column_labels, told[k], false);
-        buffer_addf(out, "%s%s ", k ? ", " : "", label);
-        tell_number(out, s, x[told[k]]);
-        free(label);
-    }
-    free(x);
-}
-
-static void tell_rows(const struct sheet *s, const struct tensor *v, long head, long most,
-                      struct buffer *out)
-{
-    long first = s->heads ? head * s->rows : 0;
-    for (long row = 0; row < s->rows && row < most; row++) {
-        char *label = spoken_label(s->row_labels, row, true);
-        buffer_addf(out, "- %s: ", label);
-        free(label);
-        if (s->column_labels)
-            tell_largest(out, s, v, first + row);
-        else
-            tell_first(out, s, v, first + row);
-        buffer_add(out, "\n");
-    }
-    if (s->rows > most) {
-        char number[24];
-        snprintf(number, sizeof number, "%ld", s->rows - most);
-        char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
-        buffer_addf(out, "- %s\n", more);
-        free(more);
-    }
-}
-
-void plain_rows(const struct exhibit *x, long most, struct buffer *out)
-{
-    struct sheet s = sheet_of(x, x->ref);
-    tell_rows(&s, trace_acquire_ref(x->trace, x->ref), x->at.head, most, out);
-    trace_release_ref(x->trace, x->ref);
 }
 
 /* ---- a stage ---- */
@@ -170,7 +87,9 @@ static void tell_stage(struct teller *t, int stage)
     tell_heading(t, stage);
     if (sheet_of(&x, x.ref).heads)
         buffer_addf(t->out, "%s:\n", say(SAY_PLAIN_FIRST_HEAD));
-    plain_rows(&x, ROWS_TOLD, t->out);
+    struct chart v = chart_of(&x);
+    tell_rows(&v, ROWS_TOLD, t->out);
+    chart_release(&v);
     plain_opened(&x, t->out);
 }
 

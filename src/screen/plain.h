@@ -10,10 +10,6 @@
 /* Appends the whole walk over a run. */
 void plain_walk(const struct exhibit *x, struct buffer *out);
 
-/* The rows of the head that is shown as a list, at most `most` of them: the largest
- * numbers with their tokens, or the first ones. */
-void plain_rows(const struct exhibit *x, long most, struct buffer *out);
-
 /* The cell of a stage opened, as a list of its steps. */
 void plain_opened(const struct exhibit *x, struct buffer *out);
 

@@ -1,8 +1,8 @@
 #include "screen/plain_lesson.h"
 
 #include "base/say.h"
+#include "chart/sheet.h"
 #include "screen/plain.h"
-#include "screen/sheet.h"
 #include "study/render.h"
 
 #include <stdio.h>
@@ -13,35 +13,17 @@
 
 /* ---- the picture ---- */
 
-static void tell_score(struct reading *r, const char *whatifs, const char *name,
-                       struct buffer *out)
-{
-    bool done;
-    const struct exam_score *x = exams_score(reading_exams(r), whatifs, &done);
-    if (!x)
-        return;
-    char *line = mem_format("%s: %.1f%% (%ld / %ld)", name, 100 * x->exact_match,
-                            x->right, x->sentences);
-    buffer_addf(out, "- %s\n", line);
-    free(line);
-}
-
-static void tell_exam(struct reading *r, const struct picture *p, struct buffer *out)
-{
-    buffer_addf(out, "%s\n", say(SAY_PLAIN_EXAM));
-    tell_score(r, "intact", say(SAY_LAB_INTACT), out);
-    if (p->whatifs)
-        tell_score(r, p->whatifs, p->whatifs, out);
-}
-
 static void tell_picture(struct reading *r, struct buffer *out)
 {
     struct picture p;
     if (!reading_picture(r, &p))
         return;
     buffer_add(out, "\n");
-    if (p.view == VIEW_EXAM) {
-        tell_exam(r, &p, out);
+    if (p.view->needs & CHART_NEEDS_EXAMS) {
+        struct chart_exam list[2];
+        struct chart v = {.exams = list, .exam_count = reading_exam_list(r, &p, list)};
+        buffer_addf(out, "%s\n", say(SAY_PLAIN_EXAM));
+        p.view->words(&v, ROWS_TOLD, out);
         return;
     }
     const struct exhibit *x = &p.shown;
@@ -52,7 +34,9 @@ static void tell_picture(struct reading *r, struct buffer *out)
         buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
     if (s.heads)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
-    plain_rows(x, ROWS_TOLD, out);
+    struct chart v = chart_of(x);
+    p.view->words(&v, ROWS_TOLD, out);
+    chart_release(&v);
     if (s.stage && op_get(s.stage->op)->kind != OP_KIND_GIVEN)
         plain_opened(x, out);
 }

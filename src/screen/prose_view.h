@@ -11,8 +11,8 @@
 #ifndef PROSE_VIEW_H
 #define PROSE_VIEW_H
 
-#include "screen/canvas.h"
-#include "screen/theme.h"
+#include "paint/canvas.h"
+#include "paint/theme.h"
 
 struct prose_view;
 

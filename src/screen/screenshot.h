@@ -4,7 +4,7 @@
 #define SCREENSHOT_H
 
 #include "base/error.h"
-#include "screen/canvas.h"
+#include "paint/canvas.h"
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "screen/theme.h"
+#include "paint/theme.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define STAGE_MAP_H
 
 #include "numbers/plan.h"
-#include "screen/canvas.h"
+#include "paint/canvas.h"
 
 enum part_kind {
     PART_SOURCE,

@@ -11,8 +11,8 @@
 #define TERMINAL_H
 
 #include "base/error.h"
+#include "paint/canvas.h"
 #include "screen/action.h"
-#include "screen/canvas.h"
 
 #include <stdbool.h>
 

@@ -2,9 +2,10 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "chart/matrix_cells.h"
+#include "screen/cursor.h"
 #include "screen/guide.h"
 #include "screen/help.h"
-#include "screen/matrix_view.h"
 #include "screen/walk_view.h"
 
 #include <stdlib.h>
@@ -35,7 +36,7 @@ static void move_cursor(struct walk *w, struct app *app, enum action action)
     const struct canvas *c = app_canvas(app);
     struct matrix_layout l = walk_matrix_layout(w, c, canvas_area(c));
     long rows = l.rows > 1 ? l.rows - 1 : 1, columns = l.columns > 1 ? l.columns - 1 : 1;
-    struct place at = matrix_move(&w->sheet, w->shown.at, action, rows, columns);
+    struct place at = cursor_move(&w->sheet, w->shown.at, action, rows, columns);
     if (at.row != w->shown.at.row && w->sheet.column_axis == AXIS_VOCABULARY) {
         at = sheet_clamp(&w->sheet, at);
         at.column = walk_best_column(w, at.row);
@@ -189,7 +190,7 @@ static void look(struct walk *w, enum action action)
         break;
     case ACTION_ZOOM_IN:
     case ACTION_ZOOM_OUT:
-        w->zoom = matrix_zoom(w->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
+        w->zoom = cursor_zoom(w->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
         break;
     case ACTION_GLOSS:
         w->gloss = !w->gloss;

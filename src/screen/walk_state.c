@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "chart/matrix_cells.h"
 #include "screen/cell_state.h"
-#include "screen/matrix_view.h"
 #include "study/decode.h"
 #include "study/loss.h"
 
@@ -287,7 +287,7 @@ struct walk *walk_new(struct exhibit shown)
     if (!somewhere)
         shown.at = (struct place){0, 0, 0};
     w->session = shown.session;
-    w->zoom = MATRIX_ZOOM_PLAIN;
+    w->zoom = CHART_ZOOM_PLAIN;
     show(w, &shown, somewhere ? shown.ref.index : 0);
     if (somewhere)
         walk_move_to(w, shown.at);

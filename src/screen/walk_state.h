@@ -4,8 +4,8 @@
 #ifndef WALK_STATE_H
 #define WALK_STATE_H
 
+#include "chart/chart.h"
 #include "numbers/explain.h"
-#include "screen/sheet.h"
 #include "screen/stage_map.h"
 
 #include <stdbool.h>

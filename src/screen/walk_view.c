@@ -2,11 +2,11 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "chart/matrix_cells.h"
+#include "paint/theme.h"
 #include "screen/cell_view.h"
 #include "screen/guide.h"
-#include "screen/matrix_view.h"
 #include "screen/panel.h"
-#include "screen/theme.h"
 #include "study/render.h"
 
 #include <math.h>
@@ -35,11 +35,16 @@ static int most(int a, int b)
     return a > b ? a : b;
 }
 
-static struct matrix_view matrix_of(const struct walk *w)
+static struct chart matrix_of(const struct walk *w)
 {
-    return (struct matrix_view){w->sheet,    w->values, w->range,
-                                w->shown.at, w->zoom,   w->focus == FOCUS_MATRIX,
-                                w->gloss,    false};
+    return (struct chart){.shown = &w->shown,
+                          .sheet = w->sheet,
+                          .values = w->values,
+                          .range = w->range,
+                          .at = w->shown.at,
+                          .zoom = w->zoom,
+                          .focused = w->focus == FOCUS_MATRIX,
+                          .gloss = w->gloss};
 }
 
 static struct cell_view cell_of(const struct walk *w)
@@ -95,16 +100,16 @@ static int text_rows(const struct walk *w, const struct canvas *c, struct area b
 /* Shares rows between the matrix and the opened number, each under a title row. */
 static void share(const struct walk *w, struct area body, struct layout *l)
 {
-    struct matrix_view m = matrix_of(w);
+    struct chart m = matrix_of(w);
     struct cell_view x = cell_of(w);
-    int rows = body.rows, matrix = matrix_rows_wanted(&m) + 1;
+    int rows = body.rows, matrix = matrix_rows(&m) + 1;
     bool roomy = rows >= ROOMY_ROWS;
     if (w->focus == FOCUS_CELL) {
         int cell = cell_rows_wanted(&x) + 1;
         cell = roomy ? least(cell, rows - MATRIX_LEAST - 1) : rows;
         matrix = rows - cell;
         cell = roomy ? cell : rows;
-        l->matrix = take(&body, roomy ? least(matrix, matrix_rows_wanted(&m) + 1) : 0);
+        l->matrix = take(&body, roomy ? least(matrix, matrix_rows(&m) + 1) : 0);
         l->cell = body;
         return;
     }
@@ -120,8 +125,8 @@ static void share(const struct walk *w, struct area body, struct layout *l)
 static void share_wide(const struct walk *w, const struct canvas *c, struct area body,
                        struct layout *l)
 {
-    struct matrix_view m = matrix_of(w);
-    int wanted = matrix_rows_wanted(&m) + 1;
+    struct chart m = matrix_of(w);
+    int wanted = matrix_rows(&m) + 1;
     if (c->theme && theme_is_spacious(c->theme))
         wanted += least((int)m.sheet.rows, body.rows);
     if (body.rows - wanted < INPUT_LEAST)
@@ -168,7 +173,7 @@ struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canva
                                         struct area a)
 {
     struct layout l = layout_of(w, c, a);
-    struct matrix_view m = matrix_of(w);
+    struct chart m = matrix_of(w);
     return matrix_layout(&m, c,
                          area_part(l.matrix, 1, 0, l.matrix.rows - 1, l.matrix.columns));
 }
@@ -324,12 +329,12 @@ static void draw_ranking(const struct walk *w, struct canvas *c, struct area a)
 {
     long best[RANKED];
     rank_row(w, best);
-    char *row = matrix_label(w->sheet.row_labels, w->shown.at.row, 0, false, false);
+    char *row = label_text(w->sheet.row_labels, w->shown.at.row, 0, false, false);
     int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_DIM), say(SAY_RANKING));
     end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_TOKEN), " %s → ", row);
     free(row);
     for (int i = 0; i < RANKED && best[i] >= 0; i++) {
-        char *token = matrix_label(w->sheet.column_labels, best[i], 0, false, false);
+        char *token = label_text(w->sheet.column_labels, best[i], 0, false, false);
         char number[RENDER_NUMBER];
         long cell = w->shown.at.row * w->sheet.columns + best[i];
         double value = tensor_get(w->values, cell);
@@ -382,7 +387,7 @@ static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area
                      " %s %s ", say(SAY_MATRIX), w->sheet.symbol);
     if (w->sheet.heads)
         draw_head_tabs(w, c, rule, end + 1);
-    struct matrix_view m = matrix_of(w);
+    struct chart m = matrix_of(w);
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
@@ -397,10 +402,13 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
                            in->sheet.symbol);
     canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ",
                  in->sheet.part ? in->sheet.part->name : stage_id(in->sheet.stage));
-    struct matrix_view m = {in->sheet, in->values,
-                            in->range, walk_input_place(w, input),
-                            w->zoom,   w->focus == FOCUS_CELL,
-                            false,     false};
+    struct chart m = {.shown = &w->shown,
+                      .sheet = in->sheet,
+                      .values = in->values,
+                      .range = in->range,
+                      .at = walk_input_place(w, input),
+                      .zoom = w->zoom,
+                      .focused = w->focus == FOCUS_CELL};
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
@@ -409,9 +417,9 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
 static void draw_inputs(const struct walk *w, struct canvas *c, struct area a)
 {
     for (int i = 0; i < w->input_count && a.rows >= INPUT_LEAST; i++) {
-        struct matrix_view m = {.sheet = w->inputs[i].sheet};
+        struct chart m = {.sheet = w->inputs[i].sheet};
         int left = w->input_count - 1 - i;
-        int wanted = matrix_rows_wanted(&m) + 1;
+        int wanted = matrix_rows(&m) + 1;
         int room = a.rows - (left > 0 ? INPUT_LEAST : 0);
         draw_input(w, i, c, take(&a, least(wanted, room < INPUT_LEAST ? a.rows : room)));
     }

@@ -4,8 +4,8 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "numbers/npy.h"
-#include "study/loss.h"
 #include "study/exhibit.h"
+#include "study/loss.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -80,3 +80,19 @@ const char *label_axis(enum axis_name axis)
     };
     return axis == AXIS_NONE ? "" : say(titles[axis]);
 }
+
+char *label_text(const struct labels *l, long index, long first, bool next, bool gloss)
+{
+    if (!l || index >= (long)l->count)
+        return mem_format("%ld", first + index + 1);
+    const struct label *x = &l->items[index];
+    struct buffer b = {0};
+    buffer_add(&b, x->text);
+    if (gloss && x->roman && strcmp(x->roman, x->text) != 0)
+        buffer_addf(&b, " %s", x->roman);
+    if (gloss && x->gloss)
+        buffer_addf(&b, " ‘%s’", x->gloss);
+    if (next && x->next)
+        buffer_addf(&b, " → %s", x->next);
+    return buffer_take(&b);
+}

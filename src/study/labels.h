@@ -46,6 +46,11 @@ static inline const struct labels *labels_own(struct axis axis)
  * it has numbers only. */
 const struct labels *labels_of_axis(const struct label_sets *sets, struct axis axis);
 
+/* A row or column for people: its token ("▁go → ▁to" with `next`, "▁학교 hakgyo ‘school’"
+ * with `gloss`), else its number, `first` + 1 for the first. `l` may be NULL. Caller
+ * frees. */
+char *label_text(const struct labels *l, long index, long first, bool next, bool gloss);
+
 /* The name of an axis in the language of the run: "query 쿼리", "" for none. (axis_name is
  * the one of files and commands.) Borrowed, static. */
 const char *label_axis(enum axis_name axis);

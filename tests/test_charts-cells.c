@@ -1,12 +1,11 @@
 /* Charts of a matrix: bars with their scale, arrows and points with their labels, exams;
  * and no chart paints outside its area, whatever the numbers are. */
-#include "screen/chart_exam.h"
-#include "screen/chart_plane.h"
+#include "chart/charts.h"
 
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
-#include "screen/theme.h"
+#include "paint/theme.h"
 #include "support.h"
 
 #include <math.h>
@@ -17,7 +16,7 @@ static const struct stage stage = {.name = id, .symbol = symbol};
 struct example {
     struct tensor values;
     struct labels rows, columns;
-    struct chart_view view;
+    struct chart view;
 };
 
 /* Labels are letters a, b, c … and A, B, C …; the numbers are borrowed. */
@@ -53,12 +52,12 @@ static void unmake(struct example *x)
     labels_free(&x->columns);
 }
 
-static void assert_bars(const struct chart_view *v, bool ranked, int rows, int columns,
+static void assert_bars(const struct chart *v, bool ranked, int rows, int columns,
                         bool ascii, const char *want)
 {
     struct canvas *c = canvas_new(rows, columns);
     c->ascii = ascii;
-    chart_draw_bars(v, ranked, c, canvas_area(c));
+    charts_find(ranked ? "ranking" : "bars")->cells(v, c, canvas_area(c));
     char *frame = canvas_dump(c);
     assert_string_equal(frame, want);
     free(frame);
@@ -111,13 +110,13 @@ static void test_many_bars_follow_the_cursor(void **state)
     make(&x, numbers, 1, 40, VALUES_SIGNED);
     x.view.at.column = 20;
     struct canvas *c = canvas_new(6, 50);
-    chart_draw_bars(&x.view, false, c, canvas_area(c));
+    charts_find("bars")->cells(&x.view, c, canvas_area(c));
     char *frame = canvas_dump(c);
     assert_contains(frame, "19-23 / 40");
     assert_contains(frame, "20.000");
     free(frame);
     canvas_clear(c, (struct style){0});
-    chart_draw_bars(&x.view, true, c, canvas_area(c));
+    charts_find("ranking")->cells(&x.view, c, canvas_area(c));
     frame = canvas_dump(c);
     assert_contains(frame, "1-5 / 40");
     assert_contains(frame, "1. N ");
@@ -127,12 +126,12 @@ static void test_many_bars_follow_the_cursor(void **state)
     unmake(&x);
 }
 
-static char *draw(void (*chart)(const struct chart_view *, struct canvas *, struct area),
-                  const struct chart_view *v, int rows, int columns, bool ascii)
+static char *draw(const char *kind, const struct chart *v, int rows, int columns,
+                  bool ascii)
 {
     struct canvas *c = canvas_new(rows, columns);
     c->ascii = ascii;
-    chart(v, c, canvas_area(c));
+    charts_find(kind)->cells(v, c, canvas_area(c));
     char *frame = canvas_dump(c);
     canvas_free(c);
     return frame;
@@ -145,7 +144,7 @@ static void test_vectors_and_their_angle(void **state)
     struct example x;
     make(&x, numbers, 4, 2, VALUES_SIGNED);
     x.view.at.row = 1;
-    char *frame = draw(chart_draw_vectors, &x.view, 14, 44, true);
+    char *frame = draw("vectors", &x.view, 14, 44, true);
     assert_string_equal(frame, "                   |\n"
                                "                   **b\n"
                                "                  ***\n"
@@ -162,7 +161,7 @@ static void test_vectors_and_their_angle(void **state)
                                "(3, 0).(0, 4) = 0   cos 0.00   90deg\n");
     free(frame);
     x.view.at.row = 3; /* without a length there is no angle */
-    frame = draw(chart_draw_vectors, &x.view, 14, 44, false);
+    frame = draw("vectors", &x.view, 14, 44, false);
     assert_contains(frame, "= 0   cos –");
     free(frame);
     unmake(&x);
@@ -175,7 +174,7 @@ static void test_points_and_their_ranges(void **state)
     struct example x;
     make(&x, numbers, 5, 2, VALUES_SIGNED);
     x.view.at.row = 1;
-    char *frame = draw(chart_draw_points, &x.view, 12, 44, false);
+    char *frame = draw("points", &x.view, 12, 44, false);
     assert_contains(frame, "(4.00, 0.00)        x 0.00…4.05  y 0.00…3.00");
     assert_contains(frame, "● d");
     assert_contains(frame, "c─●─b"); /* in one cell, but both have their names */
@@ -199,7 +198,7 @@ static void test_the_chosen_point_is_always_named(void **state)
     }
     for (x.view.at.row = 0; x.view.at.row < 200; x.view.at.row++) {
         char *name = mem_format("<%ld>", x.view.at.row);
-        char *frame = draw(chart_draw_points, &x.view, 14, 40, false);
+        char *frame = draw("points", &x.view, 14, 40, false);
         assert_contains(frame, name);
         free(frame);
         free(name);
@@ -215,8 +214,10 @@ static void test_exams_side_by_side(void **state)
     struct exam_score all = {8, 6, 0.75, 0.1, one, 3}, some = {2, 1, 0.5, 2, two, 3};
     struct chart_exam exams[] = {{"intact", &all, 8}, {"no-mask", &some, 8}};
     say_set_language(LANGUAGE_EN);
+    const struct chart_kind *exam = charts_find("exam");
     struct canvas *c = canvas_new(14, 44);
-    chart_draw_exams(exams, 2, c, canvas_area(c));
+    struct chart v = {.exams = exams, .exam_count = 2};
+    exam->cells(&v, c, canvas_area(c));
     char *frame = canvas_dump(c);
     assert_contains(frame, "75.0%");
     assert_contains(frame, "6 / 8 right  ✓");
@@ -225,7 +226,7 @@ static void test_exams_side_by_side(void **state)
     free(frame);
     exams[1].score = NULL; /* the model has no exam */
     canvas_clear(c, (struct style){0});
-    chart_draw_exams(exams, 2, c, area_part(canvas_area(c), 0, 0, 11, 44));
+    exam->cells(&v, c, area_part(canvas_area(c), 0, 0, 11, 44));
     frame = canvas_dump(c);
     assert_contains(frame, "no-mask\n–\n");
     assert_contains(frame, "… 2"); /* kinds that have no room are counted */
@@ -254,24 +255,6 @@ static double any_number(struct random *r, double scale)
                        : scale * random_normal(r);
 }
 
-static void draw_any(struct random *r, const struct chart_view *v, struct canvas *c,
-                     struct area a)
-{
-    switch (random_below(r, 4)) {
-    case 0:
-        chart_draw_bars(v, false, c, a);
-        break;
-    case 1:
-        chart_draw_bars(v, true, c, a);
-        break;
-    case 2:
-        chart_draw_vectors(v, c, a);
-        break;
-    default:
-        chart_draw_points(v, c, a);
-    }
-}
-
 static void test_charts_stay_in_their_area(void **state)
 {
     (void)state;
@@ -293,7 +276,9 @@ static void test_charts_stay_in_their_area(void **state)
         c->ascii = random_below(&r, 4) == 0;
         struct area a = {(int)random_below(&r, 10), (int)random_below(&r, 30),
                          1 + (int)random_below(&r, 20), 1 + (int)random_below(&r, 90)};
-        draw_any(&r, &x.view, c, a);
+        for (size_t k = 0; charts_at(k); k++)
+            if (chart_check(charts_at(k), &x.view, &(struct error){0}) == 0)
+                charts_at(k)->cells(&x.view, c, a);
         check_outside(c, a);
         canvas_free(c);
         unmake(&x);

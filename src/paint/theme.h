@@ -7,12 +7,12 @@
 #ifndef THEME_H
 #define THEME_H
 
+#include "paint/canvas.h"
 #include "paint/colormap.h"
-#include "screen/canvas.h"
 
 enum look {
 #define LOOK(name, ...) LOOK_##name,
-#include "screen/theme.def"
+#include "paint/theme.def"
 #undef LOOK
     LOOK_COUNT
 };

@@ -79,6 +79,10 @@ struct area area_part(struct area a, int row, int column, int rows, int columns)
 struct area area_inset(struct area a, int rows, int columns); /* on every side */
 bool area_is_empty(struct area a);
 
+/* The first of `count` rows to show where `seen` of them can be, so that `at` is seen, in
+ * the middle if it can. */
+long scroll_first(long at, long seen, long count);
+
 /* Columns that `text` takes on this canvas, after ASCII and romanised writing. */
 int canvas_width(const struct canvas *c, const char *text);
 

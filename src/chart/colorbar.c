@@ -1,4 +1,4 @@
-#include "figure/colorbar.h"
+#include "chart/colorbar.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "screen/canvas.h"
+#include "paint/canvas.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -288,6 +288,14 @@ static int put_text(struct canvas *c, struct area a, int row, int column,
         column += width;
     }
     return column;
+}
+
+long scroll_first(long at, long seen, long count)
+{
+    long first = at - seen / 2;
+    if (first > count - seen)
+        first = count - seen;
+    return first < 0 ? 0 : first;
 }
 
 int canvas_width(const struct canvas *c, const char *text)

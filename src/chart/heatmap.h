@@ -3,7 +3,7 @@
 #ifndef HEATMAP_H
 #define HEATMAP_H
 
-#include "figure/heatmap_layout.h"
+#include "chart/heatmap_layout.h"
 
 /* Arranges and draws on a new page of that medium. Caller frees. */
 struct drawing *heatmap_draw(const struct heatmap *h, struct draw_medium medium,

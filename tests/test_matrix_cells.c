@@ -3,8 +3,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
-#include "screen/matrix_view.h"
-#include "screen/theme.h"
+#include "chart/matrix_cells.h"
+#include "paint/theme.h"
 #include "support.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ struct example {
     struct stage stage;
     struct tensor values;
     struct labels rows, columns;
-    struct matrix_view view;
+    struct chart view;
 };
 
 static void add_labels(struct labels *l, long count, struct random *r)
@@ -59,7 +59,7 @@ static void make(struct example *x, struct random *r)
     x->view.range = sheet_range(s, &x->values);
     x->view.at = (struct place){0, (long)random_below(r, (uint64_t)rows),
                                 (long)random_below(r, (uint64_t)columns)};
-    x->view.zoom = (int)random_below(r, MATRIX_ZOOM_MOST + 1);
+    x->view.zoom = (int)random_below(r, CHART_ZOOM_MOST + 1);
     x->view.focused = random_below(r, 2);
     x->view.gloss = random_below(r, 2);
     x->view.bare = random_below(r, 4) == 0;
@@ -121,8 +121,8 @@ static void test_a_small_matrix(void **state)
     struct stage stage = {.name = id, .symbol = symbol};
     struct tensor values = {
         .type = TENSOR_F64, .rank = 2, .size = {2, 2}, .f64 = numbers};
-    struct matrix_view v = {
-        .values = &values, .zoom = MATRIX_ZOOM_PLAIN, .at = {0, 1, 0}};
+    struct chart v = {
+        .values = &values, .zoom = CHART_ZOOM_PLAIN, .at = {0, 1, 0}};
     v.sheet = (struct sheet){.stage = &stage,
                              .rows = 2,
                              .columns = 2,

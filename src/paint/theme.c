@@ -1,4 +1,4 @@
-#include "screen/theme.h"
+#include "paint/theme.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const struct look_row rows[LOOK_COUNT] = {
              mono)                                                                       \
     [LOOK_##name] = {                                                                    \
         {{dark, dark_bg}, {light, light_bg}, {present, present_bg}}, attributes, mono},
-#include "screen/theme.def"
+#include "paint/theme.def"
 #undef LOOK
 };
 

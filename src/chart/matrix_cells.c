@@ -1,8 +1,7 @@
-#include "screen/matrix_view.h"
+#include "chart/matrix_cells.h"
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "screen/theme.h"
 #include "study/render.h"
 
 #include <math.h>
@@ -22,49 +21,15 @@ static int most(int a, int b)
 
 /* ---- labels ---- */
 
-/* Weights have no axes of their own: rows and columns, as they stand in the file. */
-static const char *row_title(const struct matrix_view *v)
+static char *column_label(const struct chart *v, long column)
 {
-    return v->sheet.part && v->sheet.rows > 1 ? say(SAY_AXIS_ROW)
-                                              : label_axis(v->sheet.row_axis);
-}
-
-static const char *column_title(const struct matrix_view *v)
-{
-    return v->sheet.part ? say(SAY_AXIS_COLUMN) : label_axis(v->sheet.column_axis);
-}
-
-char *matrix_label(const struct labels *labels, long index, long first, bool next,
-                   bool gloss)
-{
-    if (!labels || index >= (long)labels->count)
-        return mem_format("%ld", first + index + 1);
-    const struct label *l = &labels->items[index];
-    struct buffer b = {0};
-    buffer_add(&b, l->text);
-    if (gloss && l->roman && strcmp(l->roman, l->text) != 0)
-        buffer_addf(&b, " %s", l->roman);
-    if (gloss && l->gloss)
-        buffer_addf(&b, " ‘%s’", l->gloss);
-    if (next && l->next)
-        buffer_addf(&b, " → %s", l->next);
-    return buffer_take(&b);
-}
-
-static char *row_label(const struct matrix_view *v, long row)
-{
-    return matrix_label(v->sheet.row_labels, row, v->sheet.first_row, true, v->gloss);
-}
-
-static char *column_label(const struct matrix_view *v, long column)
-{
-    return matrix_label(v->sheet.column_labels, column, 0, false, false);
+    return label_text(v->sheet.column_labels, column, 0, false, false);
 }
 
 /* The widest of the first rows or columns: enough for any sentence, and quick for a
  * vocabulary. */
-static int widest(const struct matrix_view *v, const struct canvas *c, long count,
-                  char *(*label)(const struct matrix_view *, long))
+static int widest(const struct chart *v, const struct canvas *c, long count,
+                  char *(*label)(const struct chart *, long))
 {
     int width = 0;
     for (long i = 0; i < count && i < 200; i++) {
@@ -79,16 +44,16 @@ static int widest(const struct matrix_view *v, const struct canvas *c, long coun
 
 static int digits_of(int zoom)
 {
-    return zoom <= MATRIX_ZOOM_PLAIN ? 2 : 2 * zoom;
+    return zoom <= CHART_ZOOM_PLAIN ? 2 : 2 * zoom;
 }
 
 /* A matrix of which nothing could be seen in so many decimals has exponents. */
-static int matrix_digits(const struct matrix_view *v, int digits)
+static int matrix_digits(const struct chart *v, int digits)
 {
     return render_digits(fmax(fabs(v->range.lo), fabs(v->range.hi)), digits);
 }
 
-static void number_text(const struct matrix_view *v, double value,
+static void number_text(const struct chart *v, double value,
                         char out[RENDER_NUMBER])
 {
     if (v->sheet.values == VALUES_IDS)
@@ -97,7 +62,7 @@ static void number_text(const struct matrix_view *v, double value,
         render_number(value, matrix_digits(v, digits_of(v->zoom)), out);
 }
 
-static int number_width(const struct matrix_view *v)
+static int number_width(const struct chart *v)
 {
     char low[RENDER_NUMBER], high[RENDER_NUMBER];
     if (v->sheet.values == VALUES_IDS)
@@ -108,24 +73,15 @@ static int number_width(const struct matrix_view *v)
 }
 
 /* Colours alone, where there are colours; in the monochrome scheme a sign and tenths. */
-static bool is_blocks(const struct matrix_view *v)
+static bool is_blocks(const struct chart *v)
 {
     return v->zoom == 0 && v->sheet.values != VALUES_IDS;
 }
 
 /* ---- layout ---- */
 
-/* The window of `seen` around `at` in `count`. */
-static long window(long at, long seen, long count)
-{
-    long first = at - seen / 2;
-    if (first > count - seen)
-        first = count - seen;
-    return first < 0 ? 0 : first;
-}
-
 /* Cells take the room that their labels want, when all of them fit then. */
-static int cell_width(const struct matrix_view *v, const struct canvas *c, int room)
+static int cell_width(const struct chart *v, const struct canvas *c, int room)
 {
     if (is_blocks(v))
         return 2;
@@ -144,10 +100,10 @@ static int cell_width(const struct matrix_view *v, const struct canvas *c, int r
     return width;
 }
 
-static int label_width(const struct matrix_view *v, const struct canvas *c, int columns)
+static int label_width(const struct chart *v, const struct canvas *c, int columns)
 {
-    int title = v->tight ? 0 : canvas_width(c, row_title(v)) + 3;
-    int width = most(widest(v, c, v->sheet.rows, row_label), title);
+    int title = v->tight ? 0 : canvas_width(c, chart_row_title(v)) + 3;
+    int width = most(widest(v, c, v->sheet.rows, chart_row_label), title);
     int limit = most(v->bare ? columns / 2 : columns / 3, 8);
     return least(width, limit) + 1;
 }
@@ -157,11 +113,12 @@ static long clamp_seen(long seen, long count)
     return seen < 1 ? 1 : seen > count ? count : seen;
 }
 
-struct matrix_layout matrix_layout(const struct matrix_view *v, const struct canvas *c,
+struct matrix_layout matrix_layout(const struct chart *v, const struct canvas *c,
                                    struct area a)
 {
     struct matrix_layout l = {.cell_rows = 1};
-    l.head_rows = a.rows >= 4 && !v->bare && *column_title(v) ? 2 : a.rows >= 2 ? 1 : 0;
+    bool titled = !v->bare && *chart_column_title(v);
+    l.head_rows = a.rows >= 4 && titled ? 2 : a.rows >= 2 ? 1 : 0;
     l.foot_rows = a.rows >= 5 && !v->bare ? 1 : 0;
     l.label_width = label_width(v, c, a.columns);
     int room = most(a.columns - l.label_width, 0);
@@ -171,63 +128,12 @@ struct matrix_layout matrix_layout(const struct matrix_view *v, const struct can
     if (c->theme && theme_is_spacious(c->theme) && 2 * v->sheet.rows <= height)
         l.cell_rows = 2;
     l.rows = clamp_seen(height / l.cell_rows, v->sheet.rows);
-    l.first_row = window(v->at.row, l.rows, v->sheet.rows);
-    l.first_column = window(v->at.column, l.columns, v->sheet.columns);
+    l.first_row = scroll_first(v->at.row, l.rows, v->sheet.rows);
+    l.first_column = scroll_first(v->at.column, l.columns, v->sheet.columns);
     return l;
 }
 
-struct place matrix_move(const struct sheet *s, struct place at, enum action action,
-                         long page_rows, long page_columns)
-{
-    switch (action) {
-    case ACTION_LEFT:
-        at.column--;
-        break;
-    case ACTION_RIGHT:
-        at.column++;
-        break;
-    case ACTION_UP:
-        at.row--;
-        break;
-    case ACTION_DOWN:
-        at.row++;
-        break;
-    case ACTION_START:
-        at.column = 0;
-        break;
-    case ACTION_END:
-        at.column = s->columns - 1;
-        break;
-    case ACTION_PAGE_LEFT:
-        at.column -= page_columns;
-        break;
-    case ACTION_PAGE_RIGHT:
-        at.column += page_columns;
-        break;
-    case ACTION_PAGE_UP:
-        at.row -= page_rows;
-        break;
-    case ACTION_PAGE_DOWN:
-        at.row += page_rows;
-        break;
-    case ACTION_HEAD_NEXT:
-    case ACTION_HEAD_PREVIOUS:
-        if (s->heads)
-            at.head = (at.head + (action == ACTION_HEAD_NEXT ? 1 : s->heads - 1)) %
-                      s->heads;
-        break;
-    default:
-        break;
-    }
-    return at;
-}
-
-int matrix_zoom(int zoom, int by)
-{
-    return least(most(zoom + by, MATRIX_ZOOM_LEAST), MATRIX_ZOOM_MOST);
-}
-
-int matrix_rows_wanted(const struct matrix_view *v)
+int matrix_rows(const struct chart *v)
 {
     return v->sheet.rows > 1000 ? 1000 : (int)v->sheet.rows + 3;
 }
@@ -241,11 +147,11 @@ static const char *arrow(bool there, const char *sign)
 
 /* "token ↓ ▲▼": what the rows are, and where there are more. In little room without the
  * first arrow, then with less of the title. */
-static void draw_corner(const struct matrix_view *v, struct canvas *c, struct area a,
+static void draw_corner(const struct chart *v, struct canvas *c, struct area a,
                         bool up, bool down)
 {
     struct style axis = theme_style(c, LOOK_AXIS), dim = theme_style(c, LOOK_DIM);
-    const char *title = row_title(v);
+    const char *title = chart_row_title(v);
     int used = canvas_width(c, title);
     if (*title && used + (up || down ? 5 : 2) <= a.columns) {
         canvas_text(c, a, 0, 0, axis, title);
@@ -265,7 +171,7 @@ static void draw_corner(const struct matrix_view *v, struct canvas *c, struct ar
                  down ? "▼" : "");
 }
 
-static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l,
+static void draw_axes(const struct chart *v, const struct matrix_layout *l,
                       struct canvas *c, struct area a)
 {
     struct style axis = theme_style(c, LOOK_AXIS), dim = theme_style(c, LOOK_DIM);
@@ -278,7 +184,7 @@ static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l
     if (l->head_rows < 2)
         return;
     struct area top = area_part(a, 0, l->label_width, 1, a.columns - l->label_width);
-    int end = canvas_text(c, top, 0, 1, axis, column_title(v));
+    int end = canvas_text(c, top, 0, 1, axis, chart_column_title(v));
     end = canvas_text(c, top, 0, end + 1, dim, "→");
     if (left || right)
         canvas_textf(c, top, 0, end + 2, dim, "%s %ld-%ld / %ld %s", arrow(left, "◂"),
@@ -288,7 +194,7 @@ static void draw_axes(const struct matrix_view *v, const struct matrix_layout *l
 
 /* With colours alone there is room for two columns of text: the first letter of a token,
  * every fifth number. */
-static void draw_narrow_label(const struct matrix_view *v, struct canvas *c,
+static void draw_narrow_label(const struct chart *v, struct canvas *c,
                               struct area cell, long column, struct style style)
 {
     char *text = column_label(v, column);
@@ -300,7 +206,7 @@ static void draw_narrow_label(const struct matrix_view *v, struct canvas *c,
     free(text);
 }
 
-static void draw_column_labels(const struct matrix_view *v, const struct matrix_layout *l,
+static void draw_column_labels(const struct chart *v, const struct matrix_layout *l,
                                struct canvas *c, struct area a)
 {
     if (l->head_rows < 1)
@@ -326,11 +232,11 @@ static void draw_column_labels(const struct matrix_view *v, const struct matrix_
     }
 }
 
-static void draw_row_label(const struct matrix_view *v, const struct matrix_layout *l,
+static void draw_row_label(const struct chart *v, const struct matrix_layout *l,
                            struct canvas *c, struct area line, long row)
 {
     bool on = row == v->at.row;
-    char *text = row_label(v, row);
+    char *text = chart_row_label(v, row);
     struct style style = theme_style(c, on ? LOOK_TOKEN_ON : LOOK_TOKEN);
     enum align align = v->sheet.row_labels ? ALIGN_LEFT : ALIGN_RIGHT;
     canvas_field(c, area_part(line, 0, 0, 1, l->label_width - 1), 0, align, style, text);
@@ -338,7 +244,7 @@ static void draw_row_label(const struct matrix_view *v, const struct matrix_layo
 }
 
 /* A sign and the tenths of the range, for screens without colours. */
-static void block_text(const struct matrix_view *v, double value, char out[3])
+static void block_text(const struct chart *v, double value, char out[3])
 {
     double place = colormap_place(v->range, value);
     double part = v->range.diverging ? fabs(2 * place - 1) : place;
@@ -348,7 +254,7 @@ static void block_text(const struct matrix_view *v, double value, char out[3])
     out[2] = 0;
 }
 
-static void draw_cell(const struct matrix_view *v, struct canvas *c, struct area cell,
+static void draw_cell(const struct chart *v, struct canvas *c, struct area cell,
                       double value, bool on)
 {
     bool ids = v->sheet.values == VALUES_IDS;
@@ -382,7 +288,7 @@ static void draw_cell(const struct matrix_view *v, struct canvas *c, struct area
     }
 }
 
-static void draw_row(const struct matrix_view *v, const struct matrix_layout *l,
+static void draw_row(const struct chart *v, const struct matrix_layout *l,
                      struct canvas *c, struct area line, long row)
 {
     draw_row_label(v, l, c, area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns),
@@ -396,7 +302,7 @@ static void draw_row(const struct matrix_view *v, const struct matrix_layout *l,
     }
 }
 
-int matrix_draw_range(const struct matrix_view *v, struct canvas *c, struct area a)
+int matrix_draw_range(const struct chart *v, struct canvas *c, struct area a)
 {
     struct style dim = theme_style(c, LOOK_DIM);
     char low[RENDER_NUMBER], high[RENDER_NUMBER];
@@ -415,7 +321,7 @@ int matrix_draw_range(const struct matrix_view *v, struct canvas *c, struct area
 }
 
 /* The colour bar, and how much of the matrix is seen. */
-static void draw_legend(const struct matrix_view *v, const struct matrix_layout *l,
+static void draw_legend(const struct chart *v, const struct matrix_layout *l,
                         struct canvas *c, struct area a)
 {
     struct style dim = theme_style(c, LOOK_DIM);
@@ -432,7 +338,7 @@ static void draw_legend(const struct matrix_view *v, const struct matrix_layout 
                      dim, seen);
 }
 
-void matrix_draw(const struct matrix_view *v, struct canvas *c, struct area a)
+void matrix_draw(const struct chart *v, struct canvas *c, struct area a)
 {
     if (area_is_empty(a))
         return;

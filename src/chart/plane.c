@@ -1,9 +1,8 @@
-#include "screen/chart_plane.h"
-
-#include "base/memory.h"
+/* The charts "vectors" and "points": the rows of a matrix of two columns in the plane, as
+ * arrows from the origin, with the angle between the lit row and the first one; or as
+ * points. */
 #include "base/utf8.h"
-#include "screen/matrix_view.h"
-#include "screen/theme.h"
+#include "chart/tell.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,14 +25,14 @@ struct plane {
     struct canvas *canvas;
 };
 
-static bool position(const struct chart_view *v, long row, double out[2])
+static bool position(const struct chart *v, long row, double out[2])
 {
     out[0] = chart_cell(v, row, 0);
     out[1] = v->sheet.columns > 1 ? chart_cell(v, row, 1) : 0;
     return isfinite(out[0]) && isfinite(out[1]);
 }
 
-static void find_extent(const struct chart_view *v, bool origin, struct plane *p)
+static void find_extent(const struct chart *v, bool origin, struct plane *p)
 {
     double at[2];
     bool any = origin;
@@ -48,7 +47,7 @@ static void find_extent(const struct chart_view *v, bool origin, struct plane *p
     }
 }
 
-static struct plane plane_new(const struct chart_view *v, struct canvas *c, struct area a,
+static struct plane plane_new(const struct chart *v, struct canvas *c, struct area a,
                               bool origin)
 {
     size_t cells = (size_t)(a.rows * a.columns);
@@ -168,7 +167,7 @@ static bool take(struct plane *p, int row, int column, int width, bool must)
 }
 
 /* The label of a row beside its point, where there is room; else none. */
-static bool draw_label(const struct chart_view *v, long r, struct plane *p, bool must)
+static bool draw_label(const struct chart *v, long r, struct plane *p, bool must)
 {
     double at[2];
     int x, y;
@@ -177,7 +176,7 @@ static bool draw_label(const struct chart_view *v, long r, struct plane *p, bool
     plane_dot(p, at, &x, &y);
     int row = floor_div(y, 4), column = floor_div(x, 2);
     char *label =
-        matrix_label(v->sheet.row_labels, r, v->sheet.first_row, false, v->gloss);
+        label_text(v->sheet.row_labels, r, v->sheet.first_row, false, v->gloss);
     int width = canvas_width(p->canvas, label);
     const int tries[][2] = {{0, 2},          {0, -1 - width}, {-1, -width / 2},
                             {1, -width / 2}, {-1, 1},         {1, 1}};
@@ -193,7 +192,7 @@ static bool draw_label(const struct chart_view *v, long r, struct plane *p, bool
 }
 
 /* The lit row gets its label first, and in any case. */
-static void draw_labels(const struct chart_view *v, struct plane *p)
+static void draw_labels(const struct chart *v, struct plane *p)
 {
     if (!draw_label(v, v->at.row, p, false))
         draw_label(v, v->at.row, p, true);
@@ -203,7 +202,7 @@ static void draw_labels(const struct chart_view *v, struct plane *p)
 }
 
 /* "(3, 0)·(3, 3) = 9   cos 0.71   45°" */
-static void draw_angle(const struct chart_view *v, struct canvas *c, struct area a)
+static void draw_angle(const struct chart *v, struct canvas *c, struct area a)
 {
     double one[2], two[2];
     if (!position(v, 0, one) || !position(v, v->at.row, two))
@@ -222,12 +221,12 @@ static void draw_angle(const struct chart_view *v, struct canvas *c, struct area
 }
 
 /* Lit arrows and points come last, so that nothing hides them. */
-static enum look look_of(const struct chart_view *v, long row)
+static enum look look_of(const struct chart *v, long row)
 {
     return row == v->at.row ? LOOK_FOCUS : row == 0 ? LOOK_FORMULA : LOOK_TEXT;
 }
 
-void chart_draw_vectors(const struct chart_view *v, struct canvas *c, struct area a)
+static void draw_vectors(const struct chart *v, struct canvas *c, struct area a)
 {
     double at[2];
     if (a.rows < 5 || a.columns < 20)
@@ -246,7 +245,7 @@ void chart_draw_vectors(const struct chart_view *v, struct canvas *c, struct are
 }
 
 /* "(0.31, -1.20)                     x -3.02…4.11  y -2.50…2.73" */
-static void draw_ranges(const struct chart_view *v, const struct plane *p,
+static void draw_ranges(const struct chart *v, const struct plane *p,
                         struct canvas *c, struct area a)
 {
     double at[2];
@@ -263,7 +262,7 @@ static void draw_ranges(const struct chart_view *v, const struct plane *p,
     free(ranges);
 }
 
-void chart_draw_points(const struct chart_view *v, struct canvas *c, struct area a)
+static void draw_points(const struct chart *v, struct canvas *c, struct area a)
 {
     double at[2];
     int x, y;
@@ -288,3 +287,19 @@ void chart_draw_points(const struct chart_view *v, struct canvas *c, struct area
     draw_ranges(v, &p, c, area_part(a, a.rows - 1, 0, 1, a.columns));
     plane_free(&p);
 }
+
+const struct chart_kind vectors_chart = {
+    .name = "vectors",
+    .help = {"rows of two numbers as arrows", "숫자 두 개인 행들을 화살표로"},
+    .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_PLANE,
+    .cells = draw_vectors,
+    .words = tell_rows,
+};
+
+const struct chart_kind points_chart = {
+    .name = "points",
+    .help = {"rows of two numbers as points", "숫자 두 개인 행들을 점으로"},
+    .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_PLANE,
+    .cells = draw_points,
+    .words = tell_rows,
+};

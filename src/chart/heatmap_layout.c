@@ -1,4 +1,4 @@
-#include "figure/heatmap_layout.h"
+#include "chart/heatmap_layout.h"
 
 #include <float.h>
 #include <math.h>

@@ -4,8 +4,8 @@
 #define HEATMAP_LAYOUT_H
 
 #include "base/error.h"
-#include "figure/colorbar.h"
-#include "figure/frame.h"
+#include "chart/colorbar.h"
+#include "chart/frame.h"
 #include "numbers/tensor.h"
 #include "paint/colormap.h"
 #include "paint/draw.h"

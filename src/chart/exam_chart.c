@@ -1,9 +1,7 @@
-#include "screen/chart_exam.h"
-
-#include "base/memory.h"
-#include "base/say.h"
-#include "screen/chart_view.h"
-#include "screen/theme.h"
+/* The chart "exam": exams one under the other with the share of right answers, and by
+ * kind of sentence. */
+#include "chart/bar.h"
+#include "chart/chart.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +11,7 @@ static void draw_share(double share, struct canvas *c, struct area a)
     struct area room = area_part(a, 0, 0, 1, a.columns);
     for (int i = 0; i < room.columns; i++)
         canvas_text(c, room, 0, i, theme_style(c, LOOK_BORDER), "·");
-    chart_draw_bar(0, 1, share, c, area_part(a, 0, 0, 1, a.columns + 1));
+    bar_draw(0, 1, share, c, area_part(a, 0, 0, 1, a.columns + 1));
 }
 
 /* "1995 right of 2000", and while it runs how many there will be. */
@@ -88,9 +86,10 @@ static void draw_kinds(const struct chart_exam *exams, int count, struct canvas 
         canvas_textf(c, a, seen + 1, 0, theme_style(c, LOOK_DIM), "… %d", kinds - seen);
 }
 
-void chart_draw_exams(const struct chart_exam *exams, int count, struct canvas *c,
-                      struct area a)
+static void draw(const struct chart *v, struct canvas *c, struct area a)
 {
+    const struct chart_exam *exams = v->exams;
+    int count = (int)v->exam_count;
     if (a.columns < 20)
         return;
     int row = 1;
@@ -101,3 +100,21 @@ void chart_draw_exams(const struct chart_exam *exams, int count, struct canvas *
     if (a.rows - row >= 2)
         draw_kinds(exams, count, c, area_part(a, row, 0, a.rows - row, a.columns));
 }
+
+static void tell(const struct chart *v, long most, struct buffer *out)
+{
+    for (long i = 0; i < (long)v->exam_count && i < most; i++) {
+        const struct exam_score *x = v->exams[i].score;
+        if (x)
+            buffer_addf(out, "- %s: %.1f%% (%ld / %ld)\n", v->exams[i].name,
+                        100 * x->exact_match, x->right, x->sentences);
+    }
+}
+
+const struct chart_kind exam_chart = {
+    .name = "exam",
+    .help = {"exams: the share of right answers", "시험: 맞힌 비율"},
+    .needs = CHART_NEEDS_EXAMS,
+    .cells = draw,
+    .words = tell,
+};

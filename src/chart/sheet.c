@@ -1,4 +1,4 @@
-#include "screen/sheet.h"
+#include "chart/sheet.h"
 
 #include <math.h>
 #include <string.h>

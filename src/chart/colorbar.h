@@ -3,7 +3,7 @@
 #ifndef COLORBAR_H
 #define COLORBAR_H
 
-#include "figure/frame.h"
+#include "chart/frame.h"
 #include "paint/colormap.h"
 #include "paint/draw.h"
 

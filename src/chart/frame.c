@@ -1,4 +1,4 @@
-#include "figure/frame.h"
+#include "chart/frame.h"
 
 #include <stddef.h>
 #include <string.h>

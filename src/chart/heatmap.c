@@ -1,4 +1,4 @@
-#include "figure/heatmap.h"
+#include "chart/heatmap.h"
 
 #include <math.h>
 

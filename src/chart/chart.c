@@ -1,0 +1,85 @@
+#include "chart/chart.h"
+
+struct chart chart_of(const struct exhibit *x)
+{
+    struct chart v = {.shown = x, .at = x->at, .zoom = CHART_ZOOM_PLAIN};
+    v.sheet = sheet_of(x, x->ref);
+    v.values = trace_acquire_ref(x->trace, x->ref);
+    v.range = sheet_range(&v.sheet, v.values);
+    return v;
+}
+
+void chart_release(const struct chart *v)
+{
+    trace_release_ref(v->shown->trace, v->shown->ref);
+}
+
+/* ---- needs ---- */
+
+static bool is_attention(const struct sheet *s)
+{
+    return s->values == VALUES_PROBABILITY && s->row_labels && s->column_labels &&
+           s->column_axis == AXIS_KEY;
+}
+
+int chart_check(const struct chart_kind *kind, const struct chart *v, struct error *e)
+{
+    const struct sheet *s = &v->sheet;
+    const struct {
+        unsigned need;
+        bool there;
+        const char *what;
+    } list[] = {
+        {CHART_NEEDS_EXAMS, v->exam_count > 0, "exams"},
+        {CHART_NEEDS_MATRIX, v->values != NULL, "a matrix"},
+        {CHART_NEEDS_HEADS, s->heads > 0, "a stage with heads"},
+        {CHART_NEEDS_ATTENTION, is_attention(s),
+         "attention weights (from tokens to tokens)"},
+        {CHART_NEEDS_PLANE, s->columns <= 2, "a matrix with one or two columns"},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if ((kind->needs & list[i].need) && !list[i].there)
+            return error_set(e, "the chart %s needs %s%s%s%s", kind->name, list[i].what,
+                             v->values ? "; " : "",
+                             !v->values ? ""
+                             : s->stage ? stage_id(s->stage)
+                                        : s->symbol,
+                             v->values ? " is none" : "");
+    return 0;
+}
+
+/* ---- what the kinds share ---- */
+
+double chart_cell(const struct chart *v, long row, long column)
+{
+    struct place at = {v->at.head, row, column};
+    return tensor_get(v->values, sheet_cell(&v->sheet, at));
+}
+
+char *chart_row_label(const struct chart *v, long row)
+{
+    return label_text(v->sheet.row_labels, row, v->sheet.first_row, true, v->gloss);
+}
+
+char *chart_column_label(const struct chart *v, long column)
+{
+    return label_text(v->sheet.column_labels, column, 0, false, v->gloss);
+}
+
+/* Weights have no axes of their own: rows and columns, as they stand in the file. */
+const char *chart_row_title(const struct chart *v)
+{
+    return v->sheet.part && v->sheet.rows > 1 ? say(SAY_AXIS_ROW)
+                                              : label_axis(v->sheet.row_axis);
+}
+
+const char *chart_column_title(const struct chart *v)
+{
+    return v->sheet.part ? say(SAY_AXIS_COLUMN) : label_axis(v->sheet.column_axis);
+}
+
+struct style chart_lit(const struct canvas *c, const struct chart *v, bool on,
+                       enum look other)
+{
+    return theme_style(c, !on ? other : v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
+}

@@ -1,0 +1,103 @@
+/* A chart: one picture of a matrix, of a whole run or of exams, and its three hands.
+ *
+ * What is seen in the terminal, drawn to a file and told in words comes from the same
+ * `struct chart`, which owns nothing:
+ *
+ *     struct chart c = chart_of(&exhibit);                  // pins the values
+ *     charts_find("heads")->cells(&c, canvas, area);
+ *     charts_find("heads")->page(&c, &page, &error);
+ *     chart_release(&c);
+ *
+ * The kinds stand in charts.def; charts.h finds them. This page holds what they share. */
+#ifndef CHART_H
+#define CHART_H
+
+#include "base/memory.h"
+#include "base/say.h"
+#include "chart/sheet.h"
+#include "paint/canvas.h"
+#include "paint/theme.h"
+#include "study/exam.h"
+
+#include <stdbool.h>
+
+/* One exam of a chart of exams. */
+struct chart_exam {
+    const char *name;               /* "intact", or what is off; borrowed */
+    const struct exam_score *score; /* borrowed; NULL: not there */
+    long size;                      /* sentences in all */
+};
+
+struct chart {
+    const struct exhibit *shown; /* borrowed: the run; NULL for values of no run */
+    struct sheet sheet;
+    const struct tensor *values; /* borrowed; of all heads */
+    struct colormap_range range; /* what the colours stand for */
+    struct place at;             /* the cell that is lit */
+    const struct chart_exam *exams;
+    size_t exam_count;
+    /* in the terminal */
+    int zoom;     /* of a matrix: CHART_ZOOM_… */
+    bool focused; /* the cursor is here */
+    bool gloss;   /* meanings beside the labels; on a page too */
+    bool bare;    /* only the column labels above, and nothing below */
+    bool tight;   /* beside a text: narrow cells rather than columns out of sight */
+};
+
+/* 0: colours alone; 1, 2, 3: two, four, six decimals. */
+#define CHART_ZOOM_LEAST 0
+#define CHART_ZOOM_PLAIN 1
+#define CHART_ZOOM_MOST 3
+
+/* What a kind must find in a chart. */
+enum chart_needs {
+    CHART_NEEDS_MATRIX = 1,
+    CHART_NEEDS_HEADS = 2,
+    CHART_NEEDS_ATTENTION = 4, /* weights from rows of tokens to columns of tokens */
+    CHART_NEEDS_PLANE = 8,     /* a matrix of one or two columns */
+    CHART_NEEDS_EXAMS = 16,
+};
+
+struct drawing;    /* paint/draw.h */
+struct chart_page; /* chart/page.h */
+
+struct chart_kind {
+    const char *name; /* as `view:` and --kind want it */
+    const char *help[LANGUAGE_COUNT];
+    unsigned needs; /* enum chart_needs */
+    /* Rows of cells that show all of it; NULL: it takes what there is. */
+    int (*rows)(const struct chart *v);
+    bool scrolls; /* and can do with fewer */
+    void (*cells)(const struct chart *v, struct canvas *c, struct area a);
+    /* On a new page; caller frees. NULL and an error when it does not fit. */
+    struct drawing *(*page)(const struct chart *v, const struct chart_page *p,
+                            struct error *e);
+    /* At most so many rows of it, as lines of a list. */
+    void (*words)(const struct chart *v, long most, struct buffer *out);
+};
+
+/* The matrix that the exhibit shows; its values stay until chart_release. Nothing else is
+ * set: not focused, plain zoom. */
+struct chart chart_of(const struct exhibit *x);
+void chart_release(const struct chart *v);
+
+/* 0 when the chart has what the kind needs; else an error that says what is missing. */
+int chart_check(const struct chart_kind *kind, const struct chart *v, struct error *e);
+
+/* A number of the head that is shown. */
+double chart_cell(const struct chart *v, long row, long column);
+
+/* The label of a row ("▁go → ▁to") or column, with its meaning where the chart shows
+ * meanings. Caller frees. */
+char *chart_row_label(const struct chart *v, long row);
+char *chart_column_label(const struct chart *v, long column);
+
+/* What the rows and the columns are, in the language of the run; "" for nothing. */
+const char *chart_row_title(const struct chart *v);
+const char *chart_column_title(const struct chart *v);
+
+/* The style of what is lit when `on`, of `other` when not. */
+struct style chart_lit(const struct canvas *c, const struct chart *v, bool on,
+                       enum look other);
+
+#endif
