@@ -279,9 +279,9 @@ static const char *choose_file(const struct options *o, struct error *e)
         error_usage(e, "option -o -: a picture is not written to standard output; give a "
                        "name that ends in .png, .svg or .pdf");
     else if (file_is_folder(path))
-        error_usage(e, "option -o %.200s: this is a folder; name a file in it, such as "
-                       "%.200s/attention.png",
-                    path, path);
+        error_set(e, "option -o %.200s: this is a folder; name a file in it, such as "
+                     "%.200s/attention.png",
+                  path, path);
     else if (picture_form(path, &form, e) == 0)
         return path;
     return NULL;
@@ -309,7 +309,7 @@ int run_figure(const struct options *o, struct error *e)
     const struct chart_kind *kind = choose_kind(o, e);
     const char *path = kind ? choose_file(o, e) : NULL;
     if (!path)
-        return CLI_USAGE;
+        return e->usage ? CLI_USAGE : CLI_FAILED;
     struct session *s = cli_session(o, e);
     struct preparation p = {.o = o};
     int stage = s ? choose_stage(o, s, e) : -1, result = -1;
