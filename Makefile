@@ -22,10 +22,10 @@ MODULES = \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   screen/action screen/signals screen/terminal \
-  screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
+  screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \
   screen/cell_state screen/cell_view screen/prose_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view screen/picture_file \
+  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view \
   screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \

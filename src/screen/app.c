@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "screen/seen.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -108,17 +109,6 @@ void app_say(struct app *app, const char *message)
     app->message = copy;
 }
 
-void app_no_action(struct app *app, uint32_t key)
-{
-    char name[32];
-    if (key == KEY_NONE)
-        return;
-    key_label(key, name, sizeof name);
-    char *message = say_with(SAY_NO_ACTION, name);
-    app_say(app, message);
-    free(message);
-}
-
 /* ---- the stack ---- */
 
 void app_push(struct app *app, const struct screen *screen, void *state)
@@ -150,6 +140,53 @@ void app_pass(struct app *app, const struct event *event)
     if (layer > 0)
         act_at(app, layer - 1, event);
     app->acting = layer;
+}
+
+/* ---- what every screen can do ---- */
+
+/* True when the screen that acts shows a chart. */
+static bool is_seen(const struct app *app, struct seen *seen)
+{
+    const struct layer *l = &app->stack[app->acting];
+    *seen = (struct seen){0};
+    return l->screen->seen && l->screen->seen(l->state, seen);
+}
+
+static void save(struct app *app)
+{
+    struct error e = {0};
+    struct seen seen;
+    const char *name = app->stack[app->acting].screen->name;
+    char *path = is_seen(app, &seen) ? seen_save(&seen, &e)
+                                     : seen_save_screen(app->canvas, name, &e);
+    char *message = path ? say_with(SAY_SAVED, path) : mem_string(e.message);
+    app_say(app, message);
+    free(path);
+    free(message);
+}
+
+static void tell_command(struct app *app)
+{
+    struct seen seen;
+    char *command = is_seen(app, &seen) ? seen_command(&seen) : NULL;
+    app_say(app, command ? command : say(SAY_NO_COMMAND));
+    free(command);
+}
+
+void app_other_key(struct app *app, uint32_t key)
+{
+    char name[32];
+    enum action action = action_find(GROUP_ANY, key);
+    if (action == ACTION_SAVE)
+        save(app);
+    else if (action == ACTION_COMMAND)
+        tell_command(app);
+    if (key == KEY_NONE || action != ACTION_NONE)
+        return;
+    key_label(key, name, sizeof name);
+    char *message = say_with(SAY_NO_ACTION, name);
+    app_say(app, message);
+    free(message);
 }
 
 const struct theme *app_theme(const struct app *app)
@@ -196,14 +233,15 @@ static const char *badge(const struct app *app)
     return NULL;
 }
 
-/* A line that is too long for the last row takes the one above it, too. */
+/* A line that is too long for the last row takes those above it, too. */
 static void draw_message(struct app *app)
 {
     struct canvas *c = app->canvas;
     if (!app->message)
         return;
     struct style style = theme_style(c, LOOK_GOOD);
-    int rows = canvas_width(c, app->message) > c->columns && c->rows > 1 ? 2 : 1;
+    int rows = canvas_wrap_rows(c, c->columns, app->message);
+    rows = rows > c->rows / 2 && c->rows > 1 ? c->rows / 2 : rows;
     struct area a = area_part(canvas_area(c), c->rows - rows, 0, rows, c->columns);
     canvas_fill(c, a, style);
     canvas_wrap(c, a, 0, style, app->message);

@@ -21,6 +21,7 @@
 
 struct app;
 struct editor_use;
+struct seen;
 struct walk;
 
 enum screen_id {
@@ -60,6 +61,9 @@ struct screen {
     /* The what-ifs in force, NULL for none: told at every drawing by the topmost screen
      * that knows, carried by the canvas, and shown by every screen. May be NULL. */
     const char *(*badge)(const void *state);
+    /* The chart that is seen, for saving it and for the command that makes it; false
+     * where none is. May be NULL: the screen is saved as it stands. */
+    bool (*seen)(const void *state, struct seen *out);
     /* The state of a new one. NULL: the subject brings it. */
     void *(*open)(struct app *app, const struct subject *on);
 };
@@ -94,10 +98,13 @@ const char *screen_missing(const struct screen_row *row, unsigned has);
  * is returned (borrowed), to be said; the state is not taken then. */
 const char *app_open(struct app *app, enum screen_id id, const struct subject *on);
 
-/* A line for the person in the place of the key bar, until the next key (copied); and the
- * one about a key that does nothing. The walk and the lesson have a line of their own. */
+/* A line for the person in the place of the key bar, until the next key (copied). The
+ * walk and the lesson have a line of their own. */
 void app_say(struct app *app, const char *message);
-void app_no_action(struct app *app, uint32_t key);
+
+/* A key that the screen which acts has no use for: one of GROUP_ANY, or a line that says
+ * that it does nothing. */
+void app_other_key(struct app *app, uint32_t key);
 
 /* Puts a screen on top that is no row of the table; takes the state. */
 void app_push(struct app *app, const struct screen *screen, void *state);

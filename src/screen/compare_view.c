@@ -319,7 +319,7 @@ static void act_on_typing(struct compare *c, struct app *app, uint32_t key)
         stop_typing(c, app);
     } else if (!field_act(&c->field, action) && !field_type(&c->field, key) &&
                action != ACTION_FIELD_ACCEPT) {
-        app_no_action(app, key);
+        app_other_key(app, key);
     }
 }
 
@@ -390,7 +390,7 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
         if (action_group(action) == GROUP_MOVE)
             move(c, action);
         else if (!step(c, action))
-            app_no_action(app, event->key);
+            app_other_key(app, event->key);
     }
 }
 

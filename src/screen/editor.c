@@ -213,7 +213,7 @@ static void editor_act(void *state, struct app *app, const struct event *event)
         if (field_act(&d->field, action) || field_type(&d->field, event->key))
             changed(d);
         else
-            app_no_action(app, event->key);
+            app_other_key(app, event->key);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "screen/app.h"
 #include "screen/guide.h"
 #include "screen/panel.h"
+#include "screen/seen.h"
 #include "screen/walk_state.h"
 
 #include <math.h>
@@ -204,7 +205,7 @@ static void heads_act(void *state, struct app *app, const struct event *event)
         app_pass(app, event);
         break;
     default:
-        app_no_action(app, event->key);
+        app_other_key(app, event->key);
     }
 }
 
@@ -217,11 +218,20 @@ static void *heads_new(struct app *app, const struct subject *on)
     return h;
 }
 
+static bool heads_seen(const void *state, struct seen *out)
+{
+    const struct heads *h = state;
+    out->kind = charts_find("heatmap");
+    out->chart = small_map(h, h->selected);
+    return true;
+}
+
 const struct screen heads_screen = {
     .name = "heads",
     .covers = true,
     .open = heads_new,
     .draw = heads_draw,
     .act = heads_act,
+    .seen = heads_seen,
     .free = free,
 };

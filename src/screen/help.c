@@ -67,7 +67,7 @@ static int write_help(const struct page *p, struct canvas *c, struct area a, int
     static const enum action_group left[] = {GROUP_STEP, GROUP_OPEN, GROUP_LOOK};
     static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE,  GROUP_FIELD,
                                               GROUP_LAB,     GROUP_WORDS, GROUP_LESSON,
-                                              GROUP_HOME};
+                                              GROUP_HOME,    GROUP_ANY};
     bool wide = a.columns >= 116;
     int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
     struct area other =
@@ -150,7 +150,7 @@ static void page_act(void *state, struct app *app, const struct event *event)
             app_pass(app, event);
             break;
         default:
-            app_no_action(app, event->key);
+            app_other_key(app, event->key);
         }
 }
 

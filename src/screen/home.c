@@ -395,7 +395,7 @@ static void act_on_program(enum action action, struct app *app, uint32_t key)
     else if (action == ACTION_QUIT)
         app_quit(app);
     else
-        app_no_action(app, key);
+        app_other_key(app, key);
 }
 
 static size_t last(const struct home *h)

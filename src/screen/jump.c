@@ -141,7 +141,7 @@ static void jump_act(void *state, struct app *app, const struct event *event)
         if (field_act(&j->filter, action) || field_type(&j->filter, event->key))
             filter(j, stage);
         else
-            app_no_action(app, event->key);
+            app_other_key(app, event->key);
     }
 }
 

@@ -392,7 +392,7 @@ static void act_on_key(struct lab *l, struct app *app, uint32_t key)
         app_pop(app);
         break;
     default:
-        app_no_action(app, key);
+        app_other_key(app, key);
     }
 }
 

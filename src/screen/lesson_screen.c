@@ -5,7 +5,7 @@
 #include "screen/editor.h"
 #include "screen/help.h"
 #include "screen/lesson_view.h"
-#include "screen/picture_file.h"
+#include "screen/seen.h"
 #include "screen/walk.h"
 
 #include <stdlib.h>
@@ -222,22 +222,6 @@ static void edit(struct lesson_state *s, struct app *app, const char *text)
              &(struct subject){.has = NEED_MODEL, .use = &use, .text = text});
 }
 
-static void save_figure(struct lesson_state *s)
-{
-    struct error e = {0};
-    if (!s->p.picture.export || !s->p.values || !lesson_shows_picture(s)) {
-        lesson_say(s, false, say(SAY_LESSON_NO_FIGURE));
-        return;
-    }
-    struct chart_exam exams[2];
-    struct chart v = lesson_chart(s, exams);
-    char *path = picture_file_save(s->p.picture.view, &v, &e);
-    char *message = path ? say_with(SAY_LESSON_SAVED, path) : mem_string(e.message);
-    lesson_say(s, !path, message);
-    free(message);
-    free(path);
-}
-
 static void leave(struct lesson_state *s, struct app *app)
 {
     if (s->focus == LESSON_FOCUS_PICTURE)
@@ -318,9 +302,6 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
     case ACTION_LESSON_EXAM:
         tell_of_exam(s);
         break;
-    case ACTION_LESSON_SAVE:
-        save_figure(s);
-        break;
     default:
         leave(s, app);
     }
@@ -358,7 +339,6 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
 
 static void act_on_key(struct lesson_state *s, struct app *app, uint32_t key)
 {
-    char name[32];
     lesson_say(s, false, NULL);
     enum action action = action_find(GROUP_LESSON, key);
     if (action != ACTION_NONE) {
@@ -370,12 +350,8 @@ static void act_on_key(struct lesson_state *s, struct app *app, uint32_t key)
         move(s, app, action);
         return;
     }
-    if (act_in_program(s, app, key) || key == KEY_NONE)
-        return;
-    key_label(key, name, sizeof name);
-    char *message = say_with(SAY_NO_ACTION, name);
-    lesson_say(s, false, message);
-    free(message);
+    if (!act_in_program(s, app, key))
+        app_other_key(app, key);
 }
 
 static void act(void *state, struct app *app, const struct event *event)
@@ -413,6 +389,16 @@ static void release(void *state)
     lesson_state_free(state);
 }
 
+static bool seen(const void *state, struct seen *out)
+{
+    const struct lesson_state *s = state;
+    if (!lesson_shows_picture(s))
+        return false;
+    out->kind = s->p.picture.view;
+    out->chart = lesson_chart(s, out->exams);
+    return true;
+}
+
 const struct screen lesson_screen = {
     .name = "lesson",
     .covers = true,
@@ -421,6 +407,7 @@ const struct screen lesson_screen = {
     .patience = patience,
     .free = release,
     .badge = badge,
+    .seen = seen,
 };
 
 void lesson_screen_open(struct app *app, struct lesson_state *s, int scene)

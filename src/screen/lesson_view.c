@@ -508,7 +508,7 @@ static void bar_of_picture(const struct lesson_state *s, struct bar *b)
     bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
-    bar_add(b, seen && p->export, ACTION_LESSON_SAVE);
+    bar_add(b, seen && p->export, ACTION_SAVE);
     bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }
 

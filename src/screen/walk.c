@@ -6,6 +6,7 @@
 #include "screen/cursor.h"
 #include "screen/guide.h"
 #include "screen/help.h"
+#include "screen/seen.h"
 #include "screen/walk_view.h"
 
 #include <stdlib.h>
@@ -258,22 +259,12 @@ static void lead_to(struct walk *w, struct app *app, enum screen_id id)
         open_screen(w, app, id, NULL);
 }
 
-static void no_action(struct walk *w, uint32_t key)
-{
-    char name[32];
-    key_label(key, name, sizeof name);
-    char *message = say_with(SAY_NO_ACTION, name);
-    walk_say(w, false, message);
-    free(message);
-}
-
 static void act_on_key(struct walk *w, struct app *app, uint32_t key)
 {
     enum action action = action_find(GROUPS, key);
     walk_say(w, false, NULL);
     if (action == ACTION_NONE) {
-        if (key != KEY_NONE)
-            no_action(w, key);
+        app_other_key(app, key);
         return;
     }
     if (!w->session && needs_model(action)) {
@@ -334,6 +325,15 @@ static const char *badge(const void *state)
     return ((const struct walk *)state)->badge;
 }
 
+static bool seen(const void *state, struct seen *out)
+{
+    const struct walk *w = state;
+    out->kind = charts_find(w->zoom == CHART_ZOOM_LEAST ? "heatmap" : "matrix");
+    out->chart = walk_chart(w);
+    out->opened = w->focus == FOCUS_CELL;
+    return true;
+}
+
 const struct screen walk_screen = {
     .name = "walk",
     .covers = true,
@@ -342,6 +342,7 @@ const struct screen walk_screen = {
     .patience = patience,
     .free = free_walk,
     .badge = badge,
+    .seen = seen,
 };
 
 void walk_open(struct app *app, struct walk *w)

@@ -35,7 +35,7 @@ static int most(int a, int b)
     return a > b ? a : b;
 }
 
-static struct chart matrix_of(const struct walk *w)
+struct chart walk_chart(const struct walk *w)
 {
     return (struct chart){.shown = &w->shown,
                           .sheet = w->sheet,
@@ -100,7 +100,7 @@ static int text_rows(const struct walk *w, const struct canvas *c, struct area b
 /* Shares rows between the matrix and the opened number, each under a title row. */
 static void share(const struct walk *w, struct area body, struct layout *l)
 {
-    struct chart m = matrix_of(w);
+    struct chart m = walk_chart(w);
     struct cell_view x = cell_of(w);
     int rows = body.rows, matrix = matrix_rows(&m) + 1;
     bool roomy = rows >= ROOMY_ROWS;
@@ -125,7 +125,7 @@ static void share(const struct walk *w, struct area body, struct layout *l)
 static void share_wide(const struct walk *w, const struct canvas *c, struct area body,
                        struct layout *l)
 {
-    struct chart m = matrix_of(w);
+    struct chart m = walk_chart(w);
     int wanted = matrix_rows(&m) + 1;
     if (c->theme && theme_is_spacious(c->theme))
         wanted += least((int)m.sheet.rows, body.rows);
@@ -173,7 +173,7 @@ struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canva
                                         struct area a)
 {
     struct layout l = layout_of(w, c, a);
-    struct chart m = matrix_of(w);
+    struct chart m = walk_chart(w);
     return matrix_layout(&m, c,
                          area_part(l.matrix, 1, 0, l.matrix.rows - 1, l.matrix.columns));
 }
@@ -387,7 +387,7 @@ static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area
                      " %s %s ", say(SAY_MATRIX), w->sheet.symbol);
     if (w->sheet.heads)
         draw_head_tabs(w, c, rule, end + 1);
-    struct chart m = matrix_of(w);
+    struct chart m = walk_chart(w);
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 

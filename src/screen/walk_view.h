@@ -9,6 +9,9 @@
 
 void walk_draw(const struct walk *w, struct canvas *c, struct area a);
 
+/* The matrix looked at as a chart. */
+struct chart walk_chart(const struct walk *w);
+
 /* What the stage or the weight looked at is, in the language of the program. */
 const char *walk_text(const struct walk *w);
 

@@ -332,7 +332,7 @@ static void words_act(void *state, struct app *app, const struct event *event)
         break;
     default:
         if (v->count == 0 || !act_on_step(v, action))
-            app_no_action(app, event->key);
+            app_other_key(app, event->key);
     }
 }
 

@@ -1,6 +1,6 @@
 /* What is shown, saved as a picture: its notes say what run it is of, and its name is one
  * that was free. */
-#include "screen/picture_file.h"
+#include "screen/seen.h"
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -37,9 +37,9 @@ static char *save(struct session *s, long head)
     struct error e = {0};
     struct exhibit x = exhibit_of_stage(s, plan_find(trace_plan(s->trace), STAGE));
     x.at.head = head;
-    struct chart v = chart_of(&x);
-    char *path = picture_file_save(charts_at(0), &v, &e);
-    chart_release(&v);
+    struct seen seen = {.kind = charts_at(0), .chart = chart_of(&x)};
+    char *path = seen_save(&seen, &e);
+    chart_release(&seen.chart);
     if (!path)
         fail_msg("%s", e.message);
     return path;
@@ -110,6 +110,68 @@ static void it_shows_the_head_of_its_name(void **state)
     session_free(s);
 }
 
+/* ---- the command ---- */
+
+static void assert_command(struct session *s, const char *stage, struct place at,
+                           bool opened, const char *kind, const char *want)
+{
+    struct exhibit x = exhibit_of_stage(s, plan_find(trace_plan(s->trace), stage));
+    x.at = at;
+    struct seen seen = {
+        .kind = charts_find(kind), .chart = chart_of(&x), .opened = opened};
+    char *command = seen_command(&seen);
+    assert_string_equal(command, want);
+    free(command);
+    chart_release(&seen.chart);
+}
+
+static void the_command_makes_what_is_seen(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct session *s = run(NULL);
+    assert_command(s, STAGE, (struct place){1, 2, 3}, false, "heatmap",
+                   "stepformer figure '" TEXT "' --kind heatmap --stage " STAGE
+                   " --head 2 -o " STAGE "-heatmap-head2.png");
+    assert_command(s, STAGE, (struct place){1, 2, 3}, true, "matrix",
+                   "stepformer explain '" TEXT "' " STAGE " 2,3,4");
+    assert_command(s, "src.tokens", (struct place){0, 2, 0}, true, "matrix",
+                   "stepformer explain '" TEXT "' src.tokens 3");
+    session_free(s);
+    s = run("no-ffn@decoder");
+    assert_int_equal(session_set_target_text(s, "I am", &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    assert_command(s, "src.input", (struct place){0}, false, "matrix",
+                   "stepformer figure '" TEXT "' --kind matrix --stage src.input -o "
+                   "src.input.png --target 'I am' --what-if no-ffn@decoder");
+    session_free(s);
+}
+
+/* A shell gives the text back as it was, whatever it holds. */
+static void a_shell_reads_the_text_back(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    struct session *s = run(NULL);
+    assert_int_equal(session_set_text(s, "I'm $HOME `x` \"나\"; *", &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    assert_command(s, "src.input", (struct place){0}, true, "matrix",
+                   "stepformer explain 'I'\\''m $HOME `x` \"나\"; *' src.input 1,1");
+    session_free(s);
+}
+
+static void what_no_command_makes(void **state)
+{
+    (void)state;
+    struct session *s = run(NULL);
+    struct exhibit x = exhibit_of_stage(s, 0);
+    x.ref = (struct ref){REF_WEIGHT, 0};
+    struct seen seen = {.kind = charts_at(0), .chart = chart_of(&x)};
+    assert_null(seen_command(&seen));
+    chart_release(&seen.chart);
+    session_free(s);
+}
+
 static int enter_folder(void **state)
 {
     (void)state;
@@ -135,6 +197,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_say_what_it_is),
         cmocka_unit_test(it_shows_the_head_of_its_name),
+        cmocka_unit_test(the_command_makes_what_is_seen),
+        cmocka_unit_test(a_shell_reads_the_text_back),
+        cmocka_unit_test(what_no_command_makes),
     };
-    return cmocka_run_group_tests_name("picture_file", tests, enter_folder, leave_folder);
+    return cmocka_run_group_tests_name("seen", tests, enter_folder, leave_folder);
 }
