@@ -316,14 +316,23 @@ static int put_text(struct canvas *c, struct area a, int row, int column,
     return column;
 }
 
-/* As much of the text as leaves room for an ellipsis. */
-static void put_cut(struct canvas *c, struct area a, int row, struct style style,
-                    const char *text, size_t length)
+static const char *ellipsis(const struct canvas *c, struct area a)
 {
-    const char *dots = c->ascii ? (a.columns > 12 ? "..." : "~") : "…";
-    size_t fits = text_fit(text, most(a.columns - text_width(dots), 0));
-    fits = fits < length ? fits : length;
-    int column = put_text(c, a, row, 0, style, text, fits, PART_START);
+    return c->ascii ? (a.columns > 12 ? "..." : "~") : "…";
+}
+
+/* The column of an ellipsis at the end of the area. */
+static int ellipsis_column(const struct canvas *c, struct area a)
+{
+    return most(a.columns - text_width(ellipsis(c, a)), 0);
+}
+
+/* The ellipsis behind what was painted of a text, or where that leaves no room over it. */
+static void put_ellipsis(struct canvas *c, struct area a, int row, int column,
+                         struct style style)
+{
+    const char *dots = ellipsis(c, a);
+    column = least(column, ellipsis_column(c, a));
     put_text(c, a, row, column, style, dots, strlen(dots), PART_END);
 }
 
@@ -370,7 +379,9 @@ void canvas_field(struct canvas *c, struct area a, int row, enum align align,
         int column = align == ALIGN_RIGHT ? spare : align == ALIGN_CENTER ? spare / 2 : 0;
         put_text(c, a, row, column, style, ready, strlen(ready), PART_ALL);
     } else {
-        put_cut(c, a, row, style, ready, strlen(ready));
+        size_t fits = text_fit(ready, ellipsis_column(c, a));
+        int column = put_text(c, a, row, 0, style, ready, fits, PART_START);
+        put_ellipsis(c, a, row, column, style);
     }
     free(ready);
 }
@@ -401,6 +412,17 @@ static size_t wrap_row(const char *text, int columns, size_t *skip)
     return cut;
 }
 
+/* One of the rows; behind the last one of the area no `more` will be seen. */
+static void put_row(struct canvas *c, struct area a, int row, struct style style,
+                    const char *text, size_t length, bool more)
+{
+    bool cut = more && row == a.rows - 1;
+    enum part part = cut ? PART_START : PART_ALL;
+    int end = put_text(c, a, row, 0, style, text, length, part);
+    if (cut)
+        put_ellipsis(c, a, row, end, style);
+}
+
 /* text_sanitize turns newlines into spaces, so the lines are prepared one by one. */
 static int wrap(struct canvas *paint, const struct canvas *c, struct area a, int row,
                 struct style style, const char *text)
@@ -414,10 +436,8 @@ static int wrap(struct canvas *paint, const struct canvas *c, struct area a, int
         do {
             size_t skip, n = wrap_row(s, most(a.columns, 1), &skip);
             bool more = s[skip] || text[length + strspn(text + length, "\n ")];
-            if (paint && more && row == a.rows - 1)
-                put_cut(paint, a, row, style, s, n);
-            else if (paint)
-                put_text(paint, a, row, 0, style, s, n, PART_ALL);
+            if (paint)
+                put_row(paint, a, row, style, s, n, more);
             row++;
             s += skip;
         } while (*s);
