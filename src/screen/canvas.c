@@ -327,7 +327,7 @@ static int ellipsis_column(const struct canvas *c, struct area a)
     return most(a.columns - text_width(ellipsis(c, a)), 0);
 }
 
-/* The ellipsis behind what was painted of a text, or where that leaves no room over it. */
+/* The ellipsis behind what was painted of a text, or over its end for want of room. */
 static void put_ellipsis(struct canvas *c, struct area a, int row, int column,
                          struct style style)
 {
