@@ -1,5 +1,6 @@
 /* Golden frames: screens under tests/data/frames, compared or, with UPDATE_FRAMES set
- * (`make frames`), written anew. Needs the modules up to screen/theme.
+ * (`make frames`), written anew. Needs the modules up to screen/app.
+ * At other sizes than theirs, what holds at every size is checked: frame_compare_sizes.
  *
  * A file holds the screen twice, row for row: its text, then, below the line "~~~ looks",
  * how every cell looks, one letter a column (a wide character has two):
@@ -29,6 +30,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "paint/theme.h"
+#include "screen/app.h"
 
 #include "support.h"
 
@@ -227,7 +229,7 @@ static void frames_left(void)
 {
     if (!frames_bad)
         return;
-    fprintf(stderr, "%d frames differ, and no frame_done was called\n", frames_bad);
+    fprintf(stderr, "%d faults of frames, and no frame_done was called\n", frames_bad);
     _exit(1);
 }
 
@@ -321,23 +323,175 @@ static inline void frame_compare(const char *name, const struct canvas *c)
     free(path);
 }
 
-/* The same with the language and the size in the name: "start-ko-80x24". */
-static inline void frame_compare_of(const char *what, const struct canvas *c)
+/* ---- properties ---- */
+
+static inline void frame_fault(const char *name, const struct canvas *c, int row,
+                               int column, int end, const char *what)
 {
-    char *name = mem_format("%s-%s-%dx%d", what,
-                            say_language() == LANGUAGE_KO ? "ko" : "en", c->columns,
-                            c->rows);
-    frame_compare(name, c);
-    free(name);
+    fprintf(stderr, "%s, row %d, column %d: %s: \"", name, row + 1, column + 1, what);
+    for (int x = column; x < end; x++)
+        fprintf(stderr, "%s", canvas_cell(c, row, x)->text);
+    fprintf(stderr, "\"\n");
+    frames_bad++;
 }
 
-/* Fails when a frame differed; at the end of a test, after all its frames. */
+/* Whether an ellipsis stands there, or behind the half of a wide character that it left. */
+static inline bool frame_is_mark(const struct canvas *c, int y, int x)
+{
+    if (x < c->columns && strcmp(canvas_cell(c, y, x)->text, " ") == 0)
+        x++;
+    return x < c->columns &&
+           strcmp(canvas_cell(c, y, x)->text, c->ascii ? "~" : "…") == 0;
+}
+
+/* Of what is seen of one text, from `first` to before `end`. A text has its start, and its
+ * end or a mark: of its own, or of a text that found no room behind it. */
+static inline void frame_text_is_whole(const char *name, const struct canvas *c, int y,
+                                       int first, int end)
+{
+    bool seen = false, starts = false, ends = false;
+    for (int x = first; x < end; x++) {
+        const struct cell *cell = canvas_cell(c, y, x);
+        seen |= cell->text[0] && cell->text[0] != ' ';
+        starts |= cell->start;
+        ends |= cell->end || cell->cut;
+    }
+    if (seen && !starts && !frame_is_mark(c, y, first))
+        frame_fault(name, c, y, first, end, "a text is painted over where it starts");
+    if (seen && !ends && !frame_is_mark(c, y, end))
+        frame_fault(name, c, y, first, end, "a text is cut without a mark");
+}
+
+static inline void frame_cell_is_right(const char *name, const struct canvas *c, int y,
+                                       int x)
+{
+    const struct cell *cell = canvas_cell(c, y, x);
+    if (!frame_cell_is_whole(c, y, x))
+        frame_fault(name, c, y, x, x + 1, "half a character");
+    if (cell->cut && isdigit((unsigned char)cell->text[0]))
+        frame_fault(name, c, y, x, x + 1, "a number goes on without a mark");
+}
+
+/* What holds at every size: characters are whole, and so are texts, or a mark says that
+ * they go on. Only labels in very narrow columns are cut without one, and never numbers. */
+static inline void frame_properties(const char *name, const struct canvas *c)
+{
+    for (int y = 0; y < c->rows; y++)
+        for (int x = 0, end; x < c->columns; x = end) {
+            unsigned text = canvas_cell(c, y, x)->painted;
+            for (end = x; end < c->columns; end++) {
+                if (canvas_cell(c, y, end)->painted != text)
+                    break;
+                frame_cell_is_right(name, c, y, end);
+            }
+            if (text)
+                frame_text_is_whole(name, c, y, x, end);
+        }
+}
+
+/* The last two rows: the bar of keys with the one for help, and the proof. */
+struct frame_foot {
+    bool bar, help, proof;
+};
+
+/* A message that is too long for one row takes that of the keys, too. */
+static inline bool frame_foot_is_message(const struct canvas *c)
+{
+    struct style above = canvas_cell(c, c->rows - 2, 0)->style;
+    struct style last = canvas_cell(c, c->rows - 1, 0)->style;
+    return frame_style_is(above, last) &&
+           (frame_style_is(last, theme_style(c, LOOK_GOOD)) ||
+            frame_style_is(last, theme_style(c, LOOK_WARNING)));
+}
+
+static inline struct frame_foot frame_foot_of(const struct canvas *c)
+{
+    struct frame_foot foot = {0};
+    struct style key = theme_style(c, LOOK_BAR_KEY);
+    for (int x = 0; x < c->columns; x++) {
+        const struct cell *cell = canvas_cell(c, c->rows - 1, x);
+        bool is_key = frame_style_is(cell->style, key);
+        foot.bar |= is_key;
+        foot.help |= is_key && strcmp(cell->text, "?") == 0;
+    }
+    for (int x = 0; x < 2; x++) {
+        const char *sign = canvas_cell(c, c->rows - 2, x)->text;
+        foot.proof |= strcmp(sign, "✓") == 0 || strcmp(sign, "≠") == 0;
+    }
+    return foot;
+}
+
+static inline void frame_foot_stays(const char *name, const struct canvas *c,
+                                    struct frame_foot wanted)
+{
+    struct frame_foot foot = frame_foot_of(c);
+    int end = c->columns, bar = c->rows - 1;
+    if (frame_foot_is_message(c))
+        return;
+    if (wanted.bar && !foot.bar)
+        frame_fault(name, c, bar, 0, end, "the bar of keys is missing");
+    if (wanted.help && !foot.help)
+        frame_fault(name, c, bar, 0, end, "the key for help is missing");
+    if (wanted.proof && !foot.proof)
+        frame_fault(name, c, bar - 1, 0, end, "the proof is missing");
+}
+
+/* ---- a screen at every size ---- */
+
+/* The first is the one of the golden frames; a small one may take away what is scrolled. */
+static const struct {
+    int rows, columns;
+} frame_sizes[] = {{24, 80},  {30, 100}, {36, 120}, {60, 200},
+                   {80, 300}, {20, 60},  {12, 40}};
+
+/* Golden frames at other sizes: one of each screen that is laid out in another way there. */
+static const char *const frame_layouts[] = {
+    "start-en-60x20",          "start-ko-200x60",          "scores-en-200x60",
+    "path-ko-60x20",           "prediction-ko-200x60",     "heads-en-60x20",
+    "heads-ko-200x60",         "help-en-200x60",           "compare-en-60x20",
+    "compare-ko-200x60",       "lab-off-en-60x20",         "lab-off-ko-200x60",
+    "words-ko-60x20",          "worked-cell-en-200x60",    "lesson-start-ko-60x20",
+    "lesson-vectors-en-60x20", "lesson-vectors-ko-200x60", "lesson-measured-en-200x60",
+    "home-own-en-40x12",       "home-ko-200x60",
+};
+
+static inline bool frame_is_golden(const char *name)
+{
+    for (size_t i = 0; i < sizeof frame_layouts / sizeof *frame_layouts; i++)
+        if (strcmp(frame_layouts[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Shows the screen of the app at every size. The properties are checked, and at 80x24, as
+ * at the layouts above, it is compared with the golden frame "WHAT-en-80x24". */
+static inline void frame_compare_sizes(const char *what, struct app *app)
+{
+    struct script none = {0};
+    struct frame_foot foot = {0};
+    for (size_t i = 0; i < sizeof frame_sizes / sizeof *frame_sizes; i++) {
+        int rows = frame_sizes[i].rows, columns = frame_sizes[i].columns;
+        const struct canvas *c = app_run_script(app, &none, rows, columns);
+        const char *language = say_language() == LANGUAGE_KO ? "ko" : "en";
+        char *name = mem_format("%s-%s-%dx%d", what, language, columns, rows);
+        frame_properties(name, c);
+        if (i == 0)
+            foot = frame_foot_of(c);
+        frame_foot_stays(name, c, foot);
+        if (i == 0 || frame_is_golden(name))
+            frame_compare(name, c);
+        free(name);
+    }
+}
+
+/* Fails when a frame differed or a property did not hold; at the end of a test, after all
+ * its frames. */
 static inline void frame_done(void)
 {
     int bad = frames_bad;
     frames_bad = 0;
     if (bad)
-        fail_msg("%d frames differ; `make frames` writes them anew", bad);
+        fail_msg("%d faults of frames; `make frames` writes anew those that differ", bad);
 }
 
 #endif

@@ -162,6 +162,42 @@ static void test_wrap_breaks_at_spaces_else_at_clusters(void **state)
     canvas_free(c);
 }
 
+static void test_wrap_says_that_rows_are_left_out(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(2, 10);
+    canvas_wrap(c, canvas_area(c), 0, plain, "나는 학교에 간다");
+    assert_dump(c, "나는\n학교에…\n");
+    canvas_clear(c, plain);
+    canvas_wrap(c, canvas_area(c), 0, plain, "one word more\nthan rows");
+    assert_dump(c, "one word\nmore…\n");
+    canvas_clear(c, plain);
+    canvas_wrap(c, canvas_area(c), 1, plain, "exactly_10 x");
+    assert_dump(c, "\nexactly_1…\n");
+    canvas_wrap(c, canvas_area(c), 1, plain, "exactly_10\n \n");
+    assert_dump(c, "\nexactly_10\n");
+    canvas_free(c);
+}
+
+/* The texts of the frame have numbers, and their cells know where they start and end. */
+static void test_cells_know_their_text(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 12);
+    canvas_text(c, canvas_area(c), 0, 1, plain, " go");
+    canvas_field(c, area_part(canvas_area(c), 0, 6, 1, 4), 0, ALIGN_LEFT, plain, "학교에");
+    const struct cell *cell = canvas_cell(c, 0, 0);
+    for (int x = 0; x < 12; x++) {
+        assert_int_equal(cell[x].painted, x >= 6 && x < 9 ? 2 : x >= 1 && x < 4);
+        assert_int_equal(cell[x].start, x == 2 || x == 6);
+        assert_int_equal(cell[x].end, x == 3 || x == 8); /* the ellipsis */
+    }
+    canvas_text(c, canvas_area(c), 0, 3, other, "x");
+    assert_false(cell[2].end);
+    assert_int_equal(cell[3].painted, 3);
+    canvas_free(c);
+}
+
 static void test_box_and_lines(void **state)
 {
     (void)state;
@@ -337,6 +373,8 @@ int main(void)
         cmocka_unit_test(test_control_bytes_never_pass),
         cmocka_unit_test(test_field_aligns_and_cuts_with_an_ellipsis),
         cmocka_unit_test(test_wrap_breaks_at_spaces_else_at_clusters),
+        cmocka_unit_test(test_wrap_says_that_rows_are_left_out),
+        cmocka_unit_test(test_cells_know_their_text),
         cmocka_unit_test(test_box_and_lines),
         cmocka_unit_test(test_ascii_mode_writes_everything_in_ascii),
         cmocka_unit_test(test_areas_never_turn_negative),

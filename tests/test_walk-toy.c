@@ -156,8 +156,7 @@ static void it_is_walked(void **state)
         walk_go(w, plan_find(trace_plan(w->shown.trace), "decoder.1.self_attn.weights"));
         walk_move_to(w, (struct place){1, 2, 1});
         w->focus = FOCUS_MATRIX;
-        script = (struct script){0};
-        frame_compare_of("toy-family", app_run_script(app, &script, 24, 80));
+        frame_compare_sizes("toy-family", app);
         app_free(app);
     }
     frame_done();

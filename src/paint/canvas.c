@@ -114,6 +114,7 @@ void canvas_clear(struct canvas *c, struct style style)
     for (size_t i = 0; i < count; i++)
         c->cells[i] = blank;
     c->cursor_visible = false;
+    c->texts = 0;
 }
 
 struct area canvas_area(const struct canvas *c)
@@ -172,7 +173,8 @@ static void set_space(struct cell *cell)
 {
     memcpy(cell->text, " ", 2);
     cell->width = 1;
-    cell->cut = false;
+    cell->cut = cell->start = cell->end = false;
+    cell->painted = 0;
 }
 
 /* What stands here now is painted over: the other half of a wide glyph becomes a space.
@@ -236,9 +238,11 @@ static void put_glyph(struct canvas *c, int row, int column, struct style style,
     memcpy(cell->text, cluster, fits);
     cell->text[fits] = 0;
     cell->width = (unsigned char)width;
+    cell->painted = c->texts;
     if (width == 2) {
         cell[1].text[0] = 0;
         cell[1].width = 0;
+        cell[1].painted = c->texts;
     }
 }
 
@@ -252,6 +256,7 @@ static void mark_cut(struct canvas *c, struct area v, int row, struct style styl
         cell_at(c, row, last)->cut = true;
     else
         put_glyph(c, row, last, style, mark, strlen(mark), 1);
+    cell_at(c, row, last)->end = true;
 }
 
 /* One cluster at an absolute place, clipped to `v`. */
@@ -273,20 +278,41 @@ static void place(struct canvas *c, struct area v, int row, int column,
     }
 }
 
+/* What of a text is painted. */
+enum part { PART_START = 1, PART_END = 2, PART_ALL = 3 };
+
+/* Notes where a text starts and ends, from the columns of its ends that are not blank. */
+static void note_edges(struct canvas *c, struct area v, int row, int first, int last,
+                       enum part part)
+{
+    int right = v.column + v.columns;
+    if (part & PART_START && first >= v.column && first < right)
+        cell_at(c, row, first)->start = true;
+    if (part & PART_END && last >= v.column && last < right)
+        cell_at(c, row, last)->end = true;
+}
+
 /* Text that is prepared already. */
 static int put_text(struct canvas *c, struct area a, int row, int column,
-                    struct style style, const char *text, size_t length)
+                    struct style style, const char *text, size_t length, enum part part)
 {
     struct area v = visible(c, a);
-    int y = a.row + row;
+    int y = a.row + row, first = -1, last = -1, width;
     bool shown = y >= v.row && y < v.row + v.rows && v.columns > 0;
     const char *end = text + length;
-    int width;
+    c->texts += part & PART_START;
     for (size_t n; text < end && (n = text_cluster(text, &width)) > 0; text += n) {
+        int x = a.column + column;
         if (shown)
-            place(c, v, y, a.column + column, style, text, n, width);
+            place(c, v, y, x, style, text, n, width);
+        if (*text != ' ' && width > 0) {
+            first = first < v.column ? x : first;
+            last = x;
+        }
         column += width;
     }
+    if (shown)
+        note_edges(c, v, y, first, last, part);
     return column;
 }
 
@@ -296,6 +322,26 @@ long scroll_first(long at, long seen, long count)
     if (first > count - seen)
         first = count - seen;
     return first < 0 ? 0 : first;
+}
+
+static const char *ellipsis(const struct canvas *c, struct area a)
+{
+    return c->ascii ? (a.columns > 12 ? "..." : "~") : "…";
+}
+
+/* The column of an ellipsis at the end of the area. */
+static int ellipsis_column(const struct canvas *c, struct area a)
+{
+    return most(a.columns - text_width(ellipsis(c, a)), 0);
+}
+
+/* The ellipsis behind what was painted of a text, or over its end for want of room. */
+static void put_ellipsis(struct canvas *c, struct area a, int row, int column,
+                         struct style style)
+{
+    const char *dots = ellipsis(c, a);
+    column = least(column, ellipsis_column(c, a));
+    put_text(c, a, row, column, style, dots, strlen(dots), PART_END);
 }
 
 int canvas_width(const struct canvas *c, const char *text)
@@ -312,9 +358,9 @@ int canvas_text(struct canvas *c, struct area a, int row, int column, struct sty
                 const char *text)
 {
     if (is_plain(text))
-        return put_text(c, a, row, column, style, text, strlen(text));
+        return put_text(c, a, row, column, style, text, strlen(text), PART_ALL);
     char *ready = prepare(c, text);
-    column = put_text(c, a, row, column, style, ready, strlen(ready));
+    column = put_text(c, a, row, column, style, ready, strlen(ready), PART_ALL);
     free(ready);
     return column;
 }
@@ -339,12 +385,11 @@ void canvas_field(struct canvas *c, struct area a, int row, enum align align,
     if (width <= a.columns) {
         int spare = a.columns - width;
         int column = align == ALIGN_RIGHT ? spare : align == ALIGN_CENTER ? spare / 2 : 0;
-        put_text(c, a, row, column, style, ready, strlen(ready));
+        put_text(c, a, row, column, style, ready, strlen(ready), PART_ALL);
     } else {
-        const char *dots = c->ascii ? (a.columns > 12 ? "..." : "~") : "…";
-        size_t fits = text_fit(ready, most(a.columns - text_width(dots), 0));
-        int column = put_text(c, a, row, 0, style, ready, fits);
-        put_text(c, a, row, column, style, dots, strlen(dots));
+        size_t fits = text_fit(ready, ellipsis_column(c, a));
+        int column = put_text(c, a, row, 0, style, ready, fits, PART_START);
+        put_ellipsis(c, a, row, column, style);
     }
     free(ready);
 }
@@ -375,6 +420,17 @@ static size_t wrap_row(const char *text, int columns, size_t *skip)
     return cut;
 }
 
+/* One of the rows; behind the last one of the area no `more` will be seen. */
+static void put_row(struct canvas *c, struct area a, int row, struct style style,
+                    const char *text, size_t length, bool more)
+{
+    bool cut = more && row == a.rows - 1;
+    enum part part = cut ? PART_START : PART_ALL;
+    int end = put_text(c, a, row, 0, style, text, length, part);
+    if (cut)
+        put_ellipsis(c, a, row, end, style);
+}
+
 /* text_sanitize turns newlines into spaces, so the lines are prepared one by one. */
 static int wrap(struct canvas *paint, const struct canvas *c, struct area a, int row,
                 struct style style, const char *text)
@@ -387,8 +443,9 @@ static int wrap(struct canvas *paint, const struct canvas *c, struct area a, int
         const char *s = ready;
         do {
             size_t skip, n = wrap_row(s, most(a.columns, 1), &skip);
+            bool more = s[skip] || text[length + strspn(text + length, "\n ")];
             if (paint)
-                put_text(paint, a, row, 0, style, s, n);
+                put_row(paint, a, row, style, s, n, more);
             row++;
             s += skip;
         } while (*s);

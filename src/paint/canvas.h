@@ -40,7 +40,9 @@ struct cell {
     /* a cluster, ended by 0; empty in the right half of a wide one */
     char text[CELL_BYTES];
     unsigned char width; /* 1 or 2; 0 marks the right half */
-    bool cut; /* text that did not fit into a narrow area ends here */
+    bool cut;            /* text that did not fit into a narrow area ends here */
+    bool start, end;     /* of a text; a mark that it was cut is its end, too */
+    unsigned painted;    /* which text of the frame this is, from 1; 0: none */
     struct style style;
 };
 
@@ -55,10 +57,11 @@ struct canvas {
     struct cell *cells;
     const struct theme *theme; /* borrowed; set by whoever shows the canvas */
     const char *badge; /* borrowed: the what-ifs in force, NULL for none; set likewise */
-    bool ascii;                /* our symbols and lines become ASCII */
-    bool romanize;       /* Hangul becomes Latin letters; with ascii, all is ASCII */
+    bool ascii;        /* our symbols and lines become ASCII */
+    bool romanize;     /* Hangul becomes Latin letters; with ascii, all is ASCII */
     bool cursor_visible; /* where typed text goes */
     int cursor_row, cursor_column;
+    unsigned texts; /* painted since it was cleared */
 };
 
 /* A cleared canvas; sizes below 1 become 1. Caller frees with canvas_free. */
@@ -102,8 +105,9 @@ void canvas_field(struct canvas *c, struct area a, int row, enum align align,
                   struct style style, const char *text);
 
 /* Wraps text at spaces, and inside a word only when the word alone is too long. '\n'
- * starts a new row. Painting starts at `row`; returns the number of rows the whole text
- * needs, painted or not. With `c` the same but nothing painted: canvas_wrap_rows. */
+ * starts a new row. Painting starts at `row`; where the area has too few rows, the last
+ * one ends with an ellipsis. Returns the number of rows the whole text needs, painted or
+ * not. With `c` the same but nothing painted: canvas_wrap_rows. */
 int canvas_wrap(struct canvas *c, struct area a, int row, struct style style,
                 const char *text);
 int canvas_wrap_rows(const struct canvas *c, int columns, const char *text);

@@ -85,11 +85,17 @@ static const char *title_of(const struct page *p)
     return p->title ? p->title : say(SAY_HELP_TITLE);
 }
 
+/* The last column is the arrows'. */
+static struct area without_arrows(struct area inner)
+{
+    return area_part(inner, 0, 0, inner.rows, inner.columns - 1);
+}
+
 static void page_draw(const void *state, struct canvas *c, struct area a)
 {
     const struct page *p = state;
     struct area inner = panel_draw(c, a, title_of(p), bar, BAR_COUNT);
-    int rows = p->write(p, c, inner, -p->scroll);
+    int rows = p->write(p, c, without_arrows(inner), -p->scroll);
     struct style dim = theme_style(c, LOOK_DIM);
     if (p->scroll > 0)
         canvas_text(c, inner, 0, inner.columns - 1, dim, "▲");
@@ -104,7 +110,7 @@ static int furthest(const struct page *p, const struct canvas *seen)
     c->ascii = seen->ascii;
     c->romanize = seen->romanize;
     struct area inner = area_inset(canvas_area(c), 1, 1);
-    int rows = p->write(p, c, inner, 0);
+    int rows = p->write(p, c, without_arrows(inner), 0);
     canvas_free(c);
     return rows > inner.rows ? rows - inner.rows : 0;
 }

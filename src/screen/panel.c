@@ -9,21 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The key and its word, as the bar shows them; returns the columns that they take. */
+static int key_width(const struct canvas *c, enum action action, char name[32])
+{
+    action_first_key(action, name, 32);
+    return canvas_width(c, name) + 1 +
+           canvas_width(c, action_short(action, say_language()));
+}
+
 void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
                   struct area a)
 {
     struct style key = theme_style(c, LOOK_BAR_KEY), text = theme_style(c, LOOK_BAR);
     canvas_fill(c, a, text);
-    int column = 1;
+    char name[32];
+    int column = 1, help = 0; /* columns kept for the key that names all others */
+    for (size_t i = 0; i < count; i++)
+        if (actions[i] == ACTION_HELP)
+            help = key_width(c, ACTION_HELP, name) + 2;
     for (size_t i = 0; i < count; i++) {
-        char name[32];
-        action_first_key(actions[i], name, sizeof name);
-        const char *label = action_short(actions[i], say_language());
-        int width = canvas_width(c, name) + 1 + canvas_width(c, label);
-        if (column + width + 1 > a.columns)
+        int width = key_width(c, actions[i], name);
+        help = actions[i] == ACTION_HELP ? 0 : help;
+        if (column + width + 1 + help > a.columns)
             continue;
         int end = canvas_text(c, a, 0, column, key, name);
-        column = canvas_text(c, a, 0, end + 1, text, label) + 2;
+        column = canvas_text(c, a, 0, end + 1, text,
+                             action_short(actions[i], say_language())) +
+                 2;
     }
 }
 

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* A bar of keys and what they do, the most useful first; as many as fit. */
+/* A bar of keys and what they do, the most useful first; as many as fit, and help
+ * before others where it is one of them. */
 void key_bar_draw(const enum action *actions, size_t count, struct canvas *c,
                   struct area a);
 

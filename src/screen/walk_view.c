@@ -253,9 +253,6 @@ static void draw_gloss(const struct walk *w, struct canvas *c, struct area a)
     }
     if (!glossed)
         canvas_text(c, a, 0, 0, theme_style(c, LOOK_DIM), say(SAY_NO_GLOSS));
-    if (end > a.columns)
-        canvas_field(c, area_part(a, 0, a.columns - 2, 1, 2), 0, ALIGN_RIGHT,
-                     theme_style(c, LOOK_DIM), "…");
 }
 
 /* The name in plain words, and the id. */
