@@ -304,21 +304,21 @@ static int decode_beam(const struct decoder *d, const struct goal *goal,
                        struct error *e)
 {
     struct search s = {.goal = *goal, .options = options, .out = out};
+    const struct token_list *prefix = &goal->prefix;
     struct beam first = {.decoder = decoder_copy(d),
-                         .ids = copy_ids(goal->prefix.ids, goal->prefix.count, goal->limit),
-                         .count = goal->prefix.count};
+                         .ids = copy_ids(prefix->ids, prefix->count, goal->limit),
+                         .count = prefix->count};
     out->items = mem_zero((size_t)wanted(&s), sizeof *out->items);
     s.alive = mem_zero(1, sizeof *s.alive);
     s.alive[0] = first;
     s.alive_count = 1;
     int result = 0;
-    while (result == 0 && goal->limit > goal->prefix.count && hopeful(&s))
+    while (result == 0 && goal->limit > prefix->count && hopeful(&s))
         result = advance(&s, e);
-    if (result == 0 && !out->count)
+    if (result == 0 && !out->count) /* there was room for the prefix alone */
         add_output(&s, (struct decode_output){
-                           .ids = copy_ids(goal->prefix.ids, goal->prefix.count,
-                                           goal->limit),
-                           .count = goal->prefix.count,
+                           .ids = copy_ids(prefix->ids, prefix->count, goal->limit),
+                           .count = prefix->count,
                            .end = -1});
     for (long i = 0; i < s.alive_count; i++)
         free_beam(&s.alive[i]);

@@ -22,7 +22,7 @@
  * The tokens of the prefix are not chosen but given: every output begins with them, and
  * they count neither in Σ log p nor in n, just as the text of a model of one stack. */
 struct decode_options {
-    long most; /* tokens of the output, its prefix among them, eos not; 0: the limit alone */
+    long most; /* tokens of an output, its prefix among them, eos not; 0: the limit */
     int beam;  /* 0: no beam search; 1 finds what greedy decoding does */
     int best;  /* how many outputs of beam search are kept; 0: 1 */
     double length_penalty, length_power;

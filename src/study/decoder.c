@@ -178,7 +178,8 @@ static int check_beginning(const struct run *run, long sources, struct error *e)
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e)
 {
-    return decoder_new_for(run, source, sources, decode_limit(run->model, sources) + 1, e);
+    long steps = decode_limit(run->model, sources) + 1;
+    return decoder_new_for(run, source, sources, steps, e);
 }
 
 struct decoder *decoder_new_for(const struct run *run, const int32_t *source,

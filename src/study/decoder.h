@@ -54,8 +54,8 @@ struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
 
 struct decoder;
 
-/* NULL with an error; caller frees. The second one has room for that many steps, as far as
- * the positions of the model allow; the first one for one more than decode_limit. */
+/* NULL with an error; caller frees. The second one has room for that many steps, as far
+ * as the positions of the model allow; the first one for one more than decode_limit. */
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e);
 struct decoder *decoder_new_for(const struct run *run, const int32_t *source,

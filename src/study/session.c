@@ -6,6 +6,7 @@
 #include "study/loss.h"
 #include "study/rewrite.h"
 #include "study/run.h"
+#include "study/unknown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ void session_free(struct session *s)
     free(s->target);
     free(s->rows);
     free(s->prediction);
+    decode_outputs_free(&s->outputs);
     whatifs_free(&s->whatifs);
     model_free(s->twin);
     model_free(s->model);
@@ -147,7 +149,7 @@ static void label_written(struct session *s)
         word = next_word(s, side, s->rows, i, word);
         struct label l = make_label(s, side, s->rows[i], word);
         int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : eos;
-        l.next = session_label(s, side, next);
+        l.next = next < 0 ? mem_string("…") : session_label(s, side, next);
         l.last = next == eos;
         labels_add(labels, l);
     }
@@ -219,7 +221,7 @@ static int set_source(struct session *s, const char *text, const char *order,
                       struct error *e)
 {
     struct tokens tokens = {0};
-    bool eos = s->model->config->source_eos;
+    bool eos = s->model->config->source_eos && s->model->config->eos_token_id >= 0;
     char *ordered = order ? whatif_reorder(text, order, e) : mem_string(text);
     int result = ordered ? encode(s, SIDE_SOURCE, ordered, &tokens, e) : -1;
     free(ordered);
@@ -344,7 +346,7 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
 
 /* ---- the run ---- */
 
-static char *ids_to_text(const struct session *s, const int32_t *ids, long count)
+char *session_ids_text(const struct session *s, const int32_t *ids, long count)
 {
     const struct tokenizer *t = session_tokenizer(s, session_writes(s));
     if (t) {
@@ -362,26 +364,25 @@ static char *ids_to_text(const struct session *s, const int32_t *ids, long count
 char *session_target_text(const struct session *s)
 {
     long bos = s->model->family->two_sides;
-    return ids_to_text(s, s->target + bos, s->targets - bos);
+    return session_ids_text(s, s->target + bos, s->targets - bos);
 }
 
 /* The model's own output; it becomes the target unless one was given. */
 static int decode(struct session *s, struct error *e)
 {
-    int32_t *ids = NULL;
-    long count = 0;
+    struct decode_outputs out = {0};
     if (s->model->family->answers != ANSWERS_NOTHING &&
-        decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count,
-                      e) < 0)
+        decode_outputs(&s->run, s->source, s->sources, &s->options.decode, &out, e) < 0)
         return -1;
+    decode_outputs_free(&s->outputs);
+    s->outputs = out;
+    struct decode_output best = out.count ? out.items[0] : (struct decode_output){0};
     free(s->prediction);
-    s->prediction = ids_to_text(s, ids, count);
-    int result = 0;
-    if (!s->forced) {
-        result = session_set_target_ids(s, ids, count, e);
-        s->forced = false;
-    }
-    free(ids);
+    s->prediction = session_ids_text(s, best.ids, best.count);
+    if (s->forced)
+        return 0;
+    int result = session_set_target_ids(s, best.ids, best.count, e);
+    s->forced = false;
     return result;
 }
 
@@ -490,21 +491,7 @@ int session_run(struct session *s, struct error *e)
 
 long session_unknown(const struct session *s, char **characters)
 {
-    struct buffer b = {0};
-    long n = 0;
-    struct tokens tokens = {0};
-    if (s->text && s->model->source &&
-        tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
-        for (size_t i = 0; i < tokens.count; i++)
-            if (tokens.ids[i] == tokenizer_unk(s->model->source)) {
-                const struct token_place *p = &tokens.places[i];
-                buffer_add(&b, n++ ? " " : "");
-                buffer_add_bytes(&b, tokens.text + p->begin, p->end - p->begin);
-            }
-    tokens_free(&tokens);
-    *characters = b.data ? text_sanitize(b.data) : NULL;
-    buffer_free(&b);
-    return n;
+    return unknown_characters(s->model->source, s->text, characters);
 }
 
 /* ---- a fork ---- */
@@ -524,7 +511,7 @@ static int fork_target(struct session *s, const struct session *from, struct err
     long bos = from->model->family->two_sides, count = from->targets - bos;
     if (!t || t == session_tokenizer(s, session_writes(s)))
         return session_set_target_ids(s, from->target + bos, count, e);
-    char *text = ids_to_text(from, from->target + bos, count);
+    char *text = session_ids_text(from, from->target + bos, count);
     int status = session_set_target_text(s, text, e);
     free(text);
     return status;
