@@ -167,14 +167,14 @@ static void print_right(const char *word, int width)
 
 static void print_best(const struct session *s)
 {
-    enum { WIDTH = 11 };
+    enum { WIDTH = 10 };
     print_right(say(SAY_CLI_BEST_SCORE), WIDTH);
-    print_right(say(SAY_CLI_BEST_SCALED), WIDTH);
+    print_right(say(SAY_CLI_BEST_SCALED), WIDTH + 2);
     printf("  %s\n", say(SAY_CLI_BEST_TEXT));
     for (long i = 0; i < s->outputs.count; i++) {
         const struct decode_output *out = &s->outputs.items[i];
         char *text = session_ids_text(s, out->ids, out->count);
-        printf("%*.4f%*.4f  %s\n", WIDTH, out->score, WIDTH, out->scaled, text);
+        printf("%*.4f  %*.4f  %s\n", WIDTH, out->score, WIDTH, out->scaled, text);
         free(text);
     }
 }

@@ -164,12 +164,13 @@ static int add_rows(struct decoder *d, long n, struct error *e)
     return 0;
 }
 
-static int check_beginning(const struct run *run, long sources, struct error *e)
+static int check_beginning(const struct run *run, const int32_t *source, long sources,
+                           struct error *e)
 {
     const struct model *m = run->model;
     if (sources < 1)
         return error_set(e, "the source is empty; give at least one token");
-    if (translates(run) && m->config->bos_token_id < 0)
+    if (translates(run) && decode_first(m, source, sources) < 0)
         return error_set(e, "the model %s has no token to begin an output with; add "
                          "\"bos_token_id\" to its config.json", m->name);
     return 0;
@@ -185,7 +186,7 @@ struct decoder *decoder_new(const struct run *run, const int32_t *source, long s
 struct decoder *decoder_new_for(const struct run *run, const int32_t *source,
                                 long sources, long steps, struct error *e)
 {
-    if (check_beginning(run, sources, e) < 0)
+    if (check_beginning(run, source, sources, e) < 0)
         return NULL;
     struct decoder *d = mem_zero(1, sizeof *d);
     d->run = run;
@@ -195,7 +196,7 @@ struct decoder *decoder_new_for(const struct run *run, const int32_t *source,
     d->source = mem_copy(source, (size_t)sources, sizeof *source);
     d->rows = mem_zero((size_t)(d->capacity + sources), sizeof *d->rows);
     if (translates(run))
-        d->rows[0] = run->model->config->bos_token_id;
+        d->rows[0] = decode_first(run->model, source, sources);
     else
         memcpy(d->rows, source, sizeof *source * (size_t)sources);
     long n = model_vocabulary(run->model, family_writes(run->model->family));

@@ -88,7 +88,8 @@ static char *copy_or_null(const char *s)
 static bool is_special(const struct session *s, const struct tokenizer *t, int32_t id)
 {
     const struct config *c = s->model->config;
-    if (id == c->bos_token_id || id == c->eos_token_id || id == c->pad_token_id)
+    struct token_list ends = decode_ends(s->model);
+    if (id == c->bos_token_id || id == c->pad_token_id || token_list_has(&ends, id))
         return true;
     return t && tokenizer_is_special(t, id) && id != tokenizer_unk(t);
 }
@@ -136,21 +137,31 @@ static void label_source(struct session *s, const struct tokens *tokens)
     }
 }
 
+/* What is to follow the last row: the eos that ended the output, else the first of the
+ * model; -1 when it has none. */
+static int32_t last_token(const struct session *s)
+{
+    struct token_list ends = decode_ends(s->model);
+    if (!s->forced && s->outputs.count && s->outputs.items[0].end >= 0)
+        return s->outputs.items[0].end;
+    return ends.count ? ends.ids[0] : -1;
+}
+
 /* The rows of the side that is written: each has the token that it is to predict. */
 static void label_written(struct session *s)
 {
     enum side side = session_writes(s);
     struct labels *labels =
         side == SIDE_TARGET ? &s->target_labels : &s->source_labels;
-    int32_t eos = s->model->config->eos_token_id;
+    struct token_list ends = decode_ends(s->model);
     labels_free(labels);
     int word = -1;
     for (long i = 0; i < s->row_count; i++) {
         word = next_word(s, side, s->rows, i, word);
         struct label l = make_label(s, side, s->rows[i], word);
-        int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : eos;
+        int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : last_token(s);
         l.next = next < 0 ? mem_string("…") : session_label(s, side, next);
-        l.last = next == eos;
+        l.last = next < 0 || token_list_has(&ends, next);
         labels_add(labels, l);
     }
 }
@@ -321,7 +332,7 @@ int session_set_target_ids(struct session *s, const int32_t *ids, long count,
     s->target = mem_alloc((size_t)count + 1, sizeof *ids);
     s->targets = 0;
     if (f->two_sides)
-        s->target[s->targets++] = s->model->config->bos_token_id;
+        s->target[s->targets++] = decode_first(s->model, s->source, s->sources);
     memcpy(s->target + s->targets, ids, sizeof *ids * (size_t)count);
     s->targets += count;
     return 0;
@@ -403,7 +414,7 @@ static int32_t *right_tokens(const struct session *s)
 {
     int32_t *right = mem_alloc((size_t)s->row_count, sizeof *right);
     for (long i = 0; i < s->row_count; i++)
-        right[i] = i + 1 < s->row_count ? s->rows[i + 1] : s->model->config->eos_token_id;
+        right[i] = i + 1 < s->row_count ? s->rows[i + 1] : last_token(s);
     return right;
 }
 
