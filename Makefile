@@ -13,7 +13,7 @@ MODULES = \
   model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
-  study/table study/gloss study/labels study/address study/whatif study/rewrite \
+  study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
   study/words study/render study/export \
   chart/sheet chart/frame chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \
@@ -27,7 +27,7 @@ MODULES = \
   screen/cell_state screen/cell_view screen/prose_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_state screen/lesson_view \
   screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
-  cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
+  cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
   cli/run_examples cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
   main

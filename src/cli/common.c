@@ -47,10 +47,10 @@ char *cli_text(const struct options *o, struct error *e)
     return text ? mem_string(text) : NULL;
 }
 
-/* "5,3,9" as ids; returns their number, or -1. */
-static long parse_ids(const char *text, const char *option, int32_t **ids,
-                      struct error *e)
+long cli_ids(const struct options *o, enum option option, int32_t **ids,
+             struct error *e)
 {
+    const char *text = o->value[option];
     long n = 0;
     *ids = mem_alloc(strlen(text) / 2 + 1, sizeof **ids);
     for (const char *s = text; *s;) {
@@ -58,8 +58,9 @@ static long parse_ids(const char *text, const char *option, int32_t **ids,
         long id = strtol(s, &end, 10);
         if (end == s || (*end && *end != ',') || id < 0 || id > INT32_MAX) {
             free(*ids);
+            *ids = NULL;
             return error_usage(e, "option --%s %.60s: token ids separated by commas are "
-                             "expected, such as 5,3,9", option, text);
+                             "expected, such as 5,3,9", option_name(option), text);
         }
         (*ids)[n++] = (int32_t)id;
         s = *end ? end + 1 : end;
@@ -71,7 +72,7 @@ static int set_source(const struct options *o, struct session *s, struct error *
 {
     if (option_is_set(o, OPTION_IDS)) {
         int32_t *ids;
-        long n = parse_ids(o->value[OPTION_IDS], "ids", &ids, e);
+        long n = cli_ids(o, OPTION_IDS, &ids, e);
         int result = n < 0 ? -1 : session_set_ids(s, ids, n, e);
         if (n >= 0)
             free(ids);
@@ -92,36 +93,59 @@ static int set_target(const struct options *o, struct session *s, struct error *
     if (!option_is_set(o, OPTION_TARGET_IDS))
         return 0;
     int32_t *ids;
-    long n = parse_ids(o->value[OPTION_TARGET_IDS], "target-ids", &ids, e);
+    long n = cli_ids(o, OPTION_TARGET_IDS, &ids, e);
     int result = n < 0 ? -1 : session_set_target_ids(s, ids, n, e);
     if (n >= 0)
         free(ids);
     return result;
 }
 
-/* --max-tokens, --beam and the options of sampling. */
+/* --beam and what goes with it alone. */
+static int read_beam(const struct options *o, struct decode_options *d, struct error *e)
+{
+    static const enum option with_beam[] = {OPTION_BEST, OPTION_LENGTH_PENALTY,
+                                            OPTION_LENGTH_POWER};
+    bool power = option_is_set(o, OPTION_LENGTH_POWER);
+    long beam = 0, best = 0;
+    d->length_penalty = power ? 0 : 0.6;
+    if (option_integer(o, OPTION_BEAM, 1, 64, &beam, e) < 0 ||
+        option_integer(o, OPTION_BEST, 1, 64, &best, e) < 0 ||
+        option_number(o, OPTION_LENGTH_PENALTY, 0, 10, &d->length_penalty, e) < 0 ||
+        option_number(o, OPTION_LENGTH_POWER, 0, 10, &d->length_power, e) < 0)
+        return -1;
+    d->beam = (int)beam;
+    d->best = (int)best;
+    for (size_t i = 0; i < sizeof with_beam / sizeof *with_beam; i++)
+        if (!beam && option_is_set(o, with_beam[i]))
+            return error_usage(e, "option --%s: it needs --beam N",
+                               option_name(with_beam[i]));
+    if (power && option_is_set(o, OPTION_LENGTH_PENALTY))
+        return error_usage(e, "options --length-penalty and --length-power: give one of "
+                           "them");
+    if (best > beam)
+        return error_usage(e, "option --best %ld: %ld beams find at most %ld; give a "
+                           "larger --beam", best, beam, beam);
+    return 0;
+}
+
+/* How the model's own output is made. */
 static int read_decode(const struct options *o, struct decode_options *d, struct error *e)
 {
-    long beam = 0, top_k = 0, seed = 1;
-    d->length_penalty = 0.6;
+    long top_k = 0, seed = 1;
     if (option_integer(o, OPTION_MAX_TOKENS, 1, 1000000, &d->most, e) < 0 ||
-        option_integer(o, OPTION_BEAM, 1, 64, &beam, e) < 0 ||
-        option_number(o, OPTION_LENGTH_PENALTY, 0, 10, &d->length_penalty, e) < 0 ||
+        read_beam(o, d, e) < 0 ||
         option_number(o, OPTION_TEMPERATURE, 1e-6, 1e6, &d->temperature, e) < 0 ||
         option_integer(o, OPTION_TOP_K, 1, 10000000, &top_k, e) < 0 ||
         option_number(o, OPTION_TOP_P, 1e-9, 1, &d->top_p, e) < 0 ||
         option_integer(o, OPTION_SEED, 0, INT32_MAX, &seed, e) < 0)
         return -1;
-    d->beam = (int)beam;
     d->top_k = (int)top_k;
     d->seed = (uint64_t)seed;
     d->sample = option_is_set(o, OPTION_TEMPERATURE) || option_is_set(o, OPTION_TOP_K) ||
                 option_is_set(o, OPTION_TOP_P) || option_is_set(o, OPTION_SEED);
-    if (d->sample && beam)
+    if (d->sample && d->beam)
         return error_usage(e, "option --beam: it cannot go with sampling (--temperature, "
                            "--top-k, --top-p, --seed)");
-    if (!beam && option_is_set(o, OPTION_LENGTH_PENALTY))
-        return error_usage(e, "option --length-penalty: it needs --beam N");
     return 0;
 }
 
@@ -192,11 +216,17 @@ static int set_gradients(const struct options *o, struct session *s, struct erro
     return result;
 }
 
+int cli_set_input(const struct options *o, struct session *s, struct error *e)
+{
+    if (set_source(o, s, e) < 0 || set_target(o, s, e) < 0)
+        return -1;
+    return set_whatifs(o, s, e);
+}
+
 struct session *cli_session(const struct options *o, struct error *e)
 {
     struct session *s = cli_new_session(o, e);
-    if (s && (set_source(o, s, e) < 0 || set_target(o, s, e) < 0 ||
-              set_whatifs(o, s, e) < 0 || session_run(s, e) < 0 ||
+    if (s && (cli_set_input(o, s, e) < 0 || session_run(s, e) < 0 ||
               set_gradients(o, s, e) < 0)) {
         session_free(s);
         s = NULL;

@@ -23,8 +23,15 @@ const char *cli_argument(const struct options *o, int index);
  * frees. */
 struct session *cli_session(const struct options *o, struct error *e);
 
-/* A session with the model and options set but no text yet. */
+/* The same in steps: a session with the model and options set but no text yet, and its
+ * text (or ids), target and what-ifs; session_run follows. */
 struct session *cli_new_session(const struct options *o, struct error *e);
+int cli_set_input(const struct options *o, struct session *s, struct error *e);
+
+/* The ids of an option that is set, "5,3,9"; returns their number, or -1 with an error
+ * and `*ids` NULL. Caller frees. */
+long cli_ids(const struct options *o, enum option option, int32_t **ids,
+             struct error *e);
 
 /* The text: the argument, --text, or standard input for "-". Caller frees; NULL with an
  * error, or without one when the options give ids or no text at all. */

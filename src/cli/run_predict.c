@@ -1,13 +1,82 @@
 #include "cli/runs.h"
 
 #include "base/json.h"
-#include "base/order.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "cli/common.h"
+#include "cli/steps.h"
+#include "study/unknown.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* ---- the beginning that is given ---- */
+
+/* The prefix as the model reads it. What continues a text may begin with a space; what
+ * stands alone begins with its first word. */
+static char *tidy_prefix(const struct session *s, const char *text)
+{
+    char *tidied = text_tidy(text);
+    if (s->model->family->two_sides || !*tidied || !text_space(text))
+        return tidied;
+    char *spaced = mem_format(" %s", tidied);
+    free(tidied);
+    return spaced;
+}
+
+static long encode_prefix(const struct session *s, const char *text, int32_t **ids,
+                          struct error *e)
+{
+    const struct tokenizer *t = session_tokenizer(s, session_writes(s));
+    struct tokens tokens = {0};
+    if (!t)
+        return error_set(e, "the model %s has no tokenizer; give token ids with "
+                         "--prefix-ids", s->model->name);
+    char *tidied = tidy_prefix(s, text);
+    long n = *tidied ? tokenizer_encode(t, tidied, &tokens, e) : 0;
+    if (n == 0) {
+        n = (long)tokens.count;
+        *ids = mem_alloc(tokens.count + 1, sizeof **ids);
+        for (long i = 0; i < n; i++)
+            (*ids)[i] = tokens.ids[i];
+    }
+    tokens_free(&tokens);
+    free(tidied);
+    return n;
+}
+
+/* The ids of --prefix or --prefix-ids; their number, or -1. */
+static long read_prefix(const struct options *o, const struct session *s, int32_t **ids,
+                        struct error *e)
+{
+    bool text = option_is_set(o, OPTION_PREFIX);
+    if (text && option_is_set(o, OPTION_PREFIX_IDS))
+        return error_set(e, "options --prefix and --prefix-ids: give one of them");
+    if (text)
+        return encode_prefix(s, o->value[OPTION_PREFIX], ids, e);
+    return option_is_set(o, OPTION_PREFIX_IDS) ? cli_ids(o, OPTION_PREFIX_IDS, ids, e)
+                                               : 0;
+}
+
+/* Whatever is wrong with a prefix is wrong usage. `*ids` is what the session borrows. */
+static int set_prefix(const struct options *o, struct session *s, int32_t **ids,
+                      struct error *e)
+{
+    struct token_list *prefix = &s->options.decode.prefix;
+    prefix->count = read_prefix(o, s, ids, e);
+    prefix->ids = *ids;
+    if (prefix->count > 0 && s->model->family->answers == ANSWERS_NOTHING)
+        prefix->count = error_set(e, "the model %s writes no output; leave the prefix "
+                                  "out", s->model->name);
+    if (prefix->count >= 0 &&
+        decode_check(s->model, s->sources, &s->options.decode, e) == 0)
+        return 0;
+    e->usage = true;
+    return -1;
+}
+
+/* ---- JSON ---- */
 
 static struct json *pieces(const struct labels *l)
 {
@@ -21,69 +90,48 @@ static struct json *pieces(const struct labels *l)
     return list;
 }
 
-/* The likeliest next tokens of a decoder row, from the probabilities of the whole
- * vocabulary: what greedy decoding chose from. */
-struct choices {
-    long order[5];
-    double p[5];
-    long count;
-};
-
-static struct choices choices_of(struct session *s, long row)
-{
-    int stage = plan_find_role(trace_plan(s->trace), ROLE_PROBABILITIES);
-    const struct tensor *t = trace_acquire(s->trace, stage);
-    long n = tensor_columns(t);
-    double *p = mem_alloc((size_t)n, sizeof *p);
-    for (long i = 0; i < n; i++)
-        p[i] = tensor_get(t, row * n + i);
-    struct choices c = {.count = n < 5 ? n : 5};
-    order_largest(p, n, c.count, c.order);
-    for (long i = 0; i < c.count; i++)
-        c.p[i] = p[c.order[i]];
-    free(p);
-    trace_release(s->trace, stage);
-    return c;
-}
-
-static void print_steps(struct session *s)
-{
-    for (long row = 0; row < s->row_count; row++) {
-        const struct label *l = &session_written_labels(s)->items[row];
-        struct choices c = choices_of(s, row);
-        printf("%3ld  %s → %s ", row + 1, l->text, l->next);
-        for (long i = 0; i < c.count; i++) {
-            char *label = session_label(s, session_writes(s), c.order[i]);
-            printf("  %s %.4f", label, c.p[i]);
-            free(label);
-        }
-        printf("\n");
-    }
-}
-
-static struct json *steps_json(struct session *s)
+static struct json *prefix_json(const struct session *s)
 {
     struct json *list = json_new_array();
-    for (long row = 0; row < s->row_count; row++) {
-        struct choices c = choices_of(s, row);
-        struct json *step = json_new_array();
-        for (long i = 0; i < c.count; i++) {
-            char *label = session_label(s, session_writes(s), c.order[i]);
-            struct json *j = json_new_object();
-            json_add_integer(j, "id", c.order[i]);
-            json_add_text(j, "text", label);
-            json_add_number(j, "probability", c.p[i]);
-            json_append(step, j);
-            free(label);
-        }
-        json_append(list, step);
+    const struct token_list *prefix = &s->options.decode.prefix;
+    for (long i = 0; i < prefix->count; i++) {
+        struct json *j = json_new_object();
+        char *label = session_label(s, session_writes(s), prefix->ids[i]);
+        json_add_integer(j, "id", prefix->ids[i]);
+        json_add_text(j, "text", label);
+        json_append(list, j);
+        free(label);
     }
     return list;
 }
 
-static void print_json(struct session *s, bool steps)
+static struct json *output_json(const struct session *s, const struct decode_output *out)
+{
+    struct json *j = json_new_object(), *ids = json_new_array();
+    char *text = session_ids_text(s, out->ids, out->count);
+    for (long i = 0; i < out->count; i++)
+        json_append(ids, json_new_integer(out->ids[i]));
+    json_add_text(j, "text", text);
+    json_add(j, "ids", ids);
+    json_add_number(j, "score", out->score);
+    json_add_number(j, "normalised_score", out->scaled);
+    json_add(j, "ended", json_new_boolean(out->end >= 0));
+    free(text);
+    return j;
+}
+
+static struct json *best_json(const struct session *s)
+{
+    struct json *list = json_new_array();
+    for (long i = 0; i < s->outputs.count; i++)
+        json_append(list, output_json(s, &s->outputs.items[i]));
+    return list;
+}
+
+static int print_json(struct session *s, bool steps, struct error *e)
 {
     struct json *j = json_new_object();
+    int result = 0;
     if (s->text)
         json_add_text(j, "text", s->text);
     else
@@ -94,32 +142,90 @@ static void print_json(struct session *s, bool steps)
     json_add(j, s->model->family->two_sides ? "target" : "input",
              pieces(session_written_labels(s)));
     json_add(j, "what_if", session_whatifs_json(s));
+    if (s->options.decode.prefix.count)
+        json_add(j, "prefix", prefix_json(s));
+    if (s->options.decode.beam)
+        json_add(j, "best", best_json(s));
     if (steps)
-        json_add(j, "steps", steps_json(s));
+        result = steps_add_json(s, j, e);
     char *text = json_print(j, true);
-    fputs(text, stdout);
+    if (result == 0)
+        fputs(text, stdout);
     free(text);
     json_free(j);
+    return result;
 }
 
-int run_predict(const struct options *o, struct error *e)
+/* ---- lines ---- */
+
+/* A word, and spaces before it up to a width. */
+static void print_right(const char *word, int width)
 {
-    struct session *s = cli_session(o, e);
-    if (!s)
-        return CLI_FAILED;
-    if (option_is_set(o, OPTION_JSON))
-        print_json(s, option_is_set(o, OPTION_SHOW_STEPS));
-    else
-        printf("%s\n", s->prediction);
-    if (option_is_set(o, OPTION_SHOW_STEPS) && !option_is_set(o, OPTION_JSON))
-        print_steps(s);
+    int used = text_width(word);
+    printf("%*s%s", used < width ? width - used : 0, "", word);
+}
+
+static void print_best(const struct session *s)
+{
+    enum { WIDTH = 10 };
+    print_right(say(SAY_CLI_BEST_SCORE), WIDTH);
+    print_right(say(SAY_CLI_BEST_SCALED), WIDTH + 2);
+    printf("  %s\n", say(SAY_CLI_BEST_TEXT));
+    for (long i = 0; i < s->outputs.count; i++) {
+        const struct decode_output *out = &s->outputs.items[i];
+        char *text = session_ids_text(s, out->ids, out->count);
+        printf("%*.4f  %*.4f  %s\n", WIDTH, out->score, WIDTH, out->scaled, text);
+        free(text);
+    }
+}
+
+static int print_lines(const struct options *o, struct session *s, struct error *e)
+{
+    printf("%s\n", s->prediction);
+    if (option_is_set(o, OPTION_BEST))
+        print_best(s);
+    return option_is_set(o, OPTION_SHOW_STEPS) ? steps_print(s, e) : 0;
+}
+
+static void note_unknown(const struct tokenizer *t, const char *text)
+{
     char *unknown;
-    if (session_unknown(s, &unknown)) {
+    if (unknown_characters(t, text, &unknown)) {
         char *line = say_with(SAY_CLI_UNKNOWN, unknown);
         fprintf(stderr, "stepformer: %s\n", line);
         free(line);
     }
     free(unknown);
+}
+
+static void print_notes(const struct options *o, const struct session *s)
+{
+    note_unknown(s->model->source, s->text);
+    note_unknown(session_tokenizer(s, session_writes(s)),
+                 option_text(o, OPTION_PREFIX, NULL));
+    if (s->outputs.count && !decode_ends(s->model).count)
+        fprintf(stderr, "stepformer: %s\n", say(SAY_CLI_NO_EOS));
+}
+
+static int predict(const struct options *o, struct session *s, struct error *e)
+{
+    if (session_run(s, e) < 0)
+        return -1;
+    int result = option_is_set(o, OPTION_JSON)
+                     ? print_json(s, option_is_set(o, OPTION_SHOW_STEPS), e)
+                     : print_lines(o, s, e);
+    if (result == 0)
+        print_notes(o, s);
+    return result;
+}
+
+int run_predict(const struct options *o, struct error *e)
+{
+    struct session *s = cli_new_session(o, e);
+    int32_t *prefix = NULL;
+    bool done = s && cli_set_input(o, s, e) == 0 && set_prefix(o, s, &prefix, e) == 0 &&
+                predict(o, s, e) == 0;
     session_free(s);
-    return CLI_OK;
+    free(prefix);
+    return done ? CLI_OK : CLI_FAILED;
 }

@@ -26,7 +26,12 @@ static bool translates(const struct run *run)
 
 long decode_limit(const struct model *m, long sources)
 {
-    long most = m->config->max_positions, limit = 2 * sources + 10;
+    return decode_limit_after(m, sources, 0);
+}
+
+long decode_limit_after(const struct model *m, long sources, long prefix)
+{
+    long most = m->config->max_positions, limit = 2 * sources + 10 + prefix;
     if (!m->family->two_sides)
         most = most > sources ? most - sources : 0;
     return limit < most ? limit : most;
@@ -35,6 +40,20 @@ long decode_limit(const struct model *m, long sources)
 int32_t decode_first(const struct model *m, const int32_t *source, long sources)
 {
     return m->family->two_sides ? m->config->bos_token_id : source[sources - 1];
+}
+
+struct token_list decode_ends(const struct model *m)
+{
+    const int *eos = &m->config->eos_token_id;
+    return (struct token_list){eos, *eos >= 0};
+}
+
+bool token_list_has(const struct token_list *list, int32_t token)
+{
+    for (long i = 0; i < list->count; i++)
+        if (list->ids[i] == token)
+            return true;
+    return false;
 }
 
 struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
@@ -59,12 +78,11 @@ struct plan *run_plan(const struct run *run, const int32_t *source, long sources
 
 /* ---- life ---- */
 
-/* One row more than decoding may add, where the model's positions have room for it. */
-static long room(const struct run *run, long sources)
+/* The rows after so many steps, where the model's positions have room for them. */
+static long room(const struct run *run, long sources, long steps)
 {
     long most = run->model->config->max_positions;
-    long rows = decode_limit(run->model, sources) + 1;
-    rows += translates(run) ? 0 : sources - 1;
+    long rows = steps + (translates(run) ? 0 : sources - 1);
     return rows < most ? rows : most;
 }
 
@@ -146,22 +164,39 @@ static int add_rows(struct decoder *d, long n, struct error *e)
     return 0;
 }
 
+static int check_beginning(const struct run *run, const int32_t *source, long sources,
+                           struct error *e)
+{
+    const struct model *m = run->model;
+    if (sources < 1)
+        return error_set(e, "the source is empty; give at least one token");
+    if (translates(run) && decode_first(m, source, sources) < 0)
+        return error_set(e, "the model %s has no token to begin an output with; add "
+                         "\"bos_token_id\" to its config.json", m->name);
+    return 0;
+}
+
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e)
 {
-    if (sources < 1) {
-        error_set(e, "the source is empty; give at least one token");
+    long steps = decode_limit(run->model, sources) + 1;
+    return decoder_new_for(run, source, sources, steps, e);
+}
+
+struct decoder *decoder_new_for(const struct run *run, const int32_t *source,
+                                long sources, long steps, struct error *e)
+{
+    if (check_beginning(run, source, sources, e) < 0)
         return NULL;
-    }
     struct decoder *d = mem_zero(1, sizeof *d);
     d->run = run;
     d->whole = whatifs_unmask(run->whatifs);
-    d->capacity = room(run, sources);
+    d->capacity = room(run, sources, steps);
     d->sources = sources;
     d->source = mem_copy(source, (size_t)sources, sizeof *source);
     d->rows = mem_zero((size_t)(d->capacity + sources), sizeof *d->rows);
     if (translates(run))
-        d->rows[0] = run->model->config->bos_token_id;
+        d->rows[0] = decode_first(run->model, source, sources);
     else
         memcpy(d->rows, source, sizeof *source * (size_t)sources);
     long n = model_vocabulary(run->model, family_writes(run->model->family));

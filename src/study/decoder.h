@@ -23,8 +23,21 @@
  * ends it. */
 long decode_limit(const struct model *m, long sources);
 
-/* The token that the first step is given: bos, or the last of the text. */
+/* The same where the first `prefix` tokens are given: they may be as many as fit. */
+long decode_limit_after(const struct model *m, long sources, long prefix);
+
+/* The token that the first step is given: bos (-1 where the model has none), or the last
+ * of the text. */
 int32_t decode_first(const struct model *m, const int32_t *source, long sources);
+
+/* The tokens of which each ends an output; none: only the limit does. Borrowed. */
+struct token_list {
+    const int32_t *ids;
+    long count;
+};
+
+struct token_list decode_ends(const struct model *m);
+bool token_list_has(const struct token_list *list, int32_t token);
 
 /* Which pass is computed: borrowed by everything that is made from it. */
 struct run {
@@ -41,9 +54,12 @@ struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
 
 struct decoder;
 
-/* NULL with an error; caller frees. */
+/* NULL with an error; caller frees. The second one has room for that many steps, as far
+ * as the positions of the model allow; the first one for one more than decode_limit. */
 struct decoder *decoder_new(const struct run *run, const int32_t *source, long sources,
                             struct error *e);
+struct decoder *decoder_new_for(const struct run *run, const int32_t *source,
+                                long sources, long steps, struct error *e);
 void decoder_free(struct decoder *d);
 
 /* A second decoder in the same state, to go on differently. */

@@ -6,6 +6,7 @@
 #include "study/loss.h"
 #include "study/rewrite.h"
 #include "study/run.h"
+#include "study/unknown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ void session_free(struct session *s)
     free(s->target);
     free(s->rows);
     free(s->prediction);
+    decode_outputs_free(&s->outputs);
     whatifs_free(&s->whatifs);
     model_free(s->twin);
     model_free(s->model);
@@ -86,7 +88,8 @@ static char *copy_or_null(const char *s)
 static bool is_special(const struct session *s, const struct tokenizer *t, int32_t id)
 {
     const struct config *c = s->model->config;
-    if (id == c->bos_token_id || id == c->eos_token_id || id == c->pad_token_id)
+    struct token_list ends = decode_ends(s->model);
+    if (id == c->bos_token_id || id == c->pad_token_id || token_list_has(&ends, id))
         return true;
     return t && tokenizer_is_special(t, id) && id != tokenizer_unk(t);
 }
@@ -134,21 +137,31 @@ static void label_source(struct session *s, const struct tokens *tokens)
     }
 }
 
+/* What is to follow the last row: the eos that ended the output, else the first of the
+ * model; -1 when it has none. */
+static int32_t last_token(const struct session *s)
+{
+    struct token_list ends = decode_ends(s->model);
+    if (!s->forced && s->outputs.count && s->outputs.items[0].end >= 0)
+        return s->outputs.items[0].end;
+    return ends.count ? ends.ids[0] : -1;
+}
+
 /* The rows of the side that is written: each has the token that it is to predict. */
 static void label_written(struct session *s)
 {
     enum side side = session_writes(s);
     struct labels *labels =
         side == SIDE_TARGET ? &s->target_labels : &s->source_labels;
-    int32_t eos = s->model->config->eos_token_id;
+    struct token_list ends = decode_ends(s->model);
     labels_free(labels);
     int word = -1;
     for (long i = 0; i < s->row_count; i++) {
         word = next_word(s, side, s->rows, i, word);
         struct label l = make_label(s, side, s->rows[i], word);
-        int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : eos;
-        l.next = session_label(s, side, next);
-        l.last = next == eos;
+        int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : last_token(s);
+        l.next = next < 0 ? mem_string("…") : session_label(s, side, next);
+        l.last = next < 0 || token_list_has(&ends, next);
         labels_add(labels, l);
     }
 }
@@ -219,7 +232,7 @@ static int set_source(struct session *s, const char *text, const char *order,
                       struct error *e)
 {
     struct tokens tokens = {0};
-    bool eos = s->model->config->source_eos;
+    bool eos = s->model->config->source_eos && s->model->config->eos_token_id >= 0;
     char *ordered = order ? whatif_reorder(text, order, e) : mem_string(text);
     int result = ordered ? encode(s, SIDE_SOURCE, ordered, &tokens, e) : -1;
     free(ordered);
@@ -319,7 +332,7 @@ int session_set_target_ids(struct session *s, const int32_t *ids, long count,
     s->target = mem_alloc((size_t)count + 1, sizeof *ids);
     s->targets = 0;
     if (f->two_sides)
-        s->target[s->targets++] = s->model->config->bos_token_id;
+        s->target[s->targets++] = decode_first(s->model, s->source, s->sources);
     memcpy(s->target + s->targets, ids, sizeof *ids * (size_t)count);
     s->targets += count;
     return 0;
@@ -344,7 +357,7 @@ int session_set_target_text(struct session *s, const char *text, struct error *e
 
 /* ---- the run ---- */
 
-static char *ids_to_text(const struct session *s, const int32_t *ids, long count)
+char *session_ids_text(const struct session *s, const int32_t *ids, long count)
 {
     const struct tokenizer *t = session_tokenizer(s, session_writes(s));
     if (t) {
@@ -362,26 +375,25 @@ static char *ids_to_text(const struct session *s, const int32_t *ids, long count
 char *session_target_text(const struct session *s)
 {
     long bos = s->model->family->two_sides;
-    return ids_to_text(s, s->target + bos, s->targets - bos);
+    return session_ids_text(s, s->target + bos, s->targets - bos);
 }
 
 /* The model's own output; it becomes the target unless one was given. */
 static int decode(struct session *s, struct error *e)
 {
-    int32_t *ids = NULL;
-    long count = 0;
+    struct decode_outputs out = {0};
     if (s->model->family->answers != ANSWERS_NOTHING &&
-        decode_target(&s->run, s->source, s->sources, &s->options.decode, &ids, &count,
-                      e) < 0)
+        decode_outputs(&s->run, s->source, s->sources, &s->options.decode, &out, e) < 0)
         return -1;
+    decode_outputs_free(&s->outputs);
+    s->outputs = out;
+    struct decode_output best = out.count ? out.items[0] : (struct decode_output){0};
     free(s->prediction);
-    s->prediction = ids_to_text(s, ids, count);
-    int result = 0;
-    if (!s->forced) {
-        result = session_set_target_ids(s, ids, count, e);
-        s->forced = false;
-    }
-    free(ids);
+    s->prediction = session_ids_text(s, best.ids, best.count);
+    if (s->forced)
+        return 0;
+    int result = session_set_target_ids(s, best.ids, best.count, e);
+    s->forced = false;
     return result;
 }
 
@@ -402,7 +414,7 @@ static int32_t *right_tokens(const struct session *s)
 {
     int32_t *right = mem_alloc((size_t)s->row_count, sizeof *right);
     for (long i = 0; i < s->row_count; i++)
-        right[i] = i + 1 < s->row_count ? s->rows[i + 1] : s->model->config->eos_token_id;
+        right[i] = i + 1 < s->row_count ? s->rows[i + 1] : last_token(s);
     return right;
 }
 
@@ -490,21 +502,7 @@ int session_run(struct session *s, struct error *e)
 
 long session_unknown(const struct session *s, char **characters)
 {
-    struct buffer b = {0};
-    long n = 0;
-    struct tokens tokens = {0};
-    if (s->text && s->model->source &&
-        tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
-        for (size_t i = 0; i < tokens.count; i++)
-            if (tokens.ids[i] == tokenizer_unk(s->model->source)) {
-                const struct token_place *p = &tokens.places[i];
-                buffer_add(&b, n++ ? " " : "");
-                buffer_add_bytes(&b, tokens.text + p->begin, p->end - p->begin);
-            }
-    tokens_free(&tokens);
-    *characters = b.data ? text_sanitize(b.data) : NULL;
-    buffer_free(&b);
-    return n;
+    return unknown_characters(s->model->source, s->text, characters);
 }
 
 /* ---- a fork ---- */
@@ -524,7 +522,7 @@ static int fork_target(struct session *s, const struct session *from, struct err
     long bos = from->model->family->two_sides, count = from->targets - bos;
     if (!t || t == session_tokenizer(s, session_writes(s)))
         return session_set_target_ids(s, from->target + bos, count, e);
-    char *text = ids_to_text(from, from->target + bos, count);
+    char *text = session_ids_text(from, from->target + bos, count);
     int status = session_set_target_text(s, text, e);
     free(text);
     return status;

@@ -47,6 +47,7 @@ struct session {
 
     struct labels source_labels, target_labels, vocabulary_labels, source_vocabulary;
     char *prediction; /* the model's own output as text (or ids) */
+    struct decode_outputs outputs; /* it and the others that were asked for, as ids */
     struct trace *trace;     /* of the last session_run; NULL before */
     struct trace *reference; /* the other engine on the same input; made on demand */
 };
@@ -123,6 +124,9 @@ const struct labels *session_written_labels(const struct session *s);
 
 /* What is fed as the target, as text (or ids), without bos and eos. Caller frees. */
 char *session_target_text(const struct session *s);
+
+/* The text of ids of the side that is written (or the ids). Caller frees. */
+char *session_ids_text(const struct session *s, const int32_t *ids, long count);
 
 /* "▁go" of an id on one side. Caller frees. */
 char *session_label(const struct session *s, enum side side, long id);

@@ -417,3 +417,81 @@ good 'predict: top-k 1 is greedy' 'I go to school' predict "$text" --top-k 1
 fails 'predict: beam and sampling' 2 'cannot go with sampling' \
     predict "$text" --beam 2 --top-p 0.5
 fails 'predict: length penalty alone' 2 'needs --beam' predict "$text" --length-penalty 1
+
+# ---- the N best, and a beginning that is given ----
+
+good 'predict: best' 'normalised' predict "$text" --beam 4 --best 3
+equal 'predict: best: the first line is the result' "$(head -n 1 out)" 'I go to school'
+equal 'predict: best: a head and three rows follow' "$(wc -l <out)" 5
+equal 'predict: best: falling' "$(sed 1,2d out | awk '{ print $2 }')" \
+    "$(sed 1,2d out | awk '{ print $2 }' | sort -gr)"
+good 'predict: best in Korean' '길이 보정' predict "$text" --beam 2 --best 2 --lang ko
+good 'predict: best --json' '"normalised_score"' predict "$text" --beam 2 --best 2 --json
+good 'predict: one beam is greedy' 'I go to school' predict "$text" --beam 1 --best 1
+good 'predict: length power' 'I go to school' predict "$text" --beam 4 --length-power 1
+good 'predict: length power 0 divides by nothing' '' \
+    predict "$text" --beam 2 --best 2 --length-power 0
+equal 'predict: both scores are the same then' "$(sed 1,2d out | awk '$1 != $2')" ''
+for how in '' '--beam 3' '--temperature 2 --seed 3'; do
+    good "predict: prefix $how" '' predict "$text" $how --prefix 'I am'
+    equal "predict: prefix $how: the result begins so" "$(head -c 4 out)" 'I am'
+done
+good 'predict: prefix --json' '"prefix"' predict "$text" --prefix 'I am' --json
+for empty in --prefix= '--prefix=  ' --prefix-ids=; do
+    good "predict: $empty is no prefix" 'I go to school' predict "$text" "$empty"
+done
+good 'predict: a prefix that is all of the output' '' \
+    predict --model "$random" --ids 3 --prefix-ids 5,6 --max-tokens 2 --beam 2 --best 2
+equal 'predict: all of the output: chosen was nothing' "$(sed 1,2d out | tr -s ' ')" \
+    ' 0.0000 0.0000 5 6'
+good 'predict: a prefix under what-ifs' '' predict "$text" --prefix 'I am' \
+    --what-if no-mask --what-if random-weights=3 --what-if order=2,1,3 --beam 2
+run predict "$text" --prefix 'I ☃'
+equal 'predict: an unknown character in the prefix' "$(grep -c '<unk>: ☃' err)" 1
+good 'predict: steps tell what is forced' 'I (forced)' \
+    predict "$text" --prefix 'I am' --show-steps
+good 'predict: steps tell what is forced, in Korean' 'I (주어짐)' \
+    predict "$text" --target 'I am' --show-steps --lang ko
+good 'predict: steps after top-k' '' \
+    predict "$text" --temperature 2 --top-k 2 --seed 4 --show-steps
+equal 'predict: two tokens are left at each step' \
+    "$(sed 1d out | awk '{ print NF }' | sort -u)" 8
+good 'predict: a forced token that top-k cut' '(cut)' \
+    predict "$text" --top-k 1 --prefix 'you' --show-steps
+good 'predict: steps after top-p' 'I 1.0000' predict "$text" --top-p 0.5 --show-steps
+good 'predict: steps that were stopped' 'go → (stopped)' \
+    predict "$text" --max-tokens 2 --show-steps
+good 'predict: steps --json' '"how": "forced"' \
+    predict "$text" --prefix 'I am' --show-steps --json
+# Without the mask the rows of the whole pass have seen what comes later; steps have not.
+run predict --model "$random" --ids 3,4 --what-if no-mask --max-tokens 3 --show-steps
+steps=$(sed -n 4p out) ids=$(sed -n 1p out | cut -d' ' -f1,2 | tr ' ' ,)
+run predict --model "$random" --ids 3,4 --what-if no-mask --max-tokens 2 --show-steps \
+    --prefix-ids "$ids"
+equal 'predict: steps are those that were gone' "$(sed -n 4p out | cut -d' ' -f8-)" \
+    "$(cut -d' ' -f8- <<<"$steps")"
+
+fails 'predict: best without a beam' 2 'needs --beam' predict "$text" --best 2
+fails 'predict: more best than beams' 2 'larger --beam' predict "$text" --beam 2 --best 3
+fails 'predict: best 0' 2 'from 1 to' predict "$text" --beam 2 --best 0
+fails 'predict: length power alone' 2 'needs --beam' predict "$text" --length-power 1
+fails 'predict: negative length power' 2 'from 0 to' \
+    predict "$text" --beam 2 --length-power -1
+fails 'predict: both length divisors' 2 'give one of them' \
+    predict "$text" --beam 2 --length-power 1 --length-penalty 1
+fails 'predict: both prefixes' 2 'give one of them' \
+    predict "$text" --prefix a --prefix-ids 5
+fails 'predict: prefix ids beyond the vocabulary' 2 'ids are 0 to' \
+    predict "$text" --prefix-ids 5,99999
+fails 'predict: prefix ids that are none' 2 'separated by commas' \
+    predict "$text" --prefix-ids 5,x
+fails 'predict: eos in the prefix' 2 'ends the output' predict "$text" --prefix-ids 5,2
+fails 'predict: eos in the prefix as text' 2 'ends the output' predict "$text" \
+    --prefix 'I go<eos>'
+fails 'predict: a prefix longer than the positions' 2 'at most' \
+    predict "$text" --prefix "$(printf 'go %.0s' {1..200})"
+fails 'predict: a prefix longer than --max-tokens' 2 'shorten it' \
+    predict "$text" --prefix-ids 5,6,7 --max-tokens 2
+fails 'predict: a prefix without a tokenizer' 2 'with --prefix-ids' \
+    predict --model "$random" --ids 3 --prefix a
+fails 'show takes no prefix' 2 'does not take it' show "$text" $map --prefix a

@@ -5,6 +5,7 @@ import sys
 
 import torch
 
+import beam
 import cases
 import embedded
 import gradients
@@ -55,6 +56,7 @@ def main():
     for seed, name in enumerate(cases.CASES, 1):
         make(seed, name)
     whatifs.main()
+    beam.main()
     ops.main()
     make_bytelevel.main()
     embedded.main()
