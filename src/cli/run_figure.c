@@ -295,9 +295,7 @@ static int draw(struct preparation *p, const struct chart_kind *kind, const char
         charts_write(kind, &p->chart, &p->page, path,
                      option_is_set(p->o, OPTION_FORCE), &missing, e) < 0)
         return -1;
-    char *full = file_full_path(path);
-    printf("%s\n", full);
-    free(full);
+    cli_say_file(path);
     if (missing)
         fprintf(stderr, "stepformer: %s: %d characters have no shape in the installed "
                 "fonts; install %s\n", path, missing, draw_font_packages());

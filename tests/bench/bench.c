@@ -14,6 +14,7 @@
 #include "measure.h"
 #include "numbers/matmul.h"
 #include "peak.h"
+#include "screen/home.h"
 #include "screen/lesson_screen.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
@@ -173,6 +174,54 @@ static void row_key_walk(void)
             "g i Down Esc PgUp*10 Tab Right*4 Tab Tab ? Down*3 Esc j Down*4 Enter l t t t "
             "t > Right*20 End Home , . Ctrl-D Ctrl-U Up*3 Enter Esc < N N P e Esc "
             "Space*30");
+}
+
+/* The screens that lie on the walk, each opened by its keys from the first attention
+ * weights on. */
+static void row_key_on_walk(void)
+{
+    static const struct {
+        enum screen_id id;
+        const char *way, *keys;
+    } screens[] = {
+        {SCREEN_JUMP, "j", "Down*20 PgDn*4 s o f t Backspace*4 Up*9"},
+        {SCREEN_HEADS, "a", "Right*3 Left*3 Down Up Space*12 p*12"},
+        {SCREEN_READER, "i", "Down*20 Up*20 PgDn*3 l l"},
+        {SCREEN_COMPARE, "w Down*4 Space Esc c", "Right*9 Down*6 Space*20 p*20 + + - - h*4"},
+        {SCREEN_LAB, "w", "Down*13 Up*13 Right*4 Left*4 + + - -"},
+        {SCREEN_WORDS, "d", "Right*5 Down*4 Left*5 + + - - Up*4"},
+        {SCREEN_EDITOR, "e", "Ctrl-U a b c d e Backspace*5 Down*9 Up*9"},
+        {SCREEN_HELP, "?", "Down*30 Up*30 PgDn*3 l l"},
+    };
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        struct error e = {0};
+        struct script way = {0};
+        struct app *app = app_new(theme_get(THEME_DARK), screen_table);
+        walk_open(app, walk_new(exhibit_of_session(open_session())));
+        char *keys = mem_format("Space*11 %s", screens[i].way);
+        script_parse(keys, &way, &e);
+        must(&e, way.events);
+        app_run_script(app, &way, 60, 200);
+        if (app_top(app) != screen_table[screens[i].id].screen)
+            exit(fprintf(stderr, "bench: %s leads to no screen\n", keys) > 0);
+        row_key(app, app_top(app)->name, screens[i].keys);
+        script_free(&way);
+        free(keys);
+    }
+}
+
+static void row_key_home(void)
+{
+    struct app *app = app_new(theme_get(THEME_DARK), screen_table);
+    struct home_item *items = mem_zero(8, sizeof *items);
+    for (int i = 0; i < 8; i++)
+        items[i] = (struct home_item){.id = mem_format("%d", i),
+                                      .title = {mem_string("Lesson"), mem_string("레슨")},
+                                      .part = i + 1,
+                                      .minutes = 15,
+                                      .scenes = 12};
+    home_open(app, items, 8, (struct home_calls){.has = NEED_RUN});
+    row_key(app, "home", "Down*9 Up*9 l l t t t t");
 }
 
 /* The first lesson there is. */
@@ -486,6 +535,8 @@ static void table(void)
     row_start(); /* the processes first: a child's memory begins as this one's */
     row_resident();
     row_key_walk();
+    row_key_on_walk();
+    row_key_home();
     row_key_lesson(&shelf);
     row_new_text();
     row_whatif();
