@@ -215,6 +215,43 @@ static void test_keys_arrive_by_name(void **state)
     assert_true(drew(&s, LEAVE_SCREEN));
 }
 
+/* Whatever the description of the terminal says: a vt100 has no Home, and in the mode for
+ * which terminfo speaks no ESC [ A. */
+static void check_sequences(const char *term, const char *opens)
+{
+    struct session s;
+    start(&s, term, "");
+    expect(&s, opens);
+    type(&s, "\033[A\033OA\033[1;5C\033[H\033[4~\033[1;2D");
+    const char *names[] = {"Up", "Up", "Right", "Home", "End", "Shift-Left"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        expect(&s, names[i]);
+    /* What has no meaning says nothing: Alt with a letter, the focus, the mouse, colours. */
+    type(&s, "\033b\033가\033[I\033[<0;10;20M\033[M !!\033]11;rgb:0/0/0\007x");
+    expect(&s, "x");
+    type(&s, "\033\033");
+    expect(&s, "Esc");
+    expect(&s, "Esc");
+    type(&s, "\033"); /* a slow line */
+    poll(NULL, 0, 10);
+    type(&s, "[");
+    poll(NULL, 0, 60);
+    type(&s, "B");
+    expect(&s, "Down");
+    type(&s, "q");
+    expect(&s, "q");
+    expect(&s, "closed");
+    finish(&s);
+}
+
+static void test_sequences_mean_the_same_everywhere(void **state)
+{
+    (void)state;
+    check_sequences("xterm-256color", "open colors=2 unicode=1 hangul=1");
+    check_sequences("vt100", "open colors=0 unicode=0 hangul=0");
+    check_sequences("linux", "open colors=1 unicode=0 hangul=0");
+}
+
 static void test_a_new_size_is_an_event(void **state)
 {
     (void)state;
@@ -343,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_arrive_by_name),
+        cmocka_unit_test(test_sequences_mean_the_same_everywhere),
         cmocka_unit_test(test_a_new_size_is_an_event),
         cmocka_unit_test(test_every_end_restores_the_terminal),
         cmocka_unit_test(test_stop_and_continue),

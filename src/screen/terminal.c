@@ -4,10 +4,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/utf8.h"
+#include "screen/keyboard.h"
 #include "screen/signals.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -22,9 +23,6 @@
 /* From <term.h>, which cannot be included: it has macros with names like `columns`. */
 int tputs(const char *text, int lines, int (*put)(int));
 
-/* Codes for the two ends of a bracketed paste, above every code that curses uses. */
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
-
 struct color_pair {
     int fg, bg;
 };
@@ -35,8 +33,9 @@ struct terminal {
     struct terminal_can can;
     struct color_pair *pairs; /* by pair number; 0 is the terminal's own */
     int pair_count, pair_limit, pair_next;
-    struct buffer paste;
-    char *text; /* of the last event */
+    struct keyboard keyboard;
+    double heard; /* when the last byte came */
+    bool late;    /* the screen is painted but not sent yet */
 };
 
 void terminal_set_locale(void)
@@ -62,12 +61,19 @@ static int keep_byte(int byte)
     return byte;
 }
 
-static void keep_capability(const char *name)
+/* A text of the terminal's description, borrowed; NULL when there is none. */
+static const char *described(const char *name)
 {
     char writable[16];
     snprintf(writable, sizeof writable, "%s", name);
-    char *value = tigetstr(writable);
-    if (value && value != (char *)-1)
+    const char *value = tigetstr(writable);
+    return value == (const char *)-1 ? NULL : value;
+}
+
+static void keep_capability(const char *name)
+{
+    const char *value = described(name);
+    if (value)
         tputs(value, 1, keep_byte);
 }
 
@@ -114,11 +120,26 @@ static struct terminal_can capabilities(const char *term)
     return can;
 }
 
-static void name_key(const char *sequence, int code)
+/* What the description says of keys that others send in another way. */
+static void learn_keys(struct terminal *t)
 {
-    define_key(sequence, code);
+    static const char *const keys[][2] = {
+        {"kcuu1", "Up"},        {"kcud1", "Down"},       {"kcub1", "Left"},
+        {"kcuf1", "Right"},     {"khome", "Home"},       {"kend", "End"},
+        {"kpp", "PgUp"},        {"knp", "PgDn"},         {"kdch1", "Delete"},
+        {"kich1", "Insert"},    {"kcbt", "Shift-Tab"},   {"kent", "Enter"},
+        {"kLFT", "Shift-Left"}, {"kRIT", "Shift-Right"}, {"kri", "Shift-Up"},
+        {"kind", "Shift-Down"}, {"kf1", "F1"},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *sequence = described(keys[i][0]);
+        if (sequence)
+            keyboard_learn(&t->keyboard, sequence, keys[i][1]);
+    }
 }
 
+/* Keys are read here, not by curses, which only brings the keypad into the mode that its
+ * description speaks of. */
 static void set_modes(struct terminal *t)
 {
     cbreak();
@@ -126,11 +147,8 @@ static void set_modes(struct terminal *t)
     nonl();
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    set_escdelay(25);
+    typeahead(-1);
     leaveok(stdscr, FALSE);
-    name_key("\033[200~", PASTE_BEGIN);
-    name_key("\033[201~", PASTE_END);
     if (t->can.unicode)
         signals_write(PASTE_ON, strlen(PASTE_ON));
 }
@@ -154,9 +172,7 @@ static int open_screen(struct terminal *t, struct error *e)
     t->screen = newterm(term, stdout, t->keys ? t->keys : stdin);
     if (t->screen) {
         set_term(t->screen);
-        char cup[] = "cup", clear[] = "clear";
-        char *move = tigetstr(cup), *wipe = tigetstr(clear);
-        if (move && move != (char *)-1 && wipe && wipe != (char *)-1)
+        if (described("cup") && described("clear"))
             return 0;
         endwin();
         delscreen(t->screen);
@@ -186,6 +202,7 @@ struct terminal *terminal_open(struct error *e)
     t->pairs = mem_zero((size_t)t->pair_limit, sizeof *t->pairs);
     t->pair_count = t->pair_next = 1;
     set_modes(t);
+    learn_keys(t);
     prepare_restore(t->can.unicode);
     signals_install(restore.bytes, restore.length);
     fatal_on_exit(signals_restore);
@@ -205,8 +222,7 @@ void terminal_close(struct terminal *t)
     signals_close();
     if (t->keys)
         fclose(t->keys);
-    buffer_free(&t->paste);
-    free(t->text);
+    keyboard_free(&t->keyboard);
     free(t->pairs);
     free(t);
 }
@@ -355,6 +371,15 @@ static void show_cell(int row, int column, const struct cell *cell, attr_t attri
     }
 }
 
+/* While keys wait, the next screen follows at once, and a slow line does not send them
+ * all. */
+static void send_screen(struct terminal *t)
+{
+    t->late = keyboard_patience(&t->keyboard) >= 0;
+    if (!t->late)
+        refresh();
+}
+
 void terminal_show(struct terminal *t, const struct canvas *c)
 {
     int rows = c->rows < LINES ? c->rows : LINES;
@@ -377,68 +402,10 @@ void terminal_show(struct terminal *t, const struct canvas *c)
     curs_set(c->cursor_visible ? 1 : 0);
     if (c->cursor_visible)
         move(c->cursor_row, c->cursor_column);
-    refresh();
+    send_screen(t);
 }
 
 /* ---- events ---- */
-
-static uint32_t key_of_curses(int code)
-{
-    static const struct {
-        int code;
-        const char *name;
-    } named[] = {
-        {KEY_UP, "Up"},       {KEY_DOWN, "Down"},        {KEY_LEFT, "Left"},
-        {KEY_RIGHT, "Right"}, {KEY_HOME, "Home"},        {KEY_END, "End"},
-        {KEY_PPAGE, "PgUp"},  {KEY_NPAGE, "PgDn"},       {KEY_BACKSPACE, "Backspace"},
-        {KEY_DC, "Delete"},   {KEY_IC, "Insert"},        {KEY_BTAB, "Shift-Tab"},
-        {KEY_ENTER, "Enter"}, {KEY_SLEFT, "Shift-Left"}, {KEY_SRIGHT, "Shift-Right"},
-        {KEY_SR, "Shift-Up"}, {KEY_SF, "Shift-Down"},    {KEY_A1, "Home"},
-        {KEY_A3, "PgUp"},     {KEY_C1, "End"},           {KEY_C3, "PgDn"},
-    };
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (named[i].code == code)
-            return key_find(named[i].name);
-    if (code > KEY_F0 && code <= KEY_F(12)) {
-        char name[8];
-        snprintf(name, sizeof name, "F%d", (code - KEY_F0) & 15);
-        return key_find(name);
-    }
-    return KEY_NONE;
-}
-
-static uint32_t key_of_character(wint_t c)
-{
-    if (c == 127 || c == 8)
-        return key_find("Backspace");
-    if (c == '\n')
-        return KEY_RETURN;
-    return (uint32_t)c;
-}
-
-/* All that comes until the end of the paste; a paste that never ends stops at a pause. */
-static void read_paste(struct terminal *t, struct event *event)
-{
-    buffer_free(&t->paste);
-    for (;;) {
-        wint_t c;
-        int status = get_wch(&c);
-        if (status == ERR) {
-            struct pollfd fd = {t->keys ? fileno(t->keys) : STDIN_FILENO, POLLIN, 0};
-            if (poll(&fd, 1, 200) <= 0)
-                break;
-        } else if (status == KEY_CODE_YES) {
-            if (c == PASTE_END)
-                break;
-        } else if (t->paste.length < 65536) {
-            char bytes[4];
-            buffer_add_bytes(&t->paste, bytes, utf8_encode((uint32_t)c, bytes));
-        }
-    }
-    free(t->text);
-    t->text = buffer_take(&t->paste);
-    *event = (struct event){.kind = EVENT_TEXT, .text = t->text};
-}
 
 static void take_new_size(struct event *event)
 {
@@ -470,46 +437,75 @@ static bool take_signal(struct terminal *t, struct event *event)
     return true;
 }
 
-/* A key that curses has ready. */
-static bool take_key(struct terminal *t, struct event *event)
+static int keys_descriptor(const struct terminal *t)
 {
-    wint_t c;
-    int status = get_wch(&c);
-    if (status == ERR)
-        return false;
-    *event = (struct event){.kind = EVENT_KEY};
-    if (status != KEY_CODE_YES)
-        event->key = key_of_character(c);
-    else if (c == KEY_RESIZE)
-        take_new_size(event);
-    else if (c == PASTE_BEGIN)
-        read_paste(t, event);
-    else
-        event->key = key_of_curses((int)c);
-    return true;
+    return t->keys ? fileno(t->keys) : STDIN_FILENO;
+}
+
+/* false when no more can come. */
+static bool hear(struct terminal *t)
+{
+    char bytes[256];
+    ssize_t n = read(keys_descriptor(t), bytes, sizeof bytes);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN;
+    keyboard_put(&t->keyboard, bytes, (size_t)n);
+    t->heard = clock_now();
+    return n > 0;
+}
+
+/* The milliseconds until what has begun to come is over; -1 when nothing has. */
+static int until_pause(const struct terminal *t)
+{
+    int patience = keyboard_patience(&t->keyboard);
+    if (patience < 0)
+        return -1;
+    double left = t->heard + patience - clock_now();
+    return left > 0 ? (int)left + 1 : 0;
+}
+
+/* The milliseconds until `end`; -1 where there is none. */
+static int until(double end)
+{
+    double left = end - clock_now();
+    return end < 0 ? -1 : left > 0 ? (int)left + 1 : 0;
+}
+
+/* Waits for bytes or a signal, as long as both times allow that are not -1. false when
+ * the terminal is gone. */
+static bool wait_for_more(struct terminal *t, int one, int other)
+{
+    struct pollfd fds[] = {
+        {keys_descriptor(t), POLLIN, 0},
+        {signals_descriptor(), POLLIN, 0},
+    };
+    int wait = one < 0 || (other >= 0 && other < one) ? other : one;
+    if (poll(fds, 2, wait) <= 0)
+        return true;
+    if (fds[0].revents & POLLIN)
+        return hear(t);
+    return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
 bool terminal_event(struct terminal *t, int milliseconds, struct event *event)
 {
-    long end = (long)clock_now() + milliseconds;
+    double end = milliseconds < 0 ? -1 : clock_now() + milliseconds;
     for (;;) {
-        if (take_signal(t, event) || take_key(t, event))
+        if (take_signal(t, event) || keyboard_take(&t->keyboard, false, event))
             return true;
-        int wait = -1;
-        if (milliseconds >= 0) {
-            long left = end - (long)clock_now();
-            if (left <= 0) {
-                *event = (struct event){.kind = EVENT_TICK, .milliseconds = milliseconds};
-                return true;
-            }
-            wait = (int)left;
-        }
-        struct pollfd fds[] = {
-            {t->keys ? fileno(t->keys) : STDIN_FILENO, POLLIN, 0},
-            {signals_descriptor(), POLLIN, 0},
-        };
-        if (poll(fds, 2, wait) > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
-            !(fds[0].revents & POLLIN))
+        if (t->late)
+            refresh();
+        t->late = false;
+        double heard = t->heard;
+        if (!wait_for_more(t, until_pause(t), until(end)))
             return false;
+        if (t->heard != heard)
+            continue;
+        if (until_pause(t) == 0 && keyboard_take(&t->keyboard, true, event))
+            return true;
+        if (until(end) == 0) {
+            *event = (struct event){.kind = EVENT_TICK, .milliseconds = milliseconds};
+            return true;
+        }
     }
 }
