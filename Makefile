@@ -20,7 +20,7 @@ MODULES = \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
   paint/colormap paint/box paint/draw paint/png paint/svg paint/picture \
   figure/frame figure/colorbar figure/heatmap_layout figure/heatmap figure/figure \
-  screen/canvas screen/theme screen/action screen/keyboard screen/signals screen/terminal \
+  screen/canvas screen/theme screen/action screen/keyboard screen/signals screen/term_type screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/sheet screen/matrix_view \
   screen/cell_state screen/cell_view screen/prose_view screen/chart_view screen/chart_plane screen/chart_exam screen/walk_state screen/walk_view screen/lab screen/help screen/jump \

@@ -335,11 +335,15 @@ static void test_poor_terminals_are_known(void **state)
         {"linux", "", "open colors=1 unicode=0 hangul=0"},
         {"xterm", "", "open colors=1 unicode=1 hangul=1"},
         {"xterm-256color", "1", "open colors=0 unicode=1 hangul=1"},
+        {"xterm-of-tomorrow", "", "open colors=2 unicode=1 hangul=1"},
+        {"no-such-terminal", "", "open colors=0 unicode=0 hangul=0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct session s;
         start(&s, cases[i].term, cases[i].no_color);
         expect(&s, cases[i].expected);
+        bool nearest = strstr(cases[i].term, "tomorrow") || strstr(cases[i].term, "no-");
+        assert_int_equal(drew(&s, "TERM="), nearest); /* before the screen opens */
         type(&s, "q");
         expect(&s, "q");
         expect(&s, "closed");
@@ -350,7 +354,7 @@ static void test_poor_terminals_are_known(void **state)
 static void test_a_terminal_without_a_screen_is_refused(void **state)
 {
     (void)state;
-    const char *terms[] = {"dumb", "no-such-terminal"};
+    const char *terms[] = {"dumb", "unknown-of-tomorrow"};
     for (int i = 0; i < 2; i++) {
         struct session s;
         start(&s, terms[i], "");

@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "screen/keyboard.h"
 #include "screen/signals.h"
+#include "screen/term_type.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -22,6 +24,10 @@
 
 /* From <term.h>, which cannot be included: it has macros with names like `columns`. */
 int tputs(const char *text, int lines, int (*put)(int));
+int setupterm(const char *term, int descriptor, int *error);
+struct term;
+struct term *set_curterm(struct term *nothing);
+int del_curterm(struct term *description);
 
 struct color_pair {
     int fg, bg;
@@ -30,6 +36,8 @@ struct color_pair {
 struct terminal {
     SCREEN *screen;
     FILE *keys; /* opened by us, or NULL for standard input */
+    const char *term; /* whose description is used: of TERM or the nearest one */
+    char *note;       /* of the two, when they are not the same */
     struct terminal_can can;
     struct color_pair *pairs; /* by pair number; 0 is the terminal's own */
     int pair_count, pair_limit, pair_next;
@@ -46,7 +54,7 @@ void terminal_set_locale(void)
     setlocale(LC_NUMERIC, "C");
 }
 
-/* ---- opening ---- */
+/* ---- what gives the terminal back ---- */
 
 /* The bytes that give the terminal back, collected by tputs. */
 static struct {
@@ -164,12 +172,38 @@ static int open_streams(struct terminal *t, struct error *e)
     return signals_open(STDOUT_FILENO, e);
 }
 
+/* ---- the description of the terminal ---- */
+
+/* Whether the system knows a terminal of this name. */
+static bool is_described(const char *term)
+{
+    int found = 0;
+    if (setupterm(term, STDOUT_FILENO, &found) != 0)
+        return false;
+    del_curterm(set_curterm(NULL));
+    return true;
+}
+
+/* For whoever sees only garbage on the screen that follows. */
+static void note_term(struct terminal *t, const char *asked)
+{
+    char *safe = text_sanitize(asked);
+    t->note = mem_format("TERM=%.*s -> %s", (int)text_fit(safe, 40), safe, t->term);
+    free(safe);
+    char *line = say_with(SAY_TERM_NEAREST, t->note);
+    fprintf(stderr, "stepformer: %s\n", line);
+    free(line);
+}
+
 static int open_screen(struct terminal *t, struct error *e)
 {
-    const char *term = getenv("TERM");
-    if (!term || !*term)
-        term = "unknown";
-    t->screen = newterm(term, stdout, t->keys ? t->keys : stdin);
+    const char *asked = getenv("TERM");
+    if (!asked || !*asked)
+        asked = "unknown";
+    t->term = term_choose(asked, is_described);
+    if (strcmp(t->term, asked) != 0)
+        note_term(t, asked);
+    t->screen = newterm(t->term, stdout, t->keys ? t->keys : stdin);
     if (t->screen) {
         set_term(t->screen);
         if (described("cup") && described("clear"))
@@ -181,8 +215,10 @@ static int open_screen(struct terminal *t, struct error *e)
     return error_set(e,
                      "walk: the terminal type TERM=%.40s cannot show screens; set TERM "
                      "to what your terminal is, or use `stepformer walk --plain`",
-                     term);
+                     asked);
 }
+
+/* ---- opening and closing ---- */
 
 struct terminal *terminal_open(struct error *e)
 {
@@ -192,10 +228,11 @@ struct terminal *terminal_open(struct error *e)
         signals_close();
         if (t->keys)
             fclose(t->keys);
+        free(t->note);
         free(t);
         return NULL;
     }
-    t->can = capabilities(getenv("TERM"));
+    t->can = capabilities(t->term);
     t->pair_limit = t->can.colors == COLORS_MONO ? 1
                     : COLOR_PAIRS > 32767        ? 32767
                                                  : COLOR_PAIRS;
@@ -223,6 +260,7 @@ void terminal_close(struct terminal *t)
     if (t->keys)
         fclose(t->keys);
     keyboard_free(&t->keyboard);
+    free(t->note);
     free(t->pairs);
     free(t);
 }
@@ -230,6 +268,11 @@ void terminal_close(struct terminal *t)
 const struct terminal_can *terminal_can(const struct terminal *t)
 {
     return &t->can;
+}
+
+const char *terminal_note(const struct terminal *t)
+{
+    return t->note;
 }
 
 void terminal_size(const struct terminal *t, int *rows, int *columns)
