@@ -52,6 +52,11 @@ static void report(int fd, const char *line)
         _exit(3);
 }
 
+/* Families of three and four, a flag, a colour of skin, a keycap, a selector; and what is
+ * of one width everywhere. */
+#define CLUSTERS "👨‍👩‍👧👨‍👩‍👧‍👦🇰🇷👍🏽1️⃣❤️x\xcc\x9fy\xcc\x81\xcc\x82😀."
+#define JOINER "\xe2\x80\x8d"
+
 /* What the child does: 'q' ends it, '!' crashes it, 'f' is a fatal error. */
 static void child_main(int reports)
 {
@@ -64,6 +69,7 @@ static void child_main(int reports)
     struct canvas *c = canvas_new(5, 30);
     struct style style = {0xffffff, 0x123456, ATTRIBUTE_BOLD};
     canvas_text(c, canvas_area(c), 1, 2, style, "나는 HELLO √");
+    canvas_text(c, canvas_area(c), 2, 2, style, CLUSTERS);
     const struct terminal_can *can = terminal_can(t);
     char line[256];
     snprintf(line, sizeof line, "open colors=%d unicode=%d hangul=%d\n", (int)can->colors,
@@ -367,6 +373,24 @@ static void test_a_terminal_without_a_screen_is_refused(void **state)
     }
 }
 
+/* A cluster whose width is not the same everywhere would shift what stands behind it: one
+ * replacement stands for all of it, and no joiner is sent. */
+static void test_clusters_of_unsure_width_are_replaced(void **state)
+{
+    (void)state;
+    struct session s;
+    start(&s, "xterm-256color", "");
+    expect(&s, "open colors=2 unicode=1 hangul=1");
+    type(&s, "q");
+    expect(&s, "q");
+    expect(&s, "closed");
+    finish(&s);
+    assert_true(drew(&s, "? \xef\xbf\xbd ? ? ? ? x\xcc\x9fý\xcc\x82😀.") ||
+                drew(&s, "? \xef\xbf\xbd ? ? ? ? x\xcc\x9fy\xcc\x81\xcc\x82😀."));
+    assert_false(drew(&s, JOINER));
+    assert_false(drew(&s, "\xef\xb8\x8f"));
+}
+
 static void test_colours_map_down(void **state)
 {
     (void)state;
@@ -390,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_stop_and_continue),
         cmocka_unit_test(test_poor_terminals_are_known),
         cmocka_unit_test(test_a_terminal_without_a_screen_is_refused),
+        cmocka_unit_test(test_clusters_of_unsure_width_are_replaced),
         cmocka_unit_test(test_colours_map_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -392,19 +392,35 @@ static attr_t curses_attributes(unsigned attributes)
     return out;
 }
 
-/* A glyph whose width curses counts in another way would shift the rest of the row, so a
- * question mark and its spaces stand for it. */
+/* Whether all terminals give the cluster the width that we do: its first character has
+ * it, and the rest are marks. Sequences of emoji (families, flags, colours of skin,
+ * keycaps) are one picture on some terminals and several on others; and curses would keep
+ * only the first of them, with a joiner that takes the next cell. */
+static bool is_sure(const wchar_t *wide, size_t count, int width)
+{
+    if (wcwidth(wide[0]) != width || (wide[0] >= 0x1f1e6 && wide[0] <= 0x1f1ff) ||
+        (wide[0] >= 0x1f3fb && wide[0] <= 0x1f3ff))
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (wcwidth(wide[i]) != 0 || wide[i] == 0x200d ||
+            (wide[i] == 0xfe0e && width == 2) || (wide[i] == 0xfe0f && width == 1))
+            return false;
+    return true;
+}
+
+/* A cluster that would shift the rest of the row has a question mark and its spaces. */
 static void show_cell(int row, int column, const struct cell *cell, attr_t attributes,
                       int pair)
 {
     wchar_t wide[CELL_BYTES];
     size_t n = mbstowcs(wide, cell->text, CELL_BYTES - 1);
-    bool fits = n != (size_t)-1 && n >= 1 && wcwidth(wide[0]) == cell->width;
+    bool fits = n != (size_t)-1 && n >= 1 && n <= CELL_POINTS &&
+                is_sure(wide, n, cell->width);
     if (!fits) {
         wide[0] = L'?';
         n = 1;
     }
-    wide[n < 5 ? n : 5] = 0;
+    wide[n] = 0;
     cchar_t out;
     setcchar(&out, wide, attributes, 0, &pair);
     mvadd_wch(row, column, &out);
