@@ -145,6 +145,12 @@ static unsigned modifiers_of_final(unsigned char final)
     return final == '$' ? SHIFT : final == '^' ? CTRL : final == '@' ? SHIFT | CTRL : 0;
 }
 
+/* With a modifier the first number is 1; a place of the cursor ends with R, too. */
+static bool is_report(const struct parameters *p, unsigned char final)
+{
+    return p->count > 1 && (p->number[0] > 1 || (final == 'R' && p->number[1] > 16));
+}
+
 static struct item item_of_control(const unsigned char *s, size_t length,
                                    unsigned char final)
 {
@@ -155,7 +161,7 @@ static struct item item_of_control(const unsigned char *s, size_t length,
     unsigned modifiers = modifiers_of(p.number[p.count > 1]);
     const char *name = name_of_letter(final);
     if (name) {
-        item.key = named(name, modifiers);
+        item.key = is_report(&p, final) ? KEY_NONE : named(name, modifiers);
     } else if (final >= 'a' && final <= 'd') {
         item.key = named(name_of_letter(final - 'a' + 'A'), SHIFT);
     } else if (final == 'Z') {
