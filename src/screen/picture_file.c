@@ -34,7 +34,7 @@ static char *free_name(const struct chart_kind *kind, const struct chart *v)
 char *picture_file_save(const struct chart_kind *kind, const struct chart *v,
                         struct error *e)
 {
-    struct chart_heading heading = charts_heading(v);
+    struct chart_heading heading = charts_heading(kind, v);
     struct chart_page page = {
         .heading = {heading.title, heading.subtitle, heading.badge}};
     char *name = free_name(kind, v);
