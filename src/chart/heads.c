@@ -18,6 +18,7 @@ struct grid {
     enum form form;
     int across, down; /* tiles that are seen */
     int tile_rows, tile_columns;
+    bool all; /* all heads are seen, each whole */
 };
 
 static int between(long x, int least, int most)
@@ -85,6 +86,7 @@ static struct grid make_grid(const struct chart *v, const struct canvas *c, stru
     g.tile_rows = between((room + 1) / g.down, 1,
                           between(form == FORM_BLOCKS ? 2 * size.rows - 2 : size.rows, 1,
                                   1000));
+    g.all = lines <= g.down && size.rows <= room + 1 && size.least <= a.columns + 2;
     return g;
 }
 
@@ -94,7 +96,7 @@ static struct grid grid_of(const struct chart *v, const struct canvas *c, struct
     struct grid g = {0};
     for (int form = FORM_NUMBERS; form <= last; form++) {
         g = make_grid(v, c, a, (enum form)form);
-        if ((long)g.across * g.down >= v->sheet.heads)
+        if (g.all)
             break;
     }
     return g;
@@ -115,7 +117,7 @@ static void draw_head(const struct chart *v, const struct grid *g, struct canvas
     canvas_text(c, area_part(tile, 0, 0, 1, tile.columns), 0, 0, style, title);
     free(title);
     struct chart small = small_map(v, head, g->form);
-    struct area map = area_part(tile, 1, 0, tile.rows - 1, tile.columns - 2);
+    struct area map = area_part(tile, 1, 0, tile.rows - 1, g->tile_columns - 2);
     if (g->form == FORM_BLOCKS)
         blocks_draw(&small, c, map);
     else

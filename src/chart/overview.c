@@ -135,7 +135,7 @@ static void size_thumbnails(const struct sheet *s, bool halves, struct grid *g, 
 static struct grid grid_of(const struct overview *o, const struct canvas *c,
                            struct area a)
 {
-    struct grid g = {0};
+    struct grid g = {.sides = canvas_width(c, label_axis(AXIS_HEAD)) + 2};
     const struct sheet *s = &o->layers[0].sheet;
     for (long i = 0; i < o->count; i++) {
         char *name = layer_name(&o->layers[i]);
