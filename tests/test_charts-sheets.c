@@ -201,10 +201,10 @@ static void test_layers_without_a_run(void **state)
     x.view.at.head = 1;
     assert_cells("overview", &x.view, 6, 40, true,
                  "head  1     2\n"
-                 "A     ..:: >**##\n"
-                 "      ..::  **##\n"
-                 "      --==  %%@@\n"
-                 "      --==  %%@@\n"
+                 "A    |..:: >**##\n"
+                 "     |..:: |**##\n"
+                 "     |--== |%%@@\n"
+                 "     |--== |%%@@\n"
                  "range 0.00 ... 1.00   query v  key ->\n");
     unmake(&x);
 }

@@ -182,8 +182,11 @@ static void draw_layer(const struct chart *layer, const struct grid *g, long fir
         one.at.head = i;
         int column = g->sides + (int)(i - first) * g->step_columns;
         blocks_draw(&one, c, area_part(a, 0, column, g->rows, g->columns));
-        if (lit && i == layer->at.head)
-            canvas_text(c, a, 0, column - 1, theme_style(c, LOOK_FOCUS), "▸");
+        bool on = lit && i == layer->at.head;
+        struct area edge = area_part(a, 0, column - 1, g->rows, 1);
+        canvas_vline(c, edge, 0, theme_style(c, on ? LOOK_FOCUS : LOOK_BORDER));
+        if (on)
+            canvas_text(c, edge, 0, 0, theme_style(c, LOOK_FOCUS), "▸");
     }
 }
 
