@@ -17,7 +17,8 @@ MODULES = \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
   study/words study/render study/export \
   chart/sheet chart/frame chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \
-  chart/map chart/matrix_cells chart/matrix chart/bars chart/plane chart/exam_chart chart/charts \
+  chart/map chart/matrix_cells chart/matrix chart/bars chart/plane chart/exam_chart \
+  chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/charts \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \

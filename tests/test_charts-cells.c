@@ -46,6 +46,21 @@ static void make(struct example *x, double *numbers, long rows, long columns,
     x->view.range = sheet_range(&x->view.sheet, &x->values);
 }
 
+/* The same with so many heads; 0 for none. */
+static void make_heads(struct example *x, double *numbers, long heads, long rows,
+                       long columns, enum role_values values)
+{
+    make(x, numbers, rows, columns, values);
+    if (!heads)
+        return;
+    x->values.rank = 3;
+    x->values.size[0] = heads;
+    x->values.size[1] = rows;
+    x->values.size[2] = columns;
+    x->view.sheet.heads = heads;
+    x->view.range = sheet_range(&x->view.sheet, &x->values);
+}
+
 static void unmake(struct example *x)
 {
     labels_free(&x->rows);
@@ -262,15 +277,19 @@ static void test_charts_stay_in_their_area(void **state)
     struct random r = random_seed(7);
     for (int round = 0; round < 3000; round++) {
         long rows = 1 + (long)random_below(&r, 30),
-             columns = 1 + (long)random_below(&r, 5);
-        double numbers[150], scale = scales[random_below(&r, 5)];
-        for (long i = 0; i < rows * columns; i++)
+             columns = 1 + (long)random_below(&r, random_below(&r, 3) ? 5 : 30),
+             heads = (long)random_below(&r, 5), most = heads ? heads : 1;
+        static double numbers[4 * 30 * 30];
+        double scale = scales[random_below(&r, 5)];
+        for (long i = 0; i < most * rows * columns; i++)
             numbers[i] = any_number(&r, scale);
         struct example x;
-        make(&x, numbers, rows, columns,
-             random_below(&r, 5) ? VALUES_SIGNED : VALUES_PROBABILITY);
-        x.view.at = (struct place){0, (long)random_below(&r, (uint64_t)rows),
+        make_heads(&x, numbers, heads, rows, columns,
+                   random_below(&r, 5) > 1 ? VALUES_SIGNED : VALUES_PROBABILITY);
+        x.view.at = (struct place){(long)random_below(&r, (uint64_t)most),
+                                   (long)random_below(&r, (uint64_t)rows),
                                    (long)random_below(&r, (uint64_t)columns)};
+        x.view.focused = random_below(&r, 2);
         struct canvas *c = canvas_new(30, 120);
         c->theme = theme_get((enum theme_name)random_below(&r, THEME_COUNT));
         c->ascii = random_below(&r, 4) == 0;

@@ -3,11 +3,13 @@
 #include "base/order.h"
 #include "study/render.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NUMBERS_TOLD 4
+#define STRONGEST_TOLD 30 /* rows of one head */
 
 char *tell_label(const struct labels *labels, long index, bool next)
 {
@@ -38,23 +40,28 @@ static void tell_first(struct buffer *out, const struct sheet *s, const struct t
         buffer_add(out, ", …");
 }
 
+int tell_largest_columns(const struct chart *v, long row, int most, long *order)
+{
+    long n = v->sheet.columns;
+    double *x = mem_alloc((size_t)n, sizeof *x);
+    for (long i = 0; i < n; i++)
+        x[i] = chart_cell(v, row, i);
+    order_largest(x, n, most < n ? most : n, order);
+    free(x);
+    return most < n ? most : (int)n;
+}
+
 /* Where the columns are tokens: the largest, with their tokens. */
-static void tell_largest(struct buffer *out, const struct sheet *s,
-                         const struct tensor *v, long row)
+static void tell_largest(struct buffer *out, const struct chart *v, long row)
 {
     long told[NUMBERS_TOLD];
-    long count = s->columns < NUMBERS_TOLD ? s->columns : NUMBERS_TOLD;
-    double *x = mem_alloc((size_t)s->columns, sizeof *x);
-    for (long i = 0; i < s->columns; i++)
-        x[i] = tensor_get(v, row * s->columns + i);
-    order_largest(x, s->columns, count, told);
-    for (long k = 0; k < count; k++) {
-        char *label = tell_label(s->column_labels, told[k], false);
+    int count = tell_largest_columns(v, row, NUMBERS_TOLD, told);
+    for (int k = 0; k < count; k++) {
+        char *label = tell_label(v->sheet.column_labels, told[k], false);
         buffer_addf(out, "%s%s ", k ? ", " : "", label);
-        tell_number(out, s, x[told[k]]);
+        tell_number(out, &v->sheet, chart_cell(v, row, told[k]));
         free(label);
     }
-    free(x);
 }
 
 void tell_rows(const struct chart *v, long most, struct buffer *out)
@@ -66,16 +73,65 @@ void tell_rows(const struct chart *v, long most, struct buffer *out)
         buffer_addf(out, "- %s: ", label);
         free(label);
         if (s->column_labels)
-            tell_largest(out, s, v->values, first + row);
+            tell_largest(out, v, row);
         else
             tell_first(out, s, v->values, first + row);
         buffer_add(out, "\n");
     }
-    if (s->rows > most) {
-        char number[24];
-        snprintf(number, sizeof number, "%ld", s->rows - most);
-        char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
-        buffer_addf(out, "- %s\n", more);
-        free(more);
+    tell_more_rows(s->rows - most, out);
+}
+
+void tell_more_rows(long count, struct buffer *out)
+{
+    char number[24];
+    if (count < 1)
+        return;
+    snprintf(number, sizeof number, "%ld", count);
+    char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
+    buffer_addf(out, "- %s\n", more);
+    free(more);
+}
+
+/* ---- links ---- */
+
+long tell_strongest_column(const struct chart *v, long row)
+{
+    long found = -1;
+    double most = 0;
+    for (long i = 0; i < v->sheet.columns; i++) {
+        double x = chart_cell(v, row, i);
+        if (isfinite(x) && (found < 0 || x > most)) {
+            found = i;
+            most = x;
+        }
+    }
+    return found;
+}
+
+void tell_strongest(const struct chart *v, struct buffer *out)
+{
+    const struct sheet *s = &v->sheet;
+    for (long row = 0; row < s->rows && row < STRONGEST_TOLD; row++) {
+        long column = tell_strongest_column(v, row);
+        char *from = tell_label(s->row_labels, row, true);
+        char *to = tell_label(s->column_labels, column < 0 ? 0 : column, false);
+        buffer_addf(out, "%s%s ← %s ", row ? "; " : "", from, column < 0 ? "–" : to);
+        tell_number(out, s, column < 0 ? NAN : chart_cell(v, row, column));
+        free(from);
+        free(to);
+    }
+    buffer_add(out, s->rows > STRONGEST_TOLD ? "; …" : "");
+}
+
+void tell_link(struct buffer *out, const char *text, const char *label, double value)
+{
+    char number[RENDER_NUMBER];
+    render_number(value, 2, number);
+    for (const char *s = text; *s; s++) {
+        bool mark = *s == '$' && (s[1] == 'l' || s[1] == 'n');
+        if (mark)
+            buffer_add(out, *++s == 'l' ? label : number);
+        else
+            buffer_add_bytes(out, s, 1);
     }
 }

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "big.h"
 #include "chart/heatmap.h"
+#include "chart/tiles.h"
 #include "paint/picture.h"
 #include "lesson/shelf.h"
 #include "measure.h"
@@ -427,6 +428,70 @@ static void row_heatmap(const char *path, double width)
     print_heatmap(path, percentile(times, STARTS, 0.01));
 }
 
+/* ---- the heads of all layers ---- */
+
+#define SHEET 12 /* layers, heads, tokens */
+
+static void draw_sheet(const struct tiles *sheet, const char *path)
+{
+    struct error e = {0};
+    struct picture_about about = {0};
+    struct chart_page page = {.medium = {DRAW_PIXELS, 2},
+                              .heading = {.title = "attention"}};
+    struct drawing *d = tiles_page(sheet, &page, &e);
+    if (!d || picture_write(d, path, &about, true, &e) < 0)
+        must(&e, NULL);
+}
+
+/* The fastest of a few, in ms; the first loads the fonts. */
+static double time_sheet(const struct tiles *sheet, const char *path)
+{
+    double best = INFINITY;
+    for (int i = -1; i < 12; i++) {
+        double start = now();
+        draw_sheet(sheet, path);
+        best = i < 0 ? best : fmin(best, 1e3 * (now() - start));
+    }
+    return best;
+}
+
+/* 144 maps of 12 x 12 on one page; matplotlib draws as many pixels. */
+static void row_sheet(const char *path)
+{
+    static float values[SHEET * SHEET * SHEET * SHEET];
+    struct tensor t = {.type = TENSOR_F32, .rank = 3,
+                       .size = {SHEET * SHEET, SHEET, SHEET}, .f32 = values};
+    struct tile items[SHEET * SHEET] = {{0}};
+    char *sides[SHEET], what[96];
+    int width = 0, height = 0;
+    for (int i = 0; i < SHEET * SHEET * SHEET * SHEET; i++)
+        values[i] = (float)((i / SHEET * 7 + i % SHEET * 13) % 17) / 16;
+    for (int i = 0; i < SHEET * SHEET; i++)
+        items[i] = (struct tile){&t, (long)i * SHEET * SHEET,
+                                 mem_format("%d", i % SHEET + 1)};
+    for (int i = 0; i < SHEET; i++)
+        sides[i] = mem_format("encoder %d", i);
+    struct chart chart = {.sheet = {.rows = SHEET, .columns = SHEET,
+                                    .values = VALUES_PROBABILITY},
+                          .values = &t, .range = {0, 1, false}};
+    struct tiles sheet = {.chart = &chart, .items = items, .count = SHEET * SHEET,
+                          .across = SHEET, .sides = sides, .titles_on_top = true};
+    double ours = time_sheet(&sheet, path);
+    png_size(path, &width, &height);
+    struct answers a = ask("'%s' '%s' sheet '%s' 2 %d %d", python, peers, path, width,
+                           height);
+    snprintf(what, sizeof what, "a sheet of 144 heads PNG, %dx%d, in process", width,
+             height);
+    print_line(&(struct line){.what = what, .unit = "ms", .value = ours,
+                              .peer = "matplotlib",
+                              .reference = 1e3 * answer(&a, "seconds"), .least = 10,
+                              .note = ""});
+    for (int i = 0; i < SHEET * SHEET; i++)
+        free(items[i].title);
+    for (int i = 0; i < SHEET; i++)
+        free(sides[i]);
+}
+
 /* The fastest of a few whole processes, in ms; NaN when it does not run. */
 static double whole(const char *const argv[])
 {
@@ -545,6 +610,7 @@ static void table(void)
     row_heatmap(picture, 320);
     row_heatmap(picture, 0);
     row_heatmap_process(picture);
+    row_sheet(picture);
     ask("'%s' write '%s'", self, folder);
     row_pass(1);
     if (cores() > 1)
