@@ -163,7 +163,7 @@ static int check_id(const struct config *c, const char *key, int id, struct erro
 static int check_weight_name(const char *key, const struct json *value, void *data)
 {
     const char *text = json_text(value);
-    if (text && *text)
+    if ((text && *text) || json_is_null(value))
         return 0;
     char *safe = text_sanitize(key);
     error_set(data,
@@ -184,6 +184,17 @@ static int check_names(const struct json *names, struct error *e)
                          "weight\": \"emb.weight\"}",
                          json_kind(names));
     return json_each(names, check_weight_name, e);
+}
+
+/* Who ties the output says so, or leaves it to the file. */
+static int check_tie(const struct json *j, struct error *e)
+{
+    const struct json *tie = json_get(j, "tie_word_embeddings");
+    bool value;
+    if (json_is_null(tie) || json_boolean(tie, &value))
+        return 0;
+    return error_set(e, "key \"tie_word_embeddings\" is %s: write true or false",
+                     json_kind(tie));
 }
 
 static bool is_vocabulary(const struct config_field *f)
@@ -225,7 +236,7 @@ static int read_config(struct config *c, config_find *find, struct error *e)
     if (json_need_text(c->json, "model_type", &type, e) < 0)
         return -1;
     c->model_type = mem_string(type);
-    if (check_names(json_get(c->json, "names"), e) < 0)
+    if (check_names(json_get(c->json, "names"), e) < 0 || check_tie(c->json, e) < 0)
         return -1;
     const struct config_schema *schema = find(type, e);
     return schema ? read_keys(c, schema, e) : -1;
@@ -420,6 +431,12 @@ const char *config_name(const struct config *c, const char *name)
 {
     const char *other = json_text(json_get(json_get(c->json, "names"), name));
     return other ? other : name;
+}
+
+bool config_lacks(const struct config *c, const char *name)
+{
+    const struct json *other = json_get(json_get(c->json, "names"), name);
+    return other && json_is_null(other);
 }
 
 void config_free(struct config *c)

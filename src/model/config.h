@@ -10,7 +10,9 @@
  *   bos_token_id, eos_token_id   -           the same ids in both vocabularies
  *   pad_token_id                 none (-1)
  *   source_eos                   true        eos is appended to source text
- *   names                        {}          our name of a weight -> its name in the file
+ *   names                        {}          our name of a weight -> that of the file, or
+ *                                            null: the model has none
+ *   tie_word_embeddings          by the file the output is the target's embedding
  *
  * Keys without a default are required. Unknown keys are ignored. */
 #ifndef CONFIG_H
@@ -106,6 +108,9 @@ double config_own(const struct config *c, const char *key);
 /* The name in the file of the weight that we call `name`: the one of "names" in the
  * config, else `name` itself. Borrowed. */
 const char *config_name(const struct config *c, const char *name);
+
+/* Does "names" say that the model has no such weight? */
+bool config_lacks(const struct config *c, const char *name);
 
 void config_free(struct config *c); /* NULL is fine */
 

@@ -1,15 +1,15 @@
 /* A model: a folder with config.json, model.safetensors and the tokenizers, opened and
  * checked once, fully; after model_open nothing in it is distrusted again.
  *
- * Files of the folder: config.json, model.safetensors, and tokenizer.json, or
- * source_tokenizer.json and target_tokenizer.json. Without tokenizers the model takes ids
- * only. */
+ * Files of the folder: config.json, model.safetensors (or its shards with an index), and
+ * tokenizer.json, or source_tokenizer.json and target_tokenizer.json. Without tokenizers
+ * the model takes ids only. */
 #ifndef MODEL_H
 #define MODEL_H
 
 #include "model/config.h"
 #include "model/families.h"
-#include "model/safetensors.h"
+#include "model/store.h"
 #include "model/tokenizer.h"
 
 /* What a weight of a model is. */
@@ -23,9 +23,9 @@ struct model {
     char *folder; /* NULL for a random model */
     struct config *config;
     const struct family *family;
-    struct weights weights; /* under our names (the contract); memory in `file` */
+    struct weights weights; /* under our names (the contract); memory in `store` */
     struct weight_kind *kinds; /* of each weight */
-    struct safetensors *file;
+    struct store *store; /* NULL for a random model */
     float *random;         /* the memory of a random model's weights */
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */
     int users;             /* besides the first */
