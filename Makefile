@@ -13,7 +13,7 @@ MODULES = \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/matching model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/exhibit \
   study/words study/render study/export \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \

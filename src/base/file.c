@@ -88,9 +88,9 @@ char *file_read(const char *path, size_t limit, size_t *length, struct error *e)
     return text;
 }
 
-char *file_read_stdin(size_t limit, struct error *e)
+char *file_read_stdin(size_t limit, size_t *length, struct error *e)
 {
-    char *text = read_all(STDIN_FILENO, limit, NULL, e);
+    char *text = read_all(STDIN_FILENO, limit, length, e);
     if (!text)
         error_at(e, "standard input", 0, 0);
     return text;

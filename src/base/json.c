@@ -48,6 +48,15 @@ __attribute__((constructor)) static void share_memory(void)
 struct json *json_parse(const char *text, size_t length, const char *name,
                         struct error *e)
 {
+    static const char mark[] = "\xef\xbb\xbf", lfs[] = "version https://git-lfs";
+    size_t skip = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    text += skip; /* a byte-order mark, as editors of Windows write it */
+    length -= skip;
+    if (length > strlen(lfs) && memcmp(text, lfs, strlen(lfs)) == 0) {
+        error_set(e, "is a Git LFS pointer, not the file: fetch it with git lfs pull");
+        error_at(e, name, 0, 0);
+        return NULL;
+    }
     json_error_t cause;
     json_t *j = json_loadb(text, length, JSON_REJECT_DUPLICATES, &cause);
     if (!j) {

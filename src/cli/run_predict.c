@@ -113,13 +113,6 @@ int run_predict(const struct options *o, struct error *e)
         printf("%s\n", s->prediction);
     if (option_is_set(o, OPTION_SHOW_STEPS) && !option_is_set(o, OPTION_JSON))
         print_steps(s);
-    char *unknown;
-    if (session_unknown(s, &unknown)) {
-        char *line = say_with(SAY_CLI_UNKNOWN, unknown);
-        fprintf(stderr, "stepformer: %s\n", line);
-        free(line);
-    }
-    free(unknown);
     session_free(s);
     return CLI_OK;
 }

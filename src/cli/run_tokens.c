@@ -59,7 +59,7 @@ static void print_table(const struct tokenizer *t, const struct tokens *tokens,
         }
         if (tokens->ids[i] == tokenizer_unk(t)) {
             char *raw = mem_bytes(tokens->text + p->begin, p->end - p->begin);
-            char *safe = text_sanitize(raw);
+            char *safe = text_visible(raw);
             printf("  (%s)", safe);
             free(safe);
             free(raw);

@@ -341,8 +341,8 @@ struct plan *model_plan(const struct model *m, const int32_t *source, long sourc
 
 struct plan *model_shortest_plan(const struct model *m, struct error *e)
 {
-    int32_t eos = m->config->eos_token_id, bos = m->config->bos_token_id;
-    return model_plan(m, &eos, 1, &bos, 1, e);
+    int32_t one = m->config->bos_token_id; /* there always is one */
+    return model_plan(m, &one, 1, &one, 1, e);
 }
 
 char *model_file(const struct model *m, const char *name)

@@ -1,6 +1,7 @@
 #include "study/address.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ int address_parse(const char *text, const struct stage *stage,
                   const struct label_sets *sets, long *cell, struct error *e)
 {
     static const char *const forms[] = {"row", "row,column", "head,row,column"};
-    char *copy = mem_string(text), *parts[MAX_PARTS];
+    char *copy = text_normalize(text), *parts[MAX_PARTS]; /* as the labels are */
     int rank = stage->shape.rank, n = split(copy, parts), result = 0;
     if (n != rank || !*text)
         result = error_set(e, "cell %.60s: %s needs %s", *text ? text : "(empty)",

@@ -62,7 +62,8 @@ static long draw(const double *p, long n, struct random *random)
 
 /* What decoding begins with and where it ends. */
 struct goal {
-    int32_t first, eos;
+    int32_t first;
+    const struct config *ends; /* which tokens end it */
     long vocabulary, limit;
 };
 
@@ -91,7 +92,7 @@ static int decode_one(struct decoder *d, const struct goal *g, struct walker *w,
         if (!logits)
             return -1;
         token = (int32_t)choose(w, logits, g->vocabulary);
-        if (token == g->eos)
+        if (config_ends(g->ends, token))
             return 0;
         ids[*count] = token;
     }
@@ -145,7 +146,7 @@ static int32_t *extended(const struct beam *b, int32_t token, long limit)
 /* A finished beginning (eos, or no room for more) is kept when it is the best so far. */
 static void finish(struct search *s, const struct candidate *c)
 {
-    bool eos = c->token == s->goal.eos;
+    bool eos = config_ends(s->goal.ends, c->token);
     long length = c->from->count + 1;
     double score = c->score / penalty(s, length);
     if (s->finished && score <= s->best.score)
@@ -199,7 +200,7 @@ static int advance(struct search *s, struct error *e)
     long count = 0;
     for (long i = 0; i < n && i < width; i++) {
         const struct candidate *c = &list[i];
-        if (c->token == s->goal.eos || c->from->count + 1 >= s->goal.limit)
+        if (config_ends(s->goal.ends, c->token) || c->from->count + 1 >= s->goal.limit)
             finish(s, c);
         else
             next[count++] = (struct beam){decoder_copy(c->from->decoder),
@@ -253,7 +254,7 @@ int decode_target(const struct run *run, const int32_t *source, long sources,
                   struct error *e)
 {
     const struct model *m = run->model;
-    struct goal goal = {.eos = m->config->eos_token_id,
+    struct goal goal = {.ends = m->config,
                         .vocabulary = model_vocabulary(m, family_writes(m->family)),
                         .limit = decode_limit(m, sources)};
     if (options->most > 0 && options->most < goal.limit)

@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 #include "numbers/vector.h"
+#include "study/decoder.h"
 #include "study/table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,9 @@ static int check_run(const struct run *run, struct error *e)
     if (run->model->family->answers != ANSWERS_TRANSLATION)
         return error_set(e, "the model %s does not translate; the exam is of "
                          "translations", run->model->name);
+    if (run->model->config->eos_token_id < 0)
+        return error_set(e, "the model %s names no eos_token_id in config.json; the exam "
+                         "asks whether a translation ends", run->model->name);
     if (run->model->source && run->model->target)
         return 0;
     return error_set(e, "the model %s has no tokenizers; the exam needs them",
@@ -294,19 +299,26 @@ static const struct tensor *run_batch(struct exam *x, const struct batch *b,
 
 /* ---- what comes out ---- */
 
-/* -log softmax(row)[token], and whether the token is the largest of the row. */
-static double cross_entropy(const struct tensor *logits, long row, long token,
-                            bool *largest)
+/* The largest logit is the token's, or both end a text. */
+static bool agrees(const struct config *c, long best, long token)
 {
+    return best == token || (config_ends(c, (int)best) && config_ends(c, (int)token));
+}
+
+/* -log softmax(row)[token], and whether the token is the largest of the row. */
+static double cross_entropy(const struct exam *x, const struct tensor *logits, long row,
+                            long token, bool *largest)
+{
+    const struct config *c = x->run->model->config;
     long n = tensor_columns(logits);
     if (logits->type == TENSOR_F32) {
-        const float *x = logits->f32 + row * n;
-        *largest = vector_largest_at(x, n) == token;
-        return vector_log_sum_exp(x, n) - (double)x[token];
+        const float *y = logits->f32 + row * n;
+        *largest = agrees(c, vector_largest_at(y, n), token);
+        return vector_log_sum_exp(y, n) - (double)y[token];
     }
-    const double *x = logits->f64 + row * n;
-    *largest = decode_best(x, n) == token;
-    return decode_log_sum(x, n) - x[token];
+    const double *y = logits->f64 + row * n;
+    *largest = agrees(c, decode_best(y, n), token);
+    return decode_log_sum(y, n) - y[token];
 }
 
 /* All rows of all answers at once: the loss, and whether each row chooses rightly, as it
@@ -324,7 +336,7 @@ static int do_answers(struct exam *x, struct batch *b, bool *right, struct error
         right[i] = true;
         for (long k = 0; k < a->count; k++) {
             bool largest;
-            double loss = cross_entropy(logits, b->targets.items[i].start + k,
+            double loss = cross_entropy(x, logits, b->targets.items[i].start + k,
                                         b->right.items[a->begin + k], &largest);
             right[i] = right[i] && largest;
             x->loss += a->first ? loss : 0;
@@ -332,7 +344,9 @@ static int do_answers(struct exam *x, struct batch *b, bool *right, struct error
         }
     }
     trace_release(x->trace, x->logits);
-    return 0;
+    if (isfinite(x->loss))
+        return 0;
+    return decoder_not_finite(e);
 }
 
 /* Where earlier rows see later tokens, decoding computes all rows again for each token:
@@ -351,7 +365,7 @@ static int do_beginnings(struct exam *x, struct batch *b, bool *right, struct er
         right[i] = true;
         for (long k = 0; k < b->answers[i].count; k++, target++) {
             bool largest;
-            cross_entropy(logits, target->start + target->count - 1,
+            cross_entropy(x, logits, target->start + target->count - 1,
                           b->right.items[b->answers[i].begin + k], &largest);
             right[i] = right[i] && largest;
         }

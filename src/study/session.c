@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "study/decoder.h"
 #include "study/loss.h"
 #include "study/rewrite.h"
 #include "study/run.h"
@@ -86,7 +87,7 @@ static char *copy_or_null(const char *s)
 static bool is_special(const struct session *s, const struct tokenizer *t, int32_t id)
 {
     const struct config *c = s->model->config;
-    if (id == c->bos_token_id || id == c->eos_token_id || id == c->pad_token_id)
+    if (id == c->bos_token_id || config_ends(c, id) || id == c->pad_token_id)
         return true;
     return t && tokenizer_is_special(t, id) && id != tokenizer_unk(t);
 }
@@ -147,8 +148,8 @@ static void label_written(struct session *s)
         word = next_word(s, side, s->rows, i, word);
         struct label l = make_label(s, side, s->rows[i], word);
         int32_t next = i + 1 < s->row_count ? s->rows[i + 1] : eos;
-        l.next = session_label(s, side, next);
-        l.last = next == eos;
+        l.next = next < 0 ? mem_string("…") : session_label(s, side, next);
+        l.last = i + 1 == s->row_count || config_ends(s->model->config, next);
         labels_add(labels, l);
     }
 }
@@ -424,6 +425,11 @@ static int go_back(struct plan *p, int loss, const struct gradient_start *of,
 /* The plan of the whole pass, with its gradients where they are wanted. */
 static struct plan *plan_pass(const struct session *s, struct error *e)
 {
+    if (s->options.gradients && s->model->config->eos_token_id < 0) {
+        error_set(e, "the loss asks for the token after the last row, and config.json "
+                  "names no eos_token_id: add it");
+        return NULL;
+    }
     struct plan *p =
         s->model->family->two_sides
             ? run_plan(&s->run, s->source, s->sources, s->rows, s->row_count, e)
@@ -485,26 +491,8 @@ int session_run(struct session *s, struct error *e)
     if (trace_pass(s, e) < 0)
         return -1;
     label_written(s);
-    return 0;
-}
-
-long session_unknown(const struct session *s, char **characters)
-{
-    struct buffer b = {0};
-    long n = 0;
-    struct tokens tokens = {0};
-    if (s->text && s->model->source &&
-        tokenizer_encode(s->model->source, s->text, &tokens, NULL) == 0)
-        for (size_t i = 0; i < tokens.count; i++)
-            if (tokens.ids[i] == tokenizer_unk(s->model->source)) {
-                const struct token_place *p = &tokens.places[i];
-                buffer_add(&b, n++ ? " " : "");
-                buffer_add_bytes(&b, tokens.text + p->begin, p->end - p->begin);
-            }
-    tokens_free(&tokens);
-    *characters = b.data ? text_sanitize(b.data) : NULL;
-    buffer_free(&b);
-    return n;
+    /* a target that was given is fed to rows that no decoding has been through */
+    return s->forced ? decoder_check_finite(s->trace, e) : 0;
 }
 
 /* ---- a fork ---- */
