@@ -10,7 +10,7 @@ MODULES = \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
   numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_reduce numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
-  model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
+  model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/matching model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/exhibit \

@@ -315,6 +315,25 @@ int model_check_feed(const struct model *m, const struct feed *feed, struct erro
     return m->family->two_sides ? check_side(m, SIDE_TARGET, &feed->target, e) : 0;
 }
 
+int model_encode_source(const struct model *m, const char *text, struct tokens *out,
+                        struct error *e)
+{
+    const struct config *c = m->config;
+    if (tokenizer_encode(m->source, text, out, e) < 0)
+        return -1;
+    tokenizer_wrap(m->source, out);
+    size_t n = out->count, length = strlen(out->text);
+    if (!c->source_eos || (n && config_ends(c, out->ids[n - 1])))
+        return 0;
+    out->ids = mem_resize(out->ids, n + 1, sizeof *out->ids);
+    out->places = mem_resize(out->places, n + 1, sizeof *out->places);
+    out->ids[n] = c->eos_token_id;
+    out->places[n] =
+        (struct token_place){length, length, out->words ? out->words - 1 : 0};
+    out->count = out->capacity = n + 1;
+    return 0;
+}
+
 struct plan *model_plan_feed(const struct model *m, const struct feed *feed,
                              struct error *e)
 {

@@ -68,6 +68,12 @@ struct plan *model_plan(const struct model *m, const int32_t *source, long sourc
 /* The plan of the shortest pass: to see which stages there are. */
 struct plan *model_shortest_plan(const struct model *m, struct error *e);
 
+/* The tokens of a text as the model reads it: with what the tokenizer's post_processor
+ * adds, and eos where config.json wants it and none stands there. The model must have a
+ * tokenizer. `out` is overwritten; caller frees. */
+int model_encode_source(const struct model *m, const char *text, struct tokens *out,
+                        struct error *e);
+
 /* The vocabulary of a side, in ids. */
 int model_vocabulary(const struct model *m, enum side side);
 

@@ -200,17 +200,19 @@ static void add_span(struct spans *l, size_t start, size_t end)
     l->items[l->count++] = (struct segment){(long)start, (long)(end - start), 0};
 }
 
-/* Appends the ids of a text, and eos where `eos` says so. */
-static int encode(const struct exam *x, const struct tokenizer *t, const char *text,
-                  bool eos, struct ids *out, struct error *e)
+/* Appends the ids of a text, as the model reads it or is to write it. */
+static int encode(const struct model *m, enum side side, const char *text,
+                  struct ids *out, struct error *e)
 {
     struct tokens tokens = {0};
-    if (tokenizer_encode(t, text, &tokens, e) < 0)
+    int status = side == SIDE_SOURCE ? model_encode_source(m, text, &tokens, e)
+                                     : tokenizer_encode(m->target, text, &tokens, e);
+    if (status < 0)
         return -1;
     for (size_t i = 0; i < tokens.count; i++)
         add_id(out, tokens.ids[i]);
-    if (eos)
-        add_id(out, x->run->model->config->eos_token_id);
+    if (side == SIDE_TARGET)
+        add_id(out, m->config->eos_token_id);
     tokens_free(&tokens);
     return 0;
 }
@@ -219,7 +221,7 @@ static int add_answer(struct exam *x, struct batch *b, const char *text, bool fi
                       struct error *e)
 {
     size_t begin = b->right.count;
-    if (encode(x, x->run->model->target, text, true, &b->right, e) < 0)
+    if (encode(x->run->model, SIDE_TARGET, text, &b->right, e) < 0)
         return -1;
     b->answers = mem_grow(b->answers, b->answer_count, &b->answer_capacity,
                           sizeof *b->answers);
@@ -249,7 +251,7 @@ static int add_sentence(struct exam *x, struct batch *b, long sentence, struct e
     size_t begin = b->source.count;
     const struct model *m = x->run->model;
     const char *text = table_cell(&x->table, (size_t)sentence, 0);
-    if (encode(x, m->source, text, m->config->source_eos, &b->source, e) < 0)
+    if (encode(m, SIDE_SOURCE, text, &b->source, e) < 0)
         return -1;
     add_span(&b->sources, begin, b->source.count);
     return add_answers(x, b, table_cell(&x->table, (size_t)sentence, 1), e);

@@ -177,10 +177,9 @@ const struct labels *session_source_vocabulary(struct session *s)
 
 /* ---- source and target ---- */
 
-/* The ids of tokens, with room for eos. */
 static int32_t *ids_of(const struct tokens *tokens)
 {
-    int32_t *ids = mem_alloc(tokens->count + 1, sizeof *ids);
+    int32_t *ids = mem_alloc(tokens->count, sizeof *ids);
     for (size_t i = 0; i < tokens->count; i++)
         ids[i] = tokens->ids[i];
     return ids;
@@ -193,7 +192,8 @@ static int encode(const struct session *s, enum side side, const char *text,
     if (!t)
         return error_set(e, "the model %s has no tokenizer; give token ids with %s",
                          s->model->name, side == SIDE_TARGET ? "--target-ids" : "--ids");
-    return tokenizer_encode(t, text, tokens, e);
+    return side == SIDE_SOURCE ? model_encode_source(s->model, text, tokens, e)
+                               : tokenizer_encode(t, text, tokens, e);
 }
 
 static int check_length(const struct session *s, const char *side, long count,
@@ -220,18 +220,15 @@ static int set_source(struct session *s, const char *text, const char *order,
                       struct error *e)
 {
     struct tokens tokens = {0};
-    bool eos = s->model->config->source_eos;
     char *ordered = order ? whatif_reorder(text, order, e) : mem_string(text);
     int result = ordered ? encode(s, SIDE_SOURCE, ordered, &tokens, e) : -1;
     free(ordered);
     if (result == 0)
-        result = check_length(s, "text", (long)tokens.count + eos, e);
+        result = check_length(s, "text", (long)tokens.count, e);
     if (result == 0) {
         free(s->source);
         s->source = ids_of(&tokens);
         s->sources = (long)tokens.count;
-        if (eos)
-            s->source[s->sources++] = s->model->config->eos_token_id;
         label_source(s, &tokens);
     }
     tokens_free(&tokens);
