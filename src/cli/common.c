@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes the notes, a line each. */
-static void print_notes(char *notes)
+void cli_print_notes(char *notes)
 {
     for (char *line = notes, *end; line && *line; line = end + 1) {
         end = strchr(line, '\n');
@@ -27,7 +26,7 @@ struct model *cli_model(const struct options *o, struct error *e)
 {
     struct model *m = model_open(option_text(o, OPTION_MODEL, MODEL_DEFAULT), e);
     if (m)
-        print_notes(notes_of_model(m));
+        cli_print_notes(notes_of_model(m));
     return m;
 }
 
@@ -239,8 +238,8 @@ struct session *cli_session(const struct options *o, struct error *e)
         session_free(s);
         s = NULL;
     }
-    if (s)
-        print_notes(notes_of_source(s));
+    if (s && !s->text)
+        cli_print_notes(notes_of_source(s));
     return s;
 }
 

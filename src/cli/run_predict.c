@@ -4,6 +4,7 @@
 #include "base/order.h"
 #include "base/say.h"
 #include "cli/common.h"
+#include "study/notes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -113,6 +114,8 @@ int run_predict(const struct options *o, struct error *e)
         printf("%s\n", s->prediction);
     if (option_is_set(o, OPTION_SHOW_STEPS) && !option_is_set(o, OPTION_JSON))
         print_steps(s);
+    if (s->text) /* of ids it has been said */
+        cli_print_notes(notes_of_source(s));
     session_free(s);
     return CLI_OK;
 }
