@@ -34,7 +34,7 @@ struct dtype {
 /* One tensor of the header. Its data is not looked at before someone takes it, and what
  * keeps it from being taken (its dtype, its rank) is no fault of the file. */
 struct entry {
-    const char *name, *dtype_name;  /* borrowed from the header */
+    const char *name, *dtype_name; /* in the file's arena */
     const struct dtype *dtype; /* NULL: none that can be read */
     size_t dimensions;         /* as the file says; sizes of 1 may be dropped below */
     struct tensor tensor;      /* without data; rank 0 when it has too many dimensions */
@@ -278,10 +278,18 @@ static int add_entry(const char *name, const struct json *value, void *data)
         if (!json_is_object(value))
             return error_set(r->e, METADATA " is %s instead of an object of texts; "
                              AGAIN, json_kind(value));
+        if (s->metadata)
+            return error_set(r->e, METADATA " is a duplicate: it stands twice; " AGAIN);
+        s->metadata = json_clone(value);
         return json_each(value, check_metadata_text, r->e);
     }
     s->entries = mem_grow(s->entries, s->count, &r->capacity, sizeof *s->entries);
-    return read_entry(name, value, &s->entries[s->count++], r->e);
+    struct entry *t = &s->entries[s->count++];
+    if (read_entry(name, value, t, r->e) < 0)
+        return -1;
+    t->name = arena_string(&s->names, name);
+    t->dtype_name = t->dtype ? t->dtype->name : arena_string(&s->names, t->dtype_name);
+    return 0;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -401,15 +409,40 @@ static int read_length(const unsigned char *data, size_t size, size_t *length,
     return 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A header has one tensor of a name, and one `__metadata__`. */
+static int check_names(const struct safetensors *s, struct error *e)
+{
+    const char **names = mem_alloc(s->count, sizeof *names);
+    int result = 0;
+    for (size_t i = 0; i < s->count; i++)
+        names[i] = s->entries[i].name;
+    if (s->count)
+        qsort(names, s->count, sizeof *names, by_name);
+    for (size_t i = 1; i < s->count && result == 0; i++)
+        if (!strcmp(names[i - 1], names[i]))
+            result = tensor_error(e, names[i], "is a duplicate: the name stands twice in "
+                                  "the header; " AGAIN);
+    free(names);
+    return result;
+}
+
 static int read_header(struct safetensors *s, const unsigned char *text, size_t length,
                        struct error *e)
 {
     if (length == 0 || text[0] != '{')
         return error_set(e, "its header is not a JSON object; " AGAIN);
     struct error cause = {0};
-    s->header = json_parse((const char *)text, length, "the header", &cause);
-    if (s->header)
-        return 0;
+    struct reading r = {.s = s, .e = e};
+    if (json_each_member((const char *)text, length, "the header", add_entry, &r,
+                         &cause) == 0)
+        return check_names(s, e);
+    if (!cause.set) /* a tensor is at fault */
+        return -1;
     char line[900];
     error_line(&cause, line, sizeof line);
     return error_set(e, "%.400s", line);
@@ -418,11 +451,9 @@ static int read_header(struct safetensors *s, const unsigned char *text, size_t 
 static int read_all(struct safetensors *s, const unsigned char *data, size_t size,
                     struct error *e)
 {
-    struct reading r = {.s = s, .e = e};
     size_t length = 0;
     if (read_length(data, size, &length, e) < 0 ||
-        read_header(s, data + LENGTH_BYTES, length, e) < 0 ||
-        json_each(s->header, add_entry, &r) < 0)
+        read_header(s, data + LENGTH_BYTES, length, e) < 0)
         return -1;
     s->data = data + LENGTH_BYTES + length;
     return check_layout(s, size - LENGTH_BYTES - length, e);
@@ -493,7 +524,7 @@ struct tensor safetensors_shape(const struct safetensors *s, size_t i)
 
 const char *safetensors_metadata(const struct safetensors *s, const char *key)
 {
-    return json_text(json_get(json_get(s->header, METADATA), key));
+    return json_text(json_get(s->metadata, key));
 }
 
 int safetensors_each_alias(const struct safetensors *s,
@@ -501,7 +532,7 @@ int safetensors_each_alias(const struct safetensors *s,
                                        void *data),
                            void *data)
 {
-    return json_each(json_get(s->header, METADATA), each, data);
+    return json_each(s->metadata, each, data);
 }
 
 static int check_finite(const struct safetensors *s, const char *name,
@@ -543,7 +574,8 @@ void safetensors_free(struct safetensors *s)
     if (!s)
         return;
     weights_free(&s->weights);
-    json_free(s->header);
+    json_free(s->metadata);
+    arena_free(&s->names);
     free(s->entries);
     for (size_t i = 0; i < s->copy_count; i++)
         free(s->copies[i]);

@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "numbers/tensor.h"
 
 struct safetensors {
@@ -28,7 +29,8 @@ struct safetensors {
     struct entry *entries;  /* what the header says of each; private */
     const unsigned char *data; /* of the first */
     struct weights weights; /* all of them, after safetensors_open; read only */
-    struct json *header;
+    struct json *metadata;  /* `__metadata__`, or NULL */
+    struct arena names;
     struct file_map map;    /* empty when opened from memory */
     char *name;             /* of the file, for errors */
     void **copies;          /* converted tensors */

@@ -196,6 +196,7 @@ static int no_weights(const char *pickle, const char *other, struct error *e)
     /* A name of several parts stands for all of them. */
     const char *part = strstr(pickle, "-0000");
     int length = part ? (int)(part - pickle) : (int)strlen(pickle);
+    bool cut = length > 56;
     return error_set(
         e,
         MISSING ", but %.60s, a pickle; convert it there: python3 -c "
@@ -203,7 +204,7 @@ static int no_weights(const char *pickle, const char *other, struct error *e)
         "[d.update(x.get('state_dict', x)) for x in (torch.load(f, 'cpu') for f in "
         "glob.glob('%.*s%s'))]; save_file({k: v.clone().contiguous() for k, v in d.items() if "
         "torch.is_tensor(v)}, '" WHOLE "')\"",
-        pickle, length > 60 ? 60 : length, pickle, part ? "*" : "");
+        pickle, cut ? 56 : length, pickle, part || cut ? "*" : "");
 }
 
 /* No weights: says what stands there instead. Always -1. */
