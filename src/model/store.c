@@ -202,8 +202,8 @@ static int no_weights(const char *pickle, const char *other, struct error *e)
         MISSING ", but %.60s, a pickle; convert it there: python3 -c "
         "\"import glob, torch; from safetensors.torch import save_file; d = {}; "
         "[d.update(x.get('state_dict', x)) for x in (torch.load(f, 'cpu') for f in "
-        "glob.glob('%.*s%s'))]; save_file({k: v.clone().contiguous() for k, v in d.items() if "
-        "torch.is_tensor(v)}, '" WHOLE "')\"",
+        "glob.glob('%.*s%s'))]; save_file({k: v.clone().contiguous() for k, v in "
+        "d.items() if torch.is_tensor(v)}, '" WHOLE "')\"",
         pickle, cut ? 56 : length, pickle, part || cut ? "*" : "");
 }
 
