@@ -125,6 +125,21 @@ says 'a byte-order mark' '2 + 2 layers' model --model m
 printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n' >m/tokenizer.json
 fails 'a Git LFS pointer' 1 'tokenizer.json: is a Git LFS pointer' model --model m
 
+# ---- long labels ----
+
+make ''
+piece=$(printf 'x%.0s' {1..600})
+cat >m/tokenizer.json <<JSON
+{"normalizer": null, "pre_tokenizer": null, "decoder": null, "added_tokens": [],
+ "model": {"type": "BPE", "vocab": {"$piece": 5, "y": 6}, "merges": [], "ignore_merges": true}}
+JSON
+run figure --model m "$piece" --stage encoder.0.self_attn.weights -o f.png
+width=$(od -An -tu1 -j16 -N4 f.png | awk '{ print $3 * 256 + $4 + 65536 * $2 }')
+equal 'figure: a long label keeps its place' "$([ "$width" -lt 3000 ] && echo narrow)" narrow
+rm -f f.png
+run walk --model m --text "$piece" --keys '' --size 80x24 --dump frame
+equal 'walk: a long label keeps its place' "$(grep -c 'x…  *\[ *5\]' frame)" 1
+
 # ---- texts ----
 
 plain='I go to school'
