@@ -120,7 +120,10 @@ int address_parse_part(const char *part, const struct labels *labels, long size,
                        long *index, struct error *e)
 {
     struct part_text p;
-    if (read_part(part, &p, e) < 0)
+    char *normal = text_normalize(part); /* as the labels are */
+    int status = read_part(normal, &p, e);
+    free(normal);
+    if (status < 0)
         return -1;
     if (p.text[0] && !labels)
         return error_set(
@@ -163,7 +166,7 @@ int address_parse(const char *text, const struct stage *stage,
                   const struct label_sets *sets, long *cell, struct error *e)
 {
     static const char *const forms[] = {"row", "row,column", "head,row,column"};
-    char *copy = text_normalize(text), *parts[MAX_PARTS]; /* as the labels are */
+    char *copy = mem_string(text), *parts[MAX_PARTS];
     int rank = stage->shape.rank, n = split(copy, parts), result = 0;
     if (n != rank || !*text)
         result = error_set(e, "cell %.60s: %s needs %s", *text ? text : "(empty)",
