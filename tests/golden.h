@@ -5,6 +5,7 @@
 #define GOLDEN_H
 
 #include "model/model.h"
+#include "model/safetensors.h"
 #include "numbers/explain.h"
 
 #include "base/memory.h"

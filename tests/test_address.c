@@ -95,6 +95,7 @@ static void pieces_with_and_without_the_mark(void **state)
     finds(&map, "1,'<bos>','<eos>'", 5);
     finds(&tokens, "'는'", 1);
     finds(&features, "'는',3", 34);
+    finds(&tokens, "'\u1102\u1173\u11ab'", 1); /* NFD */
 }
 
 static void commas_and_apostrophes_are_labels_too(void **state)

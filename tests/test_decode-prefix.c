@@ -252,6 +252,7 @@ static void without_eos_only_the_limit_ends(void **state)
                               one_stack("max_positions=20,vocab_size=17")};
     for (int k = 0; k < 2; k++) {
         models[k]->config->eos_token_id = -1;
+        models[k]->config->end_count = 0;
         assert_int_equal(decode_ends(models[k]).count, 0);
         for (int beam = 0; beam < 3; beam++) {
             struct decode_outputs out =

@@ -94,6 +94,27 @@ static void test_values(void **state)
     config_free(c);
 }
 
+/* Several ends; a start of the decoder's own; neither, which is said. */
+static void test_begin_and_end(void **state)
+{
+    (void)state;
+    struct config *c = parse_with("eos_token_id", "[2, 7]", NULL);
+    assert_int_equal(c->eos_token_id, 2);
+    assert_true(config_ends(c, 2) && config_ends(c, 7));
+    assert_false(config_ends(c, 1) || config_ends(c, -1));
+    config_free(c);
+    c = parse_with("decoder_start_token_id", "5", NULL);
+    assert_true(c->bos_token_id == 5 && c->has_start);
+    config_free(c);
+    c = parse_with("bos_token_id", NULL, NULL);
+    assert_true(c->bos_token_id == 2 && !c->has_start);
+    config_free(c);
+    c = parse_with("eos_token_id", "null", NULL);
+    assert_true(c->eos_token_id == -1 && c->has_start);
+    assert_false(config_ends(c, -1) || c->source_eos);
+    config_free(c);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -134,11 +155,16 @@ static void test_refused(void **state)
         {"tgt_vocab_size", "2000000", "\"tgt_vocab_size\" is 2000000"},
         {"vocab_size", "30", "\"vocab_size\" is 30 but \"tgt_vocab_size\" is 20"},
         {"vocab_size", "\"x\"", "\"vocab_size\" is a text"},
-        {"bos_token_id", NULL, "\"bos_token_id\" is missing"},
+        {"bos_token_id", "[1]", "\"bos_token_id\" is an array"},
         {"bos_token_id", "20",
          "\"bos_token_id\" is 20, outside the target vocabulary of 20"},
         {"eos_token_id", "-1", "\"eos_token_id\" is -1"},
         {"eos_token_id", "25", "\"eos_token_id\" is 25, outside"},
+        {"eos_token_id", "[]", "\"eos_token_id\" is a list: write 1 to 16 integers"},
+        {"eos_token_id", "[2, 25]", "\"eos_token_id\" is 25, outside"},
+        {"eos_token_id", "[2, true]", "\"eos_token_id\" is a list"},
+        {"decoder_start_token_id", "20", "\"decoder_start_token_id\" is 20, outside"},
+        {"decoder_start_token_id", "\"\"", "\"decoder_start_token_id\" is a text"},
         {"pad_token_id", "20", "\"pad_token_id\" is 20, outside"},
         {"pad_token_id", "false", "\"pad_token_id\" is false"},
         {"names", "[]", "\"names\" is an array"},
@@ -240,7 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_not_an_object),
+        cmocka_unit_test(test_begin_and_end), cmocka_unit_test(test_refused), cmocka_unit_test(test_not_an_object),
         cmocka_unit_test(test_files), cmocka_unit_test(test_random),
         cmocka_unit_test(test_random_refused),
     };

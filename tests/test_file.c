@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "support.h"
+#include "temporary.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -196,13 +197,31 @@ static void test_list(void **state)
     free(path);
 }
 
+/* A name of something open is not replaced, whatever it is open on. */
+static void test_streams(void **state)
+{
+    (void)state;
+    char place[200];
+    assert_true(temporary_folder(place, sizeof place));
+    char *link = file_join(place, "link");
+    assert_int_equal(symlink("/proc/self/fd/1", link), 0);
+    const char *const names[] = {link, "/proc/self/fd/1"};
+    for (int i = 0; i < 2; i++) {
+        struct error e = {0};
+        assert_int_equal(file_write(names[i], "x", 1, true, &e), -1);
+        assert_contains(e.message, "not a regular file");
+    }
+    free(link);
+    remove_all(place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_replace),
         cmocka_unit_test(test_failed_write), cmocka_unit_test(test_map),
         cmocka_unit_test(test_irregular), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_streams), cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

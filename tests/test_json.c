@@ -162,13 +162,55 @@ static void test_read(void **state)
     assert_contains(e.message, "10 bytes");
 }
 
+/* Member by member: the same as the whole, and the same faults. */
+static int note_member(const char *key, const struct json *value, void *data)
+{
+    char *text = json_print(value, false);
+    buffer_addf(data, "%s=%.*s;", key, (int)strlen(text) - 1, text);
+    free(text);
+    return strcmp(key, "stop") == 0 ? 7 : 0;
+}
+
+static void test_members(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{}", ""},
+        {" {\"a\" : 1 , \"b\":{\"c\":[1,\"}\"]},\"d\\n\":\"x\\\"\"} ",
+         "a=1;b={\"c\":[1,\"}\"]};d\n=\"x\\\"\";"},
+        {"{\"stop\":null,\"b\":", "stop=null;"},
+    };
+    static const char *const bad[] = {
+        "", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1}x", "{\"a\":1 2}",
+        "{\"a\":[1}", "{\"a\":\"", "{\"a", "{\"\\u0000\":1}", "{\"\xff\":1}", "{a:1}",
+        "{\"a\":{\"b\":1,\"b\":2}}", "{,}", "{\"a\":1]",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer b = {0};
+        struct error e = {0};
+        int status = json_each_member(cases[i][0], strlen(cases[i][0]), "x", note_member,
+                                      &b, &e);
+        assert_int_equal(status, strstr(cases[i][0], "stop") ? 7 : 0);
+        assert_string_equal(b.data ? b.data : "", cases[i][1]);
+        buffer_free(&b);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct buffer b = {0};
+        struct error e = {0};
+        if (json_each_member(bad[i], strlen(bad[i]), "x", note_member, &b, &e) != -1)
+            fail_msg("accepted: %s", bad[i]);
+        assert_contains(e.message, "not valid JSON");
+        buffer_free(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused), cmocka_unit_test(test_deep),
         cmocka_unit_test(test_inspect), cmocka_unit_test(test_each),
         cmocka_unit_test(test_needs), cmocka_unit_test(test_build),
-        cmocka_unit_test(test_read),
+        cmocka_unit_test(test_members), cmocka_unit_test(test_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,6 +36,7 @@ static void without_eos_nothing_follows_the_last_row(void **state)
     for (int k = 0; k < 2; k++) {
         struct model *m = k ? one_stack() : open_model(TWO_SIDES);
         m->config->eos_token_id = -1;
+        m->config->end_count = 0;
         if (k)
             m->config->bos_token_id = -1;
         struct session *s = session_on(m, (struct decode_options){.most = 4});

@@ -245,29 +245,6 @@ static void text_is_normalised(void **state)
     session_free(s);
 }
 
-/* Unknown characters are counted and named, and what reaches labels is safe to show. */
-static void what_the_vocabulary_does_not_have(void **state)
-{
-    (void)state;
-    struct session *s = open_session(MODEL_DEFAULT);
-    char *characters;
-    run(s, "나는 학교에 간다");
-    assert_int_equal(session_unknown(s, &characters), 0);
-    assert_null(characters);
-    run(s, "나는 \x1b[31m\xc2\x9b 간다");
-    assert_true(session_unknown(s, &characters) > 0);
-    assert_null(strchr(characters, '\x1b'));
-    assert_null(strstr(characters, "\xc2\x9b"));
-    free(characters);
-    bool unknown = false;
-    for (size_t i = 0; i < s->source_labels.count; i++) {
-        assert_null(strchr(s->source_labels.items[i].text, '\x1b'));
-        unknown |= s->source_labels.items[i].unknown;
-    }
-    assert_true(unknown);
-    session_free(s);
-}
-
 static void labels_have_glosses(void **state)
 {
     (void)state;
@@ -330,7 +307,6 @@ int main(void)
         cmocka_unit_test(what_a_session_refuses),
         cmocka_unit_test(an_error_keeps_the_old_run),
         cmocka_unit_test(text_is_normalised),
-        cmocka_unit_test(what_the_vocabulary_does_not_have),
         cmocka_unit_test(labels_have_glosses),
         cmocka_unit_test(rows_of_every_attention_map_sum_to_one),
         cmocka_unit_test(max_tokens_shorten_the_output),

@@ -146,6 +146,14 @@ static void test_space(void **state)
     assert_int_equal(text_space_before(s, s), 0);
     assert_gives(text_tidy("\u3000 나는\t\n\u00a0 간다\u2028"), "나는 간다");
     assert_gives(text_tidy(" \r\n"), "");
+    /* spaces of all kinds are one; marks that nobody sees go */
+    assert_gives(text_tidy("\ufeff나는\u200b \u2009학교\u3164에\u00ad"), "나는 학교 에");
+    assert_gives(text_tidy("\x1b[31m나\u202e는\u2066\x07"), "[31m나는");
+    assert_gives(text_tidy("\u200d👩\u200d💻 \u200d가\u200c"), "👩\u200d💻 가");
+    assert_gives(text_visible("\u00a0"), "U+00A0");
+    assert_gives(text_visible("\u200b\ufe0f"), "U+200B U+FE0F");
+    assert_gives(text_visible("가\u0301\x1b"), "가\u0301\ufffd");
+    assert_gives(text_visible(""), "");
 }
 
 int main(void)

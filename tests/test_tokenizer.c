@@ -320,6 +320,20 @@ static void test_refused(void **state)
         {WITH("\"decoder\":{\"type\":\"CTC\"}"), "decoder type \"CTC\""},
         {WITH("\"decoder\":{\"type\":\"Strip\",\"content\":\"\",\"start\":0,\"stop\":0}"),
          "\"content\" is empty"},
+        {WITH("\"post_processor\":{\"type\":\"Odd\"}"),
+         "post_processor type \"Odd\" cannot be read"},
+        {WITH("\"post_processor\":[]"), "post_processor must be null or an object"},
+        {WITH("\"post_processor\":{\"type\":\"BertProcessing\",\"cls\":[\"a\",0],"
+              "\"sep\":[\"x\",3]}"),
+         "has no id from 0 to 2"},
+        {WITH("\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[]}"),
+         "\"single\" has no sequence A"},
+        {WITH("\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":["
+              "{\"Sequence\":{\"id\":\"B\"}}]}"),
+         "around the sequence A"},
+        {WITH("\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":["
+              "{\"SpecialToken\":{\"id\":\"a\"}},{\"Sequence\":{\"id\":\"A\"}}]}"),
+         "has no ids for a token"},
         {WITH("\"added_tokens\":{}"), "\"added_tokens\" is an object"},
         {WITH("\"added_tokens\":[{\"id\":5}]"), "has no \"content\""},
         {WITH("\"added_tokens\":[{\"content\":\"<x>\"}]"), "\"<x>\" (added) has no id"},
@@ -347,7 +361,7 @@ static void test_no_unk(void **state)
     assert_non_null(t);
     struct tokens tokens;
     assert_int_equal(tokenizer_encode(t, "a\x1b", &tokens, &e), -1);
-    assert_contains(e.message, "the character \"\xef\xbf\xbd\" is not in the vocabulary");
+    assert_contains(e.message, "the character \"U+001B\" is not in the vocabulary");
     assert_null(tokens.ids);
     tokenizer_free(t);
 }

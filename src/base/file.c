@@ -88,9 +88,9 @@ char *file_read(const char *path, size_t limit, size_t *length, struct error *e)
     return text;
 }
 
-char *file_read_stdin(size_t limit, struct error *e)
+char *file_read_stdin(size_t limit, size_t *length, struct error *e)
 {
-    char *text = read_all(STDIN_FILENO, limit, NULL, e);
+    char *text = read_all(STDIN_FILENO, limit, length, e);
     if (!text)
         error_at(e, "standard input", 0, 0);
     return text;
@@ -151,11 +151,22 @@ static int cannot_write(const char *path, int cause, struct error *e)
     return error_at(e, path, 0, 0);
 }
 
+/* A name that stands for something open, such as /dev/stdout: when that is a file, the
+ * name looks like one, and renaming over it would take the name away from everybody. */
+static bool is_stream(const char *path)
+{
+    char target[64];
+    ssize_t n = readlink(path, target, sizeof target - 1);
+    target[n < 0 ? 0 : n] = 0;
+    return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 ||
+           strncmp(target, "/dev/", 5) == 0 || strncmp(target, "/proc/", 6) == 0;
+}
+
 static int write_as(const char *path, const void *data, size_t length, mode_t mode,
                     struct error *e)
 {
     struct stat s; /* a device or a folder is not replaced by a file */
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
+    if (is_stream(path) || (stat(path, &s) == 0 && !S_ISREG(s.st_mode))) {
         error_set(e, "cannot be written: it is not a regular file; choose another name");
         return error_at(e, path, 0, 0);
     }

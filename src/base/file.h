@@ -15,8 +15,8 @@ void file_fail_after(long n);
  * files up to `limit` bytes. Caller frees; NULL and an error when it cannot be read. */
 char *file_read(const char *path, size_t limit, size_t *length, struct error *e);
 
-/* All of standard input, up to `limit` bytes. Caller frees. */
-char *file_read_stdin(size_t limit, struct error *e);
+/* All of standard input, up to `limit` bytes, likewise. Caller frees. */
+char *file_read_stdin(size_t limit, size_t *length, struct error *e);
 
 /* A read-only private mapping of a regular file. An empty file maps to size 0. */
 struct file_map {

@@ -48,6 +48,15 @@ __attribute__((constructor)) static void share_memory(void)
 struct json *json_parse(const char *text, size_t length, const char *name,
                         struct error *e)
 {
+    static const char mark[] = "\xef\xbb\xbf", lfs[] = "version https://git-lfs";
+    size_t skip = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    text += skip; /* a byte-order mark, as editors of Windows write it */
+    length -= skip;
+    if (length > strlen(lfs) && memcmp(text, lfs, strlen(lfs)) == 0) {
+        error_set(e, "is a Git LFS pointer, not the file: fetch it with git lfs pull");
+        error_at(e, name, 0, 0);
+        return NULL;
+    }
     json_error_t cause;
     json_t *j = json_loadb(text, length, JSON_REJECT_DUPLICATES, &cause);
     if (!j) {
@@ -67,6 +76,126 @@ struct json *json_read(const char *path, size_t limit, struct error *e)
     struct json *j = json_parse(text, length, path, e);
     free(text);
     return j;
+}
+
+/* ---- reading member by member ---- */
+
+struct scan {
+    const char *at, *end;
+};
+
+static void skip_space(struct scan *s)
+{
+    while (s->at < s->end && strchr(" \t\r\n", *s->at) && *s->at)
+        s->at++;
+}
+
+static bool skip_sign(struct scan *s, char sign)
+{
+    skip_space(s);
+    if (s->at == s->end || *s->at != sign)
+        return false;
+    s->at++;
+    skip_space(s);
+    return true;
+}
+
+/* Beyond the text that begins here; false when it does not end. */
+static bool skip_text(struct scan *s)
+{
+    for (s->at++; s->at < s->end && *s->at != '"'; s->at++)
+        if (*s->at == '\\' && ++s->at == s->end)
+            return false;
+    return s->at < s->end && s->at++;
+}
+
+/* Beyond the value that begins here, by its brackets alone: what is in them is judged by
+ * whoever parses it. */
+static bool skip_value(struct scan *s)
+{
+    long depth = 0;
+    while (s->at < s->end) {
+        char c = *s->at;
+        if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+            return true;
+        if (c == '"') {
+            if (!skip_text(s))
+                return false;
+            continue;
+        }
+        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+        s->at++;
+        if (depth == 0 && (c == '}' || c == ']'))
+            return true;
+    }
+    return false;
+}
+
+static json_t *load_value(const char *text, const char *end)
+{
+    return json_loadb(text, (size_t)(end - text),
+                      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+}
+
+/* The key between the quotes of `text` … `end`; NULL when it is no text. Caller frees. */
+static char *load_key(const char *text, const char *end)
+{
+    bool plain = utf8_is_valid(text + 1, (size_t)(end - text) - 2);
+    for (const char *s = text; s < end && plain; s++)
+        plain = *s != '\\' && (unsigned char)*s >= 0x20;
+    if (plain)
+        return mem_bytes(text + 1, (size_t)(end - text) - 2);
+    json_t *key = load_value(text, end);
+    const char *loaded = json_text((struct json *)key);
+    char *copy = loaded ? mem_string(loaded) : NULL;
+    json_decref(key);
+    return copy;
+}
+
+/* One member: 0 or what `each` said, in `*result`. False when it is malformed. */
+static bool read_member(struct scan *s,
+                        int (*each)(const char *, const struct json *, void *),
+                        void *data, int *result)
+{
+    const char *begin = s->at;
+    if (begin == s->end || *begin != '"' || !skip_text(s))
+        return false;
+    json_t *value = NULL;
+    char *key = load_key(begin, s->at);
+    if (key && skip_sign(s, ':')) {
+        begin = s->at;
+        value = skip_value(s) ? load_value(begin, s->at) : NULL;
+    }
+    if (value)
+        *result = each(key, (struct json *)value, data);
+    bool fine = value != NULL;
+    json_decref(value);
+    free(key);
+    return fine;
+}
+
+int json_each_member(const char *text, size_t length, const char *name,
+                     int (*each)(const char *key, const struct json *value, void *data),
+                     void *data, struct error *e)
+{
+    struct scan s = {text, text + length};
+    int result = 0;
+    bool fine = skip_sign(&s, '{'), more = fine && s.at < s.end && *s.at != '}';
+    while (more) {
+        fine = read_member(&s, each, data, &result);
+        if (result)
+            return result;
+        more = fine && skip_sign(&s, ',');
+    }
+    if (fine && skip_sign(&s, '}') && s.at == s.end)
+        return 0;
+    /* the whole parser knows what is wrong, and where */
+    json_free(json_parse(text, length, name, e));
+    if (e && !e->set) {
+        error_set(e, "is not valid JSON; write the file again");
+        error_at(e, name, 0, 0);
+    }
+    return -1;
 }
 
 void json_free(struct json *j)

@@ -44,6 +44,14 @@ int json_each(const struct json *object,
               int (*each)(const char *key, const struct json *value, void *data),
               void *data);
 
+/* The same for the text of an object, of `length` bytes, without keeping it: a value
+ * lives for the call only, so that a million members take little memory. -1 with an
+ * error when the text is no object; members before the fault have been given by then.
+ * That a key stands once is the caller's to see. */
+int json_each_member(const char *text, size_t length, const char *name,
+                     int (*each)(const char *key, const struct json *value, void *data),
+                     void *data, struct error *e);
+
 /* Getters with an error: -1 when the key is missing, has another type or, for an integer,
  * lies outside least … most. The text is borrowed. */
 int json_need_integer(const struct json *object, const char *key, long least, long most,

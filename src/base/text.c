@@ -227,6 +227,25 @@ size_t text_space_before(const char *begin, const char *s)
     return 0;
 }
 
+/* Letters and signs that are drawn as nothing: what a keyboard gives as a blank. */
+static bool is_blank(uint32_t code)
+{
+    return text_is_space(code) || code == 0x3164 || code == 0xffa0 || code == 0x2800;
+}
+
+/* Format controls that are drawn: signs before Arabic and Syriac numbers and the like. */
+static bool is_drawn(uint32_t code)
+{
+    return (code >= 0x600 && code <= 0x605) || code == 0x6dd || code == 0x70f ||
+           code == 0x890 || code == 0x891 || code == 0x8e2 || code == 0x110bd ||
+           code == 0x110cd;
+}
+
+static bool is_unseen(uint32_t code)
+{
+    return text_is_control(code) && !is_drawn(code) && !text_is_space(code);
+}
+
 char *text_tidy(const char *text)
 {
     char *normal = text_normalize(text), *out = normal;
@@ -235,10 +254,14 @@ char *text_tidy(const char *text)
     uint32_t code;
     size_t n;
     for (const char *s = normal; (n = utf8_decode(s, end, &code)) > 0; s += n) {
-        if (text_is_space(code)) {
+        if (is_blank(code)) {
             space = out != normal;
             continue;
         }
+        bool joins = (code == JOINER || code == NON_JOINER) && out != normal && !space &&
+                     s[n] && !text_space(s + n);
+        if (is_unseen(code) && !joins)
+            continue;
         if (space)
             *out++ = ' ';
         space = false;
@@ -301,6 +324,23 @@ char *text_sanitize(const char *s)
         else
             add_code(&b, safe_code(code, s == start, s + n == end));
     }
+    return buffer_take(&b);
+}
+
+char *text_visible(const char *s)
+{
+    const char *end = s + strlen(s);
+    struct buffer b = {0};
+    bool unseen = *s != 0;
+    uint32_t code;
+    size_t n;
+    for (const char *p = s; (n = utf8_decode(p, end, &code)) > 0; p += n)
+        unseen = unseen && (is_blank(code) || code_width(code) == 0);
+    /* among others they belong to what is seen: accents, parts of emoji */
+    if (!unseen)
+        return text_sanitize(s);
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
+        buffer_addf(&b, "%sU+%04X", b.length ? " " : "", (unsigned)code);
     return buffer_take(&b);
 }
 

@@ -39,8 +39,10 @@ bool text_is_space(uint32_t code);
 size_t text_space(const char *s);
 size_t text_space_before(const char *begin, const char *s);
 
-/* NFC, and runs of white space as one space, none at the ends: what someone typed, as a
- * model reads it. Caller frees. */
+/* NFC, runs of white space (of any kind, blank letters too) as one space, none at the
+ * ends, and without marks that nobody sees: controls, byte-order marks, spaces of no
+ * width, directions; joiners stay where they can join. What someone typed, as a model
+ * reads it. Caller frees. */
 char *text_tidy(const char *s);
 
 /* A copy that is safe to send to a terminal or an error line: control characters
@@ -48,6 +50,10 @@ char *text_tidy(const char *s);
  * become U+FFFD, tabs and newlines become spaces. Joiners inside the text stay, and the
  * flags of regions: emoji and some scripts need them. Caller frees. */
 char *text_sanitize(const char *s);
+
+/* The same for a note that names characters: those that nobody sees as U+00A0. Caller
+ * frees. */
+char *text_visible(const char *s);
 
 /* Whether a terminal could take the code point for a command: C0, DEL, C1, separators of
  * lines, format controls, surrogates. */

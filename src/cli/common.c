@@ -4,19 +4,31 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "numbers/matmul.h"
 #include "study/address.h"
 #include "study/exam_cache.h"
+#include "study/notes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+void cli_print_notes(char *notes)
+{
+    for (char *line = notes, *end; line && *line; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = 0;
+        fprintf(stderr, "stepformer: %s\n", line);
+    }
+    free(notes);
+}
+
 struct model *cli_model(const struct options *o, struct error *e)
 {
     struct model *m = model_open(option_text(o, OPTION_MODEL, MODEL_DEFAULT), e);
-    if (m && m->ignored)
-        fprintf(stderr, "stepformer: %s: %s\n", say(SAY_CLI_IGNORED), m->ignored);
+    if (m)
+        cli_print_notes(notes_of_model(m));
     return m;
 }
 
@@ -38,14 +50,37 @@ const char *cli_argument(const struct options *o, int index)
     return o->arguments[index + !cli_has_text(o)];
 }
 
+/* A text in another encoding would be read as something else in silence. */
+static int check_encoding(const char *text, size_t length, struct error *e)
+{
+    const char *end = text + length;
+    uint32_t code;
+    size_t n = 0;
+    const char *s = text, *zero = memchr(text, 0, length);
+    while ((n = utf8_decode(s, end, &code)) > 0 && !utf8_is_broken(s, n, code))
+        s += n;
+    if (n == 0 && !zero)
+        return 0;
+    bool wide = zero || !strncmp(text, "\xff\xfe", 2) || !strncmp(text, "\xfe\xff", 2);
+    return error_set(e, "the text is not UTF-8 (byte %ld): convert it: iconv -f %s -t "
+                     "UTF-8 FILE | stepformer COMMAND --text -",
+                     (long)((zero && zero < s ? zero : s) - text) + 1,
+                     wide ? "UTF-16" : "CP949");
+}
+
 char *cli_text(const struct options *o, struct error *e)
 {
     if (option_is_set(o, OPTION_IDS))
         return NULL;
-    const char *text = option_text(o, OPTION_TEXT, o->count ? o->arguments[0] : NULL);
-    if (text && !strcmp(text, "-"))
-        return file_read_stdin(TOKENIZER_MAX_TEXT, e);
-    return text ? mem_string(text) : NULL;
+    const char *given = option_text(o, OPTION_TEXT, o->count ? o->arguments[0] : NULL);
+    size_t length = given ? strlen(given) : 0;
+    char *text = !given               ? NULL
+                 : strcmp(given, "-") ? mem_string(given)
+                                      : file_read_stdin(TOKENIZER_MAX_TEXT, &length, e);
+    if (!text || check_encoding(text, length, e) == 0)
+        return text;
+    free(text);
+    return NULL;
 }
 
 long cli_ids(const struct options *o, enum option option, int32_t **ids,
@@ -89,6 +124,9 @@ static int set_target(const struct options *o, struct session *s, struct error *
 {
     if (option_is_set(o, OPTION_TARGET) && option_is_set(o, OPTION_TARGET_IDS))
         return error_usage(e, "options --target and --target-ids: give one of them");
+    const char *target = option_text(o, OPTION_TARGET, "");
+    if (check_encoding(target, strlen(target), e) < 0)
+        return -1;
     if (option_is_set(o, OPTION_TARGET))
         return session_set_target_text(s, o->value[OPTION_TARGET], e);
     if (!option_is_set(o, OPTION_TARGET_IDS))
@@ -232,6 +270,8 @@ struct session *cli_session(const struct options *o, struct error *e)
         session_free(s);
         s = NULL;
     }
+    if (s && !s->text)
+        cli_print_notes(notes_of_source(s));
     return s;
 }
 

@@ -12,6 +12,9 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 /* The model of --model. */
 struct model *cli_model(const struct options *o, struct error *e);
 
+/* Notes (study/notes.h) on standard error, a line each. Takes them; NULL is fine. */
+void cli_print_notes(char *notes);
+
 /* Whether --text or --ids stands for the argument TEXT: then the arguments begin with
  * what follows it. */
 bool cli_has_text(const struct options *o);

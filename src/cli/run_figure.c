@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "chart/charts.h"
 #include "chart/page.h"
+#include "base/text.h"
 #include "cli/common.h"
 #include "paint/picture.h"
 #include "study/words.h"
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LABEL_COLUMNS 40
 
 /* Everything a figure borrows until it is drawn. */
 struct preparation {
@@ -114,6 +117,26 @@ static int take_labels(struct preparation *p, struct error *e)
         copy_labels(s->column_labels, &p->columns);
     label_by(p);
     return 0;
+}
+
+/* A piece may be of any length; a label takes so much room that the cells keep theirs. */
+static void shorten(char **text)
+{
+    size_t fits = *text ? text_fit(*text, LABEL_COLUMNS) : 0;
+    if (!*text || !(*text)[fits])
+        return;
+    char *part = mem_format("%.*s…", (int)fits, *text);
+    free(*text);
+    *text = part;
+}
+
+static void shorten_labels(struct labels *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        shorten(&l->items[i].text);
+        shorten(&l->items[i].next);
+        shorten(&l->items[i].gloss);
+    }
 }
 
 /* ---- --no-special ---- */
@@ -269,6 +292,9 @@ static int prepare(struct preparation *p, struct error *e)
     p->chart.gloss = option_is_set(p->o, OPTION_GLOSS);
     if (take_labels(p, e) < 0)
         return -1;
+    shorten_labels(&p->rows);
+    shorten_labels(&p->columns);
+    p->shown.at.head = head < 0 ? 0 : head;
     if (option_is_set(p->o, OPTION_NO_SPECIAL))
         leave_out_special(p);
     take_values(p);

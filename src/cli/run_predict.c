@@ -6,6 +6,7 @@
 #include "cli/common.h"
 #include "cli/steps.h"
 #include "study/unknown.h"
+#include "study/notes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -200,11 +201,9 @@ static void note_unknown(const struct tokenizer *t, const char *text)
 
 static void print_notes(const struct options *o, const struct session *s)
 {
-    note_unknown(s->model->source, s->text);
+    cli_print_notes(notes_of_source(s));
     note_unknown(session_tokenizer(s, session_writes(s)),
                  option_text(o, OPTION_PREFIX, NULL));
-    if (s->outputs.count && !decode_ends(s->model).count)
-        fprintf(stderr, "stepformer: %s\n", say(SAY_CLI_NO_EOS));
 }
 
 static int predict(const struct options *o, struct session *s, struct error *e)

@@ -59,7 +59,7 @@ static void print_table(const struct tokenizer *t, const struct tokens *tokens,
         }
         if (tokens->ids[i] == tokenizer_unk(t)) {
             char *raw = mem_bytes(tokens->text + p->begin, p->end - p->begin);
-            char *safe = text_sanitize(raw);
+            char *safe = text_visible(raw);
             printf("  (%s)", safe);
             free(safe);
             free(raw);
@@ -102,6 +102,7 @@ static int print_tokens(const struct options *o, const struct session *s,
         return tokenizer_merges(t, text, print_merge, NULL, e);
     if (tokenizer_encode(t, text, &tokens, e) < 0)
         return -1;
+    tokenizer_wrap(t, &tokens);
     char *path = model_file(s->model, "gloss.tsv");
     struct gloss *gloss = NULL;
     int result = 0;

@@ -22,10 +22,10 @@ static const struct config_field common[] = {
      NULL, 0, NULL},
     {"tgt_vocab_size", CONFIG_INTEGER, AT(tgt_vocab_size), true, 1, CONFIG_MAX_VOCABULARY,
      NULL, 0, NULL},
-    {"bos_token_id", CONFIG_INTEGER, AT(bos_token_id), true, 0, CONFIG_MAX_VOCABULARY - 1,
-     NULL, 0, "1"},
-    {"eos_token_id", CONFIG_INTEGER, AT(eos_token_id), true, 0, CONFIG_MAX_VOCABULARY - 1,
-     NULL, 0, "2"},
+    {"bos_token_id", CONFIG_INTEGER, AT(bos_token_id), false, 0,
+     CONFIG_MAX_VOCABULARY - 1, NULL, -1, "1"},
+    {"eos_token_id", CONFIG_INTEGER, AT(eos_token_id), false, 0,
+     CONFIG_MAX_VOCABULARY - 1, NULL, -1, "2"},
     {"pad_token_id", CONFIG_INTEGER, AT(pad_token_id), false, 0,
      CONFIG_MAX_VOCABULARY - 1, NULL, -1, "0"},
     {"source_eos", CONFIG_BOOLEAN, AT(source_eos), false, 0, 0, NULL, true, NULL},
@@ -146,16 +146,70 @@ static int read_vocabulary(const struct json *j, const struct config_field *f,
     return 0;
 }
 
+/* ---- where a text begins and ends ---- */
+
+static int read_ends(struct config *c, const struct config_field *f, struct error *e)
+{
+    const struct json *list = json_get(c->json, f->key);
+    size_t n = json_length(list);
+    c->eos_token_id = -1;
+    if (json_is_null(list))
+        return 0;
+    if (!json_is_array(list)) {
+        c->end_count = 1;
+        if (read_integer(c->json, f, &c->eos_token_id, e) < 0)
+            return -1;
+        c->ends[0] = c->eos_token_id;
+        return 0;
+    }
+    for (size_t i = 0; i < n && n <= CONFIG_MAX_ENDS; i++) {
+        long id = -1;
+        if (!json_long(json_item(list, i), &id) || id < 0 || id > (long)f->most)
+            break;
+        c->ends[c->end_count++] = (int)id;
+    }
+    if (n == 0 || c->end_count != (int)n)
+        return error_set(e, "key \"%s\" is a list: write 1 to %d integers from 0 to %ld",
+                         f->key, CONFIG_MAX_ENDS, (long)f->most);
+    c->eos_token_id = c->ends[0];
+    return 0;
+}
+
+/* decoder_start_token_id, bos, or a guess. */
+static int choose_start(struct config *c, struct error *e)
+{
+    static const struct config_field start = {.key = "decoder_start_token_id",
+                                              .most = CONFIG_MAX_VOCABULARY - 1};
+    const struct json *own = json_get(c->json, start.key);
+    if (!json_is_null(own) && read_integer(c->json, &start, &c->bos_token_id, e) < 0)
+        return -1;
+    c->has_start = c->bos_token_id >= 0;
+    if (!c->has_start)
+        c->bos_token_id = c->eos_token_id >= 0   ? c->eos_token_id
+                          : c->pad_token_id >= 0 ? c->pad_token_id
+                                                 : 0;
+    c->source_eos = c->source_eos && c->eos_token_id >= 0;
+    return 0;
+}
+
+bool config_ends(const struct config *c, int id)
+{
+    for (int i = 0; i < c->end_count; i++)
+        if (c->ends[i] == id)
+            return true;
+    return false;
+}
+
 /* ---- what must fit together ---- */
 
-static int check_id(const struct config *c, const char *key, int id, struct error *e)
+static int check_id(const struct config *c, const char *key, long id, struct error *e)
 {
     bool source = c->src_vocab_size < c->tgt_vocab_size;
     int size = source ? c->src_vocab_size : c->tgt_vocab_size;
     if (id < size)
         return 0;
     return error_set(e,
-                     "key \"%s\" is %d, outside the %s vocabulary of %d: write an id "
+                     "key \"%s\" is %ld, outside the %s vocabulary of %d: write an id "
                      "from 0 to %d",
                      key, id, source ? "source" : "target", size, size - 1);
 }
@@ -163,7 +217,7 @@ static int check_id(const struct config *c, const char *key, int id, struct erro
 static int check_weight_name(const char *key, const struct json *value, void *data)
 {
     const char *text = json_text(value);
-    if (text && *text)
+    if ((text && *text) || json_is_null(value))
         return 0;
     char *safe = text_sanitize(key);
     error_set(data,
@@ -186,10 +240,43 @@ static int check_names(const struct json *names, struct error *e)
     return json_each(names, check_weight_name, e);
 }
 
+/* Who ties the output says so, or leaves it to the file. */
+static int check_tie(const struct json *j, struct error *e)
+{
+    const struct json *tie = json_get(j, "tie_word_embeddings");
+    bool value;
+    if (json_is_null(tie) || json_boolean(tie, &value))
+        return 0;
+    return error_set(e, "key \"tie_word_embeddings\" is %s: write true or false",
+                     json_kind(tie));
+}
+
 static bool is_vocabulary(const struct config_field *f)
 {
     return f->offset == offsetof(struct config, src_vocab_size) ||
            f->offset == offsetof(struct config, tgt_vocab_size);
+}
+
+static int read_common(struct config *c, const struct config_field *f, struct error *e)
+{
+    if (f->offset == offsetof(struct config, eos_token_id))
+        return read_ends(c, f, e);
+    return is_vocabulary(f) ? read_vocabulary(c->json, f, c, e)
+                            : read_field(c->json, f, c, e);
+}
+
+static int check_ids(const struct config *c, struct error *e)
+{
+    long start = -1;
+    json_long(json_get(c->json, "decoder_start_token_id"), &start);
+    if (check_id(c, "bos_token_id", c->bos_token_id, e) < 0 ||
+        check_id(c, "decoder_start_token_id", start, e) < 0 ||
+        check_id(c, "pad_token_id", c->pad_token_id, e) < 0)
+        return -1;
+    for (int i = 0; i < c->end_count; i++)
+        if (check_id(c, "eos_token_id", c->ends[i], e) < 0)
+            return -1;
+    return 0;
 }
 
 static int read_keys(struct config *c, const struct config_schema *schema,
@@ -201,16 +288,11 @@ static int read_keys(struct config *c, const struct config_schema *schema,
         if (read_field(c->json, &schema->fields[i], c->own, e) < 0)
             return -1;
     for (size_t i = 0; i < COMMON; i++)
-        if ((is_vocabulary(&common[i]) ? read_vocabulary
-                                       : read_field)(c->json, &common[i], c, e) < 0)
+        if (read_common(c, &common[i], e) < 0)
             return -1;
     if (schema->check && schema->check(c, e) < 0)
         return -1;
-    if (check_id(c, "bos_token_id", c->bos_token_id, e) < 0 ||
-        check_id(c, "eos_token_id", c->eos_token_id, e) < 0 ||
-        check_id(c, "pad_token_id", c->pad_token_id, e) < 0)
-        return -1;
-    return 0;
+    return check_ids(c, e) < 0 ? -1 : choose_start(c, e);
 }
 
 static int read_config(struct config *c, config_find *find, struct error *e)
@@ -225,7 +307,7 @@ static int read_config(struct config *c, config_find *find, struct error *e)
     if (json_need_text(c->json, "model_type", &type, e) < 0)
         return -1;
     c->model_type = mem_string(type);
-    if (check_names(json_get(c->json, "names"), e) < 0)
+    if (check_names(json_get(c->json, "names"), e) < 0 || check_tie(c->json, e) < 0)
         return -1;
     const struct config_schema *schema = find(type, e);
     return schema ? read_keys(c, schema, e) : -1;
@@ -420,6 +502,12 @@ const char *config_name(const struct config *c, const char *name)
 {
     const char *other = json_text(json_get(json_get(c->json, "names"), name));
     return other ? other : name;
+}
+
+bool config_lacks(const struct config *c, const char *name)
+{
+    const struct json *other = json_get(json_get(c->json, "names"), name);
+    return other && json_is_null(other);
 }
 
 void config_free(struct config *c)

@@ -7,12 +7,17 @@
  *   vocab_size                   -           sets both of the next two
  *   src_vocab_size               vocab_size
  *   tgt_vocab_size               vocab_size
- *   bos_token_id, eos_token_id   -           the same ids in both vocabularies
+ *   bos_token_id                 see below   the same ids in both vocabularies
+ *   decoder_start_token_id       bos         what the decoder begins with
+ *   eos_token_id                 none (-1)   an id, or a list of them: any ends the text
  *   pad_token_id                 none (-1)
  *   source_eos                   true        eos is appended to source text
- *   names                        {}          our name of a weight -> its name in the file
+ *   names                        {}          our name of a weight -> that of the file, or
+ *                                            null: the model has none
+ *   tie_word_embeddings          by the file the output is the target's embedding
  *
- * Keys without a default are required. Unknown keys are ignored. */
+ * Keys without a default are required. Unknown keys are ignored. A decoder must begin
+ * with something: where neither bos nor a start is named, with eos, pad or 0. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -29,6 +34,7 @@
 #define CONFIG_MAX_LAYERS 256
 #define CONFIG_MAX_VOCABULARY 1000000
 #define CONFIG_MAX_POSITIONS 1000000
+#define CONFIG_MAX_ENDS 16
 
 struct config_schema;
 
@@ -36,7 +42,11 @@ struct config {
     char *model_type;
     int max_positions;
     int src_vocab_size, tgt_vocab_size;
-    int bos_token_id, eos_token_id, pad_token_id; /* pad: -1 for none */
+    int bos_token_id; /* what a decoder begins with */
+    int eos_token_id, pad_token_id; /* -1 for none; of several eos the first */
+    int ends[CONFIG_MAX_ENDS];      /* all of them */
+    int end_count;
+    bool has_start; /* false: bos_token_id is a guess that must be said */
     bool source_eos;
     void *own; /* the struct of the family's own keys; its type is the family's */
     const struct config_schema *schema; /* what describes it; borrowed */
@@ -99,6 +109,9 @@ bool config_is_random(const char *model);
 struct config *config_parse_random(const char *settings,
                                    const struct config_schema *schema, struct error *e);
 
+/* Does the token end a text? */
+bool config_ends(const struct config *c, int id);
+
 /* The value of a key of the family's own: an integer, a number, 0 or 1, or the index of a
  * choice. NaN when it has no such key. */
 double config_own(const struct config *c, const char *key);
@@ -106,6 +119,9 @@ double config_own(const struct config *c, const char *key);
 /* The name in the file of the weight that we call `name`: the one of "names" in the
  * config, else `name` itself. Borrowed. */
 const char *config_name(const struct config *c, const char *name);
+
+/* Does "names" say that the model has no such weight? */
+bool config_lacks(const struct config *c, const char *name);
 
 void config_free(struct config *c); /* NULL is fine */
 

@@ -21,7 +21,8 @@ enum { IN_MODEL = 0, IN_ENCODER = 1, IN_DECODER = 2 };
 enum weight_need {
     WEIGHT_REQUIRED,
     WEIGHT_OPTIONAL,  /* a file may leave it out; an untrained model has it */
-    WEIGHT_IF_IN_FILE /* an untrained model has it not */
+    WEIGHT_IF_IN_FILE, /* an untrained model has it not */
+    WEIGHT_OR_TIED    /* the same; without it another weight takes its place */
 };
 
 /* How an untrained model has it. */

@@ -4,80 +4,14 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "base/text.h"
+#include "model/matching.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- weights: names and shapes are checked against the family's list ---- */
-
-/* What stands before our name of a weight in its name in a file: "model." before
- * "encoder.layers.0.linear1.weight"; -1 when it is another name. */
-static long prefix_length(const char *in_file, const char *ours)
-{
-    size_t n = strlen(in_file), k = strlen(ours);
-    if (n < k || strcmp(in_file + n - k, ours) != 0)
-        return -1;
-    return n == k || in_file[n - k - 1] == '.' ? (long)(n - k) : -1;
-}
-
-struct search {
-    const struct weights *file;
-    char *prefix; /* NULL until it is found */
-};
-
-static int look_for_prefix(const struct weight_spec *spec, void *data)
-{
-    struct search *s = data;
-    for (size_t i = 0; spec->row->where != IN_MODEL && i < s->file->count; i++) {
-        long n = prefix_length(s->file->items[i].name, spec->name);
-        if (n >= 0) {
-            s->prefix = mem_bytes(s->file->items[i].name, (size_t)n);
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* The text before the names of all layer weights. Caller frees. */
-static char *common_prefix(const struct model *m)
-{
-    struct search s = {.file = &m->file->weights};
-    family_each_weight(m->family, m->config, look_for_prefix, &s);
-    return s.prefix ? s.prefix : mem_string("");
-}
-
-struct matching {
-    struct model *m;
-    const char *prefix;
-    bool *used;
-    struct error *e;
-};
-
-static int wrong_shape(const struct weight_spec *spec, const struct tensor *t,
-                       struct error *e)
-{
-    struct buffer have = {0};
-    for (int i = 0; i < t->rank; i++)
-        buffer_addf(&have, "%s%ld", i ? ", " : "", t->size[i]);
-    if (spec->columns)
-        error_set(e, "the weight %s has shape [%s]; config.json asks for [%ld, %ld]",
-                  spec->name, have.data, spec->rows, spec->columns);
-    else
-        error_set(e, "the weight %s has shape [%s]; config.json asks for [%ld]",
-                  spec->name, have.data, spec->rows);
-    buffer_free(&have);
-    return -1;
-}
-
-static bool fits(const struct weight_spec *spec, const struct tensor *t)
-{
-    if (!spec->columns) /* a vector */
-        return t->rank == 1 && t->size[0] == spec->rows;
-    return t->rank == 2 && t->size[0] == spec->rows && t->size[1] == spec->columns;
-}
+/* ---- weights ---- */
 
 /* Adds a weight under our name, and where the family finds it. */
 static void add_weight(struct model *m, const struct weight_spec *spec, struct tensor t)
@@ -98,66 +32,22 @@ static void open_slots(struct model *m)
         m->weights.slots[i] = -1;
 }
 
-static int match_weight(const struct weight_spec *spec, void *data)
+static void take_weight(const struct weight_spec *spec, struct tensor t, void *data)
 {
-    struct matching *a = data;
-    const char *mapped = config_name(a->m->config, spec->name);
-    int index = weights_find(&a->m->file->weights, mapped);
-    if (index < 0) {
-        char *prefixed = mem_format("%s%s", a->prefix, mapped);
-        index = weights_find(&a->m->file->weights, prefixed);
-        free(prefixed);
-    }
-    if (index < 0)
-        return spec->row->need == WEIGHT_REQUIRED
-                   ? error_set(a->e,
-                               "the weight %s is missing; the model file must hold it, "
-                               "or \"names\" in config.json say what it is called there",
-                               spec->name)
-                   : 0;
-    const struct tensor *t = &a->m->file->weights.items[index].tensor;
-    if (t->type != TENSOR_F32)
-        return error_set(a->e, "the weight %s is not F32, F16 or BF16", spec->name);
-    if (!fits(spec, t))
-        return wrong_shape(spec, t, a->e);
-    a->used[index] = true;
-    add_weight(a->m, spec, *t);
-    return 0;
-}
-
-static char *list_ignored(const struct safetensors *file, const bool *used)
-{
-    struct buffer b = {0};
-    for (size_t i = 0; i < file->weights.count; i++) {
-        if (used[i])
-            continue;
-        char *name = text_sanitize(file->weights.items[i].name);
-        buffer_addf(&b, "%s%s", b.length ? ", " : "", name);
-        free(name);
-    }
-    return b.length ? buffer_take(&b) : NULL;
+    add_weight(data, spec, t);
 }
 
 static int load_weights(struct model *m, struct error *e)
 {
-    char *path = file_join(m->folder, "model.safetensors");
-    int result = -1;
-    m->file = safetensors_open(path, e);
-    if (m->file && safetensors_check_finite(m->file, e) == 0) {
-        char *prefix = common_prefix(m);
-        struct matching a = {m, prefix, mem_zero(m->file->weights.count, 1), e};
-        open_slots(m);
-        result = family_each_weight(m->family, m->config, match_weight, &a);
-        if (result == 0 && m->family->check_weights)
-            result = m->family->check_weights(m->config, &m->weights, e);
-        m->ignored = list_ignored(m->file, a.used);
-        free(a.used);
-        free(prefix);
-    }
-    if (result < 0)
-        error_at(e, path, 0, 0);
-    free(path);
-    return result;
+    m->store = store_open(m->folder, e);
+    if (!m->store)
+        return -1;
+    open_slots(m);
+    int result = matching_weights(m->family, m->config, m->store, take_weight, m, e);
+    if (result == 0 && m->family->check_weights)
+        result = m->family->check_weights(m->config, &m->weights, e);
+    m->ignored = matching_unread(m->store);
+    return result < 0 ? error_at(e, store_path(m->store), 0, 0) : 0;
 }
 
 /* ---- tokenizers ---- */
@@ -229,7 +119,7 @@ static void fill_values(struct random *random, enum weight_start start,
 static int fill_weight(const struct weight_spec *spec, void *data)
 {
     struct filling *f = data;
-    if (spec->row->need == WEIGHT_IF_IN_FILE)
+    if (spec->row->need >= WEIGHT_IF_IN_FILE)
         return 0;
     long columns = spec->columns ? spec->columns : 1, count = spec->rows * columns;
     float *x = f->m->random ? f->m->random + f->used : NULL;
@@ -378,7 +268,7 @@ void model_free(struct model *m)
     }
     model_free(m->twin_of);
     weights_free(&m->weights);
-    safetensors_free(m->file);
+    store_free(m->store);
     free(m->random);
     free(m->ignored);
     free(m->folder);
@@ -425,6 +315,25 @@ int model_check_feed(const struct model *m, const struct feed *feed, struct erro
     return m->family->two_sides ? check_side(m, SIDE_TARGET, &feed->target, e) : 0;
 }
 
+int model_encode_source(const struct model *m, const char *text, struct tokens *out,
+                        struct error *e)
+{
+    const struct config *c = m->config;
+    if (tokenizer_encode(m->source, text, out, e) < 0)
+        return -1;
+    tokenizer_wrap(m->source, out);
+    size_t n = out->count, length = strlen(out->text);
+    if (!c->source_eos || (n && config_ends(c, out->ids[n - 1])))
+        return 0;
+    out->ids = mem_resize(out->ids, n + 1, sizeof *out->ids);
+    out->places = mem_resize(out->places, n + 1, sizeof *out->places);
+    out->ids[n] = c->eos_token_id;
+    out->places[n] =
+        (struct token_place){length, length, out->words ? out->words - 1 : 0};
+    out->count = out->capacity = n + 1;
+    return 0;
+}
+
 struct plan *model_plan_feed(const struct model *m, const struct feed *feed,
                              struct error *e)
 {
@@ -451,8 +360,8 @@ struct plan *model_plan(const struct model *m, const int32_t *source, long sourc
 
 struct plan *model_shortest_plan(const struct model *m, struct error *e)
 {
-    int32_t eos = m->config->eos_token_id, bos = m->config->bos_token_id;
-    return model_plan(m, &eos, 1, &bos, 1, e);
+    int32_t one = m->config->bos_token_id; /* there always is one */
+    return model_plan(m, &one, 1, &one, 1, e);
 }
 
 char *model_file(const struct model *m, const char *name)

@@ -1,15 +1,15 @@
 /* A model: a folder with config.json, model.safetensors and the tokenizers, opened and
  * checked once, fully; after model_open nothing in it is distrusted again.
  *
- * Files of the folder: config.json, model.safetensors, and tokenizer.json, or
- * source_tokenizer.json and target_tokenizer.json. Without tokenizers the model takes ids
- * only. */
+ * Files of the folder: config.json, model.safetensors (or its shards with an index), and
+ * tokenizer.json, or source_tokenizer.json and target_tokenizer.json. Without tokenizers
+ * the model takes ids only. */
 #ifndef MODEL_H
 #define MODEL_H
 
 #include "model/config.h"
 #include "model/families.h"
-#include "model/safetensors.h"
+#include "model/store.h"
 #include "model/tokenizer.h"
 
 /* What a weight of a model is. */
@@ -23,9 +23,9 @@ struct model {
     char *folder; /* NULL for a random model */
     struct config *config;
     const struct family *family;
-    struct weights weights; /* under our names (the contract); memory in `file` */
+    struct weights weights; /* under our names (the contract); memory in `store` */
     struct weight_kind *kinds; /* of each weight */
-    struct safetensors *file;
+    struct store *store; /* NULL for a random model */
     float *random;         /* the memory of a random model's weights */
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */
     int users;             /* besides the first */
@@ -67,6 +67,12 @@ struct plan *model_plan(const struct model *m, const int32_t *source, long sourc
 
 /* The plan of the shortest pass: to see which stages there are. */
 struct plan *model_shortest_plan(const struct model *m, struct error *e);
+
+/* The tokens of a text as the model reads it: with what the tokenizer's post_processor
+ * adds, and eos where config.json wants it and none stands there. The model must have a
+ * tokenizer. `out` is overwritten; caller frees. */
+int model_encode_source(const struct model *m, const char *text, struct tokens *out,
+                        struct error *e);
 
 /* The vocabulary of a side, in ids. */
 int model_vocabulary(const struct model *m, enum side side);

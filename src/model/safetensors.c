@@ -15,6 +15,7 @@
 #define MAX_HEADER 100000000 /* the format's own limit */
 #define MAX_NAME 512
 #define METADATA "__metadata__"
+#define LFS "version https://git-lfs"
 #define AGAIN "write the file again with safetensors.torch.save_file"
 
 /* Data in the file and views into the map are little-endian. */
@@ -30,17 +31,20 @@ struct dtype {
     bool (*convert)(const unsigned char *from, void *to);
 };
 
-/* One tensor of the header, before its data is taken. */
+/* One tensor of the header. Its data is not looked at before someone takes it, and what
+ * keeps it from being taken (its dtype, its rank) is no fault of the file. */
 struct entry {
-    const char *name; /* borrowed from the header */
-    const struct dtype *dtype;
-    struct tensor tensor; /* without data */
+    const char *name, *dtype_name; /* in the file's arena */
+    const struct dtype *dtype; /* NULL: none that can be read */
+    size_t dimensions;         /* as the file says; sizes of 1 may be dropped below */
+    struct tensor tensor;      /* without data; rank 0 when it has too many dimensions */
     uint64_t begin, end;
 };
 
-struct entries {
-    struct entry *items;
-    size_t count, capacity;
+/* What is gathered while the header is read. */
+struct reading {
+    struct safetensors *s;
+    size_t capacity;
     struct error *e;
 };
 
@@ -103,8 +107,6 @@ static bool convert_i16(const unsigned char *from, void *to)
     return true;
 }
 
-/* No model family reads the small integers, but files carry counters and masks in them,
- * and a tensor that nobody reads must not keep a model from opening. */
 static const struct dtype dtypes[] = {
     {"F32", 4, TENSOR_F32, NULL},
     {"F16", 2, TENSOR_F32, convert_f16},
@@ -154,26 +156,29 @@ tensor_error(struct error *e, const char *name, const char *format, ...)
 
 /* ---- the header ---- */
 
-/* Reads "shape" into the tensor and counts its elements, with every product checked.
- * Dimensions of 1 in front say nothing: those that are too many are dropped. */
+/* Adds a size to the tensor; too many make its rank 0. */
+static void add_size(struct entry *t, long n, size_t left)
+{
+    bool fits = t->tensor.rank < TENSOR_MAX_RANK;
+    /* Dimensions of 1 in front say nothing: those that are too many are dropped. */
+    if (n == 1 && t->tensor.rank == 0 && left > TENSOR_MAX_RANK)
+        return;
+    if (fits)
+        t->tensor.size[t->tensor.rank] = n;
+    t->tensor.rank++;
+}
+
+/* Reads "shape" into the tensor and counts its elements, with every product checked. */
 static int read_shape(const struct json *shape, struct entry *t, uint64_t *count,
                       struct error *e)
 {
     if (!json_is_array(shape))
         return tensor_error(e, t->name, "shape is %s instead of an array; " AGAIN,
                             json_kind(shape));
-    size_t rank = json_length(shape), skip = 0;
     long n = 1;
-    while (rank - skip > TENSOR_MAX_RANK && json_long(json_item(shape, skip), &n) &&
-           n == 1)
-        skip++;
-    if (rank - skip > TENSOR_MAX_RANK)
-        return tensor_error(e, t->name,
-                            "has %zu dimensions, at most %d can be read; save "
-                            "it reshaped or leave it out",
-                            rank, TENSOR_MAX_RANK);
+    t->dimensions = json_length(shape);
     *count = 1;
-    for (size_t i = skip; i < rank; i++) {
+    for (size_t i = 0; i < t->dimensions; i++) {
         if (!json_long(json_item(shape, i), &n) || n < 0 || n > INT32_MAX)
             return tensor_error(e, t->name,
                                 "dimension %zu of its shape is not an integer "
@@ -181,11 +186,12 @@ static int read_shape(const struct json *shape, struct entry *t, uint64_t *count
                                 i + 1, INT32_MAX);
         if (__builtin_mul_overflow(*count, (uint64_t)n, count))
             return tensor_error(e, t->name, "its shape is too large to count; " AGAIN);
-        t->tensor.size[i - skip] = n;
+        add_size(t, n, t->dimensions - i);
     }
-    if (rank == 0)
-        t->tensor.size[0] = 1;
-    t->tensor.rank = rank ? (int)(rank - skip) : 1;
+    if (t->dimensions == 0)
+        add_size(t, 1, 1);
+    if (t->tensor.rank > TENSOR_MAX_RANK)
+        t->tensor.rank = 0;
     return 0;
 }
 
@@ -207,22 +213,14 @@ static int read_offsets(const struct json *offsets, struct entry *t, struct erro
 
 static int read_dtype(const struct json *dtype, struct entry *t, struct error *e)
 {
-    const char *text = json_text(dtype);
-    if (!text)
+    t->dtype_name = json_text(dtype);
+    if (!t->dtype_name)
         return tensor_error(e, t->name, "dtype is %s instead of a text; " AGAIN,
                             json_kind(dtype));
-    t->dtype = find_dtype(text);
-    if (t->dtype) {
+    t->dtype = find_dtype(t->dtype_name);
+    if (t->dtype)
         t->tensor.type = t->dtype->type;
-        return 0;
-    }
-    char *safe = shown(text);
-    tensor_error(e, t->name,
-                 "dtype %s cannot be read; convert it to F32 (tensor.float()) "
-                 "and save again; F16, BF16, F64 and integers are read too",
-                 safe);
-    free(safe);
-    return -1;
+    return 0;
 }
 
 static int read_entry(const char *name, const struct json *value, struct entry *t,
@@ -248,6 +246,8 @@ static int read_entry(const char *name, const struct json *value, struct entry *
         read_shape(json_get(value, "shape"), t, &count, e) < 0 ||
         read_offsets(json_get(value, "data_offsets"), t, e) < 0)
         return -1;
+    if (!t->dtype) /* nobody here knows how large its elements are */
+        return 0;
     if (__builtin_mul_overflow(count, (uint64_t)t->dtype->size, &bytes))
         return tensor_error(e, name, "its shape is too large to count; " AGAIN);
     if (bytes != t->end - t->begin)
@@ -272,16 +272,24 @@ static int check_metadata_text(const char *key, const struct json *value, void *
 /* One member of the header. */
 static int add_entry(const char *name, const struct json *value, void *data)
 {
-    struct entries *list = data;
+    struct reading *r = data;
+    struct safetensors *s = r->s;
     if (strcmp(name, METADATA) == 0) {
         if (!json_is_object(value))
-            return error_set(list->e, METADATA " is %s instead of an object of texts; "
+            return error_set(r->e, METADATA " is %s instead of an object of texts; "
                              AGAIN, json_kind(value));
-        return json_each(value, check_metadata_text, list->e);
+        if (s->metadata)
+            return error_set(r->e, METADATA " is a duplicate: it stands twice; " AGAIN);
+        s->metadata = json_clone(value);
+        return json_each(value, check_metadata_text, r->e);
     }
-    list->items =
-        mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
-    return read_entry(name, value, &list->items[list->count++], list->e);
+    s->entries = mem_grow(s->entries, s->count, &r->capacity, sizeof *s->entries);
+    struct entry *t = &s->entries[s->count++];
+    if (read_entry(name, value, t, r->e) < 0)
+        return -1;
+    t->name = arena_string(&s->names, name);
+    t->dtype_name = t->dtype ? t->dtype->name : arena_string(&s->names, t->dtype_name);
+    return 0;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -295,26 +303,26 @@ static int by_offset(const void *a, const void *b)
 }
 
 /* The data of the tensors, in order, must fill `size` bytes without gap or overlap. */
-static int check_layout(struct entries *list, uint64_t size)
+static int check_layout(struct safetensors *s, uint64_t size, struct error *e)
 {
-    if (list->count)
-        qsort(list->items, list->count, sizeof *list->items, by_offset);
+    if (s->count)
+        qsort(s->entries, s->count, sizeof *s->entries, by_offset);
     uint64_t at = 0;
-    for (size_t i = 0; i < list->count; at = list->items[i++].end) {
-        const struct entry *t = &list->items[i];
+    for (size_t i = 0; i < s->count; at = s->entries[i++].end) {
+        const struct entry *t = &s->entries[i];
         if (t->begin != at)
-            return tensor_error(list->e, t->name, "its data begins at %" PRIu64 " where "
+            return tensor_error(e, t->name, "its data begins at %" PRIu64 " where "
                                 "%" PRIu64 " was expected, so data has a %s; " AGAIN,
                                 t->begin, at, t->begin < at ? "overlap" : "gap");
         if (t->end > size)
             return tensor_error(
-                list->e, t->name,
+                e, t->name,
                 "its data ends at %" PRIu64 " of %" PRIu64
                 " bytes: the file is cut short; copy or download it again",
                 t->end, size);
     }
     if (at != size)
-        return error_set(list->e, "holds %" PRIu64 " bytes after the last tensor; " AGAIN,
+        return error_set(e, "holds %" PRIu64 " bytes after the last tensor; " AGAIN,
                          size - at);
     return 0;
 }
@@ -327,18 +335,40 @@ static void *new_copy(struct safetensors *s, size_t count, size_t size)
     return s->copies[s->copy_count++] = mem_alloc(count, size);
 }
 
-static int take_data(struct safetensors *s, struct entry *t, const unsigned char *data,
+static int check_readable(const struct entry *t, struct error *e)
+{
+    if (!t->dtype) {
+        char *safe = shown(t->dtype_name);
+        tensor_error(e, t->name,
+                     "dtype %s cannot be read; convert it to F32 (tensor.float()) "
+                     "and save again; F16, BF16, F64 and integers are read too",
+                     safe);
+        free(safe);
+        return -1;
+    }
+    if (!t->tensor.rank)
+        return tensor_error(e, t->name,
+                            "has %zu dimensions, at most %d can be read; save "
+                            "it reshaped or leave it out",
+                            t->dimensions, TENSOR_MAX_RANK);
+    return 0;
+}
+
+static int take_data(struct safetensors *s, const struct entry *t, struct tensor *out,
                      struct error *e)
 {
-    const unsigned char *from = data + t->begin;
+    *out = t->tensor;
+    if (check_readable(t, e) < 0)
+        return -1;
+    const unsigned char *from = s->data + t->begin;
     size_t bytes = (size_t)(t->end - t->begin);
     size_t count = bytes / (size_t)t->dtype->size;
     if (!t->dtype->convert && (uintptr_t)from % 4 == 0) {
-        t->tensor.data = (void *)from;
+        out->data = (void *)from;
         return 0;
     }
     unsigned char *to = new_copy(s, count, 4);
-    t->tensor.data = to;
+    out->data = to;
     if (!t->dtype->convert && bytes)
         memcpy(to, from, bytes);
     for (size_t i = 0; t->dtype->convert && i < count; i++)
@@ -347,17 +377,6 @@ static int take_data(struct safetensors *s, struct entry *t, const unsigned char
                                 "element %zu does not fit in 32 bits; save it "
                                 "as I32 or leave the tensor out",
                                 i + 1);
-    return 0;
-}
-
-static int take_all(struct safetensors *s, struct entries *list,
-                    const unsigned char *data)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (take_data(s, &list->items[i], data, list->e) < 0)
-            return -1;
-        weights_add(&s->weights, list->items[i].name, list->items[i].tensor);
-    }
     return 0;
 }
 
@@ -373,6 +392,9 @@ static int read_length(const unsigned char *data, size_t size, size_t *length,
     uint64_t n = 0;
     for (int i = LENGTH_BYTES - 1; i >= 0; i--)
         n = n << 8 | data[i];
+    if (size > strlen(LFS) && memcmp(data, LFS, strlen(LFS)) == 0)
+        return error_set(e, "is a Git LFS pointer, not the weights: fetch them with git "
+                         "lfs pull");
     if (n > MAX_HEADER)
         return error_set(e,
                          "claims a header of %" PRIu64 " bytes, more than %d: it is not "
@@ -387,15 +409,40 @@ static int read_length(const unsigned char *data, size_t size, size_t *length,
     return 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A header has one tensor of a name, and one `__metadata__`. */
+static int check_names(const struct safetensors *s, struct error *e)
+{
+    const char **names = mem_alloc(s->count, sizeof *names);
+    int result = 0;
+    for (size_t i = 0; i < s->count; i++)
+        names[i] = s->entries[i].name;
+    if (s->count)
+        qsort(names, s->count, sizeof *names, by_name);
+    for (size_t i = 1; i < s->count && result == 0; i++)
+        if (!strcmp(names[i - 1], names[i]))
+            result = tensor_error(e, names[i], "is a duplicate: the name stands twice in "
+                                  "the header; " AGAIN);
+    free(names);
+    return result;
+}
+
 static int read_header(struct safetensors *s, const unsigned char *text, size_t length,
                        struct error *e)
 {
     if (length == 0 || text[0] != '{')
         return error_set(e, "its header is not a JSON object; " AGAIN);
     struct error cause = {0};
-    s->header = json_parse((const char *)text, length, "the header", &cause);
-    if (s->header)
-        return 0;
+    struct reading r = {.s = s, .e = e};
+    if (json_each_member((const char *)text, length, "the header", add_entry, &r,
+                         &cause) == 0)
+        return check_names(s, e);
+    if (!cause.set) /* a tensor is at fault */
+        return -1;
     char line[900];
     error_line(&cause, line, sizeof line);
     return error_set(e, "%.400s", line);
@@ -404,71 +451,121 @@ static int read_header(struct safetensors *s, const unsigned char *text, size_t 
 static int read_all(struct safetensors *s, const unsigned char *data, size_t size,
                     struct error *e)
 {
-    struct entries list = {.e = e};
     size_t length = 0;
-    int result = -1;
-    if (read_length(data, size, &length, e) == 0 &&
-        read_header(s, data + LENGTH_BYTES, length, e) == 0 &&
-        json_each(s->header, add_entry, &list) == 0 &&
-        check_layout(&list, size - LENGTH_BYTES - length) == 0)
-        result = take_all(s, &list, data + LENGTH_BYTES + length);
-    free(list.items);
-    return result;
+    if (read_length(data, size, &length, e) < 0 ||
+        read_header(s, data + LENGTH_BYTES, length, e) < 0)
+        return -1;
+    s->data = data + LENGTH_BYTES + length;
+    return check_layout(s, size - LENGTH_BYTES - length, e);
+}
+
+static int take_all(struct safetensors *s, struct error *e)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct tensor t;
+        if (take_data(s, &s->entries[i], &t, e) < 0)
+            return -1;
+        weights_add(&s->weights, s->entries[i].name, t);
+    }
+    return 0;
 }
 
 /* ---- the interface ---- */
 
 /* Takes the map, which may be empty. */
 static struct safetensors *open_mapped(struct file_map map, const unsigned char *data,
-                                       size_t size, const char *name, struct error *e)
+                                       size_t size, const char *name, bool all,
+                                       struct error *e)
 {
     struct safetensors *s = mem_zero(1, sizeof *s);
     s->map = map;
     s->name = mem_string(name);
-    if (read_all(s, data, size, e) == 0)
+    if (read_all(s, data, size, e) == 0 && (!all || take_all(s, e) == 0))
         return s;
     error_at(e, name, 0, 0);
     safetensors_free(s);
     return NULL;
 }
 
-struct safetensors *safetensors_open(const char *path, struct error *e)
+static struct safetensors *open_file(const char *path, bool all, struct error *e)
 {
     struct file_map map;
     if (file_map(path, &map, e) < 0)
         return NULL;
-    return open_mapped(map, map.data, map.size, path, e);
+    return open_mapped(map, map.data, map.size, path, all, e);
+}
+
+struct safetensors *safetensors_open(const char *path, struct error *e)
+{
+    return open_file(path, true, e);
+}
+
+struct safetensors *safetensors_index(const char *path, struct error *e)
+{
+    return open_file(path, false, e);
 }
 
 struct safetensors *safetensors_from_memory(const unsigned char *data, size_t size,
                                             const char *name, struct error *e)
 {
-    return open_mapped((struct file_map){0}, data, size, name, e);
+    return open_mapped((struct file_map){0}, data, size, name, true, e);
+}
+
+const char *safetensors_name(const struct safetensors *s, size_t i)
+{
+    return s->entries[i].name;
+}
+
+struct tensor safetensors_shape(const struct safetensors *s, size_t i)
+{
+    const struct entry *t = &s->entries[i];
+    return t->dtype ? t->tensor : (struct tensor){0};
 }
 
 const char *safetensors_metadata(const struct safetensors *s, const char *key)
 {
-    return json_text(json_get(json_get(s->header, METADATA), key));
+    return json_text(json_get(s->metadata, key));
+}
+
+int safetensors_each_alias(const struct safetensors *s,
+                           int (*each)(const char *name, const struct json *other,
+                                       void *data),
+                           void *data)
+{
+    return json_each(s->metadata, each, data);
+}
+
+static int check_finite(const struct safetensors *s, const char *name,
+                        const struct tensor *t, struct error *e)
+{
+    if (t->type != TENSOR_F32)
+        return 0;
+    long n = tensor_count(t), columns = tensor_columns(t), k = 0;
+    while (k < n && isfinite(t->f32[k]))
+        k++;
+    if (k == n)
+        return 0;
+    tensor_error(e, name,
+                 "row %ld, column %ld is %s: the training "
+                 "has diverged or the file is damaged; use another checkpoint",
+                 k / columns + 1, k % columns + 1,
+                 isnan(t->f32[k]) ? "not a number" : "infinite");
+    return error_at(e, s->name, 0, 0);
+}
+
+int safetensors_take(struct safetensors *s, size_t i, struct tensor *out,
+                     struct error *e)
+{
+    if (take_data(s, &s->entries[i], out, e) < 0)
+        return error_at(e, s->name, 0, 0);
+    return check_finite(s, s->entries[i].name, out, e);
 }
 
 int safetensors_check_finite(const struct safetensors *s, struct error *e)
 {
-    for (size_t i = 0; i < s->weights.count; i++) {
-        const struct tensor *t = &s->weights.items[i].tensor;
-        if (t->type != TENSOR_F32)
-            continue;
-        long n = tensor_count(t), columns = tensor_columns(t), k = 0;
-        while (k < n && isfinite(t->f32[k]))
-            k++;
-        if (k == n)
-            continue;
-        tensor_error(e, s->weights.items[i].name,
-                     "row %ld, column %ld is %s: the training "
-                     "has diverged or the file is damaged; use another checkpoint",
-                     k / columns + 1, k % columns + 1,
-                     isnan(t->f32[k]) ? "not a number" : "infinite");
-        return error_at(e, s->name, 0, 0);
-    }
+    for (size_t i = 0; i < s->weights.count; i++)
+        if (check_finite(s, s->weights.items[i].name, &s->weights.items[i].tensor, e) < 0)
+            return -1;
     return 0;
 }
 
@@ -477,7 +574,9 @@ void safetensors_free(struct safetensors *s)
     if (!s)
         return;
     weights_free(&s->weights);
-    json_free(s->header);
+    json_free(s->metadata);
+    arena_free(&s->names);
+    free(s->entries);
     for (size_t i = 0; i < s->copy_count; i++)
         free(s->copies[i]);
     free(s->copies);

@@ -175,7 +175,7 @@ static int add_unknown(struct encoding *g, size_t begin, size_t end)
     }
     if (t->unk < 0) {
         char *raw = mem_bytes(g->text.data + begin, end - begin);
-        char *safe = text_sanitize(raw);
+        char *safe = text_visible(raw);
         error_set(g->e,
                   "the character \"%s\" is not in the vocabulary, and the tokenizer "
                   "names no unk_token: leave it out",
@@ -459,6 +459,25 @@ void tokens_free(struct tokens *tokens)
     free(tokens->places);
     free(tokens->text);
     *tokens = (struct tokens){0};
+}
+
+void tokenizer_wrap(const struct tokenizer *t, struct tokens *tokens)
+{
+    const struct wrapping *w = &t->wrapping;
+    size_t n = tokens->count, before = w->before_count;
+    size_t length = strlen(tokens->text), last = tokens->words ? tokens->words - 1 : 0;
+    for (size_t i = 0; i < before + w->after_count; i++)
+        add_token(tokens, 0, length, length);
+    memmove(tokens->ids + before, tokens->ids, n * sizeof *tokens->ids);
+    memmove(tokens->places + before, tokens->places, n * sizeof *tokens->places);
+    for (size_t i = 0; i < before; i++) {
+        tokens->ids[i] = w->before[i];
+        tokens->places[i] = (struct token_place){0, 0, 0};
+    }
+    for (size_t i = 0; i < w->after_count; i++) {
+        tokens->ids[before + n + i] = w->after[i];
+        tokens->places[before + n + i] = (struct token_place){length, length, last};
+    }
 }
 
 int tokenizer_merges(const struct tokenizer *t, const char *text,

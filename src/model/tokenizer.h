@@ -10,9 +10,9 @@
  *
  * As in Hugging Face's library: added tokens such as <eos> are found in the text; only
  * the space U+0020 becomes a word-start mark, so a tab or a newline is a character like
- * any other, unknown unless the vocabulary has it. Otherwise than there: the fields
- * post_processor, truncation and padding are not used (the model's config says which ids
- * are added), and an unknown character is an error where no unk_token is named. */
+ * any other, unknown unless the vocabulary has it. Otherwise than there: what the
+ * post_processor adds comes with tokenizer_wrap only, the fields truncation and padding
+ * are not used, and an unknown character is an error where no unk_token is named. */
 #ifndef TOKENIZER_H
 #define TOKENIZER_H
 
@@ -76,6 +76,10 @@ struct tokens {
 int tokenizer_encode(const struct tokenizer *t, const char *text, struct tokens *out,
                      struct error *e);
 void tokens_free(struct tokens *tokens);
+
+/* Adds the tokens of the post_processor before and behind those of a text: they cover no
+ * bytes of it, and belong to its first and last word. */
+void tokenizer_wrap(const struct tokenizer *t, struct tokens *tokens);
 
 /* One step in the encoding of one part of the text: the symbols as they stand. */
 struct merge_step {

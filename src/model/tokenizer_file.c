@@ -11,6 +11,7 @@
 
 #define MAX_ADDED 4096
 #define MAX_PIECE 4096
+#define MAX_SPACES 64 /* that a merge is tried at */
 #define AGAIN "export the tokenizer again"
 
 static int find(const struct tokenizer *t, const char *piece)
@@ -50,11 +51,43 @@ static int add_piece(const char *piece, const struct json *value, void *data)
     return 0;
 }
 
-/* "a b" or ["a", "b"]: the two halves, copied. False for anything else. */
-static bool split_merge(const struct json *j, char **left, char **right)
+static bool has_bytes(const struct tokenizer *t, const char *s, size_t length)
 {
-    const char *text = json_text(j), *space = text ? strchr(text, ' ') : NULL;
-    if (space && !strchr(space + 1, ' ')) {
+    return length && bpe_find(t->bpe, s, length) >= 0;
+}
+
+/* Older files write "a b" for a merge, whatever spaces its pieces hold: the space between
+ * them is the first one around which both pieces, and what they make, are in the
+ * vocabulary. NULL for none. */
+static const char *between(const struct tokenizer *t, const char *text)
+{
+    size_t length = strlen(text);
+    const char *space = strchr(text, ' ');
+    if (!space || !strchr(space + 1, ' ') || length > MAX_PIECE)
+        return length > MAX_PIECE ? NULL : space;
+    char *both = mem_alloc(length, 1); /* without the space at hand */
+    memcpy(both, text, (size_t)(space - text));
+    for (int tries = 0; space && tries < MAX_SPACES; tries++) {
+        size_t left = (size_t)(space - text), right = length - left - 1;
+        memcpy(both + left, space + 1, right);
+        if (has_bytes(t, text, left) && has_bytes(t, space + 1, right) &&
+            has_bytes(t, both, left + right))
+            break;
+        const char *next = strchr(space + 1, ' ');
+        if (next)
+            memcpy(both + left, space, (size_t)(next - space));
+        space = tries + 1 < MAX_SPACES ? next : NULL;
+    }
+    free(both);
+    return space;
+}
+
+/* "a b" or ["a", "b"]: the two halves, copied. False for anything else. */
+static bool split_merge(const struct tokenizer *t, const struct json *j, char **left,
+                        char **right)
+{
+    const char *text = json_text(j), *space = text ? between(t, text) : NULL;
+    if (space) {
         *left = mem_bytes(text, (size_t)(space - text));
         *right = mem_string(space + 1);
         return true;
@@ -71,7 +104,7 @@ static int add_merge(struct tokenizer *t, const struct json *j, size_t rank,
                      struct error *e)
 {
     char *left, *right;
-    if (!split_merge(j, &left, &right))
+    if (!split_merge(t, j, &left, &right))
         return error_set(e,
                          "merge %zu is not two pieces, \"a b\" or [\"a\", \"b\"]; " AGAIN,
                          rank + 1);
@@ -202,6 +235,11 @@ static int normalize_added(struct tokenizer *t, struct error *e)
         char *content = rules_normalize(t->rules, a->content, e);
         if (!content)
             return -1;
+        if (strlen(content) > MAX_PIECE) {
+            free(content);
+            return piece_error(e, a->content, "(added) is longer than %d bytes when it "
+                               "is normalised", MAX_PIECE);
+        }
         free(a->content);
         a->content = content;
         a->length = strlen(content);
@@ -245,7 +283,9 @@ int tokenizer_file_read(struct tokenizer *t, const struct json *j, struct error 
         if (read_added(t, json_item(added, i), e) < 0)
             return -1;
     t->rules = rules_open(j, e);
-    if (!t->rules || normalize_added(t, e) < 0)
+    if (!t->rules || normalize_added(t, e) < 0 ||
+        wrapping_read(json_get(j, "post_processor"), bpe_size(t->bpe), &t->wrapping, e) <
+            0)
         return -1;
     prepare(t);
     return 0;

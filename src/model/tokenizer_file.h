@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "model/bpe.h"
 #include "model/rules.h"
+#include "model/wrapping.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +34,7 @@ struct tokenizer {
     unsigned char *kinds; /* by id: enum token_kind */
     bool begins_added[256]; /* does an added token begin with this byte? */
     int unk;
+    struct wrapping wrapping;
     bool fuse_unk, ignore_merges;
     int mark_id;        /* of the character that stands for a space */
     int byte_ids[256];  /* of the characters that stand for bytes (ByteLevel) */

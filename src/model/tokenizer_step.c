@@ -74,7 +74,17 @@ char *tokenizer_piece_bytes(const char *piece, size_t *length)
 
 /* ---- normalising ---- */
 
-static char *replace_all(const struct tokenizer_step *s, const char *text,
+static int too_long(struct error *e)
+{
+    return error_set(e,
+                     "the normalizer makes more than %d bytes of this text: shorten the "
+                     "text",
+                     MAX_NORMALIZED);
+}
+
+/* Each match becomes the content. The limit is looked at while the text grows: a content
+ * of many bytes can make a thousand times of it. */
+static char *replace_all(const struct tokenizer_step *s, const char *text, size_t limit,
                          struct error *e)
 {
     size_t length = strlen(text), at = 0, begin, end;
@@ -84,6 +94,10 @@ static char *replace_all(const struct tokenizer_step *s, const char *text,
         buffer_add_bytes(&b, text + at, begin - at);
         buffer_add(&b, s->content);
         at = end;
+        if (b.length + (length - at) > limit)
+            found = too_long(e);
+        if (found < 0)
+            break;
     }
     if (found < 0) {
         buffer_free(&b);
@@ -118,7 +132,7 @@ static char *normalize_step(const struct tokenizer_step *s, const char *text,
     case TOKENIZER_STRIP:
         return strip(s, text);
     default:
-        return replace_all(s, text, e);
+        return replace_all(s, text, MAX_NORMALIZED, e);
     }
 }
 
@@ -130,10 +144,7 @@ char *steps_normalize(const struct tokenizer_steps *s, const char *text, struct 
         free(now);
         now = next;
         if (now && strlen(now) > MAX_NORMALIZED) {
-            error_set(e,
-                      "the normalizer makes more than %d bytes of this text: shorten "
-                      "the text",
-                      MAX_NORMALIZED);
+            too_long(e);
             free(now);
             now = NULL;
         }
@@ -362,6 +373,7 @@ static char *strip_piece(const struct tokenizer_step *s, const char *piece)
 
 static void decode_step(const struct tokenizer_step *s, struct pieces *p)
 {
+    size_t total = 0;
     if (s->action == TOKENIZER_UNBYTE)
         unbyte(p);
     else if (s->action == TOKENIZER_FUSE)
@@ -371,12 +383,14 @@ static void decode_step(const struct tokenizer_step *s, struct pieces *p)
     else
         for (size_t i = 0; i < p->count; i++) {
             const char *piece = p->items[i];
+            size_t left = total < MAX_NORMALIZED ? MAX_NORMALIZED - total : 0;
             char *text = s->action == TOKENIZER_UNMARK ? unmark(s, piece, i == 0)
                          : s->action == TOKENIZER_STRIP_PIECE
                              ? strip_piece(s, piece)
-                             : replace_all(s, piece, NULL);
-            if (text)
+                             : replace_all(s, piece, left, NULL);
+            if (text) /* else it stays as it is */
                 set_piece(p, i, text);
+            total += strlen(p->items[i]);
         }
 }
 

@@ -196,7 +196,7 @@ static const struct weight_row weights[WEIGHTS] = {
                       FINAL(START_ONE, DECODER_NORMS)},
     [DECODER_NORM_BIAS] = {"decoder.norm.bias", IN_MODEL, 'd', 0,
                            FINAL(START_ZERO, DECODER_NORMS)},
-    [GENERATOR_WEIGHT] = {"generator.weight", IN_MODEL, 't', 'd', WEIGHT_IF_IN_FILE,
+    [GENERATOR_WEIGHT] = {"generator.weight", IN_MODEL, 't', 'd', WEIGHT_OR_TIED,
                           START_XAVIER, SIDE_TARGET, {GENERATOR, GENERATOR}},
     [GENERATOR_BIAS] = {"generator.bias", IN_MODEL, 't', 0, WEIGHT_IF_IN_FILE, START_ZERO,
                         SIDE_TARGET, {GENERATOR, GENERATOR}},

@@ -73,11 +73,17 @@ static cairo_surface_t *new_surface(struct drawing *d, double w, double h)
     }
 }
 
+static bool has_fonts(void);
+
 struct drawing *draw_new(double width, double height, struct draw_medium medium,
                          struct error *e)
 {
     double scale = medium.form == DRAW_PIXELS ? medium.scale : 1;
     double w = ceil(width * scale - 1e-6), h = ceil(height * scale - 1e-6);
+    if (!has_fonts()) { /* pages are measured by their texts: the size means nothing */
+        error_set(e, "no fonts: install fonts-nanum");
+        return NULL;
+    }
     if (check_size(w, h, medium.form, e) < 0)
         return NULL;
     struct drawing *d = mem_zero(1, sizeof *d);
@@ -397,6 +403,19 @@ static void set_font(double size, bool bold, bool code)
     }
     pango_font_description_set_absolute_size(*f, floor(size * PANGO_SCALE + 0.5));
     pango_layout_set_font_description(layout, *f);
+}
+
+/* Is there a shape for the plainest of letters? */
+static bool has_fonts(void)
+{
+    static int known = -1;
+    if (known < 0) {
+        load_fonts();
+        set_font(10, false, false);
+        pango_layout_set_text(layout, "a", 1);
+        known = pango_layout_get_unknown_glyphs_count(layout) == 0;
+    }
+    return known;
 }
 
 static struct draw_extent layout_extent(void)

@@ -36,7 +36,7 @@ struct draw_medium {
 
 /* An empty, transparent page of that size. Caller frees with draw_free. NULL and an error
  * when the page would have no pixel or be longer than DRAW_MAX_PIXELS on a side; shapes
- * count in points, up to the longest side of a PDF. */
+ * count in points, up to the longest side of a PDF; or when no font is installed. */
 #define DRAW_MAX_PIXELS 20000
 #define DRAW_MAX_POINTS 14400
 struct drawing *draw_new(double width, double height, struct draw_medium medium,

@@ -3,9 +3,11 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "chart/tell.h"
+#include "base/text.h"
 #include "screen/guide.h"
 #include "screen/stage_map.h"
 #include "study/decode.h"
+#include "study/notes.h"
 #include "study/render.h"
 
 #include <stdio.h>
@@ -123,8 +125,14 @@ void plain_walk(const struct exhibit *x, struct buffer *out)
     struct stage_map map = stage_map_of(trace_plan(x->trace));
     struct teller t = {*x, map, out};
     const char *prediction = x->session->prediction;
-    buffer_addf(out, "%s: %s\n%s: %s\n", say(SAY_PLAIN_SENTENCE),
-                x->title ? x->title : "-", say(SAY_PLAIN_PREDICTION), prediction);
+    char *sentence = text_sanitize(x->title ? x->title : "-");
+    char *model = notes_of_model(x->session->model), *notes = notes_of_source(x->session);
+    buffer_addf(out, "%s: %s\n%s: %s\n%s%s", say(SAY_PLAIN_SENTENCE), sentence,
+                say(SAY_PLAIN_PREDICTION), prediction, model ? model : "",
+                notes ? notes : "");
+    free(sentence);
+    free(model);
+    free(notes);
     tell_whatifs(&t);
     for (size_t i = 0; i < plan_of(&t)->count; i++)
         tell_stage(&t, (int)i);

@@ -6,9 +6,11 @@
 #include "screen/cell_state.h"
 #include "study/decode.h"
 #include "study/loss.h"
+#include "study/notes.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct plan *plan_of(const struct walk *w)
 {
@@ -280,6 +282,19 @@ static void take_run(struct walk *w, int stage)
     show(w, &x, stage);
 }
 
+/* What the commands say on standard error, said here too. Takes the notes. */
+static void say_notes(struct walk *w, char *model, char *source)
+{
+    char *all = mem_format("%s%s", model ? model : "", source ? source : "");
+    for (char *end; (end = strchr(all, '\n'));)
+        *end = ' ';
+    if (*all)
+        walk_say(w, true, all);
+    free(all);
+    free(model);
+    free(source);
+}
+
 struct walk *walk_new(struct exhibit shown)
 {
     struct walk *w = mem_zero(1, sizeof *w);
@@ -291,6 +306,8 @@ struct walk *walk_new(struct exhibit shown)
     show(w, &shown, somewhere ? shown.ref.index : 0);
     if (somewhere)
         walk_move_to(w, shown.at);
+    else if (w->session)
+        say_notes(w, notes_of_model(w->session->model), notes_of_source(w->session));
     return w;
 }
 
@@ -338,11 +355,13 @@ static bool says_unknown(const struct walk *w)
 static void comment_on_text(struct walk *w)
 {
     char *unknown = NULL, *message = NULL;
-    if (session_unknown(w->session, &unknown) > 0)
+    if (notes_unknown(w->session, &unknown) > 0)
         message = say_with(SAY_WALK_UNKNOWN, unknown ? unknown : "");
     else if (says_unknown(w) || least_confidence(w) < 0.5)
         message = mem_string(say(SAY_WALK_UNSURE));
     walk_say(w, true, message);
+    if (!message)
+        say_notes(w, NULL, notes_of_source(w->session));
     free(unknown);
     free(message);
 }

@@ -76,7 +76,7 @@ static void decode(struct words *v, struct decoder *d, const int32_t *chosen, lo
         if (v->count <= kept)
             step->token = chosen[v->count - 1];
         token = step->token;
-        if (token == c->eos_token_id)
+        if (config_ends(c, token))
             return;
     }
 }

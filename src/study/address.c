@@ -1,6 +1,7 @@
 #include "study/address.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +120,10 @@ int address_parse_part(const char *part, const struct labels *labels, long size,
                        long *index, struct error *e)
 {
     struct part_text p;
-    if (read_part(part, &p, e) < 0)
+    char *normal = text_normalize(part); /* as the labels are */
+    int status = read_part(normal, &p, e);
+    free(normal);
+    if (status < 0)
         return -1;
     if (p.text[0] && !labels)
         return error_set(

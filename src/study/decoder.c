@@ -44,8 +44,7 @@ int32_t decode_first(const struct model *m, const int32_t *source, long sources)
 
 struct token_list decode_ends(const struct model *m)
 {
-    const int *eos = &m->config->eos_token_id;
-    return (struct token_list){eos, *eos >= 0};
+    return (struct token_list){m->config->ends, m->config->end_count};
 }
 
 bool token_list_has(const struct token_list *list, int32_t token)
@@ -255,7 +254,35 @@ const double *decoder_step(struct decoder *d, int32_t token, struct error *e)
     if (add_rows(d, 1, e) < 0)
         return NULL;
     take_logits(d);
+    long n = model_vocabulary(d->run->model, family_writes(d->run->model->family));
+    for (long i = 0; i < n; i++)
+        if (!isfinite(d->logits[i])) {
+            decoder_not_finite(e);
+            return NULL;
+        }
     return d->logits;
+}
+
+int decoder_not_finite(struct error *e)
+{
+    return error_set(e, "the pass is not finite: some of its numbers are too large, or "
+                        "not a number; use other weights, or another what-if");
+}
+
+int decoder_check_finite(struct trace *t, struct error *e)
+{
+    const struct plan *p = trace_plan(t);
+    int last = plan_find_role(p, ROLE_LOGITS);
+    if (last < 0)
+        return 0;
+    if (p->stages[last].in[0].kind == REF_STAGE)
+        last = p->stages[last].in[0].index;
+    const struct tensor *x = trace_acquire(t, last);
+    bool finite = true;
+    for (long i = 0, n = tensor_count(x); i < n && finite; i++)
+        finite = isfinite(tensor_get(x, i));
+    trace_release(t, last);
+    return finite ? 0 : decoder_not_finite(e);
 }
 
 long decode_best(const double *x, long n)

@@ -70,6 +70,13 @@ struct decoder *decoder_copy(const struct decoder *d);
  * error. */
 const double *decoder_step(struct decoder *d, int32_t token, struct error *e);
 
+/* Says that a pass came to numbers that are none: what every command that runs a pass
+ * fails with. Always -1. */
+int decoder_not_finite(struct error *e);
+
+/* The same of a whole pass, by what its logits read: that says enough, and is small. */
+int decoder_check_finite(struct trace *t, struct error *e);
+
 long decoder_rows(const struct decoder *d); /* steps so far */
 
 /* The index of the largest number, the first of equals; a NaN is passed over. */

@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 #include "numbers/vector.h"
+#include "study/decoder.h"
 #include "study/table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,9 @@ static int check_run(const struct run *run, struct error *e)
     if (run->model->family->answers != ANSWERS_TRANSLATION)
         return error_set(e, "the model %s does not translate; the exam is of "
                          "translations", run->model->name);
+    if (run->model->config->eos_token_id < 0)
+        return error_set(e, "the model %s names no eos_token_id in config.json; the exam "
+                         "asks whether a translation ends", run->model->name);
     if (run->model->source && run->model->target)
         return 0;
     return error_set(e, "the model %s has no tokenizers; the exam needs them",
@@ -195,17 +200,19 @@ static void add_span(struct spans *l, size_t start, size_t end)
     l->items[l->count++] = (struct segment){(long)start, (long)(end - start), 0};
 }
 
-/* Appends the ids of a text, and eos where `eos` says so. */
-static int encode(const struct exam *x, const struct tokenizer *t, const char *text,
-                  bool eos, struct ids *out, struct error *e)
+/* Appends the ids of a text, as the model reads it or is to write it. */
+static int encode(const struct model *m, enum side side, const char *text,
+                  struct ids *out, struct error *e)
 {
     struct tokens tokens = {0};
-    if (tokenizer_encode(t, text, &tokens, e) < 0)
+    int status = side == SIDE_SOURCE ? model_encode_source(m, text, &tokens, e)
+                                     : tokenizer_encode(m->target, text, &tokens, e);
+    if (status < 0)
         return -1;
     for (size_t i = 0; i < tokens.count; i++)
         add_id(out, tokens.ids[i]);
-    if (eos)
-        add_id(out, x->run->model->config->eos_token_id);
+    if (side == SIDE_TARGET)
+        add_id(out, m->config->eos_token_id);
     tokens_free(&tokens);
     return 0;
 }
@@ -214,7 +221,7 @@ static int add_answer(struct exam *x, struct batch *b, const char *text, bool fi
                       struct error *e)
 {
     size_t begin = b->right.count;
-    if (encode(x, x->run->model->target, text, true, &b->right, e) < 0)
+    if (encode(x->run->model, SIDE_TARGET, text, &b->right, e) < 0)
         return -1;
     b->answers = mem_grow(b->answers, b->answer_count, &b->answer_capacity,
                           sizeof *b->answers);
@@ -244,7 +251,7 @@ static int add_sentence(struct exam *x, struct batch *b, long sentence, struct e
     size_t begin = b->source.count;
     const struct model *m = x->run->model;
     const char *text = table_cell(&x->table, (size_t)sentence, 0);
-    if (encode(x, m->source, text, m->config->source_eos, &b->source, e) < 0)
+    if (encode(m, SIDE_SOURCE, text, &b->source, e) < 0)
         return -1;
     add_span(&b->sources, begin, b->source.count);
     return add_answers(x, b, table_cell(&x->table, (size_t)sentence, 1), e);
@@ -294,19 +301,26 @@ static const struct tensor *run_batch(struct exam *x, const struct batch *b,
 
 /* ---- what comes out ---- */
 
-/* -log softmax(row)[token], and whether the token is the largest of the row. */
-static double cross_entropy(const struct tensor *logits, long row, long token,
-                            bool *largest)
+/* The largest logit is the token's, or both end a text. */
+static bool agrees(const struct config *c, long best, long token)
 {
+    return best == token || (config_ends(c, (int)best) && config_ends(c, (int)token));
+}
+
+/* -log softmax(row)[token], and whether the token is the largest of the row. */
+static double cross_entropy(const struct exam *x, const struct tensor *logits, long row,
+                            long token, bool *largest)
+{
+    const struct config *c = x->run->model->config;
     long n = tensor_columns(logits);
     if (logits->type == TENSOR_F32) {
-        const float *x = logits->f32 + row * n;
-        *largest = vector_largest_at(x, n) == token;
-        return vector_log_sum_exp(x, n) - (double)x[token];
+        const float *y = logits->f32 + row * n;
+        *largest = agrees(c, vector_largest_at(y, n), token);
+        return vector_log_sum_exp(y, n) - (double)y[token];
     }
-    const double *x = logits->f64 + row * n;
-    *largest = decode_best(x, n) == token;
-    return decode_log_sum(x, n) - x[token];
+    const double *y = logits->f64 + row * n;
+    *largest = agrees(c, decode_best(y, n), token);
+    return decode_log_sum(y, n) - y[token];
 }
 
 /* All rows of all answers at once: the loss, and whether each row chooses rightly, as it
@@ -324,7 +338,7 @@ static int do_answers(struct exam *x, struct batch *b, bool *right, struct error
         right[i] = true;
         for (long k = 0; k < a->count; k++) {
             bool largest;
-            double loss = cross_entropy(logits, b->targets.items[i].start + k,
+            double loss = cross_entropy(x, logits, b->targets.items[i].start + k,
                                         b->right.items[a->begin + k], &largest);
             right[i] = right[i] && largest;
             x->loss += a->first ? loss : 0;
@@ -332,7 +346,9 @@ static int do_answers(struct exam *x, struct batch *b, bool *right, struct error
         }
     }
     trace_release(x->trace, x->logits);
-    return 0;
+    if (isfinite(x->loss))
+        return 0;
+    return decoder_not_finite(e);
 }
 
 /* Where earlier rows see later tokens, decoding computes all rows again for each token:
@@ -351,7 +367,7 @@ static int do_beginnings(struct exam *x, struct batch *b, bool *right, struct er
         right[i] = true;
         for (long k = 0; k < b->answers[i].count; k++, target++) {
             bool largest;
-            cross_entropy(logits, target->start + target->count - 1,
+            cross_entropy(x, logits, target->start + target->count - 1,
                           b->right.items[b->answers[i].begin + k], &largest);
             right[i] = right[i] && largest;
         }

@@ -41,7 +41,7 @@ static struct json *written_tokens(struct session *s)
         struct json *j = token(s, side, s->rows[i]);
         long next =
             i + 1 < s->row_count ? s->rows[i + 1] : s->model->config->eos_token_id;
-        json_add(j, "next", token(s, side, next));
+        json_add(j, "next", next < 0 ? json_new_number(NAN) : token(s, side, next));
         if (answers)
             json_add(j, "argmax", token(s, side, session_argmax(s, i)));
         json_append(list, j);

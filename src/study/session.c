@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "study/decoder.h"
 #include "study/loss.h"
 #include "study/rewrite.h"
 #include "study/run.h"
@@ -88,8 +89,7 @@ static char *copy_or_null(const char *s)
 static bool is_special(const struct session *s, const struct tokenizer *t, int32_t id)
 {
     const struct config *c = s->model->config;
-    struct token_list ends = decode_ends(s->model);
-    if (id == c->bos_token_id || id == c->pad_token_id || token_list_has(&ends, id))
+    if (id == c->bos_token_id || config_ends(c, id) || id == c->pad_token_id)
         return true;
     return t && tokenizer_is_special(t, id) && id != tokenizer_unk(t);
 }
@@ -189,10 +189,9 @@ const struct labels *session_source_vocabulary(struct session *s)
 
 /* ---- source and target ---- */
 
-/* The ids of tokens, with room for eos. */
 static int32_t *ids_of(const struct tokens *tokens)
 {
-    int32_t *ids = mem_alloc(tokens->count + 1, sizeof *ids);
+    int32_t *ids = mem_alloc(tokens->count, sizeof *ids);
     for (size_t i = 0; i < tokens->count; i++)
         ids[i] = tokens->ids[i];
     return ids;
@@ -205,7 +204,8 @@ static int encode(const struct session *s, enum side side, const char *text,
     if (!t)
         return error_set(e, "the model %s has no tokenizer; give token ids with %s",
                          s->model->name, side == SIDE_TARGET ? "--target-ids" : "--ids");
-    return tokenizer_encode(t, text, tokens, e);
+    return side == SIDE_SOURCE ? model_encode_source(s->model, text, tokens, e)
+                               : tokenizer_encode(t, text, tokens, e);
 }
 
 static int check_length(const struct session *s, const char *side, long count,
@@ -232,18 +232,15 @@ static int set_source(struct session *s, const char *text, const char *order,
                       struct error *e)
 {
     struct tokens tokens = {0};
-    bool eos = s->model->config->source_eos && s->model->config->eos_token_id >= 0;
     char *ordered = order ? whatif_reorder(text, order, e) : mem_string(text);
     int result = ordered ? encode(s, SIDE_SOURCE, ordered, &tokens, e) : -1;
     free(ordered);
     if (result == 0)
-        result = check_length(s, "text", (long)tokens.count + eos, e);
+        result = check_length(s, "text", (long)tokens.count, e);
     if (result == 0) {
         free(s->source);
         s->source = ids_of(&tokens);
         s->sources = (long)tokens.count;
-        if (eos)
-            s->source[s->sources++] = s->model->config->eos_token_id;
         label_source(s, &tokens);
     }
     tokens_free(&tokens);
@@ -436,6 +433,11 @@ static int go_back(struct plan *p, int loss, const struct gradient_start *of,
 /* The plan of the whole pass, with its gradients where they are wanted. */
 static struct plan *plan_pass(const struct session *s, struct error *e)
 {
+    if (s->options.gradients && s->model->config->eos_token_id < 0) {
+        error_set(e, "the loss asks for the token after the last row, and config.json "
+                  "names no eos_token_id: add it");
+        return NULL;
+    }
     struct plan *p =
         s->model->family->two_sides
             ? run_plan(&s->run, s->source, s->sources, s->rows, s->row_count, e)
@@ -497,12 +499,8 @@ int session_run(struct session *s, struct error *e)
     if (trace_pass(s, e) < 0)
         return -1;
     label_written(s);
-    return 0;
-}
-
-long session_unknown(const struct session *s, char **characters)
-{
-    return unknown_characters(s->model->source, s->text, characters);
+    /* a target that was given is fed to rows that no decoding has been through */
+    return s->forced ? decoder_check_finite(s->trace, e) : 0;
 }
 
 /* ---- a fork ---- */

@@ -103,10 +103,6 @@ struct label_sets session_label_sets(struct session *s);
 /* All pieces of the source vocabulary with their glosses, made at the first call. */
 const struct labels *session_source_vocabulary(struct session *s);
 
-/* The number of source tokens that stand for characters the vocabulary does not have, and
- * those characters, one after the other with spaces (caller frees; NULL for none). */
-long session_unknown(const struct session *s, char **characters);
-
 /* The other engine on the same input, made at the first call after a run. Borrowed. */
 struct trace *session_reference(struct session *s);
 

@@ -5,7 +5,7 @@
 #include "model/tokenizer.h"
 
 /* The number of tokens of the text that stand for characters the vocabulary does not
- * have, and those characters, one after the other with spaces, safe to show (caller
+ * have, and those characters, each once and visible, with spaces between them (caller
  * frees; NULL for none). No tokenizer or no text: 0. */
 long unknown_characters(const struct tokenizer *t, const char *text, char **characters);
 

@@ -177,6 +177,18 @@ equal 'walk: SVG is well-formed' "$(xmllint --noout walk.svg 2>&1)" ''
 holds 'walk: SVG has the screen as words' "$(in_svg walk.svg desc)" src.tokens "$text"
 holds 'walk: PDF has the screen as text' "$(pdftotext -layout walk.pdf -)" src.tokens "$text"
 
+# ---- no fonts ----
+
+cat >fonts.conf <<CONF
+<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>$dir/no-such-folder</dir></fontconfig>
+CONF
+export FONTCONFIG_FILE=$dir/fonts.conf
+fails 'no fonts' 1 'no fonts: install fonts-nanum' figure "$text" -o none.png
+fails 'no fonts: walk' 1 'no fonts: install fonts-nanum' walk "$text" --png none.png
+unset FONTCONFIG_FILE
+rm fonts.conf
+
 # ---- other endings ----
 
 before=$(ls -A)

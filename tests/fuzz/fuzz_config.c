@@ -25,7 +25,11 @@ static void check_transformer(const struct config *c)
     PROMISE(smaller >= 1 && c->src_vocab_size <= CONFIG_MAX_VOCABULARY);
     PROMISE(c->tgt_vocab_size <= CONFIG_MAX_VOCABULARY);
     PROMISE(c->bos_token_id >= 0 && c->bos_token_id < smaller);
-    PROMISE(c->eos_token_id >= 0 && c->eos_token_id < smaller);
+    PROMISE(c->eos_token_id >= -1 && c->eos_token_id < smaller);
+    PROMISE(c->end_count <= CONFIG_MAX_ENDS);
+    PROMISE(config_ends(c, c->eos_token_id) == (c->end_count > 0));
+    for (int i = 0; i < c->end_count; i++)
+        PROMISE(c->ends[i] >= 0 && c->ends[i] < smaller);
     PROMISE(c->pad_token_id >= -1 && c->pad_token_id < smaller);
 }
 
