@@ -273,6 +273,16 @@ char *text_sanitize(const char *s)
     return buffer_take(&b);
 }
 
+size_t text_find_control(const char *s, size_t n)
+{
+    const char *p = s, *end = s + n;
+    uint32_t code;
+    for (size_t length; (length = utf8_decode(p, end, &code)) > 0; p += length)
+        if (safe_code(code, p == s, p + length == end) != code)
+            break;
+    return (size_t)(p - s);
+}
+
 /* ---- Hangul ---- */
 
 static const char *const initials[] = {"g",  "kk", "n", "d",  "tt", "r", "m",

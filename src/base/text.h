@@ -53,6 +53,11 @@ char *text_sanitize(const char *s);
  * lines, format controls, surrogates. */
 bool text_is_control(uint32_t code);
 
+/* The first byte of a code point in `s` that text_sanitize would not keep, tabs and line
+ * ends among them; `n`, the number of bytes, when there is none. Joined emoji and the
+ * joiners of scripts are text. */
+size_t text_find_control(const char *s, size_t n);
+
 /* Revised Romanisation of the Hangul syllables and letters in `s`, syllable by syllable
  * (no change of sound between them), the rest unchanged. For terminals that cannot draw
  * Hangul. Caller frees. */

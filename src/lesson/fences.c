@@ -63,6 +63,36 @@ void text_trim(char *s)
     memmove(s, s + skip, n - skip + 1);
 }
 
+/* The character of a quoted value at `s` and how many bytes it takes; 0 at the quote that
+ * ends it. */
+static size_t quoted(const char *s, char quote, char *out)
+{
+    *out = *s;
+    if (quote == '"' && s[0] == '\\' && (s[1] == '"' || s[1] == '\\')) {
+        *out = s[1];
+        return 2;
+    }
+    if (quote == '\'' && s[0] == quote && s[1] == quote)
+        return 2;
+    return *s != quote;
+}
+
+void text_unquote(char *s)
+{
+    char quote = s[0], c, *out = s;
+    size_t at = 1;
+    if (quote != '"' && quote != '\'')
+        return;
+    for (size_t n; s[at] && (n = quoted(s + at, quote, &c)) > 0; at += n)
+        ;
+    if (!s[at] || s[at + 1])
+        return; /* the quotes are part of the text: "A" and "B" */
+    at = 1;
+    for (size_t n; (n = quoted(s + at, quote, &c)) > 0; at += n)
+        *out++ = c;
+    *out = 0;
+}
+
 /* ---- fences ---- */
 
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b)
@@ -202,6 +232,8 @@ static int staging_field(struct reader *r, struct staging *st, char *line, long 
     char *value = text_cut_key(line);
     if (!value || !*value)
         return reader_fail(r, number, 1, "a stage fence has lines \"key: value\"");
+    if (strcmp(line, "focus") != 0)
+        text_unquote(value);
     if (!strcmp(line, "focus")) {
         char format[16];
         struct source source = reader_source(r, value, number, 1 + (long)(value - line));
