@@ -325,6 +325,26 @@ static void depth_opens_operands(void **state)
     }
 }
 
+/* As many whole levels as somebody can read, and a line that says so. */
+static void depth_has_a_budget(void **state)
+{
+    struct opened *o = *state;
+    const struct plan *p = trace_plan(o->trace);
+    const char *last = stage_id(&p->stages[p->count - 1]);
+    char *text = explained(o, last, 0, (struct render_options){4, 8, 100});
+    assert_true(lines(text) <= RENDER_LINES + 1);
+    assert_contains(text, " of 100 levels are shown");
+    const char *end = strstr(text, " of 100 levels are shown");
+    while (end > text && end[-1] != '\n')
+        end--;
+    struct render_options shown = {4, 8, atoi(end + strlen("… "))};
+    char *whole = explained(o, last, 0, shown);
+    assert_int_equal(strlen(whole), (size_t)(end - text));
+    assert_memory_equal(whole, text, strlen(whole));
+    free(whole);
+    free(text);
+}
+
 static void at_most_top_terms(void **state)
 {
     struct opened *o = *state;
@@ -358,6 +378,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tokens_of_cells, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(a_whole_explanation, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(depth_opens_operands, open_toy, close_toy),
+        cmocka_unit_test_setup_teardown(depth_has_a_budget, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(at_most_top_terms, open_toy, close_toy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,7 +205,7 @@ static char *plain_text(const struct prose *p)
 {
     struct buffer b = {0};
     for (size_t i = 0; i < p->count; i++)
-        buffer_add(&b, p->items[i].text);
+        buffer_add(&b, p->items[i].kind == SPAN_BREAK ? " " : p->items[i].text);
     return buffer_take(&b);
 }
 

@@ -413,7 +413,9 @@ static char *plain_lines(const char *text)
         free(part);
         if (!*s)
             return buffer_take(&b);
-        if (*s == '\t') {
+        if (*s == '\t' && strchr("\r\n", s[1])) {
+            width++; /* at the end of a line: two spaces would mean a forced one */
+        } else if (*s == '\t') {
             buffer_add(&b, "    " + width % TAB);
             width += TAB - width % TAB;
         } else {

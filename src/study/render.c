@@ -220,7 +220,18 @@ struct writer {
     const struct label_sets *sets;
     struct render_options options;
     struct buffer *out;
+    size_t counted; /* bytes of `out` whose lines are counted */
+    long lines;
+    int deepest; /* level at which a cell was written */
 };
+
+/* Whether more was written than anybody reads; a cell's own lines are not cut. */
+static bool is_full(struct writer *w)
+{
+    for (; w->counted < w->out->length; w->counted++)
+        w->lines += w->out->data[w->counted] == '\n';
+    return w->lines > RENDER_LINES || w->out->length > RENDER_BYTES;
+}
 
 static void indent(struct writer *w, int level)
 {
@@ -292,7 +303,10 @@ static long stage_operands(const struct explanation *x, struct operand *out, lon
 
 static void write_cell(struct writer *w, int stage, long cell, int level)
 {
+    if (is_full(w))
+        return;
     const struct plan *p = trace_plan(w->trace);
+    w->deepest = level > w->deepest ? level : w->deepest;
     struct explanation x = explain_cell(w->trace, stage, cell);
     struct ref here = {REF_STAGE, stage};
     char number[RENDER_NUMBER];
@@ -325,14 +339,38 @@ static void write_cell(struct writer *w, int stage, long cell, int level)
     explain_free(&x);
 }
 
+/* The explanation opened down to `depth`; false when it is longer than anybody reads. */
+static bool write_levels(struct writer *w, int stage, long cell, int depth)
+{
+    w->options.depth = depth;
+    write_cell(w, stage, cell, 0);
+    return depth == 1 || !is_full(w);
+}
+
 void render_explanation(struct trace *t, const struct label_sets *sets, int stage,
                         long cell, const struct render_options *options,
                         struct buffer *out)
 {
-    struct writer w = {t, sets, *options, out};
-    if (!w.options.digits)
-        w.options.digits = 6;
-    if (w.options.top < 1)
-        w.options.top = 5;
-    write_cell(&w, stage, cell, 0);
+    struct buffer whole = {0};
+    bool fits = true, more = true;
+    int most = options->depth > 1 ? options->depth : 1, depth;
+    for (depth = 1; depth <= most && more; depth++) {
+        struct buffer next = {0};
+        struct writer w = {t, sets, *options, &next, 0, 0, 0};
+        w.options.digits = w.options.digits ? w.options.digits : 6;
+        w.options.top = w.options.top < 1 ? 5 : w.options.top;
+        fits = write_levels(&w, stage, cell, depth);
+        more = fits && w.deepest + 1 == depth;
+        buffer_free(fits ? &whole : &next);
+        if (fits)
+            whole = next;
+    }
+    buffer_add_bytes(out, whole.data, whole.length);
+    if (!fits)
+        buffer_addf(
+            out,
+            "… %d of %d levels are shown: one more would be over %d lines or "
+            "%zu MB. Explain one of these cells, or list fewer terms with --top.\n",
+            depth - 2, most, RENDER_LINES, RENDER_BYTES >> 20);
+    buffer_free(&whole);
 }
