@@ -180,6 +180,11 @@ char *text_normalize(const char *s)
     return text_normalize_to(s, TEXT_NFC);
 }
 
+const char *text_plural(long n)
+{
+    return n == 1 ? "" : "s";
+}
+
 bool text_is_control(uint32_t code)
 {
     switch (utf8proc_category((utf8proc_int32_t)code)) {

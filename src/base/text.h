@@ -49,6 +49,9 @@ char *text_tidy(const char *s);
  * and some scripts need them. Caller frees. */
 char *text_sanitize(const char *s);
 
+/* The ending of a noun after that number: "s", or nothing after 1. */
+const char *text_plural(long n);
+
 /* Whether a terminal could take the code point for a command: C0, DEL, C1, separators of
  * lines, format controls, surrogates. */
 bool text_is_control(uint32_t code);

@@ -159,8 +159,7 @@ int command_main(int argc, char **argv)
         status = CLI_USAGE;
     if (fflush(stdout) != 0 || ferror(stdout)) {
         if (!e.set)
-            fprintf(stderr, "stepformer: standard output: cannot be written: %s\n",
-                    strerror(errno));
+            error_note("standard output: cannot be written: %s", strerror(errno));
         status = status ? status : CLI_FAILED;
     }
     return status;

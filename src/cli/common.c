@@ -15,7 +15,7 @@ struct model *cli_model(const struct options *o, struct error *e)
 {
     struct model *m = model_open(option_text(o, OPTION_MODEL, MODEL_DEFAULT), e);
     if (m && m->ignored)
-        fprintf(stderr, "stepformer: %s: %s\n", say(SAY_CLI_IGNORED), m->ignored);
+        error_note("%s: %s", say(SAY_CLI_IGNORED), m->ignored);
     return m;
 }
 

@@ -332,8 +332,8 @@ static int write_figure(struct preparation *p, const struct figure_kind *kind,
                                option_is_set(p->o, OPTION_FORCE)};
     int missing = 0, result = figure_write(kind, &r, path, &missing, e);
     if (result == 0 && missing)
-        fprintf(stderr, "stepformer: %s: %d characters have no shape in the installed "
-                "fonts; install %s\n", path, missing, draw_font_packages());
+        error_note("%s: %d characters have no shape in the installed fonts; install %s",
+                   path, missing, draw_font_packages());
     free(head);
     return result;
 }

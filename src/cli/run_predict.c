@@ -116,7 +116,7 @@ int run_predict(const struct options *o, struct error *e)
     char *unknown;
     if (session_unknown(s, &unknown)) {
         char *line = say_with(SAY_CLI_UNKNOWN, unknown);
-        fprintf(stderr, "stepformer: %s\n", line);
+        error_note("%s", line);
         free(line);
     }
     free(unknown);

@@ -1,6 +1,7 @@
 #include "lesson/syntax.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,8 +146,8 @@ static int matrix_row(struct scanner *p, struct node *n)
     if (n->rows && columns != n->columns) {
         free(label);
         n->labels[n->rows] = NULL;
-        return scanner_fail(p, begin, "this row has %ld numbers, the rows above %ld",
-                            columns, n->columns);
+        return scanner_fail(p, begin, "this row has %ld number%s, the rows above %ld",
+                            columns, text_plural(columns), n->columns);
     }
     n->columns = columns;
     memcpy(n->cells + n->rows * columns, row, sizeof *row * (size_t)columns);

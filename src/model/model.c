@@ -117,7 +117,7 @@ static int match_weight(const struct weight_spec *spec, void *data)
                    : 0;
     const struct tensor *t = &a->m->file->weights.items[index].tensor;
     if (t->type != TENSOR_F32)
-        return error_set(a->e, "the weight %s is not F32, F16 or BF16", spec->name);
+        return error_set(a->e, "the weight %s is not F32, F16, BF16 or F64", spec->name);
     if (!fits(spec, t))
         return wrong_shape(spec, t, a->e);
     a->used[index] = true;

@@ -219,7 +219,7 @@ static int read_dtype(const struct json *dtype, struct entry *t, struct error *e
     char *safe = shown(text);
     tensor_error(e, t->name,
                  "dtype %s cannot be read; convert it to F32 (tensor.float()) "
-                 "and save again; F16, BF16, F64 and integers are read too",
+                 "and save again; F16, BF16, F64, BOOL, U8 and I8 to I64 are read too",
                  safe);
     free(safe);
     return -1;

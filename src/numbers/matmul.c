@@ -73,9 +73,11 @@ __attribute__((section(".preinit_array"), used)) static void (*const before_libr
 static void check_room(int threads)
 {
     size_t bytes = THREAD_ROOM * (size_t)threads;
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
-        fatal("out of memory: matrix products need %zu bytes; is there a limit (ulimit -v)?",
+        fatal("out of memory: matrix products need %zu bytes; is there a limit (ulimit "
+              "-v)?",
               bytes);
     munmap(p, bytes);
 }

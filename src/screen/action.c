@@ -179,6 +179,8 @@ void key_label(uint32_t key, char *out, size_t size)
     }
 }
 
+#define SIZE_MOST 1000
+
 int size_parse(const char *text, int *rows, int *columns, struct error *e)
 {
     char *end;
@@ -186,14 +188,14 @@ int size_parse(const char *text, int *rows, int *columns, struct error *e)
     if (isdigit((unsigned char)text[0]) && *end == 'x' &&
         isdigit((unsigned char)end[1])) {
         long height = strtol(end + 1, &end, 10);
-        if (!*end && width >= 1 && width <= 1000 && height >= 1 && height <= 1000) {
+        if (!*end && width >= 1 && width <= SIZE_MOST && height >= 1 && height <= SIZE_MOST) {
             *columns = (int)width;
             *rows = (int)height;
             return 0;
         }
     }
-    return error_set(e, "size '%.40s': not columns x rows, write for example 80x24",
-                     text);
+    return error_set(e, "size '%.40s': not columns x rows, each from 1 to %d; write for "
+                     "example 80x24", text, SIZE_MOST);
 }
 
 static struct event *add_event(struct script *script, enum event_kind kind)
