@@ -89,6 +89,7 @@ good 'stages --json' '"id": "logits"' stages "$text" --json
 good 'stages --check' 'agrees with the reference' stages "$text" --check
 good 'stages --check --json' '"max_abs_diff": ' stages "$text" --check --json
 good 'stages --check, other engine' 'agrees' stages "$text" --check --engine reference
+good 'stages --check, large scores' 'agrees' stages "$text" --check --what-if no-norm
 good 'show: rows carry input → predicted' '<bos> → ▁I' show "$text" $map
 equal 'show: every head' "$(grep -c '^head ' out)" 4
 good 'show: the axes' 'query x key' show "$text" $map
