@@ -75,9 +75,9 @@ static bool is_in(const struct range *list, size_t count, uint32_t code)
     return false;
 }
 
-/* What commands a terminal or shows nothing: C0, DEL, C1, separators of lines, controls of
- * direction, what has no width. (Just these, by hand: text.h, which has all of Unicode,
- * stands above and needs errors.) */
+/* What commands a terminal or shows nothing: C0, DEL, C1, separators of lines, controls
+ * of direction, what has no width. (Just these, by hand: text.h, which has all of
+ * Unicode, stands above and needs errors.) */
 static bool is_control(uint32_t code)
 {
     static const struct range list[] = {
@@ -99,8 +99,8 @@ static bool is_mark(uint32_t code)
     return is_in(list, sizeof list / sizeof *list, code);
 }
 
-/* Each byte of a control character, each that is no UTF-8, and each of a mark that has two
- * on its letter already, becomes '?'. */
+/* Each byte of a control character, each that is no UTF-8, and each of a mark that has
+ * two on its letter already, becomes '?'. */
 static void replace_controls(char *s)
 {
     const char *end = s + strlen(s);

@@ -188,7 +188,8 @@ int size_parse(const char *text, int *rows, int *columns, struct error *e)
     if (isdigit((unsigned char)text[0]) && *end == 'x' &&
         isdigit((unsigned char)end[1])) {
         long height = strtol(end + 1, &end, 10);
-        if (!*end && width >= 1 && width <= SIZE_MOST && height >= 1 && height <= SIZE_MOST) {
+        if (!*end && width >= 1 && width <= SIZE_MOST && height >= 1 &&
+            height <= SIZE_MOST) {
             *columns = (int)width;
             *rows = (int)height;
             return 0;

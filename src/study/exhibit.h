@@ -35,7 +35,8 @@ struct exhibit exhibit_of_session(struct session *s);
 struct exhibit exhibit_of_stage(struct session *s, int stage);
 
 /* The proof: the largest difference of the stage between the fast and the reference path,
- * and the tolerance (may be NULL) of trace_difference. 0 and 0 where no stage is shown. */
+ * and the tolerance (may be NULL) of trace_difference. 0 and 0 where no stage
+ * is shown. */
 double exhibit_proof(const struct exhibit *x, double *limit);
 
 /* The same over all stages of the run. `*fine`: whether every stage is within its

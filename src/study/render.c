@@ -168,8 +168,9 @@ static void add_term(struct buffer *b, const struct step *s, const struct term *
             continue;
         }
         const struct operand *o = &t->operand[*f - 'a'];
-        bool brackets = o->value < 0 && needs_brackets(s, form, f - 1, first);
-        buffer_addf(b, brackets ? "(%s)" : "%s", render_number(o->value, digits, number));
+        render_number(o->value, digits, number);
+        bool brackets = *number == '-' && needs_brackets(s, form, f - 1, first);
+        buffer_addf(b, brackets ? "(%s)" : "%s", number);
     }
 }
 
@@ -178,9 +179,10 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
     const struct step *s = &x->steps[step];
     struct buffer b = {0};
     char number[RENDER_NUMBER];
-    if (s->kind == STEP_SHARE) {
-        buffer_addf(&b, "%s = %s", s->number != 0 ? "1 / n" : "0",
-                    render_number(s->result, digits, number));
+    if (s->kind == STEP_SHARE && s->number != 0)
+        buffer_addf(&b, "1 / %.0f = ", s->number / s->result);
+    if (s->kind == STEP_SHARE || s->kind == STEP_GIVEN || s->count == 0) {
+        buffer_add(&b, render_number(s->result, digits, number));
         return buffer_take(&b);
     }
     long *order = mem_alloc((size_t)s->count, sizeof *order), shown = s->count;
@@ -204,8 +206,10 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
         buffer_addf(&b, ", … %ld more", s->count - shown);
     else if (!all)
         buffer_addf(&b,
-                    rest < 0 ? " + (%s) (%ld more term%s)" : " + %s (%ld more term%s)",
-                    render_number(rest, digits, number), s->count - shown,
+                    render_number(rest, digits, number)[0] == '-'
+                        ? " + (%s) (%ld more term%s)"
+                        : " + %s (%ld more term%s)",
+                    number, s->count - shown,
                     s->count - shown == 1 ? "" : "s");
     add_closing(&b, s);
     buffer_addf(&b, " = %s", render_number(s->result, digits, number));
@@ -267,7 +271,7 @@ static void write_operands(struct writer *w, const struct step *s, int level)
         for (long i = w->options.top; i < s->count; i++)
             rest += s->terms[order[i]].value;
         indent(w, level);
-        if (is_choice(s->kind) || s->kind == STEP_MEAN)
+        if (is_choice(s->kind) || s->kind == STEP_MEAN || s->kind == STEP_SHARE)
             buffer_addf(w->out, "… and %ld more\n", s->count - w->options.top);
         else
             buffer_addf(w->out, "%s  the other %ld term%s together\n",
