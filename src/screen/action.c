@@ -208,6 +208,8 @@ static struct event *add_event(struct script *script, enum event_kind kind)
     return event;
 }
 
+#define REPEAT_MOST 10000
+
 static int bad_word(size_t number, const char *word, struct error *e)
 {
     struct buffer b = {0};
@@ -216,9 +218,9 @@ static int bad_word(size_t number, const char *word, struct error *e)
     error_set(
         e,
         "key script: word %zu, '%.40s', is not a key; a key is one character or one "
-        "of: %sF1 … F%d Ctrl-A … Ctrl-Z; other words are text:'…' size:80x24 "
-        "wait:exam",
-        number, word, b.data, FUNCTION_KEY_COUNT);
+        "of: %sF1 … F%d Ctrl-A … Ctrl-Z, or Right*5 for five, at most %d; other words "
+        "are text:'…' size:80x24 wait:exam",
+        number, word, b.data, FUNCTION_KEY_COUNT, REPEAT_MOST);
     buffer_free(&b);
     return -1;
 }
@@ -231,7 +233,7 @@ static long split_count(char *word)
         return 1;
     char *end;
     long count = strtol(star + 1, &end, 10);
-    if (*end || count < 1 || count > 10000)
+    if (*end || count < 1 || count > REPEAT_MOST)
         return 1;
     *star = 0;
     return count;
