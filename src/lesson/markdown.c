@@ -314,6 +314,8 @@ static int add_code(struct parser *p, cmark_node *node)
     b->info = mem_string(info ? info : "");
     b->code = unmask(p, cmark_node_get_literal(node));
     b->line++;
+    if (strchr(b->code, VALUE_BEGIN)) /* entities above have forged this mark */
+        return refuse_control(p->e, VALUE_BEGIN, b->line, 1);
     return 0;
 }
 
