@@ -107,6 +107,8 @@ static void refuses_floods(void **state)
         {"", "*a **b ", "", NULL},
         {"", "[", "", NULL},
         {"", "{{1}} ", "", "1000 values"},
+        {"```compute\n", "a = 1\n", "```", "1000 lines of compute"},
+        {"", "\n## S\n", "", "100 scenes"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -132,14 +132,17 @@ static int number_argument(struct compiler *c, const struct node *n, int i, doub
     return 0;
 }
 
+#define WHOLE_MOST 1e9
+
 static int whole_argument(struct compiler *c, const struct node *n, int i, long *x,
                           struct error *e)
 {
     double number;
     if (number_argument(c, n, i, &number, e) < 0)
         return -1;
-    if (!(fabs(number) < 1e9) || number != floor(number))
-        return error_set(e, "%s: argument %d must be a whole number", n->text, i + 1);
+    if (!(fabs(number) < WHOLE_MOST) || number != floor(number))
+        return error_set(e, "%s: argument %d must be a whole number below %.0f",
+                         n->text, i + 1, WHOLE_MOST);
     *x = (long)number;
     return 0;
 }

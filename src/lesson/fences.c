@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CHOICES_MOST 6
+#define STATEMENTS_MOST 1000 /* each is a stage */
 
 int reader_fail(struct reader *r, long line, long column, const char *message)
 {
@@ -103,6 +104,12 @@ int fence_compute(struct reader *r, struct scene *s, const struct markdown_block
     struct node *node = NULL;
     int more;
     while ((more = syntax_statement(&source, &at, &name, &node, &begin, r->e)) > 0) {
+        if (++r->statements > STATEMENTS_MOST) {
+            free(name);
+            node_free(node);
+            return reader_fail(r, b->line, 1,
+                               "a lesson has 1000 lines of compute blocks at most");
+        }
         s->statements = mem_grow(s->statements, s->statement_count,
                                  &s->statement_capacity, sizeof *s->statements);
         s->statements[s->statement_count++] = (struct statement){

@@ -8,6 +8,7 @@
 struct reader {
     struct lesson *lesson;
     struct error *e;
+    size_t statements; /* of all compute blocks so far */
 };
 
 /* Sets the error with its place; -1. */

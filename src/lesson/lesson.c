@@ -10,6 +10,7 @@
 #define FILE_MOST ((size_t)1 << 20)
 
 #define ID_MOST 64
+#define SCENES_MOST 100
 
 bool lesson_is_id(const char *s)
 {
@@ -220,6 +221,8 @@ static int add_heading(struct reader *r, struct markdown_block *b)
     for (size_t i = 0; i < b->prose.count; i++)
         if (b->prose.items[i].kind == SPAN_VALUE)
             return reader_fail(r, b->line, 1, "a title holds no values");
+    if (l->count == SCENES_MOST)
+        return reader_fail(r, b->line, 1, "a lesson has 100 scenes at most");
     l->scenes = mem_grow(l->scenes, l->count, &l->capacity, sizeof *l->scenes);
     l->scenes[l->count++] =
         (struct scene){.title = plain_text(&b->prose), .line = b->line};
@@ -299,7 +302,7 @@ struct lesson *lesson_parse(const char *text, const char *file, struct error *e)
     struct error own = {0};
     struct lesson *l = mem_zero(1, sizeof *l);
     l->file = mem_string(file);
-    struct reader r = {l, e ? e : &own};
+    struct reader r = {l, e ? e : &own, 0};
     char *clean = markdown_clean(text + (strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3), r.e);
     int status = clean ? read_lesson(&r, clean) : reader_name_file(&r);
     free(clean);
