@@ -99,6 +99,9 @@ static void test_sanitize(void **state)
     assert_gives(text_sanitize("👩‍👧"), "👩‍👧");                     /* the joiner stays */
     assert_gives(text_sanitize("\xe2\x80\x8d"), R);
     assert_gives(text_sanitize("나는 √"), "나는 √");
+    assert_gives(text_sanitize_lines("a\tb\n\n\x1b[m\n"), "a b\n\n" R "[m\n");
+    assert_gives(text_sanitize_lines("a\n\r"), "a\n ");
+    assert_gives(text_sanitize_lines(""), "");
 #undef R
 }
 

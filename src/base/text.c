@@ -278,6 +278,19 @@ char *text_sanitize(const char *s)
     return buffer_take(&b);
 }
 
+char *text_sanitize_lines(const char *s)
+{
+    struct buffer b = {0};
+    for (size_t n; *s; s += n + (s[n] == '\n')) {
+        n = strcspn(s, "\n");
+        char *line = mem_bytes(s, n), *safe = text_sanitize(line);
+        buffer_addf(&b, "%s%s", safe, s[n] ? "\n" : "");
+        free(line);
+        free(safe);
+    }
+    return buffer_take(&b);
+}
+
 size_t text_find_control(const char *s, size_t n)
 {
     const char *p = s, *end = s + n;

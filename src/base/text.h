@@ -56,6 +56,9 @@ const char *text_plural(long n);
  * lines, format controls, surrogates. */
 bool text_is_control(uint32_t code);
 
+/* The same for a text of several lines, which stay lines. Caller frees. */
+char *text_sanitize_lines(const char *s);
+
 /* The first byte of a code point in `s` that text_sanitize would not keep, tabs and line
  * ends among them; `n`, the number of bytes, when there is none. Joined emoji and the
  * joiners of scripts are text. */

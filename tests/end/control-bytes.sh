@@ -66,6 +66,12 @@ text() {
     word=$(argument)
     run tokens --text "$word"
     run predict --text "$word"
+    run walk --plain --text "$word"
+    cp -f "$corpus/lesson/plain" lessons/20-try/en.md # which shows the sentence
+    run walk --plain 20-try --lessons lessons --text "$word"
+    run stages --text "$word" --check
+    run show --text "$word" logits
+    run explain --text "$word" logits 1,1
     run "$word"
     run "--$word"
     run help "$word"
