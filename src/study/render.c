@@ -332,8 +332,9 @@ static void write_cell(struct writer *w, int stage, long cell, int level)
         write_operands(w, &x.steps[i], level + 2);
     }
     if (level + 1 < w->options.depth) {
-        struct operand *list = mem_alloc((size_t)w->options.top, sizeof *list);
-        long n = stage_operands(&x, list, w->options.top);
+        long most = w->options.top < RENDER_LINES ? w->options.top : RENDER_LINES;
+        struct operand *list = mem_alloc((size_t)most, sizeof *list);
+        long n = stage_operands(&x, list, most);
         for (long i = 0; i < n; i++)
             write_cell(w, list[i].from.index, list[i].cell, level + 1);
         free(list);
