@@ -418,7 +418,7 @@ static char *plain_lines(const char *text)
         if (*s == '\t' && strchr("\r\n", s[1])) {
             width++; /* at the end of a line: two spaces would mean a forced one */
         } else if (*s == '\t') {
-            buffer_add(&b, "    " + width % TAB);
+            buffer_add(&b, &"    "[width % TAB]);
             width += TAB - width % TAB;
         } else {
             buffer_add(&b, "\n");
