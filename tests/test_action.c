@@ -108,6 +108,8 @@ static void test_script_errors_name_the_word_and_what_is_valid(void **state)
     (void)state;
     assert_bad("Right Rigth", "word 2, 'Rigth', is not a key");
     assert_bad("Rigth", "PgDn");
+    assert_bad("Right*10001", "at most 10000");
+    assert_bad("size:1001x5", "from 1 to 1000");
     assert_bad("Rigth", "text:'…'");
     assert_bad("text:'나는", "word 1: the quote ' is not closed");
     assert_bad("size:60", "80x24");

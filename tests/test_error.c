@@ -56,6 +56,47 @@ static void test_safe_and_bounded(void **state)
     assert_int_equal(strlen(small), 7);
 }
 
+static void becomes(const char *message, const char *wish)
+{
+    struct error e = {0};
+    char line[900];
+    error_set(&e, "%s", message);
+    error_line(&e, line, sizeof line);
+    assert_string_equal(line, wish);
+}
+
+/* What hides or covers in a name is seen; a letter may carry two marks. */
+static void test_visible(void **state)
+{
+    (void)state;
+    becomes("a\u061c" "b", "a??b");
+    becomes("a\u202e" "b\u2066" "c", "a???b???c");
+    becomes("a\u200b" "b\ufeff" "c", "a???b???c");
+    becomes("a\xc2\x9b" "b\xc2\xad", "a??b??");
+    becomes("e\u0301 \u1112\u1161\u11a8", "e\u0301 \u1112\u1161\u11a8");
+    becomes("a\u0301\u0302\u0303\u0304", "a\u0301\u0302????");
+    becomes("\u0301a", "??a");
+}
+
+/* What is too long ends in a sign of it, and within a character never. */
+static void test_cut(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 4; before++) {
+        struct error e = {0};
+        char text[3000] = "", line[900];
+        for (int i = 0; i < before; i++)
+            strcat(text, "x");
+        for (int i = 0; i < 900; i++)
+            strcat(text, "가");
+        error_set(&e, "%s", text);
+        error_line(&e, line, sizeof line);
+        assert_true(strlen(line) < sizeof e.message);
+        assert_string_equal(line + strlen(line) - strlen("가…"), "가…");
+        assert_null(strchr(line, '?'));
+    }
+}
+
 static void restore(void)
 {
     if (write(STDERR_FILENO, "restored ", 9) != 9)
@@ -91,7 +132,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_wins), cmocka_unit_test(test_line),
-        cmocka_unit_test(test_safe_and_bounded), cmocka_unit_test(test_fatal),
+        cmocka_unit_test(test_safe_and_bounded), cmocka_unit_test(test_visible),
+        cmocka_unit_test(test_cut), cmocka_unit_test(test_fatal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

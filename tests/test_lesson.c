@@ -1,6 +1,7 @@
 /* Lesson files: blocks, spans and fences of a good one, and the place of every fault. */
 #include "lesson/lesson.h"
 
+#include "base/memory.h"
 #include "chart/charts.h"
 
 #include "support.h"
@@ -28,6 +29,102 @@ static void reads_front_matter(void **state)
     assert_int_equal(l->count, 1);
     assert_string_equal(l->scenes[0].title, "S");
     lesson_free(l);
+}
+
+static void check_text_of(struct lesson *l, const char *part)
+{
+    struct buffer b = {0};
+    const struct scene *s = &l->scenes[0];
+    for (size_t i = 0; i < s->block_count; i++) {
+        for (size_t k = 0; k < s->blocks[i].prose.count; k++)
+            buffer_add(&b, s->blocks[i].prose.items[k].text);
+        buffer_add(&b, s->blocks[i].code ? s->blocks[i].code : "");
+    }
+    if (!strstr(b.data, part))
+        fail_msg("no \"%s\" in \"%s\"", part, b.data);
+    buffer_free(&b);
+    lesson_free(l);
+}
+
+/* What editors and operating systems make of a text is the same text. */
+static void reads_texts_as_they_are_typed(void **state)
+{
+    (void)state;
+    check_text_of(parse(FRONT "## S\n\na 👨‍👩‍👧 b 🏳️‍🌈\n"),
+                  "👨‍👩‍👧 b 🏳️‍🌈");
+    check_text_of(parse(FRONT "## S\n\n\u1112\u1161\u11a8\u1100\u116d\n"), "학교");
+    check_text_of(parse(FRONT "## S\n\na\tb\n"), "a   b");
+    check_text_of(parse(FRONT "## S\n\n```text\n학교\t1\n\tx\n```\n"),
+                  "학교    1\n    x\n");
+    check_text_of(parse(FRONT "## S\r\n\r\n```text\r\nx\r\ny\r\n```\r\n"), "x\ny\n");
+    check_text_of(parse(FRONT "## S\n\na & b &amp; c &#44032;\n"), "a & b & c 가");
+    check_text_of(parse(FRONT "## S\n\na | b\nno --- | table\n"), "a | b no --- | table");
+}
+
+static void takes_quotes_off(void **state)
+{
+    static const char *const cases[][2] = {
+        {"\"a: b\"", "a: b"},
+        {"'it''s'", "it's"},
+        {"\"a \\\"b\\\" \\\\\"", "a \"b\" \\"},
+        {"\"a\" and \"b\"", "\"a\" and \"b\""},
+        {"'", "'"},
+        {"\"a", "\"a"},
+        {"a \"b\"", "a \"b\""},
+        {"\"a\\\"", "\"a\\\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text =
+            mem_format("---\nid: '01-a'\npart: \"1\"\ntitle: %s\ntext: 'x'\n---\n\n"
+                       "## S\n\nx\n",
+                       cases[i][0]);
+        struct lesson *l = parse(text);
+        assert_string_equal(l->title, cases[i][1]);
+        assert_string_equal(l->id, "01-a");
+        assert_string_equal(l->text, "x");
+        assert_int_equal(l->part, 1);
+        lesson_free(l);
+        free(text);
+    }
+}
+
+/* What nests or goes on without end is an error, not a crash: `unit` again and again. */
+static void refuses_floods(void **state)
+{
+    static const struct {
+        const char *before, *unit, *after, *message;
+    } cases[] = {
+        {"{{1", "+1", "}}", "more than 100 operators"},
+        {"{{1", "*1", "}}", "more than 100 operators"},
+        {"{{", "(", "}}", "nested too deeply"},
+        {"{{", "-", "1}}", "nested too deeply"},
+        {"{{", "abs(", "1}}", "nested too deeply"},
+        {"```assert\n", "not ", "1 == 1\n```", "more than 100 operators"},
+        {"```assert\n1 == 1", " and 1 == 1", "\n```", "more than 100 operators"},
+        {"```compute\na = 1", " - 1", "\n```", "more than 100 operators"},
+        {"", "> ", "x", "four levels deep"},
+        {"", "- ", "x", "four levels deep"},
+        {"", "*a **b ", "", NULL},
+        {"", "[", "", NULL},
+        {"", "{{1}} ", "", "1000 values"},
+        {"```compute\n", "a = 1\n", "```", "1000 lines of compute"},
+        {"", "\n## S\n", "", "100 scenes"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer b = {0};
+        struct error e = {0};
+        buffer_addf(&b, FRONT "## S\n\n%s", cases[i].before);
+        for (int k = 0; k < 20000; k++)
+            buffer_add(&b, cases[i].unit);
+        buffer_add(&b, cases[i].after);
+        struct lesson *l = lesson_parse(b.data, "ko.md", &e);
+        if (!l != !!cases[i].message || (!l && !strstr(e.message, cases[i].message)))
+            fail_msg("%s: %s", cases[i].unit, e.message);
+        lesson_free(l);
+        buffer_free(&b);
+    }
 }
 
 /* Markdown's own signs inside of a value are not Markdown, and columns stay true. */
@@ -143,6 +240,16 @@ static void places_faults(void **state)
         {FRONT "## S {{a}}\n", 9, 1, "no values"},
         {FRONT "## S\n\na\x1b[31m\n", 11, 2, "control character"},
         {FRONT "## S\n\na\xff\n", 11, 2, "UTF-8"},
+        {FRONT "## S\n\na\u202e b\n", 11, 2, "control character (U+202E)"},
+        {FRONT "## S\n\na &#27;[31m\n", 11, 1, "control character (U+001B)"},
+        {FRONT "## S\n\n{{a}} &#2;000&#3;\n", 11, 1, "control character (U+0002)"},
+        {FRONT "## S &lrm; T\n\nx\n", 9, 4, "control character (U+200E)"},
+        {"---\nid: 01-a\ntitle: \x1b[31mT\ntext: x\n---\n\n## S\n", 3, 8, "(U+001B)"},
+        {"---\nid: 01-a\ntitle: T\ntext: x\u061c\n---\n\n## S\n", 4, 8, "(U+061C)"},
+        {"---\nid: ../a\ntitle: T\ntext: x\n---\n\n## S\n", 1, 1, "name of the lesson's"},
+        {"---\nid: a/b\ntitle: T\ntext: x\n---\n\n## S\n", 1, 1, "name of the lesson's"},
+        {FRONT "## S\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n", 11, 1, "no tables"},
+        {FRONT "## S\n\n- x\n\n  a | b\n  --|--\n", 13, 3, "no tables"},
         {FRONT "## S\n\n```foo\n```\n", 11, 1, "there are the fences"},
         {FRONT "## S\n\n```compute\na = \n```\n", 12, 5, "is expected here"},
         {FRONT "## S\n\n```compute\nx = 1\n3\n```\n", 13, 1, "name = function"},
@@ -171,8 +278,13 @@ static void places_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_front_matter), cmocka_unit_test(keeps_values_whole),
-        cmocka_unit_test(reads_blocks),       cmocka_unit_test(reads_fences),
+        cmocka_unit_test(reads_front_matter),
+        cmocka_unit_test(keeps_values_whole),
+        cmocka_unit_test(reads_texts_as_they_are_typed),
+        cmocka_unit_test(takes_quotes_off),
+        cmocka_unit_test(refuses_floods),
+        cmocka_unit_test(reads_blocks),
+        cmocka_unit_test(reads_fences),
         cmocka_unit_test(places_faults),
     };
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);

@@ -142,6 +142,25 @@ static void a_minimum_and_an_entropy(void **state)
     check_step(log, 2, 5, "log(4.00) = 1.39");
 }
 
+/* No side is empty, no number unnamed, and none stands on both sides. */
+static void what_is_given_or_nothing(void **state)
+{
+    (void)state;
+    struct term terms[] = {one(2), one(-INFINITY), one(3)};
+    struct step share = {
+        .kind = STEP_SHARE, .terms = terms, .count = 3, .result = 0.5, .number = 1};
+    check_step(share, 2, 5, "1 / 2 = 0.50");
+    share.result = share.number = 0;
+    check_step(share, 2, 5, "0.00");
+    check_step((struct step){.kind = STEP_GIVEN, .terms = terms, .count = 1, .result = 2},
+               0, 5, "2");
+    check_step((struct step){.kind = STEP_SUM}, 2, 5, "0.00");
+    struct term small[] = {one(-0.001), one(-0.002), one(-0.003)};
+    struct step sum = {.kind = STEP_SUM, .terms = small, .count = 3, .result = -0.006};
+    check_step(sum, 2, 5, "0.00 + 0.00 + 0.00 = -0.01");
+    check_step(sum, 2, 1, "0.00 + 0.00 (2 more terms) = -0.01");
+}
+
 static void moments(void **state)
 {
     (void)state;
@@ -325,6 +344,26 @@ static void depth_opens_operands(void **state)
     }
 }
 
+/* As many whole levels as somebody can read, and a line that says so. */
+static void depth_has_a_budget(void **state)
+{
+    struct opened *o = *state;
+    const struct plan *p = trace_plan(o->trace);
+    const char *last = stage_id(&p->stages[p->count - 1]);
+    char *text = explained(o, last, 0, (struct render_options){4, 8, 100});
+    assert_true(lines(text) <= RENDER_LINES + 1);
+    assert_contains(text, " of 100 levels are shown");
+    const char *end = strstr(text, " of 100 levels are shown");
+    while (end > text && end[-1] != '\n')
+        end--;
+    struct render_options shown = {4, 8, atoi(end + strlen("… "))};
+    char *whole = explained(o, last, 0, shown);
+    assert_int_equal(strlen(whole), (size_t)(end - text));
+    assert_memory_equal(whole, text, strlen(whole));
+    free(whole);
+    free(text);
+}
+
 static void at_most_top_terms(void **state)
 {
     struct opened *o = *state;
@@ -351,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_sum_of_products),
         cmocka_unit_test(a_maximum),
         cmocka_unit_test(a_minimum_and_an_entropy),
+        cmocka_unit_test(what_is_given_or_nothing),
         cmocka_unit_test(moments),
         cmocka_unit_test(a_norm_and_a_cosine),
         cmocka_unit_test(masks_and_activations),
@@ -358,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tokens_of_cells, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(a_whole_explanation, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(depth_opens_operands, open_toy, close_toy),
+        cmocka_unit_test_setup_teardown(depth_has_a_budget, open_toy, close_toy),
         cmocka_unit_test_setup_teardown(at_most_top_terms, open_toy, close_toy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

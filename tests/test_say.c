@@ -66,6 +66,22 @@ static enum language language_for(const char *all, const char *messages, const c
     return say_language_of_environment();
 }
 
+static void says(const char *value, const char *wish)
+{
+    char *text = say_with(SAY_LESSONS_SCENES, value);
+    assert_string_equal(text, wish);
+    free(text);
+}
+
+static void test_plural(void **state)
+{
+    (void)state;
+    say_set_language(LANGUAGE_EN);
+    says("1", "1 scene");
+    says("12", "12 scenes");
+    says("0", "0 scenes");
+}
+
 static void test_environment(void **state)
 {
     (void)state;
@@ -80,7 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table), cmocka_unit_test(test_language),
-        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_plural), cmocka_unit_test(test_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,7 +124,7 @@ static void places_errors(void **state)
         {"a[1,2,3,4]", 7, 11, "one to three parts"},
         {"f(1, 2", 7, 9, "\",\" is expected here between arguments"},
         {"'open", 7, 3, "closing quote"},
-        {"[[1, 2],\n [3]]", 8, 3, "this row has 1 numbers, the rows above 2"},
+        {"[[1, 2],\n [3]]", 8, 3, "this row has 1 number, the rows above 2"},
         {"a b", 7, 5, "the expression ends before \"b\""},
         {"exam(no-scale)", 7, 17, "exact_match, loss"},
         {"a ~ 1 within x", 7, 16, "a number is expected after \"within\""},

@@ -81,7 +81,7 @@ static void wrong_lines_are_named(void **state)
 #define FAILS(text, line, part) fails(text, sizeof text - 1, line, part)
     FAILS("a\tb\tc\n1\t2\n", 2, "2 cells");
     FAILS("a\tb\tc\n1\t2\t3\n1\t2\t3\t4\n", 3, "4 cells");
-    FAILS("a\tb\tc\n1\t2\t3\n\n1\t2\t3\n", 3, "1 cells");
+    FAILS("a\tb\tc\n1\t2\t3\n\n1\t2\t3\n", 3, "1 cell ");
     FAILS("a\tb\tc\n1\t\x1b[31m\t3\n", 2, "control character");
     FAILS("a\tb\tc\n1\t2\t3\r\n", 2, "cell 3");
     FAILS("a\tb\tc\n1\t\xff\t3\n", 2, "cell 2");

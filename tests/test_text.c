@@ -110,6 +110,9 @@ static void test_sanitize(void **state)
     assert_gives(text_sanitize("🏴"), "🏴");
 #undef ENGLAND
 #undef T
+    assert_gives(text_sanitize_lines("a\tb\n\n\x1b[m\n"), "a b\n\n" R "[m\n");
+    assert_gives(text_sanitize_lines("a\n\r"), "a\n ");
+    assert_gives(text_sanitize_lines(""), "");
 #undef R
 }
 

@@ -47,7 +47,7 @@ static void it_continues_its_text(void **state)
         for (long row = TEXT - 1; i != 1 && row + 1 < s->row_count; row++)
             assert_int_equal(session_argmax(s, row), s->rows[row + 1]);
         bool fine;
-        struct exhibit x = exhibit_of_session(s); exhibit_proof_all(&x, &fine);
+        struct exhibit x = exhibit_of_session(s); exhibit_proof_all(&x, &fine, NULL);
         assert_true(fine);
         const struct labels *l = session_written_labels(s);
         assert_int_equal(l->count, s->row_count);

@@ -35,11 +35,16 @@ int error_usage(struct error *e, const char *format, ...)
 int error_at(struct error *e, const char *file, long line, long column);
 
 /* The full line "file:line:column: message", without a newline, in `out`. Bytes that
- * could command a terminal, and what is not UTF-8, are replaced. */
+ * could command a terminal or hide in it, and what is not UTF-8, are replaced; what does
+ * not fit ends in "…". */
 void error_line(const struct error *e, char *out, size_t size);
 
 /* Prints "stepformer: " and the line on standard error. */
 void error_print(const struct error *e);
+
+/* A line that is no error on standard error, "stepformer: …", made safe in the same way
+ * and cut to half a screen. */
+void error_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The callback that `fatal` runs before it prints; it restores the terminal.
  * NULL removes it. */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +41,14 @@ char *say_with(enum say text, const char *value)
     const char *format = say(text), *at = strstr(format, "%s");
     if (!at)
         return mem_string(format);
-    return mem_format("%.*s%s%s", (int)(at - format), format, value, at + 2);
+    char *line = mem_format("%.*s%s%s", (int)(at - format), format, value, at + 2);
+    char *plural = strstr(line, "(s)");
+    if (plural) {
+        bool one = !strcmp(value, "1");
+        *plural = 's';
+        memmove(plural + !one, plural + 3, strlen(plural + 3) + 1);
+    }
+    return line;
 }
 
 enum language say_language_of_environment(void)

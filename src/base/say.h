@@ -19,7 +19,8 @@ enum language say_language(void);
 const char *say(enum say text);                             /* borrowed, static */
 const char *say_in(enum language language, enum say text); /* borrowed, static */
 
-/* The text with `value` in the place of its first %s. (The table is no printf format:
+/* The text with `value` in the place of its first %s; "(s)" becomes "s", or nothing where
+ * the value is 1. (The table is no printf format:
  * its texts are not checked against arguments.) Caller frees. */
 char *say_with(enum say text, const char *value);
 

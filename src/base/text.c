@@ -180,6 +180,11 @@ char *text_normalize(const char *s)
     return text_normalize_to(s, TEXT_NFC);
 }
 
+const char *text_plural(long n)
+{
+    return n == 1 ? "" : "s";
+}
+
 bool text_is_control(uint32_t code)
 {
     switch (utf8proc_category((utf8proc_int32_t)code)) {
@@ -342,6 +347,29 @@ char *text_visible(const char *s)
     for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
         buffer_addf(&b, "%sU+%04X", b.length ? " " : "", (unsigned)code);
     return buffer_take(&b);
+}
+
+char *text_sanitize_lines(const char *s)
+{
+    struct buffer b = {0};
+    for (size_t n; *s; s += n + (s[n] == '\n')) {
+        n = strcspn(s, "\n");
+        char *line = mem_bytes(s, n), *safe = text_sanitize(line);
+        buffer_addf(&b, "%s%s", safe, s[n] ? "\n" : "");
+        free(line);
+        free(safe);
+    }
+    return buffer_take(&b);
+}
+
+size_t text_find_control(const char *s, size_t n)
+{
+    const char *p = s, *end = s + n;
+    uint32_t code;
+    for (size_t length; (length = utf8_decode(p, end, &code)) > 0; p += length)
+        if (safe_code(code, p == s, p + length == end) != code)
+            break;
+    return (size_t)(p - s);
 }
 
 /* ---- Hangul ---- */

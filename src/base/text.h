@@ -55,9 +55,20 @@ char *text_sanitize(const char *s);
  * frees. */
 char *text_visible(const char *s);
 
+/* The ending of a noun after that number: "s", or nothing after 1. */
+const char *text_plural(long n);
+
 /* Whether a terminal could take the code point for a command: C0, DEL, C1, separators of
  * lines, format controls, surrogates. */
 bool text_is_control(uint32_t code);
+
+/* The same for a text of several lines, which stay lines. Caller frees. */
+char *text_sanitize_lines(const char *s);
+
+/* The first byte of a code point in `s` that text_sanitize would not keep, tabs and line
+ * ends among them; `n`, the number of bytes, when there is none. Joined emoji and the
+ * joiners of scripts are text. */
+size_t text_find_control(const char *s, size_t n);
 
 /* Revised Romanisation of the Hangul syllables and letters in `s`, syllable by syllable
  * (no change of sound between them), the rest unchanged. For terminals that cannot draw

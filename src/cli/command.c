@@ -6,6 +6,7 @@
 #include "cli/runs.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,7 @@ static int run(const struct command *c, const struct options *o, bool named,
 
 int command_main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a file beyond ulimit -f is an error of write, EFBIG */
     struct error e = {0};
     struct options o;
     const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
@@ -157,8 +159,7 @@ int command_main(int argc, char **argv)
         status = CLI_USAGE;
     if (fflush(stdout) != 0 || ferror(stdout)) {
         if (!e.set)
-            fprintf(stderr, "stepformer: standard output: cannot be written: %s\n",
-                    strerror(errno));
+            error_note("standard output: cannot be written: %s", strerror(errno));
         status = status ? status : CLI_FAILED;
     }
     return status;

@@ -19,7 +19,7 @@ void cli_print_notes(char *notes)
     for (char *line = notes, *end; line && *line; line = end + 1) {
         end = strchr(line, '\n');
         *end = 0;
-        fprintf(stderr, "stepformer: %s\n", line);
+        error_note("%s", line);
     }
     free(notes);
 }

@@ -355,8 +355,8 @@ static int draw(struct preparation *p, const struct chart_kind *kind, const char
         return -1;
     cli_say_file(path);
     if (missing)
-        fprintf(stderr, "stepformer: %s: %d characters have no shape in the installed "
-                "fonts; install %s\n", path, missing, draw_font_packages());
+        error_note("%s: %d characters have no shape in the installed fonts; install %s",
+                   path, missing, draw_font_packages());
     return 0;
 }
 

@@ -1,12 +1,20 @@
 #include "cli/runs.h"
 
 #include "base/say.h"
+#include "base/text.h"
 #include "cli/common.h"
 #include "lesson/lesson.h"
 #include "lesson/shelf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+static void print_folder(const char *folder)
+{
+    char *safe = text_sanitize(folder);
+    printf("%-24s %s\n", "", safe);
+    free(safe);
+}
 
 static void print_lesson(const struct shelf_lesson *item)
 {
@@ -29,7 +37,7 @@ static void print_lesson(const struct shelf_lesson *item)
         printf("%-24s %s\n", item->id, line);
     }
     if (item->own)
-        printf("%-24s %s\n", "", item->folder);
+        print_folder(item->folder);
     lesson_free(l);
 }
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "cli/common.h"
 #include "lesson/lint.h"
 #include "study/exam_cache.h"
@@ -22,7 +23,14 @@ static void print_fault(void *data, const struct error *e)
 static void print_note(void *data, const char *file, const char *text)
 {
     (void)data;
-    printf("%s: note: %s\n", file, text);
+    char *safe = text_sanitize(file);
+    printf("%s: note: %s\n", safe, text);
+    free(safe);
+}
+
+static void print_count(long n, const char *what, const char *end)
+{
+    printf("%ld %s%s%s", n, what, n == 1 ? "" : "s", end);
 }
 
 /* The folder of a file, for finding its other language. Caller frees. */
@@ -66,7 +74,10 @@ static int check_argument(struct lint *l, struct model *model, const char *path,
         free(file);
     }
     if (count == before) {
-        printf("%s: neither ko.md nor en.md is here\n", path);
+        struct error e = {0};
+        error_set(&e, "neither ko.md nor en.md is here");
+        error_at(&e, path, 0, 0);
+        l->fault(l->data, &e);
         l->faults++;
     }
     return count;
@@ -90,12 +101,16 @@ int run_lint(const struct options *o, struct error *e)
     free(list);
     model_free(model);
     exam_cache_stop();
-    printf("%ld scenes, %ld values, %ld questions, %ld claims: ", l.scenes, l.values,
-           l.questions, l.claims);
+    print_count(l.scenes, "scene", ", ");
+    print_count(l.values, "value", ", ");
+    print_count(l.questions, "question", ", ");
+    print_count(l.claims, "claim", ": ");
     if (l.faults == 0) {
         printf("ok\n");
         return CLI_OK;
     }
-    printf("%ld faults\n", l.faults);
-    return error_set(e, "lint: %ld faults were found", l.faults), CLI_FAILED;
+    print_count(l.faults, "fault", "\n");
+    error_set(e, "lint: %ld %s found", l.faults,
+              l.faults == 1 ? "fault was" : "faults were");
+    return CLI_FAILED;
 }

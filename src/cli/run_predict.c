@@ -193,7 +193,7 @@ static void note_unknown(const struct tokenizer *t, const char *text)
     char *unknown;
     if (unknown_characters(t, text, &unknown)) {
         char *line = say_with(SAY_CLI_UNKNOWN, unknown);
-        fprintf(stderr, "stepformer: %s\n", line);
+        error_note("%s", line);
         free(line);
     }
     free(unknown);

@@ -85,13 +85,15 @@ int run_stages(const struct options *o, struct error *e)
     else
         print_table(s, check);
     bool fine = true;
+    int worst = -1;
     struct exhibit x = exhibit_of_session(s);
-    double most = check ? exhibit_proof_all(&x, &fine) : 0;
+    double most = check ? exhibit_proof_all(&x, &fine, &worst) : 0;
     if (!fine)
         error_set(e,
-                  "stages --check: a stage (marked !) differs from the reference path by "
-                  "more than the tolerance; the largest difference is %.3g",
-                  most);
+                  "stages --check: %s differs from the reference path by %.3g, more than "
+                  "the tolerance%s",
+                  stage_id(&trace_plan(s->trace)->stages[worst]), most,
+                  json ? "" : " (every stage that does is marked !)");
     else if (check && !json) {
         char number[32];
         snprintf(number, sizeof number, "%.2g", most);

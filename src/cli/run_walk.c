@@ -202,13 +202,22 @@ static int run_on_terminal(const struct options *o, bool home, struct error *e)
     return t ? CLI_OK : CLI_FAILED;
 }
 
+/* The sentence of the person, the pieces of the model and the words of a lesson are
+ * somebody else's bytes. */
+static void print_safe(const char *text)
+{
+    char *safe = text_sanitize_lines(text);
+    fputs(safe, stdout);
+    free(safe);
+}
+
 static int print_plain(const struct options *o, struct error *e)
 {
     const struct program_settings settings = content_of(o);
     struct buffer out = {0};
     int status = program_print(&settings, &out, e);
     if (status == 0)
-        fputs(out.data, stdout);
+        print_safe(out.data);
     buffer_free(&out);
     return status < 0 ? CLI_FAILED : CLI_OK;
 }

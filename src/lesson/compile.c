@@ -1,6 +1,7 @@
 #include "lesson/compile.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "lesson/operators.h"
 #include "study/address.h"
 
@@ -131,14 +132,17 @@ static int number_argument(struct compiler *c, const struct node *n, int i, doub
     return 0;
 }
 
+#define WHOLE_MOST 1e9
+
 static int whole_argument(struct compiler *c, const struct node *n, int i, long *x,
                           struct error *e)
 {
     double number;
     if (number_argument(c, n, i, &number, e) < 0)
         return -1;
-    if (!(fabs(number) < 1e9) || number != floor(number))
-        return error_set(e, "%s: argument %d must be a whole number", n->text, i + 1);
+    if (!(fabs(number) < WHOLE_MOST) || number != floor(number))
+        return error_set(e, "%s: argument %d must be a whole number below %.0f",
+                         n->text, i + 1, WHOLE_MOST);
     *x = (long)number;
     return 0;
 }
@@ -171,6 +175,16 @@ static int plain_arguments(const struct node *n)
     return count;
 }
 
+static int wrong_number(const char *name, int given, int least, int most,
+                        struct error *e)
+{
+    if (least == most)
+        return error_set(e, "%s: it takes %d argument%s, not %d", name, most,
+                         text_plural(most), given);
+    return error_set(e, "%s: it takes %d to %d arguments, not %d", name, least, most,
+                     given);
+}
+
 static int make_function(struct compiler *c, const struct function *f,
                          const struct node *n, const char *name, struct made *out,
                          struct error *e)
@@ -180,8 +194,7 @@ static int make_function(struct compiler *c, const struct function *f,
     while (least < most && f->form.arguments[least] != 'M')
         least++;
     if (given < least || given > most)
-        return error_set(e, "%s: %d arguments are given, %d to %d are needed", n->text,
-                         given, least, most);
+        return wrong_number(n->text, given, least, most, e);
     if (compile_check_keys(n, f->form.number, NULL, e) < 0)
         return -1;
     for (int i = 0; i < given; i++) {

@@ -1,6 +1,7 @@
 #include "lesson/evaluate.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "lesson/compile.h"
 #include "lesson/prose.h"
 #include "study/address.h"
@@ -85,8 +86,8 @@ static int read_cell(const struct tensor *shape, const struct labels *const labe
                      const struct node *index, long at[TENSOR_MAX_RANK], struct error *e)
 {
     if (index->part_count != shape->rank)
-        return error_set(e, "this matrix has %d axes, and the cell %d parts", shape->rank,
-                         index->part_count);
+        return error_set(e, "the cell of this matrix has %d part%s, not %d",
+                         shape->rank, text_plural(shape->rank), index->part_count);
     for (int i = 0; i < shape->rank; i++) {
         at[i] = -1;
         if (strcmp(index->parts[i], ":") &&
@@ -225,8 +226,8 @@ static int compare_tensors(const struct node *n, const struct value *a,
 {
     long count = tensor_count(&a->tensor);
     if (count != tensor_count(&b->tensor))
-        return error_set(e, "the left side has %ld numbers, the right side %ld", count,
-                         tensor_count(&b->tensor));
+        return error_set(e, "the left side has %ld number%s, the right side %ld",
+                         count, text_plural(count), tensor_count(&b->tensor));
     for (long i = 0; i < count; i++)
         if (!near(n, a->tensor.f64[i], b->tensor.f64[i]))
             return 0;

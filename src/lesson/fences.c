@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define CHOICES_MOST 6
+#define STATEMENTS_MOST 1000 /* each is a stage */
 
 int reader_fail(struct reader *r, long line, long column, const char *message)
 {
@@ -64,6 +65,36 @@ void text_trim(char *s)
     memmove(s, s + skip, n - skip + 1);
 }
 
+/* The character of a quoted value at `s` and how many bytes it takes; 0 at the quote that
+ * ends it. */
+static size_t quoted(const char *s, char quote, char *out)
+{
+    *out = *s;
+    if (quote == '"' && s[0] == '\\' && (s[1] == '"' || s[1] == '\\')) {
+        *out = s[1];
+        return 2;
+    }
+    if (quote == '\'' && s[0] == quote && s[1] == quote)
+        return 2;
+    return *s != quote;
+}
+
+void text_unquote(char *s)
+{
+    char quote = s[0], c, *out = s;
+    size_t at = 1;
+    if (quote != '"' && quote != '\'')
+        return;
+    for (size_t n; s[at] && (n = quoted(s + at, quote, &c)) > 0; at += n)
+        ;
+    if (!s[at] || s[at + 1])
+        return; /* the quotes are part of the text: "A" and "B" */
+    at = 1;
+    for (size_t n; (n = quoted(s + at, quote, &c)) > 0; at += n)
+        *out++ = c;
+    *out = 0;
+}
+
 /* ---- fences ---- */
 
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b)
@@ -74,6 +105,12 @@ int fence_compute(struct reader *r, struct scene *s, const struct markdown_block
     struct node *node = NULL;
     int more;
     while ((more = syntax_statement(&source, &at, &name, &node, &begin, r->e)) > 0) {
+        if (++r->statements > STATEMENTS_MOST) {
+            free(name);
+            node_free(node);
+            return reader_fail(r, b->line, 1,
+                               "a lesson has 1000 lines of compute blocks at most");
+        }
         s->statements = mem_grow(s->statements, s->statement_count,
                                  &s->statement_capacity, sizeof *s->statements);
         s->statements[s->statement_count++] = (struct statement){
@@ -205,6 +242,8 @@ static int staging_field(struct reader *r, struct staging *st, char *line, long 
     char *value = text_cut_key(line);
     if (!value || !*value)
         return reader_fail(r, number, 1, "a stage fence has lines \"key: value\"");
+    if (strcmp(line, "focus") != 0)
+        text_unquote(value);
     if (!strcmp(line, "focus")) {
         char format[16];
         struct source source = reader_source(r, value, number, 1 + (long)(value - line));

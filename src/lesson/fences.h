@@ -8,6 +8,7 @@
 struct reader {
     struct lesson *lesson;
     struct error *e;
+    size_t statements; /* of all compute blocks so far */
 };
 
 /* Sets the error with its place; -1. */
@@ -22,7 +23,9 @@ struct source reader_source(const struct reader *r, const char *text, long line,
 bool text_next_line(const char **at, char **line, long *column);
 /* Cuts "key: value" in place and returns the value; NULL when there is no colon. */
 char *text_cut_key(char *line);
-void text_trim(char *s); /* in place */
+void text_trim(char *s);
+/* Takes the quotes off a value that stands in them, in place: "a \"b\"" and 'it''s'. */
+void text_unquote(char *s);
 
 /* Each adds what the block holds to the scene; 0 or -1. */
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b);

@@ -9,6 +9,16 @@
 
 #define FILE_MOST ((size_t)1 << 20)
 
+#define ID_MOST 64
+#define SCENES_MOST 100
+
+bool lesson_is_id(const char *s)
+{
+    size_t n = strlen(s);
+    return n > 0 && n <= ID_MOST &&
+           strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
 /* ---- front matter ---- */
 
 static int read_count(struct reader *r, const char *text, long line, long *out)
@@ -24,6 +34,8 @@ static int front_field(struct reader *r, char *line, long number)
 {
     struct lesson *l = r->lesson;
     char *value = text_cut_key(line);
+    if (value)
+        text_unquote(value);
     if (!value || !*value)
         return reader_fail(r, number, 1, "the front matter has lines \"key: value\"");
     const struct {
@@ -77,6 +89,10 @@ static int read_front(struct reader *r, const char **at, long *number)
                            "the front matter is not closed: end it with ---");
     if (!l->id || !l->title || !l->text)
         return reader_fail(r, 1, 1, "the front matter needs id, title and text");
+    if (!lesson_is_id(l->id))
+        return reader_fail(r, 1, 1,
+                           "the id is the name of the lesson's folder: up to 64 small "
+                           "letters, digits and hyphens, such as 20-my-lesson");
     return 0;
 }
 
@@ -190,7 +206,7 @@ static char *plain_text(const struct prose *p)
 {
     struct buffer b = {0};
     for (size_t i = 0; i < p->count; i++)
-        buffer_add(&b, p->items[i].text);
+        buffer_add(&b, p->items[i].kind == SPAN_BREAK ? " " : p->items[i].text);
     return buffer_take(&b);
 }
 
@@ -205,6 +221,8 @@ static int add_heading(struct reader *r, struct markdown_block *b)
     for (size_t i = 0; i < b->prose.count; i++)
         if (b->prose.items[i].kind == SPAN_VALUE)
             return reader_fail(r, b->line, 1, "a title holds no values");
+    if (l->count == SCENES_MOST)
+        return reader_fail(r, b->line, 1, "a lesson has 100 scenes at most");
     l->scenes = mem_grow(l->scenes, l->count, &l->capacity, sizeof *l->scenes);
     l->scenes[l->count++] =
         (struct scene){.title = plain_text(&b->prose), .line = b->line};
@@ -265,8 +283,6 @@ static int read_lesson(struct reader *r, const char *text)
     struct markdown m = {0};
     long line = 1;
     int status = 0;
-    if (!strncmp(text, "\xef\xbb\xbf", 3))
-        text += 3;
     if (read_front(r, &text, &line) < 0)
         return -1;
     if (markdown_parse(text, line, &m, r->e) < 0)
@@ -286,8 +302,11 @@ struct lesson *lesson_parse(const char *text, const char *file, struct error *e)
     struct error own = {0};
     struct lesson *l = mem_zero(1, sizeof *l);
     l->file = mem_string(file);
-    struct reader r = {l, e ? e : &own};
-    if (read_lesson(&r, text) == 0)
+    struct reader r = {l, e ? e : &own, 0};
+    char *clean = markdown_clean(text + (strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3), r.e);
+    int status = clean ? read_lesson(&r, clean) : reader_name_file(&r);
+    free(clean);
+    if (status == 0)
         return l;
     lesson_free(l);
     return NULL;

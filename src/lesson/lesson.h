@@ -11,6 +11,11 @@
 struct lesson *lesson_open(const char *path, struct error *e);
 /* The same of a text; `file` names it in messages. */
 struct lesson *lesson_parse(const char *text, const char *file, struct error *e);
+
+/* Whether this can be a lesson's id, which is the name of its folder: small letters,
+ * digits and hyphens, 64 at most. */
+bool lesson_is_id(const char *s);
+
 void lesson_free(struct lesson *l);
 
 #endif

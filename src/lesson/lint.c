@@ -132,6 +132,20 @@ static void check_rules(struct lint *l, const struct lesson *lesson)
         l->note(l->data, lesson->file, "a lesson has a figure to export");
 }
 
+/* A lesson is found by its folder, which the id repeats. */
+static void check_folder(struct lint *l, const struct lesson *lesson)
+{
+    const char *end = strrchr(lesson->file, '/'), *name = end;
+    if (!end)
+        return;
+    while (name > lesson->file && name[-1] != '/')
+        name--;
+    size_t n = (size_t)(end - name);
+    if (n && *name != '.' &&
+        (n != strlen(lesson->id) || memcmp(name, lesson->id, n) != 0))
+        l->note(l->data, lesson->file, "the id is not the name of the folder");
+}
+
 struct lesson *lint_file(struct lint *l, struct model *model, const char *path)
 {
     struct error e = {0};
@@ -153,6 +167,7 @@ struct lesson *lint_file(struct lint *l, struct model *model, const char *path)
     }
     check_foreign(l, r);
     check_rules(l, lesson);
+    check_folder(l, lesson);
     reading_free(r);
     return lesson;
 }

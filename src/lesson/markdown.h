@@ -1,8 +1,8 @@
 /* Markdown as a lesson uses it: a flat list of blocks, with their prose taken apart into
  * spans and every {{value}} kept as a span of its own. (CommonMark, parsed by cmark.)
  *
- * Pictures, HTML and rules are refused with their place. Text is safe to show: a file
- * with control characters is refused at the door. */
+ * Pictures, tables, HTML and rules are refused with their place. Text is safe to show:
+ * control characters are refused at the door, and where an entity makes one. */
 #ifndef MARKDOWN_H
 #define MARKDOWN_H
 
@@ -54,7 +54,12 @@ struct markdown {
     size_t count, capacity;
 };
 
-/* Parses `text`, whose first line is `first_line` of the file. */
+/* The text of a whole file as the rest takes it: NFC, lines that end with \n, no tabs
+ * (Markdown's tab stops, of four columns). NULL with an error, its place without a file,
+ * for text that is not UTF-8 or holds control characters. Caller frees. */
+char *markdown_clean(const char *text, struct error *e);
+
+/* Parses clean text, whose first line is `first_line` of the file. */
 int markdown_parse(const char *text, long first_line, struct markdown *out,
                    struct error *e);
 void markdown_free(struct markdown *m);

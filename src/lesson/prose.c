@@ -1,6 +1,7 @@
 #include "lesson/prose.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "lesson/compile.h"
 #include "lesson/operators.h"
 #include "lesson/value.h"
@@ -56,8 +57,8 @@ static int parse_cell(const struct compiler *c, struct ref x, const struct node 
 {
     const struct tensor *t = compiler_shape(c, x);
     if (index->part_count != t->rank)
-        return error_set(e, "this matrix has %d axes, and the cell %d parts", t->rank,
-                         index->part_count);
+        return error_set(e, "the cell of this matrix has %d part%s, not %d", t->rank,
+                         text_plural(t->rank), index->part_count);
     for (int i = 0; i < t->rank; i++) {
         at[i] = -1;
         if (strcmp(index->parts[i], ":") &&

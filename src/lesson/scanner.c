@@ -9,17 +9,23 @@
 
 /* ---- places and errors ---- */
 
-static void place(const struct source *s, size_t at, long *line, long *column)
+static void place(struct scanner *p, size_t at, long *line, long *column)
 {
-    *line = s->line;
-    *column = s->column;
-    for (size_t i = 0; i < at; i++) {
-        if (s->text[i] == '\n') {
-            ++*line;
-            *column = 0;
-        }
-        ++*column;
+    const struct source *s = p->source;
+    if (!p->place.line || p->place.at > at) {
+        p->place.at = 0;
+        p->place.line = s->line;
+        p->place.column = s->column;
     }
+    for (; p->place.at < at; p->place.at++) {
+        if (s->text[p->place.at] == '\n') {
+            p->place.line++;
+            p->place.column = 0;
+        }
+        p->place.column++;
+    }
+    *line = p->place.line;
+    *column = p->place.column;
 }
 
 int scanner_fail(struct scanner *p, size_t at, const char *format, ...)
@@ -30,7 +36,7 @@ int scanner_fail(struct scanner *p, size_t at, const char *format, ...)
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    place(p->source, at, &line, &column);
+    place(p, at, &line, &column);
     error_set(p->e, "%s", message);
     return error_at(p->e, p->source->file, line, column);
 }
@@ -38,7 +44,7 @@ int scanner_fail(struct scanner *p, size_t at, const char *format, ...)
 struct node *scanner_node(struct scanner *p, enum node_kind kind, size_t at)
 {
     long line, column;
-    place(p->source, at, &line, &column);
+    place(p, at, &line, &column);
     return node_new(kind, line, column);
 }
 

@@ -23,6 +23,11 @@ struct scanner {
     size_t at;
     int brackets; /* inside of these a new line is only space */
     int depth;
+    int operators; /* read so far */
+    struct {       /* the last place asked for, from which the next is counted on */
+        size_t at;
+        long line, column;
+    } place;
     struct error *e;
 };
 

@@ -4,22 +4,13 @@
 #include "base/file.h"
 #include "base/folders.h"
 #include "base/memory.h"
+#include "lesson/lesson.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_MOST 64
-
 static const char *const names[LANGUAGE_COUNT] = {
     [LANGUAGE_EN] = "en.md", [LANGUAGE_KO] = "ko.md"};
-
-/* What may stand in messages and on the screen. */
-static bool is_id(const char *name)
-{
-    size_t n = strlen(name);
-    return n > 0 && n <= ID_MOST &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
-}
 
 static struct shelf_lesson *find_id(const struct shelf *s, const char *id)
 {
@@ -40,7 +31,7 @@ static void free_lesson(struct shelf_lesson *l)
 static void add_lesson(struct shelf *s, const char *dir, const char *id, bool own)
 {
     struct shelf_lesson l = {.own = own};
-    if (!is_id(id) || find_id(s, id))
+    if (!lesson_is_id(id) || find_id(s, id))
         return;
     l.folder = file_join(dir, id);
     l.id = mem_string(id);

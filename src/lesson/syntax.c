@@ -1,11 +1,13 @@
 #include "lesson/syntax.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MOST 40
+#define OPERATORS_MOST 100
 
 /* ---- primaries ---- */
 
@@ -144,8 +146,8 @@ static int matrix_row(struct scanner *p, struct node *n)
     if (n->rows && columns != n->columns) {
         free(label);
         n->labels[n->rows] = NULL;
-        return scanner_fail(p, begin, "this row has %ld numbers, the rows above %ld",
-                            columns, n->columns);
+        return scanner_fail(p, begin, "this row has %ld number%s, the rows above %ld",
+                            columns, text_plural(columns), n->columns);
     }
     n->columns = columns;
     memcpy(n->cells + n->rows * columns, row, sizeof *row * (size_t)columns);
@@ -241,9 +243,17 @@ static struct node *unary(struct scanner *p)
     return n;
 }
 
+/* Takes both. A chain, 1+1+1+…, becomes a tree that is as deep as the chain is long, so
+ * chains are bounded as brackets are. */
 static struct node *binary(struct scanner *p, enum node_operator sign, struct node *left,
                            struct node *right)
 {
+    if (right && ++p->operators > OPERATORS_MOST) {
+        scanner_fail(p, p->at, "this expression has more than %d operators",
+                     OPERATORS_MOST);
+        node_free(right);
+        right = NULL;
+    }
     struct node *n = scanner_node(p, NODE_BINARY, 0);
     n->sign = sign;
     n->line = left->line;
@@ -307,8 +317,10 @@ static struct node *comparison(struct scanner *p)
     scanner_skip_space(p);
     size_t at = p->at;
     if (scanner_take(p, "not")) {
-        struct node *n = node_add(scanner_node(p, NODE_NOT, at), comparison(p), NULL);
-        return n;
+        if (++p->operators <= OPERATORS_MOST)
+            return node_add(scanner_node(p, NODE_NOT, at), comparison(p), NULL);
+        scanner_fail(p, at, "this expression has more than %d operators", OPERATORS_MOST);
+        return NULL;
     }
     struct node *left = sum(p);
     for (size_t i = 0; left && i < sizeof signs / sizeof *signs; i++) {

@@ -341,7 +341,8 @@ static int check_readable(const struct entry *t, struct error *e)
         char *safe = shown(t->dtype_name);
         tensor_error(e, t->name,
                      "dtype %s cannot be read; convert it to F32 (tensor.float()) "
-                     "and save again; F16, BF16, F64 and integers are read too",
+                     "and save again; F16, BF16, F64, BOOL, U8 and I8 to I64 are read "
+                     "too",
                      safe);
         free(safe);
         return -1;

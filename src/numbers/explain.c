@@ -50,9 +50,10 @@ void explain_order(const struct step *step, long *order)
     double *sizes = mem_alloc((size_t)step->count, sizeof *sizes);
     for (long i = 0; i < step->count; i++) {
         double x = step->terms[i].value;
-        sizes[i] = step->kind == STEP_MAX   ? x
-                   : step->kind == STEP_MIN ? -x
-                                            : fabs(x);
+        sizes[i] = step->kind == STEP_MAX     ? x
+                   : step->kind == STEP_MIN   ? -x
+                   : step->kind == STEP_SHARE ? x != -INFINITY /* as they stand */
+                                              : fabs(x);
     }
     order_largest(sizes, step->count, step->count, order);
     free(sizes);

@@ -19,7 +19,8 @@ void explain_free(struct explanation *x);
 double explain_tolerance(const struct explanation *x);
 
 /* Indices of the terms of a step by falling |value|, of a maximum by falling value, of a
- * minimum by rising value; `order` has step->count places. */
+ * minimum by rising value, of a share as they stand but -∞ last; `order` has
+ * step->count places. */
 void explain_order(const struct step *step, long *order);
 
 /* "head,row,column" of a cell of this shape, counted from 1; feature columns too. */

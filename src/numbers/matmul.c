@@ -1,7 +1,14 @@
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "numbers/matmul.h"
 
+#include "base/error.h"
+
 #include <cblas.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* LAPACK, which OpenBLAS carries: all eigenvalues of a symmetric matrix (of whose columns
  * it reads one triangle) and its eigenvectors, in the place of the matrix. */
@@ -17,10 +24,70 @@ void matmul_set_threads(int threads)
     chosen_threads = threads < 1 ? 1 : threads;
 }
 
-/* BLAS starts with every core; it is told at the first product, not at start-up. */
+/* ---- little memory ----
+ *
+ * OpenBLAS makes a thread for every core, and memory for each, before main runs; where a
+ * limit leaves too little of it (ulimit -v) it asks again for ever. Its environment can
+ * tell it to begin with one, but that must be set before its library is initialised, and
+ * so the program starts itself again with the variable, before any library runs. */
+#ifdef __linux__
+
+#define ONE_THREAD "OPENBLAS_NUM_THREADS=1"
+
+static bool is_limited(int what)
+{
+    struct rlimit limit;
+    return getrlimit(what, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+/* The C library is not set up yet: no malloc, no environ. */
+__attribute__((no_sanitize("address", "undefined"))) static void
+begin_with_one_thread(int argc, char **argv, char **variables)
+{
+    char *more[512] = {(char *)ONE_THREAD}, path[4096];
+    size_t n = 0;
+    (void)argc;
+    if (!is_limited(RLIMIT_AS) && !is_limited(RLIMIT_DATA))
+        return;
+    for (; variables[n] && n < sizeof more / sizeof *more - 2; n++) {
+        if (!strcmp(variables[n], ONE_THREAD))
+            return;
+        more[n + 1] = variables[n];
+    }
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (variables[n] || length <= 0)
+        return;
+    path[length] = 0;
+    execve(path, argv, more);
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const before_libraries)(
+    int, char **, char **) = begin_with_one_thread;
+
+#endif
+
+/* Each thread in a product takes this much, once, and waits for ever where there is not
+ * as much: it is asked for before. */
+#define THREAD_ROOM ((size_t)128 << 20)
+
+static void check_room(int threads)
+{
+    size_t bytes = THREAD_ROOM * (size_t)threads;
+    void *p =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        fatal("out of memory: matrix products need %zu bytes; is there a limit (ulimit "
+              "-v)?",
+              bytes);
+    munmap(p, bytes);
+}
+
+/* It is told how many are wanted at the first product, not at start-up. */
 static void tell_threads(void)
 {
     if (set_threads != chosen_threads) {
+        if (chosen_threads > set_threads)
+            check_room(chosen_threads - set_threads);
         openblas_set_num_threads(chosen_threads);
         set_threads = chosen_threads;
     }

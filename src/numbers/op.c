@@ -127,7 +127,12 @@ long sources_all(const struct op_call *c, long cell, struct op_source *out, long
 
 void steps_given(struct opening *o)
 {
-    struct step *s = opening_step(o, STEP_GIVEN, "given", "given", 1);
+    steps_told(o, "an input");
+}
+
+void steps_told(struct opening *o, const char *formula)
+{
+    struct step *s = opening_step(o, STEP_GIVEN, "given", formula, 1);
     term_set(s->terms, o->x->value, 1, opening_constant(o->x->value),
              opening_constant(0));
     s->result = o->x->value;
@@ -138,9 +143,11 @@ void steps_sum(struct opening *o)
     struct op_source *list;
     long n = opening_sources(o, &list);
     struct step *s = opening_sum(o, list, n);
-    if (n && s->terms[0].count == 1)
+    if (!n)
+        s->formula = "0: there is nothing to add";
+    else if (s->terms[0].count == 1)
         s->formula = "a + b";
-    else if (n && s->terms[n - 1].count == 1)
+    else if (s->terms[n - 1].count == 1)
         s->formula = "Σ x·w + b";
     free(list);
 }

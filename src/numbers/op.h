@@ -121,7 +121,9 @@ op_sources sources_all;    /* every cell of the first input */
 
 /* ---- steps ---- */
 
-void steps_given(struct opening *o);
+void steps_given(struct opening *o); /* an input of the run */
+/* A number that nothing here makes: `formula` says what it is, "0: switched off". */
+void steps_told(struct opening *o, const char *formula);
 void steps_sum(struct opening *o); /* Σ of the sources, a·b or a */
 void steps_copy(struct opening *o);
 

@@ -408,6 +408,14 @@ static void backward_mix(struct backward *b)
     b->give(b, 1, backward_add(b, OP_OUTER, b->in[0], g, packs));
 }
 
+static void steps_mix(struct opening *o)
+{
+    long cells = tensor_columns(&o->shape) * call_rows(&o->shape);
+    steps_sum(o);
+    if (o->call.params.ids && call_names_head(&o->call, o->x->cell / cells))
+        o->x->steps->formula = "0: this head is switched off";
+}
+
 const struct op op_mix = {
     .name = "mix",
     .kind = OP_KIND_PRODUCT,
@@ -418,7 +426,7 @@ const struct op op_mix = {
     .forward = forward_mix,
     .naive = naive_mix,
     .sources = sources_mix,
-    .steps = steps_sum,
+    .steps = steps_mix,
     .backward = backward_mix,
     .form = {.arguments = "mm", .axes = AXES_ROWS_COLUMNS},
 };

@@ -295,6 +295,11 @@ static void naive_zero(const struct op_call *c)
         c->out->f64[i] = 0;
 }
 
+static void steps_zero(struct opening *o)
+{
+    steps_told(o, "0: this part is switched off");
+}
+
 const struct op op_zero = {
     .name = "zero",
     .kind = OP_KIND_GIVEN,
@@ -305,6 +310,6 @@ const struct op op_zero = {
     .forward = forward_zero,
     .naive = naive_zero,
     .sources = sources_none,
-    .steps = steps_given,
+    .steps = steps_zero,
     .constant = "nothing goes in",
 };

@@ -129,7 +129,7 @@ static long sources_loss_gradient(const struct op_call *c, long cell,
 static void steps_loss_gradient(struct opening *o)
 {
     if (!is_right(&o->call, o->x->cell)) {
-        steps_given(o);
+        steps_told(o, "0: this is not the right token");
         return;
     }
     struct step *s = opening_step(o, STEP_QUOTIENT, "share", "g / -n", 1);

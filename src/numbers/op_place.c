@@ -398,6 +398,11 @@ static void naive_one_at(const struct op_call *c)
         c->out->f64[i] = i == c->params.integer;
 }
 
+static void steps_one_at(struct opening *o)
+{
+    steps_told(o, o->x->value != 0 ? "1: this is the cell" : "0: this is not the cell");
+}
+
 const struct op op_one_at = {
     .name = "one_at",
     .kind = OP_KIND_GIVEN,
@@ -408,6 +413,6 @@ const struct op op_one_at = {
     .forward = forward_one_at,
     .naive = naive_one_at,
     .sources = sources_none,
-    .steps = steps_given,
+    .steps = steps_one_at,
     .constant = "it is given",
 };

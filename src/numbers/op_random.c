@@ -47,6 +47,11 @@ static void naive_random(const struct op_call *c)
         c->out->f64[i] = random_normal(&r);
 }
 
+static void steps_random(struct opening *o)
+{
+    steps_told(o, "a random number");
+}
+
 const struct op op_random = {
     .name = "random",
     .kind = OP_KIND_GIVEN,
@@ -57,7 +62,7 @@ const struct op op_random = {
     .forward = forward_random,
     .naive = naive_random,
     .sources = sources_none,
-    .steps = steps_given,
+    .steps = steps_random,
     .constant = "the numbers are random",
 };
 
@@ -181,6 +186,6 @@ const struct op op_random_dots = {
     .forward = forward_random_dots,
     .naive = naive_random_dots,
     .sources = sources_none,
-    .steps = steps_given,
+    .steps = steps_random,
     .constant = "the numbers are random",
 };

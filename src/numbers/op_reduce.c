@@ -279,7 +279,7 @@ static void steps_extreme_gradient(struct opening *o)
 {
     struct operand g = opening_input(o, 2, 0);
     if (o->x->cell != chosen(&o->call)) {
-        steps_given(o);
+        steps_told(o, "0: this cell was not chosen");
         return;
     }
     struct step *s = opening_step(o, STEP_COPY, "gradient", "g, for it was chosen", 1);

@@ -169,7 +169,7 @@ static void steps_uniform(struct opening *o)
     }
     struct op_source *list;
     opening_sources(o, &list);
-    struct step *s = opening_step(o, STEP_SHARE, "share", "1 / n", n);
+    struct step *s = opening_step(o, STEP_SHARE, "share", "1 / n of the keys", n);
     long seen = 0;
     for (long i = 0; i < n; i++) {
         struct operand a = opening_input(o, list[i].a, list[i].at_a);
@@ -178,6 +178,10 @@ static void steps_uniform(struct opening *o)
     }
     s->number = s->terms[here].value != -INFINITY;
     s->result = s->number / (double)seen;
+    if (s->number == 0)
+        s->formula = "0: this key is masked";
+    else if (seen < n)
+        s->formula = "1 / n of the keys that are not masked";
     free(list);
 }
 
@@ -320,7 +324,7 @@ static long sources_heads_off(const struct op_call *c, long cell, struct op_sour
 static void steps_heads_off(struct opening *o)
 {
     if (is_off(&o->call, o->x->cell))
-        steps_given(o);
+        steps_told(o, "0: this head is switched off");
     else
         steps_copy(o);
 }

@@ -1,5 +1,7 @@
 #include "numbers/ops.h"
 
+#include "base/text.h"
+
 static const struct op *const table[OP_COUNT] = {
 #define OP(ID, name) [OP_##ID] = &op_##name,
 #include "numbers/op.def"
@@ -28,9 +30,12 @@ int op_set_shape(enum op_id id, struct op_call *call, struct error *e)
     int given = 0;
     for (int i = 0; i < OP_MAX_INPUTS; i++)
         given += call->in[i] != NULL;
+    if (op->least_inputs == op->most_inputs && given != op->most_inputs)
+        return error_set(e, "op %s: it takes %d input%s, not %d", op->name,
+                         op->most_inputs, text_plural(op->most_inputs), given);
     if (given < op->least_inputs || given > op->most_inputs)
-        return error_set(e, "op %s: %d inputs were given, %d to %d are needed", op->name,
-                         given, op->least_inputs, op->most_inputs);
+        return error_set(e, "op %s: it takes %d to %d inputs, not %d", op->name,
+                         op->least_inputs, op->most_inputs, given);
     for (int i = 0; i < OP_MAX_INPUTS && !wrong; i++) {
         if (call->in[i] ? i >= op->most_inputs : i < op->least_inputs)
             wrong = "has a gap between its inputs";

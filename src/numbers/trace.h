@@ -64,7 +64,9 @@ void trace_compute_all(struct trace *t);
 int trace_pins(const struct trace *t, int stage);
 
 /* The largest |a-b| between two traces of the same plan, for one stage; `*limit` (may be
- * NULL) is the tolerance 2e-5 · max(1, max |b|). NaN when one side alone is NaN. */
+ * NULL) is the tolerance (2e-5 + s) · max(1, max |b|), b being of the reference. s is 0,
+ * but in a softmax and all that follows it 4 · 2⁻²³ · max |score|, of the largest scores
+ * that entered one. NaN when one side alone is NaN. */
 double trace_difference(struct trace *a, struct trace *b, int stage, double *limit);
 
 #endif

@@ -180,6 +180,8 @@ void key_label(uint32_t key, char *out, size_t size)
     }
 }
 
+#define SIZE_MOST 1000
+
 int size_parse(const char *text, int *rows, int *columns, struct error *e)
 {
     char *end;
@@ -187,14 +189,15 @@ int size_parse(const char *text, int *rows, int *columns, struct error *e)
     if (isdigit((unsigned char)text[0]) && *end == 'x' &&
         isdigit((unsigned char)end[1])) {
         long height = strtol(end + 1, &end, 10);
-        if (!*end && width >= 1 && width <= 1000 && height >= 1 && height <= 1000) {
+        if (!*end && width >= 1 && width <= SIZE_MOST && height >= 1 &&
+            height <= SIZE_MOST) {
             *columns = (int)width;
             *rows = (int)height;
             return 0;
         }
     }
-    return error_set(e, "size '%.40s': not columns x rows, write for example 80x24",
-                     text);
+    return error_set(e, "size '%.40s': not columns x rows, each from 1 to %d; write for "
+                     "example 80x24", text, SIZE_MOST);
 }
 
 static struct event *add_event(struct script *script, enum event_kind kind)
@@ -206,6 +209,8 @@ static struct event *add_event(struct script *script, enum event_kind kind)
     return event;
 }
 
+#define REPEAT_MOST 10000
+
 static int bad_word(size_t number, const char *word, struct error *e)
 {
     struct buffer b = {0};
@@ -214,9 +219,9 @@ static int bad_word(size_t number, const char *word, struct error *e)
     error_set(
         e,
         "key script: word %zu, '%.40s', is not a key; a key is one character or one "
-        "of: %sF1 … F%d Ctrl-A … Ctrl-Z; other words are text:'…' size:80x24 "
-        "wait:exam",
-        number, word, b.data, FUNCTION_KEY_COUNT);
+        "of: %sF1 … F%d Ctrl-A … Ctrl-Z, or Right*5 for five, at most %d; other words "
+        "are text:'…' size:80x24 wait:exam",
+        number, word, b.data, FUNCTION_KEY_COUNT, REPEAT_MOST);
     buffer_free(&b);
     return -1;
 }
@@ -229,7 +234,7 @@ static long split_count(char *word)
         return 1;
     char *end;
     long count = strtol(star + 1, &end, 10);
-    if (*end || count < 1 || count > 10000)
+    if (*end || count < 1 || count > REPEAT_MOST)
         return 1;
     *star = 0;
     return count;

@@ -99,7 +99,7 @@ static void tell_proof(struct teller *t)
 {
     char number[32];
     bool fine;
-    snprintf(number, sizeof number, "%.1e", exhibit_proof_all(&t->shown, &fine));
+    snprintf(number, sizeof number, "%.1e", exhibit_proof_all(&t->shown, &fine, NULL));
     char *proof = say_with(fine ? SAY_PLAIN_PROOF : SAY_PLAIN_NO_PROOF, number);
     buffer_addf(t->out, "%s\n", proof);
     free(proof);

@@ -140,10 +140,8 @@ int screenshot_write(const struct canvas *c, const char *path, bool replace,
     int status = picture_write(d, path, &about, replace, e);
     free(text);
     if (missing > 0)
-        fprintf(
-            stderr,
-            "stepformer: warning: %d characters have no shape in the installed fonts; "
-            "install %s\n",
-            missing, draw_font_packages());
+        error_note("warning: %d characters have no shape in the installed fonts; "
+                   "install %s",
+                   missing, draw_font_packages());
     return status;
 }

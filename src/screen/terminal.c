@@ -191,7 +191,7 @@ static void note_term(struct terminal *t, const char *asked)
     t->note = mem_format("TERM=%.*s -> %s", (int)text_fit(safe, 40), safe, t->term);
     free(safe);
     char *line = say_with(SAY_TERM_NEAREST, t->note);
-    fprintf(stderr, "stepformer: %s\n", line);
+    error_note("%s", line);
     free(line);
 }
 

@@ -270,7 +270,7 @@ static void show(struct walk *w, const struct exhibit *shown, int stage)
     w->shown = *shown;
     w->badge = exhibit_whatifs(shown);
     w->map = stage_map_of(plan_of(w));
-    w->proof_all = exhibit_proof_all(shown, &w->proof_fine);
+    w->proof_all = exhibit_proof_all(shown, &w->proof_fine, NULL);
     walk_go(w, stage);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "chart/matrix_cells.h"
 #include "paint/theme.h"
 #include "screen/cell_view.h"
@@ -225,7 +226,7 @@ static void draw_header(const struct walk *w, struct canvas *c, struct area a)
     a.columns -= walk_draw_badge(w, c, a);
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
     const char *text = w->shown.title;
-    char *ids = text ? NULL : mem_format("%ld ids", s->sources);
+    char *ids = text ? NULL : mem_format("%ld id%s", s->sources, text_plural(s->sources));
     char *said = answer(s);
     draw_translation(c, left, title, text ? text : ids, said);
     free(said);

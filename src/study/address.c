@@ -38,8 +38,8 @@ static int no_unique(const struct part_text *p, const struct labels *l, long mat
         error_set(e, "'%s' stands %ld times; write '%s'#1 to '%s'#%ld, or a number: %s",
                   p->text, matches, p->text, p->text, matches, b.data);
     else if (matches)
-        error_set(e, "'%s'#%ld: it stands only %ld times: %s", p->text, p->number,
-                  matches, b.data);
+        error_set(e, "'%s'#%ld: it stands only %ld time%s: %s", p->text, p->number,
+                  matches, text_plural(matches), b.data);
     else
         error_set(e, "'%s' is not among the labels: %s", p->text,
                   b.data ? b.data : "none");

@@ -42,21 +42,32 @@ double exhibit_proof(const struct exhibit *x, double *limit)
                             x->ref.index, limit);
 }
 
-double exhibit_proof_all(const struct exhibit *x, bool *fine)
+/* How far beyond its tolerance, a NaN farther than anything. */
+static double excess(double difference, double limit)
+{
+    return isnan(difference) ? INFINITY : difference / limit;
+}
+
+double exhibit_proof_all(const struct exhibit *x, bool *fine, int *worst)
 {
     struct exhibit each = *x;
-    double most = 0;
-    *fine = true;
+    double most = 0, farthest = 1, failing = 0;
+    int stage = -1;
     for (size_t i = 0; i < trace_plan(x->trace)->count; i++) {
         double limit;
         each.ref = (struct ref){REF_STAGE, (int)i};
         double difference = exhibit_proof(&each, &limit);
-        if (!(difference <= limit))
-            *fine = false;
-        if (isnan(difference) || difference > most)
-            most = difference;
+        most = fmax(most, difference);
+        if (difference <= limit || excess(difference, limit) <= farthest)
+            continue;
+        farthest = excess(difference, limit);
+        failing = difference;
+        stage = (int)i;
     }
-    return most;
+    *fine = stage < 0;
+    if (worst)
+        *worst = stage;
+    return *fine ? most : failing;
 }
 
 char *exhibit_whatifs(const struct exhibit *x)

@@ -35,13 +35,14 @@ struct exhibit exhibit_of_session(struct session *s);
 struct exhibit exhibit_of_stage(struct session *s, int stage);
 
 /* The proof: the largest difference of the stage between the fast and the reference path,
- * and the tolerance (may be NULL) 2e-5 · max(1, max|b|). 0 and 0 where no stage is shown.
- */
+ * and the tolerance (may be NULL) of trace_difference. 0 and 0 where no stage
+ * is shown. */
 double exhibit_proof(const struct exhibit *x, double *limit);
 
-/* The same over all stages of the run: the largest difference; `*fine` whether every
- * stage is within its tolerance. */
-double exhibit_proof_all(const struct exhibit *x, bool *fine);
+/* The same over all stages of the run. `*fine`: whether every stage is within its
+ * tolerance; then the largest difference, else that of the stage that is the most beyond
+ * its tolerance (a NaN before all), whose index `*worst` (may be NULL) gets. */
+double exhibit_proof_all(const struct exhibit *x, bool *fine, int *worst);
 
 /* The what-ifs in force, joined by ", "; NULL for none. Caller frees. */
 char *exhibit_whatifs(const struct exhibit *x);

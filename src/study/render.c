@@ -168,8 +168,9 @@ static void add_term(struct buffer *b, const struct step *s, const struct term *
             continue;
         }
         const struct operand *o = &t->operand[*f - 'a'];
-        bool brackets = o->value < 0 && needs_brackets(s, form, f - 1, first);
-        buffer_addf(b, brackets ? "(%s)" : "%s", render_number(o->value, digits, number));
+        render_number(o->value, digits, number);
+        bool brackets = *number == '-' && needs_brackets(s, form, f - 1, first);
+        buffer_addf(b, brackets ? "(%s)" : "%s", number);
     }
 }
 
@@ -178,9 +179,10 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
     const struct step *s = &x->steps[step];
     struct buffer b = {0};
     char number[RENDER_NUMBER];
-    if (s->kind == STEP_SHARE) {
-        buffer_addf(&b, "%s = %s", s->number != 0 ? "1 / n" : "0",
-                    render_number(s->result, digits, number));
+    if (s->kind == STEP_SHARE && s->number != 0)
+        buffer_addf(&b, "1 / %.0f = ", s->number / s->result);
+    if (s->kind == STEP_SHARE || s->kind == STEP_GIVEN || s->count == 0) {
+        buffer_add(&b, render_number(s->result, digits, number));
         return buffer_take(&b);
     }
     long *order = mem_alloc((size_t)s->count, sizeof *order), shown = s->count;
@@ -204,8 +206,10 @@ char *render_step(const struct explanation *x, int step, int digits, long top)
         buffer_addf(&b, ", … %ld more", s->count - shown);
     else if (!all)
         buffer_addf(&b,
-                    rest < 0 ? " + (%s) (%ld more term%s)" : " + %s (%ld more term%s)",
-                    render_number(rest, digits, number), s->count - shown,
+                    render_number(rest, digits, number)[0] == '-'
+                        ? " + (%s) (%ld more term%s)"
+                        : " + %s (%ld more term%s)",
+                    number, s->count - shown,
                     s->count - shown == 1 ? "" : "s");
     add_closing(&b, s);
     buffer_addf(&b, " = %s", render_number(s->result, digits, number));
@@ -220,7 +224,18 @@ struct writer {
     const struct label_sets *sets;
     struct render_options options;
     struct buffer *out;
+    size_t counted; /* bytes of `out` whose lines are counted */
+    long lines;
+    int deepest; /* level at which a cell was written */
 };
+
+/* Whether more was written than anybody reads; a cell's own lines are not cut. */
+static bool is_full(struct writer *w)
+{
+    for (; w->counted < w->out->length; w->counted++)
+        w->lines += w->out->data[w->counted] == '\n';
+    return w->lines > RENDER_LINES || w->out->length > RENDER_BYTES;
+}
 
 static void indent(struct writer *w, int level)
 {
@@ -256,7 +271,7 @@ static void write_operands(struct writer *w, const struct step *s, int level)
         for (long i = w->options.top; i < s->count; i++)
             rest += s->terms[order[i]].value;
         indent(w, level);
-        if (is_choice(s->kind) || s->kind == STEP_MEAN)
+        if (is_choice(s->kind) || s->kind == STEP_MEAN || s->kind == STEP_SHARE)
             buffer_addf(w->out, "… and %ld more\n", s->count - w->options.top);
         else
             buffer_addf(w->out, "%s  the other %ld term%s together\n",
@@ -292,7 +307,10 @@ static long stage_operands(const struct explanation *x, struct operand *out, lon
 
 static void write_cell(struct writer *w, int stage, long cell, int level)
 {
+    if (is_full(w))
+        return;
     const struct plan *p = trace_plan(w->trace);
+    w->deepest = level > w->deepest ? level : w->deepest;
     struct explanation x = explain_cell(w->trace, stage, cell);
     struct ref here = {REF_STAGE, stage};
     char number[RENDER_NUMBER];
@@ -314,8 +332,9 @@ static void write_cell(struct writer *w, int stage, long cell, int level)
         write_operands(w, &x.steps[i], level + 2);
     }
     if (level + 1 < w->options.depth) {
-        struct operand *list = mem_alloc((size_t)w->options.top, sizeof *list);
-        long n = stage_operands(&x, list, w->options.top);
+        long most = w->options.top < RENDER_LINES ? w->options.top : RENDER_LINES;
+        struct operand *list = mem_alloc((size_t)most, sizeof *list);
+        long n = stage_operands(&x, list, most);
         for (long i = 0; i < n; i++)
             write_cell(w, list[i].from.index, list[i].cell, level + 1);
         free(list);
@@ -325,14 +344,38 @@ static void write_cell(struct writer *w, int stage, long cell, int level)
     explain_free(&x);
 }
 
+/* The explanation opened down to `depth`; false when it is longer than anybody reads. */
+static bool write_levels(struct writer *w, int stage, long cell, int depth)
+{
+    w->options.depth = depth;
+    write_cell(w, stage, cell, 0);
+    return depth == 1 || !is_full(w);
+}
+
 void render_explanation(struct trace *t, const struct label_sets *sets, int stage,
                         long cell, const struct render_options *options,
                         struct buffer *out)
 {
-    struct writer w = {t, sets, *options, out};
-    if (!w.options.digits)
-        w.options.digits = 6;
-    if (w.options.top < 1)
-        w.options.top = 5;
-    write_cell(&w, stage, cell, 0);
+    struct buffer whole = {0};
+    bool fits = true, more = true;
+    int most = options->depth > 1 ? options->depth : 1, depth;
+    for (depth = 1; depth <= most && more; depth++) {
+        struct buffer next = {0};
+        struct writer w = {t, sets, *options, &next, 0, 0, 0};
+        w.options.digits = w.options.digits ? w.options.digits : 6;
+        w.options.top = w.options.top < 1 ? 5 : w.options.top;
+        fits = write_levels(&w, stage, cell, depth);
+        more = fits && w.deepest + 1 == depth;
+        buffer_free(fits ? &whole : &next);
+        if (fits)
+            whole = next;
+    }
+    buffer_add_bytes(out, whole.data, whole.length);
+    if (!fits)
+        buffer_addf(
+            out,
+            "… %d of %d levels are shown: one more would be over %d lines or "
+            "%zu MB. Explain one of these cells, or list fewer terms with --top.\n",
+            depth - 2, most, RENDER_LINES, RENDER_BYTES >> 20);
+    buffer_free(&whole);
 }

@@ -39,7 +39,12 @@ struct render_options {
     int depth;  /* how many times operands are opened in turn; at least 1 */
 };
 
-/* The whole explanation as indented lines, operands opened down to `depth`. */
+/* What an explanation may grow to. The first level is always whole. */
+#define RENDER_LINES 10000
+#define RENDER_BYTES ((size_t)4 << 20)
+
+/* The whole explanation as indented lines, operands opened down to `depth`, or as far as
+ * whole levels stay within those bounds; then its last line tells so. */
 void render_explanation(struct trace *t, const struct label_sets *sets, int stage,
                         long cell, const struct render_options *options,
                         struct buffer *out);

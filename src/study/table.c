@@ -58,8 +58,8 @@ static int cut_lines(struct table *t, const char *path, size_t columns, struct e
             char **cells = t->cells + t->rows * columns;
             size_t n = cut_line(line, columns, cells);
             if (n != columns)
-                error_set(e, "has %zu cells in this line; %zu, separated by tabs, are "
-                          "expected", n, columns);
+                error_set(e, "has %zu cell%s in this line; %zu, separated by tabs, are "
+                          "expected", n, text_plural((long)n), columns);
             if (n != columns || check_cells(cells, columns, e) < 0)
                 return error_at(e, path, number, 0);
             t->rows++;

@@ -355,9 +355,9 @@ char *whatif_reorder(const char *text, const char *order, struct error *e)
     }
     if (!fine || used != n) {
         error_set(e,
-                  "what-if order=%s: the text has %ld words; every number from 1 to %ld "
+                  "what-if order=%s: the text has %ld word%s; every number from 1 to %ld "
                   "must stand once",
-                  order, n, n);
+                  order, n, text_plural(n), n);
         buffer_free(&b);
         b = (struct buffer){0};
     }

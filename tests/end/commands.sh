@@ -85,6 +85,7 @@ good 'stages --json' '"id": "logits"' stages "$text" --json
 good 'stages --check' 'agrees with the reference' stages "$text" --check
 good 'stages --check --json' '"max_abs_diff": ' stages "$text" --check --json
 good 'stages --check, other engine' 'agrees' stages "$text" --check --engine reference
+good 'stages --check, large scores' 'agrees' stages "$text" --check --what-if no-norm
 good 'show: rows carry input → predicted' '<bos> → ▁I' show "$text" $map
 equal 'show: every head' "$(grep -c '^head ' out)" 4
 good 'show: the axes' 'query x key' show "$text" $map
@@ -99,6 +100,15 @@ good 'explain: a softmax' 'quotient: exp / sum' explain "$text" $map "1,'I','학
 good 'explain: a norm' 'gamma and beta' explain "$text" encoder.0.norm1 1,1
 good 'explain: the gradient of a number' 'grad.logits[1,5] · tgt_embedding.weight[5,1]' \
     explain "$text" grad.decoder.1.norm3 1,1 --gradient-of 'logits[1,5]'
+good 'explain: uniform attention tells its n' ' 1 / 7 = 0.1429' explain "$text" \
+    encoder.0.self_attn.weights 1,1,2 --what-if uniform-attention
+good 'explain: uniform attention, a masked key' '0: this key is masked' explain "$text" \
+    decoder.0.self_attn.weights 1,1,3 --what-if uniform-attention
+good 'explain: an ablated head' '0: this head is switched off' explain "$text" \
+    encoder.0.self_attn.context 2,1,1 --what-if ablate@encoder.0.self_attn:2
+good 'explain: a part that is off' '0: this part is switched off' explain "$text" \
+    encoder.0.ffn.output 1,1 --what-if no-ffn
+good 'explain: an input' 'given: an input' explain "$text" src.tokens 1
 good 'explain: a predicted token' '▁school' explain "$text" $map "1,>'school','학교'"
 good 'explain: --top and --depth' 'the other 6 terms together' explain "$text" \
     encoder.0.self_attn.scores 1,1,1 --top 2 --depth 2 --digits 2

@@ -20,7 +20,7 @@ fuzz() { # name
     local new=$found/$1 log=$found/$1.log options=(-max_len=512)
     case $1 in
     safetensors | config | exam_cache) options=(-max_len=1024) ;;
-    tokenizer | reading) options=(-max_len=3000) ;;
+    tokenizer | reading | lesson) options=(-max_len=3000) ;;
     esac
     [ -f "tests/fuzz/$1.dict" ] && options+=("-dict=tests/fuzz/$1.dict")
     mkdir -p "$new"
