@@ -58,6 +58,8 @@ static char *title_of(const struct exhibit *x)
 
 struct chart_heading charts_heading(const struct chart *v)
 {
+    if (!v->values && v->exam_count)
+        return (struct chart_heading){.title = mem_string(say(SAY_LAB_EXAM))};
     if (!v->shown)
         return (struct chart_heading){0};
     return (struct chart_heading){title_of(v->shown), exhibit_name(v->shown),

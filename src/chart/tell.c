@@ -28,22 +28,22 @@ static void tell_number(struct buffer *out, const struct sheet *s, double value)
 
 /* The first numbers as they stand. */
 static void tell_first(struct buffer *out, const struct sheet *s, const struct tensor *v,
-                       long row)
+                       long row, long most)
 {
-    for (long i = 0; i < s->columns && i < NUMBERS_TOLD; i++) {
+    for (long i = 0; i < s->columns && i < most; i++) {
         buffer_add(out, i ? ", " : "");
         tell_number(out, s, tensor_get(v, row * s->columns + i));
     }
-    if (s->columns > NUMBERS_TOLD)
+    if (s->columns > most)
         buffer_add(out, ", …");
 }
 
 /* Where the columns are tokens: the largest, with their tokens. */
 static void tell_largest(struct buffer *out, const struct sheet *s,
-                         const struct tensor *v, long row)
+                         const struct tensor *v, long row, long most)
 {
-    long told[NUMBERS_TOLD];
-    long count = s->columns < NUMBERS_TOLD ? s->columns : NUMBERS_TOLD;
+    long count = s->columns < most ? s->columns : most;
+    long *told = mem_alloc((size_t)count, sizeof *told);
     double *x = mem_alloc((size_t)s->columns, sizeof *x);
     for (long i = 0; i < s->columns; i++)
         x[i] = tensor_get(v, row * s->columns + i);
@@ -54,28 +54,38 @@ static void tell_largest(struct buffer *out, const struct sheet *s,
         tell_number(out, s, x[told[k]]);
         free(label);
     }
+    free(told);
     free(x);
+}
+
+void tell_row(const struct chart *v, long row, long numbers, struct buffer *out)
+{
+    const struct sheet *s = &v->sheet;
+    long at = (s->heads ? v->at.head * s->rows : 0) + row;
+    char *label = tell_label(s->row_labels, row, true);
+    buffer_addf(out, "- %s: ", label);
+    free(label);
+    if (s->column_labels)
+        tell_largest(out, s, v->values, at, numbers);
+    else
+        tell_first(out, s, v->values, at, numbers);
+    buffer_add(out, "\n");
+}
+
+void tell_more(long rows, long most, struct buffer *out)
+{
+    char number[24];
+    if (rows <= most)
+        return;
+    snprintf(number, sizeof number, "%ld", rows - most);
+    char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
+    buffer_addf(out, "- %s\n", more);
+    free(more);
 }
 
 void tell_rows(const struct chart *v, long most, struct buffer *out)
 {
-    const struct sheet *s = &v->sheet;
-    long first = s->heads ? v->at.head * s->rows : 0;
-    for (long row = 0; row < s->rows && row < most; row++) {
-        char *label = tell_label(s->row_labels, row, true);
-        buffer_addf(out, "- %s: ", label);
-        free(label);
-        if (s->column_labels)
-            tell_largest(out, s, v->values, first + row);
-        else
-            tell_first(out, s, v->values, first + row);
-        buffer_add(out, "\n");
-    }
-    if (s->rows > most) {
-        char number[24];
-        snprintf(number, sizeof number, "%ld", s->rows - most);
-        char *more = say_with(SAY_PLAIN_MORE_ROWS, number);
-        buffer_addf(out, "- %s\n", more);
-        free(more);
-    }
+    for (long row = 0; row < v->sheet.rows && row < most; row++)
+        tell_row(v, row, NUMBERS_TOLD, out);
+    tell_more(v->sheet.rows, most, out);
 }

@@ -12,4 +12,10 @@ char *tell_label(const struct labels *labels, long index, bool next);
  * largest numbers where the columns are tokens, else with its first ones. */
 void tell_rows(const struct chart *v, long most, struct buffer *out);
 
+/* The same of one row, with so many of its numbers. */
+void tell_row(const struct chart *v, long row, long numbers, struct buffer *out);
+
+/* "- and 12 more rows", where there are more than `most`. */
+void tell_more(long rows, long most, struct buffer *out);
+
 #endif

@@ -6,6 +6,7 @@
 #include "chart/page.h"
 #include "cli/common.h"
 #include "paint/picture.h"
+#include "study/address.h"
 #include "study/words.h"
 
 #include <math.h>
@@ -213,7 +214,7 @@ static int set_colormap(struct preparation *p, struct error *e)
 static int set_page(struct preparation *p, struct error *e)
 {
     struct chart_page *page = &p->page;
-    long digits = 2;
+    long digits = 0; /* as the chart likes it */
     const char *theme = option_text(p->o, OPTION_THEME, "light");
     if (option_integer(p->o, OPTION_DIGITS, 1, 6, &digits, e) < 0 ||
         option_number(p->o, OPTION_WIDTH, 40, 10000, &page->width, e) < 0 ||
@@ -232,7 +233,25 @@ static int set_page(struct preparation *p, struct error *e)
     return 0;
 }
 
-static int prepare(struct preparation *p, struct error *e)
+/* The row of --row where a chart shows one; else the last of a vocabulary, which is what
+ * comes next, or the first. */
+static int choose_row(struct preparation *p, const struct chart_kind *kind,
+                      struct error *e)
+{
+    const struct sheet *s = &p->chart.sheet;
+    const char *text = option_text(p->o, OPTION_ROW, NULL);
+    struct place *at = &p->chart.at;
+    if (text && !kind->one_row)
+        return error_usage(e, "option --row: the chart %s shows every row", kind->name);
+    if (text)
+        return address_parse_part(text, s->row_labels, s->rows, &at->row, e);
+    bool last = (kind->needs & CHART_NEEDS_PLANE) == 0 && kind->one_row &&
+                s->column_axis == AXIS_VOCABULARY;
+    at->row = last ? s->rows - 1 : 0;
+    return 0;
+}
+
+static int prepare(struct preparation *p, const struct chart_kind *kind, struct error *e)
 {
     long head;
     if (cli_head(p->o, p->stage, &head, e) < 0)
@@ -243,7 +262,7 @@ static int prepare(struct preparation *p, struct error *e)
         return -1;
     if (option_is_set(p->o, OPTION_NO_SPECIAL))
         leave_out_special(p);
-    return set_page(p, e);
+    return choose_row(p, kind, e) < 0 ? -1 : set_page(p, e);
 }
 
 static void release(struct preparation *p)
@@ -279,8 +298,9 @@ static const char *choose_file(const struct options *o, struct error *e)
         error_usage(e, "option -o -: a picture is not written to standard output; give a "
                        "name that ends in .png, .svg or .pdf");
     else if (file_is_folder(path))
-        error_set(e, "option -o %.200s: this is a folder; name a file in it, such as "
-                     "%.200s/attention.png",
+        error_set(e,
+                  "option -o %.200s: this is a folder; name a file in it, such as "
+                  "%.200s/attention.png",
                   path, path);
     else if (picture_form(path, &form, e) == 0)
         return path;
@@ -291,16 +311,18 @@ static int draw(struct preparation *p, const struct chart_kind *kind, const char
                 struct error *e)
 {
     int missing = 0;
-    if (prepare(p, e) < 0 ||
-        charts_write(kind, &p->chart, &p->page, path,
-                     option_is_set(p->o, OPTION_FORCE), &missing, e) < 0)
+    if (prepare(p, kind, e) < 0 ||
+        charts_write(kind, &p->chart, &p->page, path, option_is_set(p->o, OPTION_FORCE),
+                     &missing, e) < 0)
         return -1;
     char *full = file_full_path(path);
     printf("%s\n", full);
     free(full);
     if (missing)
-        fprintf(stderr, "stepformer: %s: %d characters have no shape in the installed "
-                "fonts; install %s\n", path, missing, draw_font_packages());
+        fprintf(stderr,
+                "stepformer: %s: %d characters have no shape in the installed "
+                "fonts; install %s\n",
+                path, missing, draw_font_packages());
     return 0;
 }
 

@@ -86,6 +86,10 @@ void draw_frame(struct drawing *d, struct draw_box box, double width, struct rgb
 void draw_line(struct drawing *d, double x0, double y0, double x1, double y1,
                double width, struct rgb color);
 
+/* A filled polygon, smooth at the edge: `count` corners, each x and y. */
+void draw_polygon(struct drawing *d, const double (*corners)[2], int count,
+                  struct rgb color);
+
 /* Slanted lines over a box, which continue in a neighbouring box. */
 enum draw_hatch { DRAW_HATCH_RISING, DRAW_HATCH_FALLING, DRAW_HATCH_CROSS };
 void draw_hatch(struct drawing *d, struct draw_box box, enum draw_hatch hatch,
