@@ -190,7 +190,8 @@ static void draw_grid(const struct plot *p, const struct plot_tick *ticks, int c
                       double top, double bottom)
 {
     for (int i = 0; i < count; i++)
-        draw_line(p->d, ticks[i].at, top, ticks[i].at, bottom, 0.5, p->inks->grid);
+        draw_line(p->d, ticks[i].at, top, ticks[i].at, bottom, p->inks->grid_width,
+                  p->inks->grid);
 }
 
 static void draw_axis(const struct plot *p, const struct layout *m, double top,
@@ -242,10 +243,9 @@ struct drawing *bar_list_draw(const struct bar_list *l, const struct chart_page 
     struct layout m = measure(l);
     double texts = m.ranks + m.labels + m.numbers + m.notes;
     double width = plot_width(page, texts + BARS_NATURAL);
+    double least = texts - fmax(0, m.labels - LABEL_LEAST) + BARS_LEAST + PLOT_TICK_SIZE;
     if (fit(l, &m, width) < 0)
-        return plot_too_narrow(
-            page, "the bars beside their labels",
-            texts - fmax(0, m.labels - LABEL_LEAST) + BARS_LEAST + PLOT_TICK_SIZE, e);
+        return plot_too_narrow(page, "the bars beside their labels", least, e);
     struct plot p;
     struct plot_tick ticks[PLOT_MAX_TICKS];
     double below = TICKS_HEIGHT + (l->title ? TITLE_HEIGHT : 0);

@@ -1,11 +1,11 @@
 #include "chart/plane_page.h"
 
+#include "chart/label_room.h"
 #include "chart/plane_point.h"
 #include "chart/plot.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PLANE_NATURAL 400.0
 #define PLANE_LEAST 80.0
@@ -13,7 +13,7 @@
 #define TICK_GAP 5.0
 #define TICKS_HEIGHT 16.0
 #define TITLE_HEIGHT 15.0
-#define LEGEND_HEIGHT 20.0
+#define LEGEND_GAP 8.0
 #define LABELLED_MOST 2000 /* more would find no room */
 #define SHAFT 1.7
 #define HEAD_LENGTH 9.0
@@ -23,17 +23,81 @@
 #define FAR 6.0
 #define PI 3.14159265358979323846
 
-/* The plane on its page. `taken` has a byte for each point of the box: no label may
- * stand there. */
+/* The plane on its page. */
 struct plane {
     const struct chart *v;
     struct plot plot;
     struct draw_box box;
     struct plot_scale x, y;
-    unsigned char *taken;
-    int columns, rows;
+    struct label_room labels;
     bool arrows;
+    enum figure_theme theme;
+    char *legend; /* owned */
+    double legend_height;
 };
+
+/* ---- the line below it ---- */
+
+static char *angle_legend(const struct chart *v)
+{
+    char *angle = plane_angle(v);
+    if (!angle)
+        return mem_string("");
+    char *one = plane_label(v, 0), *two = plane_label(v, v->at.row);
+    char *text = mem_format("%s · %s:   %s", one, two, angle);
+    free(one);
+    free(two);
+    free(angle);
+    return text;
+}
+
+/* "학교:   (0.31, –1.20)     x –3.02 … 4.11   y –2.50 … 2.73" */
+static char *point_legend(const struct chart *v)
+{
+    double at[2], least[2], most[2];
+    char text[6][PLOT_NUMBER];
+    if (!plane_point(v, v->at.row, at))
+        return mem_string("");
+    plane_extent(v, false, least, most);
+    double size =
+        fmax(fmax(fabs(least[0]), fabs(most[0])), fmax(fabs(least[1]), fabs(most[1])));
+    for (int k = 0; k < 2; k++) {
+        plot_number(at[k], size, 2, text[k]);
+        plot_number(least[k], size, 2, text[2 + k]);
+        plot_number(most[k], size, 2, text[4 + k]);
+    }
+    char *label = plane_label(v, v->at.row);
+    char *legend = mem_format("%s:   (%s, %s)     x %s … %s   y %s … %s", label, text[0],
+                              text[1], text[2], text[4], text[3], text[5]);
+    free(label);
+    return legend;
+}
+
+static struct draw_style legend_style(const struct plane *p, double width)
+{
+    return (struct draw_style){.size = PLOT_LABEL_SIZE,
+                               .color = frame_colors(p->theme)->text,
+                               .align = DRAW_CENTER,
+                               .fit = DRAW_WRAP,
+                               .width = width};
+}
+
+static void take_legend(struct plane *p, double width)
+{
+    struct draw_style style = legend_style(p, width);
+    p->legend = p->arrows ? angle_legend(p->v) : point_legend(p->v);
+    p->legend_height =
+        *p->legend ? draw_measure(p->legend, &style).height + LEGEND_GAP : 0;
+}
+
+static void draw_legend(const struct plane *p)
+{
+    const struct draw_box *room = &p->plot.room;
+    struct draw_style style = legend_style(p, room->width);
+    double y = room->y + room->height - p->legend_height + LEGEND_GAP + style.size / 2;
+    if (*p->legend)
+        draw_text(p->plot.d, room->x + room->width / 2, y, p->legend, &style);
+}
 
 /* ---- where it lies ---- */
 
@@ -83,7 +147,8 @@ static int open_page(struct plane *p, const struct chart_page *page, struct erro
     double left = fmin(ticks_width(p), width - PLANE_LEAST) + TITLE_HEIGHT;
     p->box.width = floor(width - left);
     arrange(p);
-    double below = TICKS_HEIGHT + TITLE_HEIGHT + LEGEND_HEIGHT;
+    take_legend(p, width);
+    double below = TICKS_HEIGHT + TITLE_HEIGHT + p->legend_height;
     if (plot_open(&p->plot, page, width, p->box.height + below, e) < 0)
         return -1;
     p->box.x = p->plot.room.x + left;
@@ -92,9 +157,7 @@ static int open_page(struct plane *p, const struct chart_page *page, struct erro
     p->x.to = p->box.x + p->box.width;
     p->y.from = p->box.y + p->box.height;
     p->y.to = p->box.y;
-    p->columns = (int)p->box.width;
-    p->rows = (int)p->box.height;
-    p->taken = mem_zero((size_t)p->columns * (size_t)p->rows, 1);
+    p->labels = label_room_new(p->box);
     return 0;
 }
 
@@ -109,44 +172,6 @@ static bool place(const struct plane *p, long row, double out[2])
     return true;
 }
 
-/* ---- room for labels ---- */
-
-/* Whether the box is inside of the plane and free; `take` takes what lies inside. */
-static bool is_free(const struct plane *p, struct draw_box b)
-{
-    int x0 = (int)floor(b.x - p->box.x), x1 = (int)ceil(b.x + b.width - p->box.x);
-    int y0 = (int)floor(b.y - p->box.y), y1 = (int)ceil(b.y + b.height - p->box.y);
-    if (x0 < 0 || y0 < 0 || x1 > p->columns || y1 > p->rows)
-        return false;
-    for (int y = y0; y < y1; y++)
-        if (memchr(p->taken + y * p->columns + x0, 1, (size_t)(x1 - x0)))
-            return false;
-    return true;
-}
-
-static void take(const struct plane *p, struct draw_box b)
-{
-    int x0 = (int)fmax(0, floor(b.x - p->box.x)),
-        y0 = (int)fmax(0, floor(b.y - p->box.y));
-    int x1 = (int)fmin(p->columns, ceil(b.x + b.width - p->box.x));
-    int y1 = (int)fmin(p->rows, ceil(b.y + b.height - p->box.y));
-    for (int y = y0; y < y1 && x1 > x0; y++)
-        memset(p->taken + y * p->columns + x0, 1, (size_t)(x1 - x0));
-}
-
-static void take_around(const struct plane *p, double x, double y, double radius)
-{
-    take(p, (struct draw_box){x - radius, y - radius, 2 * radius, 2 * radius});
-}
-
-static void take_line(const struct plane *p, const double from[2], const double to[2])
-{
-    double length = hypot(to[0] - from[0], to[1] - from[1]);
-    for (double t = 0; t <= length; t++)
-        take_around(p, from[0] + (to[0] - from[0]) * t / fmax(length, 1),
-                    from[1] + (to[1] - from[1]) * t / fmax(length, 1), 1);
-}
-
 /* ---- axes ---- */
 
 static void draw_ticks_x(const struct plane *p)
@@ -157,8 +182,8 @@ static void draw_ticks_x(const struct plane *p)
         .size = PLOT_TICK_SIZE, .color = p->plot.colors->muted, .align = DRAW_CENTER};
     double bottom = p->box.y + p->box.height;
     for (int i = 0; i < count; i++) {
-        draw_line(p->plot.d, ticks[i].at, p->box.y, ticks[i].at, bottom, 0.5,
-                  p->plot.inks->grid);
+        draw_line(p->plot.d, ticks[i].at, p->box.y, ticks[i].at, bottom,
+                  p->plot.inks->grid_width, p->plot.inks->grid);
         draw_text(p->plot.d, ticks[i].at, bottom + TICKS_HEIGHT / 2 + 1, ticks[i].text,
                   &style);
     }
@@ -172,23 +197,23 @@ static void draw_ticks_y(const struct plane *p)
         .size = PLOT_TICK_SIZE, .color = p->plot.colors->muted, .align = DRAW_RIGHT};
     for (int i = 0; i < count; i++) {
         draw_line(p->plot.d, p->box.x, ticks[i].at, p->box.x + p->box.width, ticks[i].at,
-                  0.5, p->plot.inks->grid);
+                  p->plot.inks->grid_width, p->plot.inks->grid);
         draw_text(p->plot.d, p->box.x - TICK_GAP, ticks[i].at, ticks[i].text, &style);
     }
 }
 
 /* The lines through the origin, where it is in the plane. */
-static void draw_zero(const struct plane *p)
+static void draw_zero(struct plane *p)
 {
     double x = plot_at(&p->x, 0), y = plot_at(&p->y, 0);
     double right = p->box.x + p->box.width, bottom = p->box.y + p->box.height;
     if (p->x.lo <= 0 && p->x.hi >= 0) {
         draw_line(p->plot.d, x, p->box.y, x, bottom, 1, p->plot.colors->line);
-        take(p, (struct draw_box){x - 1, p->box.y, 2, p->box.height});
+        label_room_take(&p->labels, (struct draw_box){x - 1, p->box.y, 2, p->box.height});
     }
     if (p->y.lo <= 0 && p->y.hi >= 0) {
         draw_line(p->plot.d, p->box.x, y, right, y, 1, p->plot.colors->line);
-        take(p, (struct draw_box){p->box.x, y - 1, p->box.width, 2});
+        label_room_take(&p->labels, (struct draw_box){p->box.x, y - 1, p->box.width, 2});
     }
 }
 
@@ -204,7 +229,7 @@ static char *title_of(const struct chart *v, long column)
                  : mem_string(column ? "y" : "x");
 }
 
-static void draw_axes(const struct plane *p)
+static void draw_axes(struct plane *p)
 {
     struct draw_style style = {.size = PLOT_LABEL_SIZE,
                                .color = p->plot.colors->muted,
@@ -236,14 +261,14 @@ static struct rgb ink_of(const struct plane *p, long row)
                                : ink[PLOT_MAIN];
 }
 
-static void draw_arrow(const struct plane *p, long row)
+static void draw_arrow(struct plane *p, long row)
 {
     double from[2] = {plot_at(&p->x, 0), plot_at(&p->y, 0)}, to[2];
     if (!place(p, row, to))
         return;
     struct rgb ink = ink_of(p, row);
     double x = to[0] - from[0], y = to[1] - from[1], length = hypot(x, y);
-    take_line(p, from, to);
+    label_room_take_line(&p->labels, from, to);
     if (length < 1) { /* no direction */
         draw_fill_round(p->plot.d, (struct draw_box){to[0] - 3, to[1] - 3, 6, 6}, 3, ink);
         return;
@@ -257,10 +282,10 @@ static void draw_arrow(const struct plane *p, long row)
                                   {back[0] + side * y, back[1] - side * x}};
     draw_line(p->plot.d, from[0], from[1], back[0] + x, back[1] + y, SHAFT, ink);
     draw_polygon(p->plot.d, corners, 3, ink);
-    take_around(p, back[0], back[1], HEAD_HALF + 1);
+    label_room_take_around(&p->labels, back[0], back[1], HEAD_HALF + 1);
 }
 
-static void draw_point(const struct plane *p, long row)
+static void draw_point(struct plane *p, long row)
 {
     double at[2], radius = p->v->sheet.rows >= PLANE_SCATTER_LEAST ? 1.6 : 3.2;
     if (!place(p, row, at))
@@ -273,7 +298,7 @@ static void draw_point(const struct plane *p, long row)
         draw_fill_round(p->plot.d, ring, radius + 1.2, p->plot.colors->paper);
     }
     draw_fill_round(p->plot.d, dot, radius, ink_of(p, row));
-    take_around(p, at[0], at[1], radius + 0.5);
+    label_room_take_around(&p->labels, at[0], at[1], radius + 0.5);
 }
 
 /* ---- labels ---- */
@@ -317,7 +342,7 @@ static bool find_place(const struct plane *p, const double at[2], double width, 
     double best = -INFINITY;
     for (int i = 0; i < PLACES; i++) {
         struct draw_box b = place_box(at, places[i], width);
-        if (rank_of(p, at, i) > best && is_free(p, b)) {
+        if (rank_of(p, at, i) > best && label_room_is_free(&p->labels, b)) {
             best = rank_of(p, at, i);
             *box = b;
         }
@@ -331,7 +356,7 @@ static bool find_place(const struct plane *p, const double at[2], double width, 
     return true;
 }
 
-static void draw_label(const struct plane *p, long row)
+static void draw_label(struct plane *p, long row)
 {
     double at[2];
     bool lit = row == p->v->at.row;
@@ -347,15 +372,15 @@ static void draw_label(const struct plane *p, long row)
         style.width = width = p->box.width;
     }
     if (find_place(p, at, width, lit, &box)) {
-        if (!is_free(p, box) && p->plot.colors->has_paper)
+        if (!label_room_is_free(&p->labels, box) && p->plot.colors->has_paper)
             draw_fill_round(p->plot.d, box, 2, p->plot.colors->paper);
         draw_text(p->plot.d, box.x, box.y + box.height / 2, label, &style);
-        take(p, box);
+        label_room_take(&p->labels, box);
     }
     free(label);
 }
 
-static void draw_labels(const struct plane *p)
+static void draw_labels(struct plane *p)
 {
     draw_label(p, p->v->at.row);
     for (long r = 0; r < p->v->sheet.rows && r < LABELLED_MOST; r++)
@@ -363,62 +388,14 @@ static void draw_labels(const struct plane *p)
             draw_label(p, r);
 }
 
-/* ---- the legend ---- */
-
-static char *angle_legend(const struct chart *v)
-{
-    char *angle = plane_angle(v);
-    if (!angle)
-        return mem_string("");
-    char *one = plane_label(v, 0), *two = plane_label(v, v->at.row);
-    char *text = mem_format("%s · %s:   %s", one, two, angle);
-    free(one);
-    free(two);
-    free(angle);
-    return text;
-}
-
-/* "학교:   (0.31, –1.20)     x –3.02…4.11   y –2.50…2.73" */
-static char *point_legend(const struct chart *v)
-{
-    double at[2], least[2], most[2];
-    char text[6][PLOT_NUMBER];
-    if (!plane_point(v, v->at.row, at))
-        return mem_string("");
-    plane_extent(v, false, least, most);
-    double size =
-        fmax(fmax(fabs(least[0]), fabs(most[0])), fmax(fabs(least[1]), fabs(most[1])));
-    for (int k = 0; k < 2; k++) {
-        plot_number(at[k], size, 2, text[k]);
-        plot_number(least[k], size, 2, text[2 + k]);
-        plot_number(most[k], size, 2, text[4 + k]);
-    }
-    char *label = plane_label(v, v->at.row);
-    char *legend = mem_format("%s:   (%s, %s)     x %s…%s   y %s…%s", label, text[0],
-                              text[1], text[2], text[4], text[3], text[5]);
-    free(label);
-    return legend;
-}
-
-static void draw_legend(const struct plane *p)
-{
-    char *text = p->arrows ? angle_legend(p->v) : point_legend(p->v);
-    struct draw_style style = {.size = PLOT_LABEL_SIZE,
-                               .color = p->plot.colors->text,
-                               .align = DRAW_CENTER,
-                               .fit = DRAW_SHRINK,
-                               .width = p->plot.room.width};
-    draw_text(p->plot.d, p->plot.room.x + p->plot.room.width / 2,
-              p->plot.room.y + p->plot.room.height - LEGEND_HEIGHT / 2 + 2, text, &style);
-    free(text);
-}
-
 static struct drawing *draw(const struct chart *v, const struct chart_page *page,
                             bool arrows, struct error *e)
 {
-    struct plane p = {.v = v, .arrows = arrows};
-    if (open_page(&p, page, e) < 0)
+    struct plane p = {.v = v, .arrows = arrows, .theme = page->theme};
+    if (open_page(&p, page, e) < 0) {
+        free(p.legend);
         return NULL;
+    }
     draw_axes(&p);
     for (long i = 1; i <= v->sheet.rows; i++) { /* the lit one last */
         long row = (v->at.row + i) % v->sheet.rows;
@@ -429,7 +406,8 @@ static struct drawing *draw(const struct chart *v, const struct chart_page *page
     }
     draw_labels(&p);
     draw_legend(&p);
-    free(p.taken);
+    free(p.legend);
+    label_room_free(&p.labels);
     return p.plot.d;
 }
 

@@ -13,6 +13,7 @@
 enum { PLOT_MAIN, PLOT_OTHER, PLOT_THIRD, PLOT_FOURTH, PLOT_INKS };
 struct plot_inks {
     struct rgb ink[PLOT_INKS], grid;
+    double grid_width;
 };
 const struct plot_inks *plot_inks(enum figure_theme theme); /* borrowed, static */
 
