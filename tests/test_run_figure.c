@@ -217,6 +217,7 @@ static void the_row_that_was_asked_for(void **state)
     (void)state;
     figures_of_row("bars", "src.input", "3", "'학교'");
     assert_same_pictures(made, wanted);
+    has_note(made, "stepformer:row", "3");
     figures_of_row("bars", "src.input", NULL, "1");
     assert_same_pictures(made, wanted);
     /* what comes next */

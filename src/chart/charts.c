@@ -121,6 +121,7 @@ static int write_page(struct drawing *d, const struct chart_kind *kind,
     const char *stage = !v->values ? "" : v->sheet.stage ? stage_id(v->sheet.stage)
                                                          : v->sheet.symbol;
     char *head = v->sheet.heads ? mem_format("%ld", v->at.head + 1) : mem_string("");
+    char *row = kind->one_row ? mem_format("%ld", v->at.row + 1) : mem_string("");
     char *whatifs = x ? exhibit_whatifs(x) : NULL;
     char *fed = s && s->forced ? session_target_text(s) : NULL;
     const struct png_text notes[] = {
@@ -133,12 +134,14 @@ static int write_page(struct drawing *d, const struct chart_kind *kind,
         {"stepformer:target", or_empty(fed)},
         {"stepformer:what-if", or_empty(whatifs)},
         {"stepformer:stage", stage},
+        {"stepformer:row", row},
         {"stepformer:head", head},
     };
     char *words = describe(kind, v, page);
     struct picture_about about = {notes, sizeof notes / sizeof *notes, words};
     int result = picture_write(d, path, &about, replace, e);
     free(head);
+    free(row);
     free(whatifs);
     free(fed);
     free(words);

@@ -14,14 +14,15 @@
 #define TICKS_HEIGHT 16.0
 #define TITLE_HEIGHT 15.0
 #define LEGEND_GAP 8.0
+#define LEGEND_LINE 15.0
 #define LABELLED_MOST 2000 /* more would find no room */
 #define SHAFT 1.7
 #define HEAD_LENGTH 9.0
 #define HEAD_HALF 3.6
 #define LABEL_HEIGHT 13.0
+#define LABEL_MOST 150.0
 #define NEAR 5.0 /* between a point and its label */
 #define FAR 6.0
-#define PI 3.14159265358979323846
 
 /* The plane on its page. */
 struct plane {
@@ -31,34 +32,33 @@ struct plane {
     struct plot_scale x, y;
     struct label_room labels;
     bool arrows;
-    enum figure_theme theme;
-    char *legend; /* owned */
-    double legend_height;
+    char *legend[2]; /* owned: whose, and what; one beside the other or below it */
+    int legend_lines;
 };
 
-/* ---- the line below it ---- */
+/* ---- the text below it ---- */
 
-static char *angle_legend(const struct chart *v)
+/* "query · same side:" and "(3, 0)·(3, 3) = 9   cos 0.71   45°" */
+static void find_angle(struct plane *p)
 {
-    char *angle = plane_angle(v);
+    char *angle = plane_angle(p->v);
     if (!angle)
-        return mem_string("");
-    char *one = plane_label(v, 0), *two = plane_label(v, v->at.row);
-    char *text = mem_format("%s · %s:   %s", one, two, angle);
+        return;
+    char *one = plane_label(p->v, 0), *two = plane_label(p->v, p->v->at.row);
+    p->legend[0] = mem_format("%s · %s:", one, two);
+    p->legend[1] = angle;
     free(one);
     free(two);
-    free(angle);
-    return text;
 }
 
-/* "학교:   (0.31, –1.20)     x –3.02 … 4.11   y –2.50 … 2.73" */
-static char *point_legend(const struct chart *v)
+/* "학교:   (0.31, –1.20)" and "x –3.02 … 4.11   y –2.50 … 2.73" */
+static void find_ranges(struct plane *p)
 {
     double at[2], least[2], most[2];
     char text[6][PLOT_NUMBER];
-    if (!plane_point(v, v->at.row, at))
-        return mem_string("");
-    plane_extent(v, false, least, most);
+    if (!plane_point(p->v, p->v->at.row, at))
+        return;
+    plane_extent(p->v, false, least, most);
     double size =
         fmax(fmax(fabs(least[0]), fabs(most[0])), fmax(fabs(least[1]), fabs(most[1])));
     for (int k = 0; k < 2; k++) {
@@ -66,37 +66,58 @@ static char *point_legend(const struct chart *v)
         plot_number(least[k], size, 2, text[2 + k]);
         plot_number(most[k], size, 2, text[4 + k]);
     }
-    char *label = plane_label(v, v->at.row);
-    char *legend = mem_format("%s:   (%s, %s)     x %s … %s   y %s … %s", label, text[0],
-                              text[1], text[2], text[4], text[3], text[5]);
+    char *label = plane_label(p->v, p->v->at.row);
+    p->legend[0] = mem_format("%s:   (%s, %s)", label, text[0], text[1]);
+    p->legend[1] =
+        mem_format("x %s … %s   y %s … %s", text[2], text[4], text[3], text[5]);
     free(label);
-    return legend;
 }
 
-static struct draw_style legend_style(const struct plane *p, double width)
-{
-    return (struct draw_style){.size = PLOT_LABEL_SIZE,
-                               .color = frame_colors(p->theme)->text,
-                               .align = DRAW_CENTER,
-                               .fit = DRAW_WRAP,
-                               .width = width};
-}
-
+/* On one line where there is room for it. */
 static void take_legend(struct plane *p, double width)
 {
-    struct draw_style style = legend_style(p, width);
-    p->legend = p->arrows ? angle_legend(p->v) : point_legend(p->v);
-    p->legend_height =
-        *p->legend ? draw_measure(p->legend, &style).height + LEGEND_GAP : 0;
+    if (p->arrows)
+        find_angle(p);
+    else
+        find_ranges(p);
+    if (!p->legend[0])
+        return;
+    p->legend_lines = 2;
+    char *all = mem_format("%s     %s", p->legend[0], p->legend[1]);
+    if (plot_text_width(all, PLOT_LABEL_SIZE, false) > width) {
+        free(all);
+        return;
+    }
+    free(p->legend[0]);
+    p->legend[0] = all;
+    p->legend_lines = 1;
+}
+
+static double legend_height(const struct plane *p)
+{
+    return p->legend_lines ? LEGEND_GAP + p->legend_lines * LEGEND_LINE : 0;
 }
 
 static void draw_legend(const struct plane *p)
 {
     const struct draw_box *room = &p->plot.room;
-    struct draw_style style = legend_style(p, room->width);
-    double y = room->y + room->height - p->legend_height + LEGEND_GAP + style.size / 2;
-    if (*p->legend)
-        draw_text(p->plot.d, room->x + room->width / 2, y, p->legend, &style);
+    struct draw_style style = {.size = PLOT_LABEL_SIZE,
+                               .color = p->plot.colors->text,
+                               .align = DRAW_CENTER,
+                               .width = room->width};
+    double y = room->y + room->height - p->legend_lines * LEGEND_LINE + LEGEND_LINE / 2;
+    for (int i = 0; i < p->legend_lines; i++) { /* numbers stay whole */
+        style.fit = i || p->legend_lines == 1 ? DRAW_SHRINK : DRAW_ELLIPSIS;
+        draw_text(p->plot.d, room->x + room->width / 2, y + i * LEGEND_LINE, p->legend[i],
+                  &style);
+    }
+}
+
+static void free_plane(struct plane *p)
+{
+    free(p->legend[0]);
+    free(p->legend[1]);
+    label_room_free(&p->labels);
 }
 
 /* ---- where it lies ---- */
@@ -148,7 +169,7 @@ static int open_page(struct plane *p, const struct chart_page *page, struct erro
     p->box.width = floor(width - left);
     arrange(p);
     take_legend(p, width);
-    double below = TICKS_HEIGHT + TITLE_HEIGHT + p->legend_height;
+    double below = TICKS_HEIGHT + TITLE_HEIGHT + legend_height(p);
     if (plot_open(&p->plot, page, width, p->box.height + below, e) < 0)
         return -1;
     p->box.x = p->plot.room.x + left;
@@ -367,9 +388,10 @@ static void draw_label(struct plane *p, long row)
     struct draw_style style = {
         .size = PLOT_LABEL_SIZE, .bold = lit, .color = p->plot.colors->text};
     double width = plot_text_width(label, style.size, lit);
-    if (lit && width > p->box.width) { /* as much of it as there is room for */
+    double most = fmin(LABEL_MOST, p->box.width);
+    if (width > most) {
         style.fit = DRAW_ELLIPSIS;
-        style.width = width = p->box.width;
+        style.width = width = most;
     }
     if (find_place(p, at, width, lit, &box)) {
         if (!label_room_is_free(&p->labels, box) && p->plot.colors->has_paper)
@@ -391,9 +413,9 @@ static void draw_labels(struct plane *p)
 static struct drawing *draw(const struct chart *v, const struct chart_page *page,
                             bool arrows, struct error *e)
 {
-    struct plane p = {.v = v, .arrows = arrows, .theme = page->theme};
+    struct plane p = {.v = v, .arrows = arrows};
     if (open_page(&p, page, e) < 0) {
-        free(p.legend);
+        free_plane(&p);
         return NULL;
     }
     draw_axes(&p);
@@ -406,8 +428,7 @@ static struct drawing *draw(const struct chart *v, const struct chart_page *page
     }
     draw_labels(&p);
     draw_legend(&p);
-    free(p.legend);
-    label_room_free(&p.labels);
+    free_plane(&p);
     return p.plot.d;
 }
 
