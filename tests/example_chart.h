@@ -44,6 +44,21 @@ static inline void make(struct example *x, double *numbers, long rows, long colu
     x->view.range = sheet_range(&x->view.sheet, &x->values);
 }
 
+/* The same with so many heads; 0 for none. */
+static inline void make_heads(struct example *x, double *numbers, long heads, long rows,
+                              long columns, enum role_values values)
+{
+    make(x, numbers, rows, columns, values);
+    if (!heads)
+        return;
+    x->values.rank = 3;
+    x->values.size[0] = heads;
+    x->values.size[1] = rows;
+    x->values.size[2] = columns;
+    x->view.sheet.heads = heads;
+    x->view.range = sheet_range(&x->view.sheet, &x->values);
+}
+
 static inline void unmake(struct example *x)
 {
     labels_free(&x->rows);

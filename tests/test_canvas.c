@@ -119,6 +119,87 @@ static void test_marks_join_the_cell_before(void **state)
     canvas_free(c);
 }
 
+#define FAMILY_OF_FOUR "👨‍👩‍👧‍👦"
+#define KISS "👩‍❤️‍💋‍👨"
+#define ENGLAND "🏴\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xa5\xf3\xa0\x81\xae\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf"
+#define JOINER "\xe2\x80\x8d"
+
+/* A cluster is in its cell as a whole, or one replacement stands for it. */
+static void test_clusters_are_whole_or_replaced(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *row;
+    } cases[] = {
+        {"👨‍👩‍👧x", "👨‍👩‍👧x"},
+        {"🇰🇷🇯🇵x", "🇰🇷🇯🇵x"},
+        {"👍🏽1️⃣❤️x", "👍🏽1️⃣❤️x"},
+        {FAMILY_OF_FOUR "x", "\xef\xbf\xbd x"},
+        {KISS KISS "x", "\xef\xbf\xbd \xef\xbf\xbd x"},
+        {ENGLAND "x", "\xef\xbf\xbd x"},
+        {"e\xcc\x81\xcc\x82\xcc\x83\xcc\x84x", "e\xcc\x81\xcc\x82\xcc\x83\xcc\x84x"},
+        {"e\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85x", "\xef\xbf\xbdx"},
+        {"a" JOINER "b", "ab"}, /* nothing that a terminal could join */
+        {"👨" JOINER "bx", "👨bx"},
+        {"👨" JOINER, "👨\xef\xbf\xbd"},
+        {"\xef\xb8\x8fx", "\xef\xbf\xbdx"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct canvas *c = canvas_new(1, 12);
+        int end = canvas_text(c, canvas_area(c), 0, 1, plain, cases[i].text);
+        assert_int_equal(end, 1 + canvas_width(c, cases[i].text));
+        char *row = mem_format(" %s\n", cases[i].row);
+        assert_dump(c, row);
+        free(row);
+        canvas_free(c);
+    }
+}
+
+static void test_a_cell_that_marks_overfill_is_replaced(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 6);
+    canvas_text(c, canvas_area(c), 0, 0, plain, "가x");
+    for (int i = 0; i < 4; i++)
+        canvas_text(c, canvas_area(c), 0, 2, plain, "\xcc\x81");
+    assert_int_equal(canvas_cell(c, 0, 0)->width, 2);
+    canvas_text(c, canvas_area(c), 0, 2, plain, "\xcc\x81");
+    assert_dump(c, "\xef\xbf\xbd x\n");
+    c->ascii = true;
+    canvas_text(c, canvas_area(c), 0, 3, plain, KISS);
+    assert_dump(c, "\xef\xbf\xbd x?\n");
+    canvas_free(c);
+}
+
+/* Fields and wraps are cut between clusters, a space with a mark being one. */
+static void test_cuts_keep_clusters(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(3, 6);
+    canvas_field(c, canvas_area(c), 0, ALIGN_LEFT, plain, "abc👨‍👩‍👧👨‍👩‍👧");
+    canvas_field(c, canvas_area(c), 1, ALIGN_LEFT, plain, "abcd🇰🇷🇯🇵");
+    canvas_field(c, canvas_area(c), 2, ALIGN_LEFT, plain, "ab" KISS "e\xcc\x81xyz");
+    assert_dump(c, "abc👨‍👩‍👧…\nabcd…\nab\xef\xbf\xbd e\xcc\x81…\n");
+    canvas_clear(c, plain);
+    assert_int_equal(canvas_wrap(c, canvas_area(c), 0, plain, "abcd👨‍👩‍👧👨‍👩‍👧"), 2);
+    assert_dump(c, "abcd👨‍👩‍👧\n👨‍👩‍👧\n\n");
+    canvas_clear(c, plain);
+    canvas_wrap(c, canvas_area(c), 0, plain, "abc \xcc\x81" "de fg");
+    assert_dump(c, "abc \xcc\x81" "de\nfg\n\n");
+    canvas_free(c);
+}
+
+static void test_a_long_formatted_text_is_not_cut(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 700);
+    char text[601] = "";
+    for (int i = 0; i < 200; i++)
+        strcat(text, "가");
+    assert_int_equal(canvas_textf(c, canvas_area(c), 0, 0, plain, "%s%d", text, 7), 401);
+    canvas_free(c);
+}
+
 static void test_control_bytes_never_pass(void **state)
 {
     (void)state;
@@ -259,6 +340,9 @@ static void random_text(struct random *r, char *out, size_t size)
                                         "word",
                                         "\xe2\x80\x8d",
                                         "👨‍👩‍👧",
+                                        KISS,
+                                        "🇰🇷",
+                                        "\xef\xb8\x8f",
                                         "\n",
                                         "…"};
     out[0] = 0;
@@ -284,6 +368,8 @@ static void check_row(const struct canvas *c, int row)
         assert_true(cell->width == 0 || cell->text[0]);
         for (const char *s = cell->text; *s; s++)
             assert_true((unsigned char)*s >= 0x20 && *s != 0x7f);
+        const char *joiner = strstr(cell->text, JOINER);
+        assert_true(!joiner || joiner[strlen(JOINER)]);
     }
 }
 
@@ -370,6 +456,10 @@ int main(void)
         cmocka_unit_test(test_text_without_room_leaves_a_note),
         cmocka_unit_test(test_painting_over_half_a_glyph_removes_the_other_half),
         cmocka_unit_test(test_marks_join_the_cell_before),
+        cmocka_unit_test(test_clusters_are_whole_or_replaced),
+        cmocka_unit_test(test_a_cell_that_marks_overfill_is_replaced),
+        cmocka_unit_test(test_cuts_keep_clusters),
+        cmocka_unit_test(test_a_long_formatted_text_is_not_cut),
         cmocka_unit_test(test_control_bytes_never_pass),
         cmocka_unit_test(test_field_aligns_and_cuts_with_an_ellipsis),
         cmocka_unit_test(test_wrap_breaks_at_spaces_else_at_clusters),

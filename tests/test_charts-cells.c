@@ -211,15 +211,19 @@ static void test_charts_stay_in_their_area(void **state)
     struct random r = random_seed(7);
     for (int round = 0; round < 3000; round++) {
         long rows = 1 + (long)random_below(&r, 30),
-             columns = 1 + (long)random_below(&r, 5);
-        double numbers[150], scale = scales[random_below(&r, 5)];
-        for (long i = 0; i < rows * columns; i++)
+             columns = 1 + (long)random_below(&r, random_below(&r, 3) ? 5 : 30),
+             heads = (long)random_below(&r, 5), most = heads ? heads : 1;
+        static double numbers[4 * 30 * 30];
+        double scale = scales[random_below(&r, 5)];
+        for (long i = 0; i < most * rows * columns; i++)
             numbers[i] = any_number(&r, scale);
         struct example x;
-        make(&x, numbers, rows, columns,
-             random_below(&r, 5) ? VALUES_SIGNED : VALUES_PROBABILITY);
-        x.view.at = (struct place){0, (long)random_below(&r, (uint64_t)rows),
+        make_heads(&x, numbers, heads, rows, columns,
+                   random_below(&r, 5) > 1 ? VALUES_SIGNED : VALUES_PROBABILITY);
+        x.view.at = (struct place){(long)random_below(&r, (uint64_t)most),
+                                   (long)random_below(&r, (uint64_t)rows),
                                    (long)random_below(&r, (uint64_t)columns)};
+        x.view.focused = random_below(&r, 2);
         struct canvas *c = canvas_new(30, 120);
         c->theme = theme_get((enum theme_name)random_below(&r, THEME_COUNT));
         c->ascii = random_below(&r, 4) == 0;

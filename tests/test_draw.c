@@ -268,6 +268,33 @@ static void test_cell_text_stays_inside(void **state)
 
 /* Lines of neighbouring cells meet: every column of pixels of ── has ink, at the same
  * height, and every row of two │ above each other. */
+/* It leaves level, comes level, and its ends are where they should be. */
+static void test_curves_are_level_at_their_ends(void **state)
+{
+    (void)state;
+    struct drawing *d = page(40, 30);
+    struct draw_curve curve = {5, 10, 35, 20, 2, 1};
+    int box[4];
+    draw_curve(d, &curve, red);
+    unsigned char *pixels = draw_pixels(d);
+    assert_true(is(pixel(pixels, d, 10, 19), red) && is(pixel(pixels, d, 69, 40), red));
+    assert_true(is(pixel(pixels, d, 40, 30), red)); /* half way */
+    free(pixels);
+    ink_box(d, box);
+    assert_int_equal(box[0], 10);
+    assert_int_equal(box[1], 18);
+    assert_int_equal(box[2], 69);
+    assert_int_equal(box[3], 41);
+    draw_free(d);
+    d = page(40, 30);
+    curve.opacity = 0.5;
+    draw_curve(d, &curve, black);
+    pixels = draw_pixels(d);
+    assert_in_range(pixel(pixels, d, 40, 30)[0], 126, 129);
+    free(pixels);
+    draw_free(d);
+}
+
 static void test_lines_have_no_gaps(void **state)
 {
     (void)state;
@@ -328,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_missing_glyphs_are_counted),
         cmocka_unit_test(test_same_calls_same_pixels),
         cmocka_unit_test(test_cell_text_stays_inside),
+        cmocka_unit_test(test_curves_are_level_at_their_ends),
         cmocka_unit_test(test_lines_have_no_gaps),
         cmocka_unit_test(test_every_box_character_has_ink),
     };

@@ -1,4 +1,8 @@
 #include "screen/panel.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+
 #include "support.h"
 
 static struct field type(const char *keys)
@@ -63,6 +67,57 @@ static void test_a_fresh_text_is_replaced_by_typing(void **state)
     field_free(&f);
 }
 
+static void put(struct field *f, const char *text)
+{
+    const char *end = text + strlen(text);
+    uint32_t code;
+    for (size_t n; (n = utf8_decode(text, end, &code)) > 0; text += n)
+        assert_true(field_type(f, code));
+}
+
+/* A cluster that is typed comes code point by code point, and goes as a whole. */
+static void test_clusters_are_typed_and_erased(void **state)
+{
+    (void)state;
+    static const char *const clusters[] = {"👨‍👩‍👧‍👦", "👩‍❤️‍💋‍👨", "🇰🇷", "👍🏽", "1️⃣", "x\xcc\x9f\xcc\x84", "나"};
+    for (size_t i = 0; i < sizeof clusters / sizeof *clusters; i++) {
+        struct field f = {0};
+        field_set(&f, "ab", false);
+        field_act(&f, ACTION_FIELD_LEFT);
+        put(&f, clusters[i]);
+        char *whole = mem_format("a%sb", clusters[i]);
+        assert_string_equal(f.text, whole);
+        assert_int_equal(f.cursor, 1 + strlen(clusters[i]));
+        field_act(&f, ACTION_FIELD_LEFT);
+        assert_int_equal(f.cursor, 1);
+        field_act(&f, ACTION_FIELD_DELETE);
+        assert_string_equal(f.text, "ab");
+        put(&f, clusters[i]);
+        assert_string_equal(f.text, whole);
+        field_act(&f, ACTION_FIELD_ERASE);
+        assert_string_equal(f.text, "ab");
+        free(whole);
+        field_free(&f);
+    }
+}
+
+/* While a joiner waits, nothing is shown that a terminal could join. */
+static void test_a_joiner_waits(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 20);
+    struct field f = {0};
+    field_set(&f, "ab", false);
+    field_act(&f, ACTION_FIELD_LEFT);
+    put(&f, "👨\xe2\x80\x8d");
+    field_draw(&f, c, canvas_area(c));
+    assert_string_equal(canvas_cell(c, 0, 1)->text, "👨");
+    assert_string_equal(canvas_cell(c, 0, 3)->text, "b");
+    assert_int_equal(c->cursor_column, 3);
+    field_free(&f);
+    canvas_free(c);
+}
+
 /* The cursor is always seen, and the field never paints beside its area. */
 static void test_a_long_text_scrolls(void **state)
 {
@@ -94,6 +149,8 @@ static void test_the_bar_leaves_out_what_does_not_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clusters_are_typed_and_erased),
+        cmocka_unit_test(test_a_joiner_waits),
         cmocka_unit_test(test_typing_and_erasing_go_by_clusters),
         cmocka_unit_test(test_text_is_composed_and_cleaned),
         cmocka_unit_test(test_a_fresh_text_is_replaced_by_typing),

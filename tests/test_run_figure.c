@@ -17,6 +17,7 @@
 
 static char folder[] = "/tmp/stepformer-figure-XXXXXX";
 static char made[sizeof folder + 16], wanted[sizeof folder + 16];
+static char other[sizeof folder + 16];
 
 /* Draws TEXT into the file `made` with these options, up to a NULL. */
 static void figure(const char *const more[])
@@ -188,6 +189,21 @@ static void special_tokens_are_left_out(void **state)
     session_free(s);
 }
 
+/* The other layers of an overview have the words of the layer that was asked for, and of
+ * them the same ones: as if each had been asked for by itself. */
+static void layers_are_regrouped_alike(void **state)
+{
+    (void)state;
+    static const char *const layers[] = {"decoder.0.cross_attn.weights", CROSS};
+    for (int i = 0; i < 2; i++) {
+        figure((const char *[]){"--kind", "overview", "--stage", layers[i], "--by", "word",
+                                "--no-special", NULL});
+        has_note(made, "stepformer:head", "");
+        assert_int_equal(rename(made, i ? wanted : other), 0);
+    }
+    assert_same_pictures(other, wanted);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -195,6 +211,7 @@ static int make_folder(void **state)
     if (!mkdtemp(folder))
         return -1;
     snprintf(made, sizeof made, "%s/made.png", folder);
+    snprintf(other, sizeof other, "%s/other.png", folder);
     snprintf(wanted, sizeof wanted, "%s/wanted.png", folder);
     return 0;
 }
@@ -252,6 +269,7 @@ static int remove_folder(void **state)
 {
     (void)state;
     remove(made);
+    remove(other);
     remove(wanted);
     return rmdir(folder);
 }
@@ -263,6 +281,7 @@ int main(void)
         cmocka_unit_test(notes_name_the_what_ifs),
         cmocka_unit_test(it_shows_the_head_that_was_asked_for),
         cmocka_unit_test(special_tokens_are_left_out),
+        cmocka_unit_test(layers_are_regrouped_alike),
         cmocka_unit_test(the_row_that_was_asked_for),
         cmocka_unit_test(no_such_row),
     };

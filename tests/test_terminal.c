@@ -52,6 +52,11 @@ static void report(int fd, const char *line)
         _exit(3);
 }
 
+/* Families of three and four, a flag, a colour of skin, a keycap, a selector; and what is
+ * of one width everywhere. */
+#define CLUSTERS "👨‍👩‍👧👨‍👩‍👧‍👦🇰🇷👍🏽1️⃣❤️x\xcc\x9fy\xcc\x81\xcc\x82😀."
+#define JOINER "\xe2\x80\x8d"
+
 /* What the child does: 'q' ends it, '!' crashes it, 'f' is a fatal error. */
 static void child_main(int reports)
 {
@@ -64,6 +69,7 @@ static void child_main(int reports)
     struct canvas *c = canvas_new(5, 30);
     struct style style = {0xffffff, 0x123456, ATTRIBUTE_BOLD};
     canvas_text(c, canvas_area(c), 1, 2, style, "나는 HELLO √");
+    canvas_text(c, canvas_area(c), 2, 2, style, CLUSTERS);
     const struct terminal_can *can = terminal_can(t);
     char line[256];
     snprintf(line, sizeof line, "open colors=%d unicode=%d hangul=%d\n", (int)can->colors,
@@ -215,6 +221,43 @@ static void test_keys_arrive_by_name(void **state)
     assert_true(drew(&s, LEAVE_SCREEN));
 }
 
+/* Whatever the description of the terminal says: a vt100 has no Home, and in the mode for
+ * which terminfo speaks no ESC [ A. */
+static void check_sequences(const char *term, const char *opens)
+{
+    struct session s;
+    start(&s, term, "");
+    expect(&s, opens);
+    type(&s, "\033[A\033OA\033[1;5C\033[H\033[4~\033[1;2D");
+    const char *names[] = {"Up", "Up", "Right", "Home", "End", "Shift-Left"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        expect(&s, names[i]);
+    /* What has no meaning says nothing: Alt with a letter, the focus, the mouse, colours. */
+    type(&s, "\033b\033가\033[I\033[<0;10;20M\033[M !!\033]11;rgb:0/0/0\007x");
+    expect(&s, "x");
+    type(&s, "\033\033");
+    expect(&s, "Esc");
+    expect(&s, "Esc");
+    type(&s, "\033"); /* a slow line */
+    poll(NULL, 0, 10);
+    type(&s, "[");
+    poll(NULL, 0, 60);
+    type(&s, "B");
+    expect(&s, "Down");
+    type(&s, "q");
+    expect(&s, "q");
+    expect(&s, "closed");
+    finish(&s);
+}
+
+static void test_sequences_mean_the_same_everywhere(void **state)
+{
+    (void)state;
+    check_sequences("xterm-256color", "open colors=2 unicode=1 hangul=1");
+    check_sequences("vt100", "open colors=0 unicode=0 hangul=0");
+    check_sequences("linux", "open colors=1 unicode=0 hangul=0");
+}
+
 static void test_a_new_size_is_an_event(void **state)
 {
     (void)state;
@@ -298,11 +341,15 @@ static void test_poor_terminals_are_known(void **state)
         {"linux", "", "open colors=1 unicode=0 hangul=0"},
         {"xterm", "", "open colors=1 unicode=1 hangul=1"},
         {"xterm-256color", "1", "open colors=0 unicode=1 hangul=1"},
+        {"xterm-of-tomorrow", "", "open colors=2 unicode=1 hangul=1"},
+        {"no-such-terminal", "", "open colors=0 unicode=0 hangul=0"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct session s;
         start(&s, cases[i].term, cases[i].no_color);
         expect(&s, cases[i].expected);
+        bool nearest = strstr(cases[i].term, "tomorrow") || strstr(cases[i].term, "no-");
+        assert_int_equal(drew(&s, "TERM="), nearest); /* before the screen opens */
         type(&s, "q");
         expect(&s, "q");
         expect(&s, "closed");
@@ -313,7 +360,7 @@ static void test_poor_terminals_are_known(void **state)
 static void test_a_terminal_without_a_screen_is_refused(void **state)
 {
     (void)state;
-    const char *terms[] = {"dumb", "no-such-terminal"};
+    const char *terms[] = {"dumb", "unknown-of-tomorrow"};
     for (int i = 0; i < 2; i++) {
         struct session s;
         start(&s, terms[i], "");
@@ -324,6 +371,24 @@ static void test_a_terminal_without_a_screen_is_refused(void **state)
         int status = finish(&s);
         assert_int_equal(WEXITSTATUS(status), 2);
     }
+}
+
+/* A cluster whose width is not the same everywhere would shift what stands behind it: one
+ * replacement stands for all of it, and no joiner is sent. */
+static void test_clusters_of_unsure_width_are_replaced(void **state)
+{
+    (void)state;
+    struct session s;
+    start(&s, "xterm-256color", "");
+    expect(&s, "open colors=2 unicode=1 hangul=1");
+    type(&s, "q");
+    expect(&s, "q");
+    expect(&s, "closed");
+    finish(&s);
+    assert_true(drew(&s, "? \xef\xbf\xbd ? ? ? ? x\xcc\x9fý\xcc\x82😀.") ||
+                drew(&s, "? \xef\xbf\xbd ? ? ? ? x\xcc\x9fy\xcc\x81\xcc\x82😀."));
+    assert_false(drew(&s, JOINER));
+    assert_false(drew(&s, "\xef\xb8\x8f"));
 }
 
 static void test_colours_map_down(void **state)
@@ -343,11 +408,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_arrive_by_name),
+        cmocka_unit_test(test_sequences_mean_the_same_everywhere),
         cmocka_unit_test(test_a_new_size_is_an_event),
         cmocka_unit_test(test_every_end_restores_the_terminal),
         cmocka_unit_test(test_stop_and_continue),
         cmocka_unit_test(test_poor_terminals_are_known),
         cmocka_unit_test(test_a_terminal_without_a_screen_is_refused),
+        cmocka_unit_test(test_clusters_of_unsure_width_are_replaced),
         cmocka_unit_test(test_colours_map_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

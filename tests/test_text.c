@@ -99,6 +99,17 @@ static void test_sanitize(void **state)
     assert_gives(text_sanitize("👩‍👧"), "👩‍👧");                     /* the joiner stays */
     assert_gives(text_sanitize("\xe2\x80\x8d"), R);
     assert_gives(text_sanitize("나는 √"), "나는 √");
+    assert_gives(text_sanitize("❤\xef\xb8\x8f"), "❤\xef\xb8\x8f");
+    assert_gives(text_sanitize("\xef\xb8\x8f" "a"), R "a"); /* nothing to select */
+#define T(last) "\xf3\xa0\x81" last
+#define ENGLAND "🏴" T("\xa7") T("\xa2") T("\xa5") T("\xae") T("\xa7") T("\xbf")
+    assert_gives(text_sanitize("a" ENGLAND "b"), "a" ENGLAND "b");
+    assert_gives(text_sanitize("🏴" T("\xa7") "b"), "🏴" R "b"); /* no end */
+    assert_gives(text_sanitize("🏴" T("\xbf")), "🏴" R);         /* no name */
+    assert_gives(text_sanitize("a" T("\xa7") T("\xbf")), "a" R R); /* no flag */
+    assert_gives(text_sanitize("🏴"), "🏴");
+#undef ENGLAND
+#undef T
 #undef R
 }
 

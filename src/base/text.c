@@ -251,15 +251,42 @@ char *text_tidy(const char *text)
 
 /* ---- safe to show ---- */
 
-/* What a code point becomes on a terminal. Joiners are kept where they can join: emoji
- * and several scripts need them. */
+static bool is_selector(uint32_t code)
+{
+    return (code >= 0xfe00 && code <= EMOJI_SELECTOR) ||
+           (code >= 0xe0100 && code <= 0xe01ef);
+}
+
+/* What a code point becomes on a terminal. Joiners are kept where they can join, and
+ * selectors where there is something before them: emoji and several scripts need them. */
 static uint32_t safe_code(uint32_t code, bool first, bool last)
 {
     if (code == JOINER || code == NON_JOINER)
         return first || last ? UTF8_REPLACEMENT : code;
+    if (first && is_selector(code))
+        return UTF8_REPLACEMENT;
     if (code == '\t' || code == '\n' || code == '\r' || code == 0x2028 || code == 0x2029)
         return ' ';
     return text_is_control(code) ? UTF8_REPLACEMENT : code;
+}
+
+/* The bytes of a flag of a region (UTS #51: a black flag, its name in letters that are
+ * not seen, and their end); 0 when there is none. Elsewhere no such letters are kept. */
+static size_t region_flag(const char *s, const char *end)
+{
+    uint32_t code;
+    size_t length = utf8_decode(s, end, &code), n;
+    if (code != 0x1f3f4)
+        return 0;
+    for (int letters = 0; letters < 8; letters++) {
+        n = utf8_decode(s + length, end, &code);
+        length += n;
+        if (n && code == 0xe007f)
+            return letters ? length : 0;
+        if (!n || code < 0xe0030 || code > 0xe007a)
+            return 0;
+    }
+    return 0;
 }
 
 char *text_sanitize(const char *s)
@@ -267,9 +294,13 @@ char *text_sanitize(const char *s)
     const char *start = s, *end = s + strlen(s);
     struct buffer b = {0};
     uint32_t code;
-    size_t n;
-    for (; (n = utf8_decode(s, end, &code)) > 0; s += n)
-        add_code(&b, safe_code(code, s == start, s + n == end));
+    size_t n, flag;
+    for (; (n = utf8_decode(s, end, &code)) > 0; s += n) {
+        if ((flag = region_flag(s, end)) > 0)
+            buffer_add_bytes(&b, s, n = flag);
+        else
+            add_code(&b, safe_code(code, s == start, s + n == end));
+    }
     return buffer_take(&b);
 }
 

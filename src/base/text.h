@@ -45,8 +45,8 @@ char *text_tidy(const char *s);
 
 /* A copy that is safe to send to a terminal or an error line: control characters
  * (C0, DEL, C1), invalid bytes, direction overrides and other format controls
- * become U+FFFD, tabs and newlines become spaces. Joiners inside the text stay: emoji
- * and some scripts need them. Caller frees. */
+ * become U+FFFD, tabs and newlines become spaces. Joiners inside the text stay, and the
+ * flags of regions: emoji and some scripts need them. Caller frees. */
 char *text_sanitize(const char *s);
 
 /* Whether a terminal could take the code point for a command: C0, DEL, C1, separators of

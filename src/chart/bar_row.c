@@ -58,5 +58,5 @@ void bar_row_free(struct bar_row *b)
 
 void bar_row_tell(const struct chart *v, long most, struct buffer *out)
 {
-    tell_row(v, v->at.row, most, out);
+    tell_numbers(v, v->at.row, most, out);
 }

@@ -36,12 +36,17 @@ struct chart {
     struct place at;             /* the cell that is lit */
     const struct chart_exam *exams;
     size_t exam_count;
+    /* Rows and columns that were put together or left out: the values of another stage of
+     * these labels in the same way, whose data is the caller's. NULL: as they stand. */
+    struct tensor (*regroup)(const void *with, const struct tensor *whole);
+    const void *regroup_with;
     /* in the terminal */
     int zoom;     /* of a matrix: CHART_ZOOM_… */
     bool focused; /* the cursor is here */
     bool gloss;   /* meanings beside the labels; on a page too */
     bool bare;    /* only the column labels above, and nothing below */
     bool tight;   /* beside a text: narrow cells rather than columns out of sight */
+    bool wide;    /* colours alone take the room that there is */
 };
 
 /* 0: colours alone; 1, 2, 3: two, four, six decimals. */
@@ -75,6 +80,9 @@ struct chart_kind {
                             struct error *e);
     /* At most so many rows of it, as lines of a list. */
     void (*words)(const struct chart *v, long most, struct buffer *out);
+    /* What it shows, for the heading, where that is more than the head that is lit;
+     * caller frees. NULL: that head. */
+    char *(*subject)(const struct chart *v);
 };
 
 /* The matrix that the exhibit shows; its values stay until chart_release. Nothing else is

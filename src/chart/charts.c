@@ -56,14 +56,15 @@ static char *title_of(const struct exhibit *x)
     return title;
 }
 
-struct chart_heading charts_heading(const struct chart *v)
+struct chart_heading charts_heading(const struct chart_kind *kind,
+                                    const struct chart *v)
 {
-    if (!v->values && v->exam_count)
+    if (kind->needs & CHART_NEEDS_EXAMS)
         return (struct chart_heading){.title = mem_string(say(SAY_LAB_EXAM))};
     if (!v->shown)
         return (struct chart_heading){0};
-    return (struct chart_heading){title_of(v->shown), exhibit_name(v->shown),
-                                  exhibit_badge(v->shown)};
+    char *subject = kind->subject ? kind->subject(v) : exhibit_name(v->shown);
+    return (struct chart_heading){title_of(v->shown), subject, exhibit_badge(v->shown)};
 }
 
 void charts_heading_free(struct chart_heading *h)
@@ -120,7 +121,8 @@ static int write_page(struct drawing *d, const struct chart_kind *kind,
     const struct session *s = x ? x->session : NULL;
     const char *stage = !v->values ? "" : v->sheet.stage ? stage_id(v->sheet.stage)
                                                          : v->sheet.symbol;
-    char *head = v->sheet.heads ? mem_format("%ld", v->at.head + 1) : mem_string("");
+    bool one = v->sheet.heads && !kind->subject;
+    char *head = one ? mem_format("%ld", v->at.head + 1) : mem_string("");
     char *row = kind->one_row ? mem_format("%ld", v->at.row + 1) : mem_string("");
     char *whatifs = x ? exhibit_whatifs(x) : NULL;
     char *fed = s && s->forced ? session_target_text(s) : NULL;

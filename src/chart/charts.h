@@ -20,7 +20,8 @@ char *charts_names(void);
 struct chart_heading {
     char *title, *subtitle, *badge;
 };
-struct chart_heading charts_heading(const struct chart *v);
+struct chart_heading charts_heading(const struct chart_kind *kind,
+                                    const struct chart *v);
 void charts_heading_free(struct chart_heading *h);
 
 /* Draws the page and writes it as what the path's ending says (picture_form), with the

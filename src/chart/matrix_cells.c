@@ -83,9 +83,9 @@ static bool is_blocks(const struct chart *v)
 /* Cells take the room that their labels want, when all of them fit then. */
 static int cell_width(const struct chart *v, const struct canvas *c, int room)
 {
-    if (is_blocks(v))
-        return 2;
     long columns = v->sheet.columns;
+    if (is_blocks(v)) /* at most as wide as three rows are high */
+        return v->wide ? most(2, (int)fmin(6, room / columns)) : 2;
     int width = number_width(v) + 2;
     if (v->sheet.column_labels && columns < 200) {
         int wanted = least(widest(v, c, columns, column_label) + 2, 14);

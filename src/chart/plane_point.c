@@ -63,7 +63,7 @@ void plane_tell_points(const struct chart *v, long most, struct buffer *out)
             v->sheet.columns > 1 ? render_number(chart_cell(v, row, 1), 2, y) : "0");
         free(label);
     }
-    tell_more(v->sheet.rows, most, out);
+    tell_more_rows(v->sheet.rows - most, out);
 }
 
 void plane_tell_vectors(const struct chart *v, long most, struct buffer *out)

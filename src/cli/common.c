@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "numbers/matmul.h"
 #include "study/address.h"
 #include "study/exam_cache.h"
@@ -278,4 +279,12 @@ int cli_head(const struct options *o, const struct stage *stage, long *head,
         return -1;
     *head = number - 1;
     return 0;
+}
+
+void cli_say_file(const char *path)
+{
+    char *full = file_full_path(path), *safe = text_sanitize(full);
+    printf("%s\n", safe);
+    free(full);
+    free(safe);
 }

@@ -54,4 +54,7 @@ int cli_stage(struct session *s, const char *id, struct error *e);
 int cli_head(const struct options *o, const struct stage *stage, long *head,
                  struct error *e);
 
+/* Says on standard output where a file was written, by its full path. */
+void cli_say_file(const char *path);
+
 #endif

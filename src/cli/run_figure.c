@@ -17,11 +17,16 @@
 /* Everything a figure borrows until it is drawn. */
 struct preparation {
     const struct options *o;
+    const struct chart_kind *kind;
     struct exhibit shown;
     const struct stage *stage;
     struct chart chart;
     struct labels rows, columns; /* owned: as drawn, by piece or by word */
-    struct tensor values[2];     /* owned: by word; without the special tokens */
+    /* owned: of rows and of columns, the word that each piece belongs to, NULL by piece;
+     * and those that are left when the special tokens are left out, NULL for all */
+    long *groups[2], *kept[2];
+    long words[2];
+    struct tensor values; /* owned: of those rows and columns, where not all are shown */
     struct chart_heading heading;
     struct colormap_range range;
     struct chart_page page;
@@ -76,19 +81,15 @@ static void label_by(struct preparation *p)
 static int take_words(struct preparation *p, struct error *e)
 {
     const struct sheet *s = &p->chart.sheet;
-    long *row_group, *column_group;
     if (p->stage->role != ROLE_SOFTMAX)
         return error_usage(e,
                            "option --by word: only attention weights have rows and "
                            "columns that are words; %s has not",
                            stage_id(p->stage));
-    p->rows = words_labels(s->row_labels, &row_group);
-    p->columns = words_labels(s->column_labels, &column_group);
-    p->values[0] = words_map(p->chart.values, row_group, (long)p->rows.count,
-                             column_group, (long)p->columns.count);
-    p->chart.values = &p->values[0];
-    free(row_group);
-    free(column_group);
+    p->rows = words_labels(s->row_labels, &p->groups[0]);
+    p->columns = words_labels(s->column_labels, &p->groups[1]);
+    p->words[0] = (long)p->rows.count;
+    p->words[1] = (long)p->columns.count;
     label_by(p);
     return 0;
 }
@@ -144,14 +145,21 @@ static long keep(struct labels *l, bool has, bool asks, long size, long *kept)
 static void leave_out_special(struct preparation *p)
 {
     struct sheet *s = &p->chart.sheet;
-    const struct tensor *from = p->chart.values;
-    long m = s->rows, n = s->columns, heads = s->heads ? s->heads : 1;
+    long m = s->rows, n = s->columns;
     bool has_rows = s->row_labels, has_columns = s->column_labels;
     bool tokens = s->column_axis != AXIS_VOCABULARY;
-    long *rows = mem_alloc((size_t)m, sizeof *rows);
-    long *columns = mem_alloc((size_t)n, sizeof *columns);
-    long a = keep(&p->rows, has_rows, s->row_axis == AXIS_QUERY, m, rows);
-    long b = keep(&p->columns, has_columns && tokens, false, n, columns);
+    p->kept[0] = mem_alloc((size_t)m, sizeof(long));
+    p->kept[1] = mem_alloc((size_t)n, sizeof(long));
+    s->rows = keep(&p->rows, has_rows, s->row_axis == AXIS_QUERY, m, p->kept[0]);
+    s->columns = keep(&p->columns, has_columns && tokens, false, n, p->kept[1]);
+}
+
+/* The rows and columns of every head that are kept. */
+static struct tensor kept_of(const struct preparation *p, const struct tensor *from)
+{
+    const struct sheet *s = &p->chart.sheet;
+    long m = from->size[from->rank - 2], n = from->size[from->rank - 1];
+    long heads = s->heads ? s->heads : 1, a = s->rows, b = s->columns;
     struct tensor t = *from;
     t.type = TENSOR_F64;
     t.size[t.rank - 2] = a;
@@ -161,13 +169,33 @@ static void leave_out_special(struct preparation *p)
         for (long r = 0; r < a; r++)
             for (long c = 0; c < b; c++)
                 t.f64[(h * a + r) * b + c] =
-                    tensor_get(from, (h * m + rows[r]) * n + columns[c]);
-    free(rows);
-    free(columns);
-    p->values[1] = t;
-    p->chart.values = &p->values[1];
-    s->rows = a;
-    s->columns = b;
+                    tensor_get(from, (h * m + p->kept[0][r]) * n + p->kept[1][c]);
+    return t;
+}
+
+/* Any stage's values as this preparation shows its own. */
+static struct tensor regroup(const void *preparation, const struct tensor *whole)
+{
+    const struct preparation *p = preparation;
+    if (!p->groups[0])
+        return kept_of(p, whole);
+    struct tensor words =
+        words_map(whole, p->groups[0], p->words[0], p->groups[1], p->words[1]);
+    if (!p->kept[0])
+        return words;
+    struct tensor kept = kept_of(p, &words);
+    free(words.data);
+    return kept;
+}
+
+static void take_values(struct preparation *p)
+{
+    if (!p->groups[0] && !p->kept[0])
+        return;
+    p->values = regroup(p, p->chart.values);
+    p->chart.values = &p->values;
+    p->chart.regroup = regroup;
+    p->chart.regroup_with = p;
 }
 
 /* ---- the page ---- */
@@ -226,7 +254,7 @@ static int set_page(struct preparation *p, struct error *e)
     if (frame_find_theme(theme, &page->theme) < 0)
         return error_usage(e, "option --theme %.40s: it can be: light, dark, transparent",
                            theme);
-    p->heading = charts_heading(&p->chart);
+    p->heading = charts_heading(p->kind, &p->chart);
     page->heading = (struct frame_heading){
         option_text(p->o, OPTION_TITLE, p->heading.title), p->heading.subtitle,
         p->heading.badge};
@@ -235,9 +263,9 @@ static int set_page(struct preparation *p, struct error *e)
 
 /* The row of --row where a chart shows one; else the last of a vocabulary, which is what
  * comes next, or the first. */
-static int choose_row(struct preparation *p, const struct chart_kind *kind,
-                      struct error *e)
+static int choose_row(struct preparation *p, struct error *e)
 {
+    const struct chart_kind *kind = p->kind;
     const struct sheet *s = &p->chart.sheet;
     const char *text = option_text(p->o, OPTION_ROW, NULL);
     struct place *at = &p->chart.at;
@@ -251,7 +279,7 @@ static int choose_row(struct preparation *p, const struct chart_kind *kind,
     return 0;
 }
 
-static int prepare(struct preparation *p, const struct chart_kind *kind, struct error *e)
+static int prepare(struct preparation *p, struct error *e)
 {
     long head;
     if (cli_head(p->o, p->stage, &head, e) < 0)
@@ -262,15 +290,19 @@ static int prepare(struct preparation *p, const struct chart_kind *kind, struct 
         return -1;
     if (option_is_set(p->o, OPTION_NO_SPECIAL))
         leave_out_special(p);
-    return choose_row(p, kind, e) < 0 ? -1 : set_page(p, e);
+    take_values(p);
+    return choose_row(p, e) < 0 ? -1 : set_page(p, e);
 }
 
 static void release(struct preparation *p)
 {
     labels_free(&p->rows);
     labels_free(&p->columns);
-    free(p->values[0].data);
-    free(p->values[1].data);
+    for (int side = 0; side < 2; side++) {
+        free(p->groups[side]);
+        free(p->kept[side]);
+    }
+    free(p->values.data);
     charts_heading_free(&p->heading);
 }
 
@@ -311,18 +343,14 @@ static int draw(struct preparation *p, const struct chart_kind *kind, const char
                 struct error *e)
 {
     int missing = 0;
-    if (prepare(p, kind, e) < 0 ||
-        charts_write(kind, &p->chart, &p->page, path, option_is_set(p->o, OPTION_FORCE),
-                     &missing, e) < 0)
+    if (prepare(p, e) < 0 ||
+        charts_write(kind, &p->chart, &p->page, path,
+                     option_is_set(p->o, OPTION_FORCE), &missing, e) < 0)
         return -1;
-    char *full = file_full_path(path);
-    printf("%s\n", full);
-    free(full);
+    cli_say_file(path);
     if (missing)
-        fprintf(stderr,
-                "stepformer: %s: %d characters have no shape in the installed "
-                "fonts; install %s\n",
-                path, missing, draw_font_packages());
+        fprintf(stderr, "stepformer: %s: %d characters have no shape in the installed "
+                "fonts; install %s\n", path, missing, draw_font_packages());
     return 0;
 }
 
@@ -333,7 +361,7 @@ int run_figure(const struct options *o, struct error *e)
     if (!path)
         return e->usage ? CLI_USAGE : CLI_FAILED;
     struct session *s = cli_session(o, e);
-    struct preparation p = {.o = o};
+    struct preparation p = {.o = o, .kind = kind};
     int stage = s ? choose_stage(o, s, e) : -1, result = -1;
     if (stage >= 0) {
         p.shown = exhibit_of_stage(s, stage);

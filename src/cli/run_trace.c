@@ -1,5 +1,6 @@
 #include "cli/runs.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/common.h"
 #include "study/export.h"
@@ -26,8 +27,9 @@ int run_trace(const struct options *o, struct error *e)
     if (result == 0)
         result = export_trace(s, folder, &options, e);
     if (result == 0) {
-        char *safe = text_sanitize(folder);
+        char *full = file_full_path(folder), *safe = text_sanitize(full);
         printf("%s: %zu stages\n", safe, trace_plan(s->trace)->count);
+        free(full);
         free(safe);
     }
     session_free(s);

@@ -145,10 +145,11 @@ static int save(const struct options *o, const struct canvas *c, struct error *e
 {
     const char *dump = option_text(o, OPTION_DUMP, NULL);
     const char *png = option_text(o, OPTION_PNG, NULL);
+    bool shown = png ? dump && !strcmp(dump, "-") : !dump || !strcmp(dump, "-");
     int status = 0;
     if (dump || !png) {
         char *text = canvas_dump(c);
-        if (!dump || strcmp(dump, "-") == 0)
+        if (shown)
             fputs(text, stdout);
         else
             status = file_write(dump, text, strlen(text), true, e);
@@ -156,6 +157,10 @@ static int save(const struct options *o, const struct canvas *c, struct error *e
     }
     if (status == 0 && png)
         status = screenshot_write(c, png, true, e);
+    if (status == 0 && !shown && dump)
+        cli_say_file(dump);
+    if (status == 0 && !shown && png)
+        cli_say_file(png);
     return status;
 }
 

@@ -195,46 +195,37 @@ static void put_space(struct canvas *c, int row, int column, struct style style)
     cell_at(c, row, column)->style = style;
 }
 
-/* Whole code points only, at most five of them. */
+#define JOINER "\xe2\x80\x8d"
+
+/* The bytes of a cluster that a cell takes: all of them, but for joiners at its end. 0
+ * when they do not fit: the beginning of a cluster is another character. */
 static size_t cell_fit(const char *cluster, size_t length)
 {
+    const size_t joiner = strlen(JOINER);
+    while (length > joiner && memcmp(cluster + length - joiner, JOINER, joiner) == 0)
+        length -= joiner;
+    if (length >= CELL_BYTES)
+        return 0;
     const char *s = cluster, *end = cluster + length;
-    for (int points = 0; s < end && points < 5; points++) {
-        uint32_t code;
-        size_t n = utf8_decode(s, end, &code);
-        if ((size_t)(s - cluster) + n >= CELL_BYTES)
-            break;
-        s += n;
-    }
-    return (size_t)(s - cluster);
+    uint32_t code;
+    int points = 0;
+    for (size_t n; (n = utf8_decode(s, end, &code)) > 0; s += n)
+        points++;
+    return points <= CELL_POINTS ? length : 0;
 }
 
 #define LEAST_MARKED 6 /* columns of an area whose texts end with an ellipsis */
 
-/* A mark without a width of its own is added to the cell before it. */
-static void join(struct canvas *c, int row, int column, const char *mark, size_t length)
+/* Writes the cluster into a cell of spaces, or one replacement for all of it. */
+static void set_cluster(struct canvas *c, struct cell *cell, const char *cluster,
+                        size_t length, int width)
 {
-    struct cell *cell = cell_at(c, row, column);
-    if (cell->width == 0 && column > 0)
-        cell--;
-    char both[2 * CELL_BYTES];
-    size_t have = strlen(cell->text);
-    size_t more = length < CELL_BYTES ? length : CELL_BYTES - 1;
-    memcpy(both, cell->text, have);
-    memcpy(both + have, mark, more);
-    size_t fits = cell_fit(both, have + more);
-    memcpy(cell->text, both, fits);
-    cell->text[fits] = 0;
-}
-
-static void put_glyph(struct canvas *c, int row, int column, struct style style,
-                      const char *cluster, size_t length, int width)
-{
-    put_space(c, row, column, style);
-    if (width == 2)
-        put_space(c, row, column + 1, style);
-    struct cell *cell = cell_at(c, row, column);
     size_t fits = cell_fit(cluster, length);
+    if (!fits) {
+        cluster = c->ascii ? "?" : "\xef\xbf\xbd";
+        fits = strlen(cluster);
+        width = 1;
+    }
     memcpy(cell->text, cluster, fits);
     cell->text[fits] = 0;
     cell->width = (unsigned char)width;
@@ -244,6 +235,30 @@ static void put_glyph(struct canvas *c, int row, int column, struct style style,
         cell[1].width = 0;
         cell[1].painted = c->texts;
     }
+}
+
+/* A mark without a width of its own is added to the cell before it. */
+static void join(struct canvas *c, int row, int column, const char *mark, size_t length)
+{
+    struct cell *cell = cell_at(c, row, column);
+    if (cell->width == 0 && column > 0)
+        cell--, column--;
+    struct buffer both = {0};
+    int width = cell->width;
+    buffer_add(&both, cell->text);
+    buffer_add_bytes(&both, mark, length);
+    release(c, row, column);
+    set_cluster(c, cell, both.data, both.length, width);
+    buffer_free(&both);
+}
+
+static void put_glyph(struct canvas *c, int row, int column, struct style style,
+                      const char *cluster, size_t length, int width)
+{
+    put_space(c, row, column, style);
+    if (width == 2)
+        put_space(c, row, column + 1, style);
+    set_cluster(c, cell_at(c, row, column), cluster, length, width);
 }
 
 /* The end of a row of text that did not fit: an ellipsis, but where it would take the
@@ -368,12 +383,17 @@ int canvas_text(struct canvas *c, struct area a, int row, int column, struct sty
 int canvas_textf(struct canvas *c, struct area a, int row, int column, struct style style,
                  const char *format, ...)
 {
-    char text[512];
-    va_list args;
+    va_list args, again;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    va_copy(again, args);
+    size_t size = (size_t)vsnprintf(NULL, 0, format, args) + 1;
+    char *text = mem_alloc(size, 1);
+    vsnprintf(text, size, format, again);
+    va_end(again);
     va_end(args);
-    return canvas_text(c, a, row, column, style, text);
+    column = canvas_text(c, a, row, column, style, text);
+    free(text);
+    return column;
 }
 
 void canvas_field(struct canvas *c, struct area a, int row, enum align align,
@@ -394,6 +414,13 @@ void canvas_field(struct canvas *c, struct area a, int row, enum align align,
     free(ready);
 }
 
+/* A space that carries a mark is a letter like others. */
+static bool is_gap(const char *s)
+{
+    int width;
+    return *s == ' ' && text_cluster(s, &width) == 1;
+}
+
 /* The bytes of `text` that stand on one row, and how many to skip to the next row. */
 static size_t wrap_row(const char *text, int columns, size_t *skip)
 {
@@ -404,18 +431,18 @@ static size_t wrap_row(const char *text, int columns, size_t *skip)
         return line;
     }
     size_t cut = fits;
-    if (text[fits] != ' ')
-        while (cut > 0 && text[cut - 1] != ' ')
+    if (!is_gap(text + fits))
+        while (cut > 0 && !is_gap(text + cut - 1))
             cut--;
     if (cut == 0) { /* one long word; at least one cluster, or we would never end */
         int width;
         cut = fits ? fits : text_cluster(text, &width);
     }
     size_t next = cut;
-    while (text[next] == ' ')
+    while (is_gap(text + next))
         next++;
     *skip = next;
-    while (cut > 0 && text[cut - 1] == ' ')
+    while (cut > 0 && is_gap(text + cut - 1))
         cut--;
     return cut;
 }

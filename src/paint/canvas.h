@@ -3,7 +3,9 @@
  * A cell holds one grapheme cluster with its style; a wide glyph takes its cell and the
  * next one. Everything is clipped to an area and to the canvas: a wide glyph is never cut
  * and never sticks out of the last column (a space stands there instead), and whatever
- * the text holds, only printable text arrives. The same canvas becomes a terminal screen
+ * the text holds, only printable text arrives. A cluster is whole or, with more code
+ * points than a cell holds, one replacement character; no cell ends with a joiner, which
+ * would take the next one. The same canvas becomes a terminal screen
  * (terminal.h), a text (canvas_dump) or a picture (screenshot.h).
  *
  *     struct canvas *c = canvas_new(24, 80);
@@ -34,7 +36,8 @@ struct style {
 };
 
 /* Up to five code points: what a curses cell can hold. */
-#define CELL_BYTES 21
+#define CELL_POINTS 5
+#define CELL_BYTES (4 * CELL_POINTS + 1)
 
 struct cell {
     /* a cluster, ended by 0; empty in the right half of a wide one */

@@ -300,6 +300,16 @@ void draw_polygon(struct drawing *d, const double (*corners)[2], int count,
     cairo_fill(d->cairo);
 }
 
+void draw_curve(struct drawing *d, const struct draw_curve *c, struct rgb color)
+{
+    double middle = (c->x0 + c->x1) / 2;
+    set_color(d, color, c->opacity);
+    cairo_set_line_width(d->cairo, c->width);
+    cairo_move_to(d->cairo, c->x0, c->y0);
+    cairo_curve_to(d->cairo, middle, c->y0, middle, c->y1, c->x1, c->y1);
+    cairo_stroke(d->cairo);
+}
+
 /* Adds the lines with x + sign·y a multiple of `step`, cut to the box. */
 static void add_slants(struct drawing *d, struct draw_box b, int sign, double step)
 {

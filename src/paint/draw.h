@@ -90,6 +90,14 @@ void draw_line(struct drawing *d, double x0, double y0, double x1, double y1,
 void draw_polygon(struct drawing *d, const double (*corners)[2], int count,
                   struct rgb color);
 
+/* A smooth curve that leaves its first end level and comes level to its second one. */
+struct draw_curve {
+    double x0, y0, x1, y1;
+    double width;   /* points */
+    double opacity; /* 0 … 1 */
+};
+void draw_curve(struct drawing *d, const struct draw_curve *curve, struct rgb color);
+
 /* Slanted lines over a box, which continue in a neighbouring box. */
 enum draw_hatch { DRAW_HATCH_RISING, DRAW_HATCH_FALLING, DRAW_HATCH_CROSS };
 void draw_hatch(struct drawing *d, struct draw_box box, enum draw_hatch hatch,

@@ -308,6 +308,14 @@ static void show_on_terminal(void *data, const struct canvas *c)
     terminal_show(data, c);
 }
 
+static void say_note(struct app *app, const char *note)
+{
+    char *message = note ? say_with(SAY_TERM_NEAREST, note) : NULL;
+    if (message)
+        app_say(app, message);
+    free(message);
+}
+
 void app_run_terminal(struct app *app, struct terminal *t)
 {
     const struct terminal_can *can = terminal_can(t);
@@ -320,6 +328,7 @@ void app_run_terminal(struct app *app, struct terminal *t)
         say_set_language(LANGUAGE_EN);
     if (can->colors == COLORS_MONO)
         app->theme = theme_get(THEME_MONO);
+    say_note(app, terminal_note(t));
     struct source source = {next_of_terminal, show_on_terminal, t};
     run(app, &source);
 }

@@ -93,6 +93,16 @@ static void erase(struct field *f, size_t from, size_t to)
     f->cursor = from;
 }
 
+/* The text made safe as one in the middle of another: what is typed comes one code point
+ * after the other, and a joiner waits for what it joins. Caller frees. */
+static char *clean_part(const char *text)
+{
+    char *framed = mem_format("%sx", text), *clean = text_sanitize(framed);
+    clean[strlen(clean) - 1] = 0;
+    free(framed);
+    return clean;
+}
+
 /* The insertion may join what stands before it (a mark, a jamo), so the whole is
  * normalised and the cursor put where the rest begins. */
 void field_insert(struct field *f, const char *text)
@@ -100,9 +110,9 @@ void field_insert(struct field *f, const char *text)
     if (f->fresh)
         erase(f, 0, strlen(f->text));
     f->fresh = false;
-    char *clean = text_sanitize(text);
-    char *before = mem_format("%.*s%s", (int)f->cursor, f->text, clean);
-    char *normal = text_normalize(before);
+    char *before = mem_format("%.*s%s", (int)f->cursor, f->text, text);
+    char *clean = clean_part(before);
+    char *normal = text_normalize(clean);
     char *whole = mem_format("%s%s", normal, f->text + f->cursor);
     f->cursor = strlen(normal);
     free(f->text);
@@ -174,8 +184,9 @@ void field_draw(const struct field *f, struct canvas *c, struct area a)
 {
     struct style style = theme_style(c, f->fresh ? LOOK_SELECTION : LOOK_INPUT);
     canvas_fill(c, area_part(a, 0, 0, 1, a.columns), theme_style(c, LOOK_INPUT));
-    char *before = mem_bytes(f->text, f->cursor);
-    int at = canvas_width(c, before), shift = at < a.columns - 1 ? 0 : at - a.columns + 2;
+    char *before = mem_format("%.*s|", (int)f->cursor, f->text);
+    int at = canvas_width(c, before) - 1;
+    int shift = at < a.columns - 1 ? 0 : at - a.columns + 2;
     canvas_text(c, area_part(a, 0, 0, 1, a.columns), 0, -shift, style, f->text);
     canvas_cursor(c, a, 0, at - shift);
     free(before);

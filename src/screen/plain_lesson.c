@@ -32,7 +32,7 @@ static void tell_picture(struct reading *r, struct buffer *out)
     buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), formula);
     if (s.stage && strcmp(stage_id(s.stage), s.symbol) != 0)
         buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
-    if (s.heads)
+    if (s.heads && !p.view->subject)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
     struct chart v = chart_of(x);
     p.view->words(&v, ROWS_TOLD, out);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,9 +51,9 @@ void prose_view_add(struct prose_view *v, enum look look, const char *text)
     for (size_t n; (n = text_cluster(text, &width)) > 0; text += n) {
         v->glyphs = mem_grow(v->glyphs, v->count, &v->capacity, sizeof *v->glyphs);
         struct glyph *g = &v->glyphs[v->count++];
-        size_t kept = n < CELL_BYTES ? n : 0;
-        memcpy(g->text, text, kept);
-        g->text[kept] = 0;
+        bool fits = n < CELL_BYTES;
+        snprintf(g->text, sizeof g->text, "%.*s", fits ? (int)n : 3,
+                 fits ? text : "\xef\xbf\xbd");
         g->look = look;
         g->width = *text == '\n' ? 0 : canvas_width(v->canvas, g->text);
     }

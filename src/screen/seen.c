@@ -35,8 +35,8 @@ static char *name_of(const struct seen *s)
     const char *id = v->sheet.stage ? stage_id(v->sheet.stage) : v->sheet.symbol;
     char *chart =
         s->kind == charts_at(0) ? mem_string("") : mem_format("-%s", s->kind->name);
-    char *head =
-        v->sheet.heads ? mem_format("-head%ld", v->at.head + 1) : mem_string("");
+    bool one = v->sheet.heads && !s->kind->subject; /* of its heads it shows one */
+    char *head = one ? mem_format("-head%ld", v->at.head + 1) : mem_string("");
     char *name = mem_format("%s%s%s", id, chart, head);
     free(chart);
     free(head);
@@ -45,7 +45,7 @@ static char *name_of(const struct seen *s)
 
 char *seen_save(const struct seen *s, struct error *e)
 {
-    struct chart_heading heading = charts_heading(&s->chart);
+    struct chart_heading heading = charts_heading(s->kind, &s->chart);
     struct chart_page page = {
         .heading = {heading.title, heading.subtitle, heading.badge}};
     char *start = name_of(s), *name = free_name(start);
@@ -161,7 +161,7 @@ static void add_figure(struct buffer *out, const struct seen *s)
     char *name = name_of(s), *file = mem_format("%s.png", name);
     add_option(out, "kind", s->kind->name);
     add_option(out, "stage", stage_id(v->sheet.stage));
-    if (v->sheet.heads) {
+    if (v->sheet.heads && !s->kind->subject) {
         char *head = mem_format("%ld", v->at.head + 1);
         add_option(out, "head", head);
         free(head);

@@ -1,5 +1,5 @@
-/* What a screen shows, for keeping: saved as a picture in the folder that the program runs
- * in, under a name of its own, and as the command line that makes it. */
+/* What a screen shows, for keeping: saved as a picture in the folder that the program
+ * runs in, under a name of its own, and as the command line that makes it. */
 #ifndef SEEN_H
 #define SEEN_H
 

@@ -3,11 +3,14 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/say.h"
 #include "base/text.h"
-#include "base/utf8.h"
+#include "screen/keyboard.h"
 #include "screen/signals.h"
+#include "screen/term_type.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -21,9 +24,10 @@
 
 /* From <term.h>, which cannot be included: it has macros with names like `columns`. */
 int tputs(const char *text, int lines, int (*put)(int));
-
-/* Codes for the two ends of a bracketed paste, above every code that curses uses. */
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
+int setupterm(const char *term, int descriptor, int *error);
+struct term;
+struct term *set_curterm(struct term *nothing);
+int del_curterm(struct term *description);
 
 struct color_pair {
     int fg, bg;
@@ -32,11 +36,14 @@ struct color_pair {
 struct terminal {
     SCREEN *screen;
     FILE *keys; /* opened by us, or NULL for standard input */
+    const char *term; /* whose description is used: of TERM or the nearest one */
+    char *note;       /* of the two, when they are not the same */
     struct terminal_can can;
     struct color_pair *pairs; /* by pair number; 0 is the terminal's own */
     int pair_count, pair_limit, pair_next;
-    struct buffer paste;
-    char *text; /* of the last event */
+    struct keyboard keyboard;
+    double heard; /* when the last byte came */
+    bool late;    /* the screen is painted but not sent yet */
 };
 
 void terminal_set_locale(void)
@@ -47,7 +54,7 @@ void terminal_set_locale(void)
     setlocale(LC_NUMERIC, "C");
 }
 
-/* ---- opening ---- */
+/* ---- what gives the terminal back ---- */
 
 /* The bytes that give the terminal back, collected by tputs. */
 static struct {
@@ -62,12 +69,19 @@ static int keep_byte(int byte)
     return byte;
 }
 
-static void keep_capability(const char *name)
+/* A text of the terminal's description, borrowed; NULL when there is none. */
+static const char *described(const char *name)
 {
     char writable[16];
     snprintf(writable, sizeof writable, "%s", name);
-    char *value = tigetstr(writable);
-    if (value && value != (char *)-1)
+    const char *value = tigetstr(writable);
+    return value == (const char *)-1 ? NULL : value;
+}
+
+static void keep_capability(const char *name)
+{
+    const char *value = described(name);
+    if (value)
         tputs(value, 1, keep_byte);
 }
 
@@ -114,11 +128,26 @@ static struct terminal_can capabilities(const char *term)
     return can;
 }
 
-static void name_key(const char *sequence, int code)
+/* What the description says of keys that others send in another way. */
+static void learn_keys(struct terminal *t)
 {
-    define_key(sequence, code);
+    static const char *const keys[][2] = {
+        {"kcuu1", "Up"},        {"kcud1", "Down"},       {"kcub1", "Left"},
+        {"kcuf1", "Right"},     {"khome", "Home"},       {"kend", "End"},
+        {"kpp", "PgUp"},        {"knp", "PgDn"},         {"kdch1", "Delete"},
+        {"kich1", "Insert"},    {"kcbt", "Shift-Tab"},   {"kent", "Enter"},
+        {"kLFT", "Shift-Left"}, {"kRIT", "Shift-Right"}, {"kri", "Shift-Up"},
+        {"kind", "Shift-Down"}, {"kf1", "F1"},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *sequence = described(keys[i][0]);
+        if (sequence)
+            keyboard_learn(&t->keyboard, sequence, keys[i][1]);
+    }
 }
 
+/* Keys are read here, not by curses, which only brings the keypad into the mode that its
+ * description speaks of. */
 static void set_modes(struct terminal *t)
 {
     cbreak();
@@ -126,11 +155,8 @@ static void set_modes(struct terminal *t)
     nonl();
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    set_escdelay(25);
+    typeahead(-1);
     leaveok(stdscr, FALSE);
-    name_key("\033[200~", PASTE_BEGIN);
-    name_key("\033[201~", PASTE_END);
     if (t->can.unicode)
         signals_write(PASTE_ON, strlen(PASTE_ON));
 }
@@ -146,17 +172,41 @@ static int open_streams(struct terminal *t, struct error *e)
     return signals_open(STDOUT_FILENO, e);
 }
 
+/* ---- the description of the terminal ---- */
+
+/* Whether the system knows a terminal of this name. */
+static bool is_described(const char *term)
+{
+    int found = 0;
+    if (setupterm(term, STDOUT_FILENO, &found) != 0)
+        return false;
+    del_curterm(set_curterm(NULL));
+    return true;
+}
+
+/* For whoever sees only garbage on the screen that follows. */
+static void note_term(struct terminal *t, const char *asked)
+{
+    char *safe = text_sanitize(asked);
+    t->note = mem_format("TERM=%.*s -> %s", (int)text_fit(safe, 40), safe, t->term);
+    free(safe);
+    char *line = say_with(SAY_TERM_NEAREST, t->note);
+    fprintf(stderr, "stepformer: %s\n", line);
+    free(line);
+}
+
 static int open_screen(struct terminal *t, struct error *e)
 {
-    const char *term = getenv("TERM");
-    if (!term || !*term)
-        term = "unknown";
-    t->screen = newterm(term, stdout, t->keys ? t->keys : stdin);
+    const char *asked = getenv("TERM");
+    if (!asked || !*asked)
+        asked = "unknown";
+    t->term = term_choose(asked, is_described);
+    if (strcmp(t->term, asked) != 0)
+        note_term(t, asked);
+    t->screen = newterm(t->term, stdout, t->keys ? t->keys : stdin);
     if (t->screen) {
         set_term(t->screen);
-        char cup[] = "cup", clear[] = "clear";
-        char *move = tigetstr(cup), *wipe = tigetstr(clear);
-        if (move && move != (char *)-1 && wipe && wipe != (char *)-1)
+        if (described("cup") && described("clear"))
             return 0;
         endwin();
         delscreen(t->screen);
@@ -165,8 +215,10 @@ static int open_screen(struct terminal *t, struct error *e)
     return error_set(e,
                      "walk: the terminal type TERM=%.40s cannot show screens; set TERM "
                      "to what your terminal is, or use `stepformer walk --plain`",
-                     term);
+                     asked);
 }
+
+/* ---- opening and closing ---- */
 
 struct terminal *terminal_open(struct error *e)
 {
@@ -176,16 +228,18 @@ struct terminal *terminal_open(struct error *e)
         signals_close();
         if (t->keys)
             fclose(t->keys);
+        free(t->note);
         free(t);
         return NULL;
     }
-    t->can = capabilities(getenv("TERM"));
+    t->can = capabilities(t->term);
     t->pair_limit = t->can.colors == COLORS_MONO ? 1
                     : COLOR_PAIRS > 32767        ? 32767
                                                  : COLOR_PAIRS;
     t->pairs = mem_zero((size_t)t->pair_limit, sizeof *t->pairs);
     t->pair_count = t->pair_next = 1;
     set_modes(t);
+    learn_keys(t);
     prepare_restore(t->can.unicode);
     signals_install(restore.bytes, restore.length);
     fatal_on_exit(signals_restore);
@@ -205,8 +259,8 @@ void terminal_close(struct terminal *t)
     signals_close();
     if (t->keys)
         fclose(t->keys);
-    buffer_free(&t->paste);
-    free(t->text);
+    keyboard_free(&t->keyboard);
+    free(t->note);
     free(t->pairs);
     free(t);
 }
@@ -214,6 +268,11 @@ void terminal_close(struct terminal *t)
 const struct terminal_can *terminal_can(const struct terminal *t)
 {
     return &t->can;
+}
+
+const char *terminal_note(const struct terminal *t)
+{
+    return t->note;
 }
 
 void terminal_size(const struct terminal *t, int *rows, int *columns)
@@ -333,19 +392,35 @@ static attr_t curses_attributes(unsigned attributes)
     return out;
 }
 
-/* A glyph whose width curses counts in another way would shift the rest of the row, so a
- * question mark and its spaces stand for it. */
+/* Whether all terminals give the cluster the width that we do: its first character has
+ * it, and the rest are marks. Sequences of emoji (families, flags, colours of skin,
+ * keycaps) are one picture on some terminals and several on others; and curses would keep
+ * only the first of them, with a joiner that takes the next cell. */
+static bool is_sure(const wchar_t *wide, size_t count, int width)
+{
+    if (wcwidth(wide[0]) != width || (wide[0] >= 0x1f1e6 && wide[0] <= 0x1f1ff) ||
+        (wide[0] >= 0x1f3fb && wide[0] <= 0x1f3ff))
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (wcwidth(wide[i]) != 0 || wide[i] == 0x200d ||
+            (wide[i] == 0xfe0e && width == 2) || (wide[i] == 0xfe0f && width == 1))
+            return false;
+    return true;
+}
+
+/* A cluster that would shift the rest of the row has a question mark and its spaces. */
 static void show_cell(int row, int column, const struct cell *cell, attr_t attributes,
                       int pair)
 {
     wchar_t wide[CELL_BYTES];
     size_t n = mbstowcs(wide, cell->text, CELL_BYTES - 1);
-    bool fits = n != (size_t)-1 && n >= 1 && wcwidth(wide[0]) == cell->width;
+    bool fits = n != (size_t)-1 && n >= 1 && n <= CELL_POINTS &&
+                is_sure(wide, n, cell->width);
     if (!fits) {
         wide[0] = L'?';
         n = 1;
     }
-    wide[n < 5 ? n : 5] = 0;
+    wide[n] = 0;
     cchar_t out;
     setcchar(&out, wide, attributes, 0, &pair);
     mvadd_wch(row, column, &out);
@@ -353,6 +428,15 @@ static void show_cell(int row, int column, const struct cell *cell, attr_t attri
         setcchar(&out, L" ", attributes, 0, &pair);
         mvadd_wch(row, column + 1, &out);
     }
+}
+
+/* While keys wait, the next screen follows at once, and a slow line does not send them
+ * all. */
+static void send_screen(struct terminal *t)
+{
+    t->late = keyboard_patience(&t->keyboard) >= 0;
+    if (!t->late)
+        refresh();
 }
 
 void terminal_show(struct terminal *t, const struct canvas *c)
@@ -377,68 +461,10 @@ void terminal_show(struct terminal *t, const struct canvas *c)
     curs_set(c->cursor_visible ? 1 : 0);
     if (c->cursor_visible)
         move(c->cursor_row, c->cursor_column);
-    refresh();
+    send_screen(t);
 }
 
 /* ---- events ---- */
-
-static uint32_t key_of_curses(int code)
-{
-    static const struct {
-        int code;
-        const char *name;
-    } named[] = {
-        {KEY_UP, "Up"},       {KEY_DOWN, "Down"},        {KEY_LEFT, "Left"},
-        {KEY_RIGHT, "Right"}, {KEY_HOME, "Home"},        {KEY_END, "End"},
-        {KEY_PPAGE, "PgUp"},  {KEY_NPAGE, "PgDn"},       {KEY_BACKSPACE, "Backspace"},
-        {KEY_DC, "Delete"},   {KEY_IC, "Insert"},        {KEY_BTAB, "Shift-Tab"},
-        {KEY_ENTER, "Enter"}, {KEY_SLEFT, "Shift-Left"}, {KEY_SRIGHT, "Shift-Right"},
-        {KEY_SR, "Shift-Up"}, {KEY_SF, "Shift-Down"},    {KEY_A1, "Home"},
-        {KEY_A3, "PgUp"},     {KEY_C1, "End"},           {KEY_C3, "PgDn"},
-    };
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (named[i].code == code)
-            return key_find(named[i].name);
-    if (code > KEY_F0 && code <= KEY_F(12)) {
-        char name[8];
-        snprintf(name, sizeof name, "F%d", (code - KEY_F0) & 15);
-        return key_find(name);
-    }
-    return KEY_NONE;
-}
-
-static uint32_t key_of_character(wint_t c)
-{
-    if (c == 127 || c == 8)
-        return key_find("Backspace");
-    if (c == '\n')
-        return KEY_RETURN;
-    return (uint32_t)c;
-}
-
-/* All that comes until the end of the paste; a paste that never ends stops at a pause. */
-static void read_paste(struct terminal *t, struct event *event)
-{
-    buffer_free(&t->paste);
-    for (;;) {
-        wint_t c;
-        int status = get_wch(&c);
-        if (status == ERR) {
-            struct pollfd fd = {t->keys ? fileno(t->keys) : STDIN_FILENO, POLLIN, 0};
-            if (poll(&fd, 1, 200) <= 0)
-                break;
-        } else if (status == KEY_CODE_YES) {
-            if (c == PASTE_END)
-                break;
-        } else if (t->paste.length < 65536) {
-            char bytes[4];
-            buffer_add_bytes(&t->paste, bytes, utf8_encode((uint32_t)c, bytes));
-        }
-    }
-    free(t->text);
-    t->text = buffer_take(&t->paste);
-    *event = (struct event){.kind = EVENT_TEXT, .text = t->text};
-}
 
 static void take_new_size(struct event *event)
 {
@@ -470,46 +496,75 @@ static bool take_signal(struct terminal *t, struct event *event)
     return true;
 }
 
-/* A key that curses has ready. */
-static bool take_key(struct terminal *t, struct event *event)
+static int keys_descriptor(const struct terminal *t)
 {
-    wint_t c;
-    int status = get_wch(&c);
-    if (status == ERR)
-        return false;
-    *event = (struct event){.kind = EVENT_KEY};
-    if (status != KEY_CODE_YES)
-        event->key = key_of_character(c);
-    else if (c == KEY_RESIZE)
-        take_new_size(event);
-    else if (c == PASTE_BEGIN)
-        read_paste(t, event);
-    else
-        event->key = key_of_curses((int)c);
-    return true;
+    return t->keys ? fileno(t->keys) : STDIN_FILENO;
+}
+
+/* false when no more can come. */
+static bool hear(struct terminal *t)
+{
+    char bytes[256];
+    ssize_t n = read(keys_descriptor(t), bytes, sizeof bytes);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN;
+    keyboard_put(&t->keyboard, bytes, (size_t)n);
+    t->heard = clock_now();
+    return n > 0;
+}
+
+/* The milliseconds until what has begun to come is over; -1 when nothing has. */
+static int until_pause(const struct terminal *t)
+{
+    int patience = keyboard_patience(&t->keyboard);
+    if (patience < 0)
+        return -1;
+    double left = t->heard + patience - clock_now();
+    return left > 0 ? (int)left + 1 : 0;
+}
+
+/* The milliseconds until `end`; -1 where there is none. */
+static int until(double end)
+{
+    double left = end - clock_now();
+    return end < 0 ? -1 : left > 0 ? (int)left + 1 : 0;
+}
+
+/* Waits for bytes or a signal, as long as both times allow that are not -1. false when
+ * the terminal is gone. */
+static bool wait_for_more(struct terminal *t, int one, int other)
+{
+    struct pollfd fds[] = {
+        {keys_descriptor(t), POLLIN, 0},
+        {signals_descriptor(), POLLIN, 0},
+    };
+    int wait = one < 0 || (other >= 0 && other < one) ? other : one;
+    if (poll(fds, 2, wait) <= 0)
+        return true;
+    if (fds[0].revents & POLLIN)
+        return hear(t);
+    return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
 bool terminal_event(struct terminal *t, int milliseconds, struct event *event)
 {
-    long end = (long)clock_now() + milliseconds;
+    double end = milliseconds < 0 ? -1 : clock_now() + milliseconds;
     for (;;) {
-        if (take_signal(t, event) || take_key(t, event))
+        if (take_signal(t, event) || keyboard_take(&t->keyboard, false, event))
             return true;
-        int wait = -1;
-        if (milliseconds >= 0) {
-            long left = end - (long)clock_now();
-            if (left <= 0) {
-                *event = (struct event){.kind = EVENT_TICK, .milliseconds = milliseconds};
-                return true;
-            }
-            wait = (int)left;
-        }
-        struct pollfd fds[] = {
-            {t->keys ? fileno(t->keys) : STDIN_FILENO, POLLIN, 0},
-            {signals_descriptor(), POLLIN, 0},
-        };
-        if (poll(fds, 2, wait) > 0 && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
-            !(fds[0].revents & POLLIN))
+        if (t->late)
+            refresh();
+        t->late = false;
+        double heard = t->heard;
+        if (!wait_for_more(t, until_pause(t), until(end)))
             return false;
+        if (t->heard != heard)
+            continue;
+        if (until_pause(t) == 0 && keyboard_take(&t->keyboard, true, event))
+            return true;
+        if (until(end) == 0) {
+            *event = (struct event){.kind = EVENT_TICK, .milliseconds = milliseconds};
+            return true;
+        }
     }
 }

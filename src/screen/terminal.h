@@ -32,12 +32,18 @@ void terminal_set_locale(void);
 
 /* Opens the terminal that standard output leads to; keys come from standard input or,
  * when that is not a terminal, from the controlling terminal. Without a terminal that can
- * place its cursor: NULL and an error that says what to use instead. Caller closes with
- * terminal_close. */
+ * place its cursor: NULL and an error that says what to use instead. A terminal type that
+ * the system does not know is taken as the nearest one that it knows, with a line on
+ * standard error. Caller closes with terminal_close. */
 struct terminal *terminal_open(struct error *e);
 void terminal_close(struct terminal *t); /* NULL is fine */
 
 const struct terminal_can *terminal_can(const struct terminal *t);
+
+/* "TERM=xterm-new -> xterm-256color" when the type was not known, else NULL; borrowed.
+ * The first screen says it, by SAY_TERM_NEAREST. */
+const char *terminal_note(const struct terminal *t);
+
 void terminal_size(const struct terminal *t, int *rows, int *columns);
 
 /* Puts the canvas on the screen. */

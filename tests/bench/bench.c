@@ -9,11 +9,13 @@
 #include "base/memory.h"
 #include "big.h"
 #include "chart/heatmap.h"
+#include "chart/tiles.h"
 #include "paint/picture.h"
 #include "lesson/shelf.h"
 #include "measure.h"
 #include "numbers/matmul.h"
 #include "peak.h"
+#include "screen/home.h"
 #include "screen/lesson_screen.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
@@ -173,6 +175,54 @@ static void row_key_walk(void)
             "g i Down Esc PgUp*10 Tab Right*4 Tab Tab ? Down*3 Esc j Down*4 Enter l t t t "
             "t > Right*20 End Home , . Ctrl-D Ctrl-U Up*3 Enter Esc < N N P e Esc "
             "Space*30");
+}
+
+/* The screens that lie on the walk, each opened by its keys from the first attention
+ * weights on. */
+static void row_key_on_walk(void)
+{
+    static const struct {
+        enum screen_id id;
+        const char *way, *keys;
+    } screens[] = {
+        {SCREEN_JUMP, "j", "Down*20 PgDn*4 s o f t Backspace*4 Up*9"},
+        {SCREEN_HEADS, "a", "Right*3 Left*3 Down Up Space*12 p*12"},
+        {SCREEN_READER, "i", "Down*20 Up*20 PgDn*3 l l"},
+        {SCREEN_COMPARE, "w Down*4 Space Esc c", "Right*9 Down*6 Space*20 p*20 + + - - h*4"},
+        {SCREEN_LAB, "w", "Down*13 Up*13 Right*4 Left*4 + + - -"},
+        {SCREEN_WORDS, "d", "Right*5 Down*4 Left*5 + + - - Up*4"},
+        {SCREEN_EDITOR, "e", "Ctrl-U a b c d e Backspace*5 Down*9 Up*9"},
+        {SCREEN_HELP, "?", "Down*30 Up*30 PgDn*3 l l"},
+    };
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        struct error e = {0};
+        struct script way = {0};
+        struct app *app = app_new(theme_get(THEME_DARK), screen_table);
+        walk_open(app, walk_new(exhibit_of_session(open_session())));
+        char *keys = mem_format("Space*11 %s", screens[i].way);
+        script_parse(keys, &way, &e);
+        must(&e, way.events);
+        app_run_script(app, &way, 60, 200);
+        if (app_top(app) != screen_table[screens[i].id].screen)
+            exit(fprintf(stderr, "bench: %s leads to no screen\n", keys) > 0);
+        row_key(app, app_top(app)->name, screens[i].keys);
+        script_free(&way);
+        free(keys);
+    }
+}
+
+static void row_key_home(void)
+{
+    struct app *app = app_new(theme_get(THEME_DARK), screen_table);
+    struct home_item *items = mem_zero(8, sizeof *items);
+    for (int i = 0; i < 8; i++)
+        items[i] = (struct home_item){.id = mem_format("%d", i),
+                                      .title = {mem_string("Lesson"), mem_string("레슨")},
+                                      .part = i + 1,
+                                      .minutes = 15,
+                                      .scenes = 12};
+    home_open(app, items, 8, (struct home_calls){.has = NEED_RUN});
+    row_key(app, "home", "Down*9 Up*9 l l t t t t");
 }
 
 /* The first lesson there is. */
@@ -378,6 +428,70 @@ static void row_heatmap(const char *path, double width)
     print_heatmap(path, percentile(times, STARTS, 0.01));
 }
 
+/* ---- the heads of all layers ---- */
+
+#define SHEET 12 /* layers, heads, tokens */
+
+static void draw_sheet(const struct tiles *sheet, const char *path)
+{
+    struct error e = {0};
+    struct picture_about about = {0};
+    struct chart_page page = {.medium = {DRAW_PIXELS, 2},
+                              .heading = {.title = "attention"}};
+    struct drawing *d = tiles_page(sheet, &page, &e);
+    if (!d || picture_write(d, path, &about, true, &e) < 0)
+        must(&e, NULL);
+}
+
+/* The fastest of a few, in ms; the first loads the fonts. */
+static double time_sheet(const struct tiles *sheet, const char *path)
+{
+    double best = INFINITY;
+    for (int i = -1; i < 12; i++) {
+        double start = now();
+        draw_sheet(sheet, path);
+        best = i < 0 ? best : fmin(best, 1e3 * (now() - start));
+    }
+    return best;
+}
+
+/* 144 maps of 12 x 12 on one page; matplotlib draws as many pixels. */
+static void row_sheet(const char *path)
+{
+    static float values[SHEET * SHEET * SHEET * SHEET];
+    struct tensor t = {.type = TENSOR_F32, .rank = 3,
+                       .size = {SHEET * SHEET, SHEET, SHEET}, .f32 = values};
+    struct tile items[SHEET * SHEET] = {{0}};
+    char *sides[SHEET], what[96];
+    int width = 0, height = 0;
+    for (int i = 0; i < SHEET * SHEET * SHEET * SHEET; i++)
+        values[i] = (float)((i / SHEET * 7 + i % SHEET * 13) % 17) / 16;
+    for (int i = 0; i < SHEET * SHEET; i++)
+        items[i] = (struct tile){&t, (long)i * SHEET * SHEET,
+                                 mem_format("%d", i % SHEET + 1)};
+    for (int i = 0; i < SHEET; i++)
+        sides[i] = mem_format("encoder %d", i);
+    struct chart chart = {.sheet = {.rows = SHEET, .columns = SHEET,
+                                    .values = VALUES_PROBABILITY},
+                          .values = &t, .range = {0, 1, false}};
+    struct tiles sheet = {.chart = &chart, .items = items, .count = SHEET * SHEET,
+                          .across = SHEET, .sides = sides, .titles_on_top = true};
+    double ours = time_sheet(&sheet, path);
+    png_size(path, &width, &height);
+    struct answers a = ask("'%s' '%s' sheet '%s' 2 %d %d", python, peers, path, width,
+                           height);
+    snprintf(what, sizeof what, "a sheet of 144 heads PNG, %dx%d, in process", width,
+             height);
+    print_line(&(struct line){.what = what, .unit = "ms", .value = ours,
+                              .peer = "matplotlib",
+                              .reference = 1e3 * answer(&a, "seconds"), .least = 10,
+                              .note = ""});
+    for (int i = 0; i < SHEET * SHEET; i++)
+        free(items[i].title);
+    for (int i = 0; i < SHEET; i++)
+        free(sides[i]);
+}
+
 /* The fastest of a few whole processes, in ms; NaN when it does not run. */
 static double whole(const char *const argv[])
 {
@@ -486,6 +600,8 @@ static void table(void)
     row_start(); /* the processes first: a child's memory begins as this one's */
     row_resident();
     row_key_walk();
+    row_key_on_walk();
+    row_key_home();
     row_key_lesson(&shelf);
     row_new_text();
     row_whatif();
@@ -494,6 +610,7 @@ static void table(void)
     row_heatmap(picture, 320);
     row_heatmap(picture, 0);
     row_heatmap_process(picture);
+    row_sheet(picture);
     ask("'%s' write '%s'", self, folder);
     row_pass(1);
     if (cores() > 1)

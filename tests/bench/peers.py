@@ -2,6 +2,7 @@
 
     peers.py pass TOKENS THREADS maps|all    PyTorch: the encoder of bench.c, eager
     peers.py heatmap FILE ROUNDS [W H]       matplotlib: the heat map of bench.c
+    peers.py sheet FILE ROUNDS W H           the sheet of 144 heads of bench.c
     peers.py sentence CONFIG.JSON            numpy: one sentence through the model
 
 `maps` keeps the attention weights of every head, `all` keeps every stage. Nothing is
@@ -203,12 +204,40 @@ def heatmap(path, rounds, pixels):
         print("seconds", best(draw, rounds))
 
 
+def sheet(path, rounds, pixels):
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    n = 12
+    values = [[(r * 7 + c * 13) % 17 / 16 for c in range(n)] for r in range(n)]
+
+    def draw():
+        figure, all_axes = plt.subplots(n, n, figsize=[p / 100 for p in pixels], dpi=100)
+        for layer, row in enumerate(all_axes):
+            for head, axes in enumerate(row):
+                image = axes.imshow(values, vmin=0, vmax=1)
+                axes.set_xticks([])
+                axes.set_yticks([])
+                if layer == 0:
+                    axes.set_title(f"{head + 1}")
+                if head == 0:
+                    axes.set_ylabel(f"encoder {layer}")
+        figure.suptitle("attention")
+        figure.colorbar(image, ax=all_axes)
+        figure.savefig(path)
+        plt.close(figure)
+
+    print("seconds", best(draw, rounds))
+
+
 def main(what, *arguments):
     try:
         if what == "pass":
             encoder_pass(int(arguments[0]), int(arguments[1]), arguments[2] == "all")
         elif what == "sentence":
             one_sentence(arguments[0])
+        elif what == "sheet":
+            sheet(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
         else:
             heatmap(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
     except ImportError:

@@ -49,10 +49,6 @@ survives() { # name, arguments…
     else ok "$name"; fi
 }
 
-equal() { # name, a, b
-    if [ "$2" = "$3" ]; then ok "$1"; else bad "$1" "\"$2\" is not \"$3\""; fi
-}
-
 # ---- what they print ----
 
 good 'predict' 'I go to school' predict "$text"

@@ -11,6 +11,7 @@ expect 'home opens' 'The mathematics of self-attention'
 keys Enter
 expect 'the lesson opens' 'What you will learn'
 keys Tab Enter
+expect 'the free walk opens' ' / 118'
 expect 'the free walk opens on the cell' 'encoder.1.self_attn.weights'
 keys Escape
 expect 'a step back leads to the lesson' 'What you will learn'

@@ -28,10 +28,6 @@ good() { # name, arguments…
     else ok "$name"; fi
 }
 
-equal() { # name, a, b
-    if [ "$2" = "$3" ]; then ok "$1"; else bad "$1" "\"$2\" is not \"$3\""; fi
-}
-
 holds() { # name, text, part…
     local name=$1 all=$2 part
     shift 2

@@ -52,7 +52,7 @@ walks() { # VARIABLE=VALUE…
 # Where the terminal has a second screen, the first one comes back as it was.
 restored() { # TERM
     case $1 in
-    linux | vt100) return 0 ;;
+    linux | vt100 | no-such*) return 0 ;;
     esac
     problem="the screen is not restored"
     screen | grep -q "^mark-$number" && ! screen | grep -q src.embedding
@@ -61,7 +61,7 @@ restored() { # TERM
 # A poor terminal gets only ASCII; on any other one Hangul is drawn.
 readable() { # TERM
     case $1 in
-    linux | vt100)
+    linux | vt100 | no-such*)
         problem="bytes that are not ASCII are sent"
         ! LC_ALL=C grep -q $'[\x80-\xff]' "$raw" && grep -q naneun <<<"$shown"
         ;;
@@ -72,14 +72,25 @@ readable() { # TERM
     esac
 }
 
+# A type that is not known is taken as the nearest one, which is said before and inside.
+noted() { # TERM
+    case $1 in
+    xterm-new) nearest=xterm-256color ;;
+    no-such-terminal) nearest=vt100 ;;
+    *) return 0 ;;
+    esac
+    problem="nothing is said of $nearest"
+    [ "$(grep -cF "TERM=$1 -> $nearest" "$raw")" -ge 2 ]
+}
+
 colored() { LC_ALL=C grep -qE "$color" "$raw"; }
 
 works() { # TERM, VARIABLE=VALUE…
     local name="$1 $2" has_colors=yes
     case "$name" in
-    vt100* | *NO_COLOR*) has_colors=no ;;
+    vt100* | no-such* | *NO_COLOR*) has_colors=no ;;
     esac
-    if ! walks "TERM=$1" "$2" || ! restored "$1" || ! readable "$1"; then
+    if ! walks "TERM=$1" "$2" || ! noted "$1" || ! restored "$1" || ! readable "$1"; then
         not_ok "$name" "$problem"
         screen | sed 's/^/     /'
     elif [ $has_colors = yes ] && ! colored; then
@@ -115,7 +126,10 @@ for term in xterm-256color xterm screen tmux-256color linux vt100; do
     done
 done
 refused dumb
-refused no-such-terminal
+for setting in LANG=C LANG=C.UTF-8 NO_COLOR=1; do
+    works xterm-new $setting
+    works no-such-terminal $setting
+done
 refused ''
 
 # Where ambiguous characters take two columns, none of them is drawn.
