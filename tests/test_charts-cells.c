@@ -6,66 +6,10 @@
 #include "base/random.h"
 #include "base/say.h"
 #include "paint/theme.h"
+#include "example_chart.h"
 #include "support.h"
 
 #include <math.h>
-
-static char symbol[] = "S", id[] = "stage";
-static const struct stage stage = {.name = id, .symbol = symbol};
-
-struct example {
-    struct tensor values;
-    struct labels rows, columns;
-    struct chart view;
-};
-
-/* Labels are letters a, b, c … and A, B, C …; the numbers are borrowed. */
-static void make(struct example *x, double *numbers, long rows, long columns,
-                 enum role_values values)
-{
-    *x = (struct example){
-        .values = {
-            .type = TENSOR_F64, .rank = 2, .size = {rows, columns}, .f64 = numbers}};
-    for (long i = 0; i < rows; i++)
-        labels_add(&x->rows,
-                   (struct label){.text = mem_format("%c", (int)('a' + i % 26))});
-    for (long i = 0; i < columns; i++)
-        labels_add(&x->columns,
-                   (struct label){.text = mem_format("%c", (int)('A' + i % 26))});
-    x->view.sheet = (struct sheet){.ref = {REF_STAGE, 0},
-                                   .stage = &stage,
-                                   .rows = rows,
-                                   .columns = columns,
-                                   .row_axis = AXIS_QUERY,
-                                   .column_axis = AXIS_KEY,
-                                   .row_labels = &x->rows,
-                                   .column_labels = &x->columns,
-                                   .values = values,
-                                   .symbol = symbol};
-    x->view.values = &x->values;
-    x->view.range = sheet_range(&x->view.sheet, &x->values);
-}
-
-/* The same with so many heads; 0 for none. */
-static void make_heads(struct example *x, double *numbers, long heads, long rows,
-                       long columns, enum role_values values)
-{
-    make(x, numbers, rows, columns, values);
-    if (!heads)
-        return;
-    x->values.rank = 3;
-    x->values.size[0] = heads;
-    x->values.size[1] = rows;
-    x->values.size[2] = columns;
-    x->view.sheet.heads = heads;
-    x->view.range = sheet_range(&x->view.sheet, &x->values);
-}
-
-static void unmake(struct example *x)
-{
-    labels_free(&x->rows);
-    labels_free(&x->columns);
-}
 
 static void assert_bars(const struct chart *v, bool ranked, int rows, int columns,
                         bool ascii, const char *want)
@@ -258,16 +202,6 @@ static void check_outside(const struct canvas *c, struct area a)
             if (row < a.row || row >= a.row + a.rows || column < a.column ||
                 column >= a.column + a.columns)
                 assert_string_equal(canvas_cell(c, row, column)->text, " ");
-}
-
-static double any_number(struct random *r, double scale)
-{
-    uint64_t kind = random_below(r, 24);
-    return kind == 0   ? -(double)INFINITY
-           : kind == 1 ? (double)NAN
-           : kind == 2 ? (double)INFINITY
-           : kind == 3 ? 0
-                       : scale * random_normal(r);
 }
 
 static void test_charts_stay_in_their_area(void **state)

@@ -216,6 +216,55 @@ static int make_folder(void **state)
     return 0;
 }
 
+/* ---- the row ---- */
+
+/* Draws twice, with these options alone and with a row, into `wanted` and `made`. */
+static void figures_of_row(const char *kind, const char *stage, const char *one,
+                           const char *two)
+{
+    figure((const char *[]){"--kind", kind, "--stage", stage, one ? "--row" : NULL, one,
+                            NULL});
+    assert_int_equal(rename(made, wanted), 0);
+    figure((const char *[]){"--kind", kind, "--stage", stage, two ? "--row" : NULL, two,
+                            NULL});
+}
+
+static void the_row_that_was_asked_for(void **state)
+{
+    (void)state;
+    figures_of_row("bars", "src.input", "3", "'학교'");
+    assert_same_pictures(made, wanted);
+    has_note(made, "stepformer:row", "3");
+    figures_of_row("bars", "src.input", NULL, "1");
+    assert_same_pictures(made, wanted);
+    /* what comes next */
+    figures_of_row("ranking", "probabilities", NULL, ">'<eos>'");
+    assert_same_pictures(made, wanted);
+    figures_of_row("ranking", "probabilities", ">'go'", "2");
+    assert_same_pictures(made, wanted);
+}
+
+static void no_such_row(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *row, *says;
+    } list[] = {{"bars", "99", "counts from 1 to"},
+                {"ranking", "'없다'", "not among the labels"},
+                {"heatmap", "1", "shows every row"}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        const char *words[] = {TEXT,      "--force",   "-o",     made,
+                               "--stage", "src.input", "--kind", list[i].kind,
+                               "--row",   list[i].row};
+        struct options o = {0};
+        struct error e = {0};
+        assert_int_equal(options_parse(10, (char **)words, &o, &e), 0);
+        assert_int_not_equal(run_figure(&o, &e), CLI_OK);
+        assert_contains(e.message, list[i].says);
+        options_free(&o);
+    }
+}
+
 static int remove_folder(void **state)
 {
     (void)state;
@@ -233,6 +282,8 @@ int main(void)
         cmocka_unit_test(it_shows_the_head_that_was_asked_for),
         cmocka_unit_test(special_tokens_are_left_out),
         cmocka_unit_test(layers_are_regrouped_alike),
+        cmocka_unit_test(the_row_that_was_asked_for),
+        cmocka_unit_test(no_such_row),
     };
     return cmocka_run_group_tests_name("run_figure", tests, make_folder, remove_folder);
 }

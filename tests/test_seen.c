@@ -133,6 +133,9 @@ static void the_command_makes_what_is_seen(void **state)
     assert_command(s, STAGE, (struct place){1, 2, 3}, false, "heatmap",
                    "stepformer figure '" TEXT "' --kind heatmap --stage " STAGE
                    " --head 2 -o " STAGE "-heatmap-head2.png");
+    assert_command(s, STAGE, (struct place){1, 2, 3}, false, "bars",
+                   "stepformer figure '" TEXT "' --kind bars --stage " STAGE
+                   " --head 2 --row 3 -o " STAGE "-bars-head2.png");
     assert_command(s, STAGE, (struct place){1, 2, 3}, true, "matrix",
                    "stepformer explain '" TEXT "' " STAGE " 2,3,4");
     assert_command(s, "src.tokens", (struct place){0, 2, 0}, true, "matrix",

@@ -73,6 +73,7 @@ struct chart_kind {
     /* Rows of cells that show all of it; NULL: it takes what there is. */
     int (*rows)(const struct chart *v);
     bool scrolls; /* and can do with fewer */
+    bool one_row; /* it shows the row that is lit, or marks it on a page too */
     void (*cells)(const struct chart *v, struct canvas *c, struct area a);
     /* On a new page; caller frees. NULL and an error when it does not fit. */
     struct drawing *(*page)(const struct chart *v, const struct chart_page *p,

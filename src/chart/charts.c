@@ -59,6 +59,8 @@ static char *title_of(const struct exhibit *x)
 struct chart_heading charts_heading(const struct chart_kind *kind,
                                     const struct chart *v)
 {
+    if (kind->needs & CHART_NEEDS_EXAMS)
+        return (struct chart_heading){.title = mem_string(say(SAY_LAB_EXAM))};
     if (!v->shown)
         return (struct chart_heading){0};
     char *subject = kind->subject ? kind->subject(v) : exhibit_name(v->shown);
@@ -121,6 +123,7 @@ static int write_page(struct drawing *d, const struct chart_kind *kind,
                                                          : v->sheet.symbol;
     bool one = v->sheet.heads && !kind->subject;
     char *head = one ? mem_format("%ld", v->at.head + 1) : mem_string("");
+    char *row = kind->one_row ? mem_format("%ld", v->at.row + 1) : mem_string("");
     char *whatifs = x ? exhibit_whatifs(x) : NULL;
     char *fed = s && s->forced ? session_target_text(s) : NULL;
     const struct png_text notes[] = {
@@ -133,12 +136,14 @@ static int write_page(struct drawing *d, const struct chart_kind *kind,
         {"stepformer:target", or_empty(fed)},
         {"stepformer:what-if", or_empty(whatifs)},
         {"stepformer:stage", stage},
+        {"stepformer:row", row},
         {"stepformer:head", head},
     };
     char *words = describe(kind, v, page);
     struct picture_about about = {notes, sizeof notes / sizeof *notes, words};
     int result = picture_write(d, path, &about, replace, e);
     free(head);
+    free(row);
     free(whatifs);
     free(fed);
     free(words);

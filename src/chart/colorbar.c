@@ -1,5 +1,7 @@
 #include "chart/colorbar.h"
 
+#include "chart/ticks.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,31 +14,12 @@
 #define SWATCH_STEP 18.0
 #define TITLE_SIZE 10.0
 
-/* The step of 1, 2 or 5 times a power of ten that gives about `count` steps. */
-static double neat_step(double length, double count)
-{
-    double raw = length / count, power = pow(10, floor(log10(raw)));
-    double part = raw / power;
-    return power * (part <= 1.001 ? 1 : part <= 2.001 ? 2 : part <= 5.001 ? 5 : 10);
-}
-
-/* A number as short as it can be said with `digits` significant digits. */
-static void write_number(char *out, size_t size, const char *mark, double value,
-                         int digits)
-{
-    char number[24];
-    snprintf(number, sizeof number, "%.*g", digits, value == 0 ? 0.0 : value);
-    /* An en dash has the width and height of a minus sign in every face. */
-    bool minus = number[0] == '-';
-    snprintf(out, size, "%s%s%s", mark, minus ? "\xe2\x80\x93" : "", number + minus);
-}
-
 static void add_tick(const struct colorbar *c, struct colorbar_tick *tick, double value,
                      const char *mark, int digits)
 {
     tick->value = value;
     tick->place = colormap_place(c->range, value);
-    write_number(tick->text, sizeof tick->text, mark, value, digits);
+    ticks_write(tick->text, sizeof tick->text, mark, value, digits);
 }
 
 int colorbar_ticks(const struct colorbar *c, double height,
@@ -47,7 +30,7 @@ int colorbar_ticks(const struct colorbar *c, double height,
         add_tick(c, &ticks[0], lo, "", 3);
         return 1;
     }
-    double step = neat_step(length, fmin(5, fmax(2, height / 26)));
+    double step = ticks_step(length, fmin(5, fmax(2, height / 26)));
     double least = TICK_DISTANCE / height * length; /* from an end to a neat tick */
     int n = 0;
     add_tick(c, &ticks[n++], lo, c->below ? "\xe2\x89\xa4 " : "", 3);

@@ -1,7 +1,7 @@
 /* The chart "exam": exams one under the other with the share of right answers, and by
  * kind of sentence. */
 #include "chart/bar.h"
-#include "chart/chart.h"
+#include "chart/exam_page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,5 +116,6 @@ const struct chart_kind exam_chart = {
     .help = {"exams: the share of right answers", "시험: 맞힌 비율"},
     .needs = CHART_NEEDS_EXAMS,
     .cells = draw,
+    .page = exam_page,
     .words = tell,
 };

@@ -2,14 +2,13 @@
  * arrows from the origin, with the angle between the lit row and the first one; or as
  * points. */
 #include "base/utf8.h"
-#include "chart/tell.h"
+#include "chart/plane_page.h"
+#include "chart/plane_point.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LABELLED_MOST 400 /* of the points in a plane */
-#define SCATTER_LEAST 100 /* so many points are small dots */
 #define PI 3.14159265358979323846
 
 /* Where the plane lies on the canvas. A cell is twice as high as wide, and has 2 × 4
@@ -25,28 +24,6 @@ struct plane {
     struct canvas *canvas;
 };
 
-static bool position(const struct chart *v, long row, double out[2])
-{
-    out[0] = chart_cell(v, row, 0);
-    out[1] = v->sheet.columns > 1 ? chart_cell(v, row, 1) : 0;
-    return isfinite(out[0]) && isfinite(out[1]);
-}
-
-static void find_extent(const struct chart *v, bool origin, struct plane *p)
-{
-    double at[2];
-    bool any = origin;
-    for (long r = 0; r < v->sheet.rows; r++) {
-        if (!position(v, r, at))
-            continue;
-        for (int k = 0; k < 2; k++) {
-            p->least[k] = any ? fmin(p->least[k], at[k]) : at[k];
-            p->most[k] = any ? fmax(p->most[k], at[k]) : at[k];
-        }
-        any = true;
-    }
-}
-
 static struct plane plane_new(const struct chart *v, struct canvas *c, struct area a,
                               bool origin)
 {
@@ -55,7 +32,7 @@ static struct plane plane_new(const struct chart *v, struct canvas *c, struct ar
     p.on = mem_zero(cells, 1);
     p.taken = mem_zero(cells, 1);
     p.styles = mem_zero(cells, sizeof *p.styles);
-    find_extent(v, origin, &p);
+    plane_extent(v, origin, p.least, p.most);
     double wide = p.most[0] - p.least[0], high = p.most[1] - p.least[1];
     double size = fmax(fmax(fabs(p.most[0]), fabs(p.least[0])), 1e-6);
     if (wide < 1e-6 * size && high < 1e-6 * size)
@@ -171,12 +148,11 @@ static bool draw_label(const struct chart *v, long r, struct plane *p, bool must
 {
     double at[2];
     int x, y;
-    if (!position(v, r, at))
+    if (!plane_point(v, r, at))
         return true;
     plane_dot(p, at, &x, &y);
     int row = floor_div(y, 4), column = floor_div(x, 2);
-    char *label =
-        label_text(v->sheet.row_labels, r, v->sheet.first_row, false, v->gloss);
+    char *label = plane_label(v, r);
     int width = canvas_width(p->canvas, label);
     const int tries[][2] = {{0, 2},          {0, -1 - width}, {-1, -width / 2},
                             {1, -width / 2}, {-1, 1},         {1, 1}};
@@ -196,7 +172,7 @@ static void draw_labels(const struct chart *v, struct plane *p)
 {
     if (!draw_label(v, v->at.row, p, false))
         draw_label(v, v->at.row, p, true);
-    for (long r = 0; r < v->sheet.rows && r < LABELLED_MOST; r++)
+    for (long r = 0; r < v->sheet.rows && r < PLANE_LABELLED_MOST; r++)
         if (r != v->at.row)
             draw_label(v, r, p, false);
 }
@@ -204,19 +180,9 @@ static void draw_labels(const struct chart *v, struct plane *p)
 /* "(3, 0)·(3, 3) = 9   cos 0.71   45°" */
 static void draw_angle(const struct chart *v, struct canvas *c, struct area a)
 {
-    double one[2], two[2];
-    if (!position(v, 0, one) || !position(v, v->at.row, two))
-        return;
-    double dot = one[0] * two[0] + one[1] * two[1];
-    double cosine = dot / hypot(one[0], one[1]) / hypot(two[0], two[1]);
-    char *angle = isfinite(cosine)
-                      ? mem_format("cos %.2f   %.0f°", cosine,
-                                   acos(fmax(-1, fmin(1, cosine))) * 180 / PI)
-                      : mem_string("cos –");
-    char *text = mem_format("(%.3g, %.3g)·(%.3g, %.3g) = %.4g   %s", one[0], one[1],
-                            two[0], two[1], dot, angle);
-    canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_RESULT), text);
-    free(angle);
+    char *text = plane_angle(v);
+    if (text)
+        canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_RESULT), text);
     free(text);
 }
 
@@ -235,7 +201,7 @@ static void draw_vectors(const struct chart *v, struct canvas *c, struct area a)
     draw_axes(&p);
     for (long i = 1; i <= v->sheet.rows; i++) {
         long row = (v->at.row + i) % v->sheet.rows;
-        if (position(v, row, at))
+        if (plane_point(v, row, at))
             put_arrow(&p, at, theme_style(c, look_of(v, row)));
     }
     draw_dots(&p);
@@ -253,7 +219,7 @@ static void draw_ranges(const struct chart *v, const struct plane *p,
                               p->least[1], p->most[1]);
     int room = a.columns - canvas_width(c, ranges);
     char *point =
-        position(v, v->at.row, at) ? mem_format("(%.2f, %.2f)", at[0], at[1]) : NULL;
+        plane_point(v, v->at.row, at) ? mem_format("(%.2f, %.2f)", at[0], at[1]) : NULL;
     if (point)
         canvas_text(c, a, 0, 0, theme_style(c, LOOK_RESULT), point);
     if (!point || room > canvas_width(c, point))
@@ -272,11 +238,11 @@ static void draw_points(const struct chart *v, struct canvas *c, struct area a)
     draw_axes(&p);
     for (long i = 1; i <= v->sheet.rows; i++) {
         long row = (v->at.row + i) % v->sheet.rows;
-        if (!position(v, row, at))
+        if (!plane_point(v, row, at))
             continue;
         plane_dot(&p, at, &x, &y);
         put_dot(&p, x, y, theme_style(c, LOOK_FORMULA));
-        if (v->sheet.rows >= SCATTER_LEAST && row != v->at.row)
+        if (v->sheet.rows >= PLANE_SCATTER_LEAST && row != v->at.row)
             continue;
         struct style s = theme_style(c, row == v->at.row ? LOOK_FOCUS : LOOK_FORMULA);
         p.on[floor_div(y, 4) * p.area.columns + floor_div(x, 2)] = 0;
@@ -293,7 +259,9 @@ const struct chart_kind vectors_chart = {
     .help = {"rows of two numbers as arrows", "숫자 두 개인 행들을 화살표로"},
     .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_PLANE,
     .cells = draw_vectors,
-    .words = tell_rows,
+    .page = plane_vectors_page,
+    .words = plane_tell_vectors,
+    .one_row = true,
 };
 
 const struct chart_kind points_chart = {
@@ -301,5 +269,7 @@ const struct chart_kind points_chart = {
     .help = {"rows of two numbers as points", "숫자 두 개인 행들을 점으로"},
     .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_PLANE,
     .cells = draw_points,
-    .words = tell_rows,
+    .page = plane_points_page,
+    .words = plane_tell_points,
+    .one_row = true,
 };

@@ -30,13 +30,13 @@ static void tell_number(struct buffer *out, const struct sheet *s, double value)
 
 /* The first numbers as they stand. */
 static void tell_first(struct buffer *out, const struct sheet *s, const struct tensor *v,
-                       long row)
+                       long row, long most)
 {
-    for (long i = 0; i < s->columns && i < NUMBERS_TOLD; i++) {
+    for (long i = 0; i < s->columns && i < most; i++) {
         buffer_add(out, i ? ", " : "");
         tell_number(out, s, tensor_get(v, row * s->columns + i));
     }
-    if (s->columns > NUMBERS_TOLD)
+    if (s->columns > most)
         buffer_add(out, ", …");
 }
 
@@ -52,33 +52,38 @@ int tell_largest_columns(const struct chart *v, long row, int most, long *order)
 }
 
 /* Where the columns are tokens: the largest, with their tokens. */
-static void tell_largest(struct buffer *out, const struct chart *v, long row)
+static void tell_largest(struct buffer *out, const struct chart *v, long row, long most)
 {
-    long told[NUMBERS_TOLD];
-    int count = tell_largest_columns(v, row, NUMBERS_TOLD, told);
+    long *told = mem_alloc((size_t)v->sheet.columns, sizeof *told);
+    int count = tell_largest_columns(v, row, (int)most, told);
     for (int k = 0; k < count; k++) {
         char *label = tell_label(v->sheet.column_labels, told[k], false);
         buffer_addf(out, "%s%s ", k ? ", " : "", label);
         tell_number(out, &v->sheet, chart_cell(v, row, told[k]));
         free(label);
     }
+    free(told);
+}
+
+void tell_numbers(const struct chart *v, long row, long numbers, struct buffer *out)
+{
+    const struct sheet *s = &v->sheet;
+    long first = s->heads ? v->at.head * s->rows : 0;
+    char *label = tell_label(s->row_labels, row, true);
+    buffer_addf(out, "- %s: ", label);
+    free(label);
+    if (s->column_labels)
+        tell_largest(out, v, row, numbers);
+    else
+        tell_first(out, s, v->values, first + row, numbers);
+    buffer_add(out, "\n");
 }
 
 void tell_rows(const struct chart *v, long most, struct buffer *out)
 {
-    const struct sheet *s = &v->sheet;
-    long first = s->heads ? v->at.head * s->rows : 0;
-    for (long row = 0; row < s->rows && row < most; row++) {
-        char *label = tell_label(s->row_labels, row, true);
-        buffer_addf(out, "- %s: ", label);
-        free(label);
-        if (s->column_labels)
-            tell_largest(out, v, row);
-        else
-            tell_first(out, s, v->values, first + row);
-        buffer_add(out, "\n");
-    }
-    tell_more_rows(s->rows - most, out);
+    for (long row = 0; row < v->sheet.rows && row < most; row++)
+        tell_numbers(v, row, NUMBERS_TOLD, out);
+    tell_more_rows(v->sheet.rows - most, out);
 }
 
 void tell_more_rows(long count, struct buffer *out)

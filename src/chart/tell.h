@@ -12,6 +12,9 @@ char *tell_label(const struct labels *labels, long index, bool next);
  * largest numbers where the columns are tokens, else with its first ones. */
 void tell_rows(const struct chart *v, long most, struct buffer *out);
 
+/* The same of one row, with so many of its numbers. */
+void tell_numbers(const struct chart *v, long row, long numbers, struct buffer *out);
+
 /* "- and 3 more rows"; nothing where there are none. */
 void tell_more_rows(long count, struct buffer *out);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/common.h"
 #include "paint/picture.h"
+#include "study/address.h"
 #include "study/words.h"
 
 #include <math.h>
@@ -264,7 +265,7 @@ static int set_colormap(struct preparation *p, struct error *e)
 static int set_page(struct preparation *p, struct error *e)
 {
     struct chart_page *page = &p->page;
-    long digits = 2;
+    long digits = 0; /* as the chart likes it */
     const char *theme = option_text(p->o, OPTION_THEME, "light");
     if (option_integer(p->o, OPTION_DIGITS, 1, 6, &digits, e) < 0 ||
         option_number(p->o, OPTION_WIDTH, 40, 10000, &page->width, e) < 0 ||
@@ -283,6 +284,24 @@ static int set_page(struct preparation *p, struct error *e)
     return 0;
 }
 
+/* The row of --row where a chart shows one; else the last of a vocabulary, which is what
+ * comes next, or the first. */
+static int choose_row(struct preparation *p, struct error *e)
+{
+    const struct chart_kind *kind = p->kind;
+    const struct sheet *s = &p->chart.sheet;
+    const char *text = option_text(p->o, OPTION_ROW, NULL);
+    struct place *at = &p->chart.at;
+    if (text && !kind->one_row)
+        return error_usage(e, "option --row: the chart %s shows every row", kind->name);
+    if (text)
+        return address_parse_part(text, s->row_labels, s->rows, &at->row, e);
+    bool last = (kind->needs & CHART_NEEDS_PLANE) == 0 && kind->one_row &&
+                s->column_axis == AXIS_VOCABULARY;
+    at->row = last ? s->rows - 1 : 0;
+    return 0;
+}
+
 static int prepare(struct preparation *p, struct error *e)
 {
     long head;
@@ -298,7 +317,7 @@ static int prepare(struct preparation *p, struct error *e)
     if (option_is_set(p->o, OPTION_NO_SPECIAL))
         leave_out_special(p);
     take_values(p);
-    return set_page(p, e);
+    return choose_row(p, e) < 0 ? -1 : set_page(p, e);
 }
 
 static void release(struct preparation *p)
@@ -337,8 +356,9 @@ static const char *choose_file(const struct options *o, struct error *e)
         error_usage(e, "option -o -: a picture is not written to standard output; give a "
                        "name that ends in .png, .svg or .pdf");
     else if (file_is_folder(path))
-        error_set(e, "option -o %.200s: this is a folder; name a file in it, such as "
-                     "%.200s/attention.png",
+        error_set(e,
+                  "option -o %.200s: this is a folder; name a file in it, such as "
+                  "%.200s/attention.png",
                   path, path);
     else if (picture_form(path, &form, e) == 0)
         return path;

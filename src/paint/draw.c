@@ -298,6 +298,17 @@ void draw_line(struct drawing *d, double x0, double y0, double x1, double y1,
     cairo_stroke(d->cairo);
 }
 
+void draw_polygon(struct drawing *d, const double (*corners)[2], int count,
+                  struct rgb color)
+{
+    set_color(d, color, 1);
+    cairo_new_sub_path(d->cairo);
+    for (int i = 0; i < count; i++)
+        cairo_line_to(d->cairo, corners[i][0], corners[i][1]);
+    cairo_close_path(d->cairo);
+    cairo_fill(d->cairo);
+}
+
 void draw_curve(struct drawing *d, const struct draw_curve *c, struct rgb color)
 {
     double middle = (c->x0 + c->x1) / 2;

@@ -86,6 +86,10 @@ void draw_frame(struct drawing *d, struct draw_box box, double width, struct rgb
 void draw_line(struct drawing *d, double x0, double y0, double x1, double y1,
                double width, struct rgb color);
 
+/* A filled polygon, smooth at the edge: `count` corners, each x and y. */
+void draw_polygon(struct drawing *d, const double (*corners)[2], int count,
+                  struct rgb color);
+
 /* A smooth curve that leaves its first end level and comes level to its second one. */
 struct draw_curve {
     double x0, y0, x1, y1;

@@ -396,6 +396,10 @@ static bool seen(const void *state, struct seen *out)
         return false;
     out->kind = s->p.picture.view;
     out->chart = lesson_chart(s, out->exams);
+    if (out->kind->needs & CHART_NEEDS_EXAMS) { /* of many sentences, no matrix */
+        out->chart.sheet = (struct sheet){0};
+        out->chart.values = NULL;
+    }
     return true;
 }
 

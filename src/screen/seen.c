@@ -166,6 +166,11 @@ static void add_figure(struct buffer *out, const struct seen *s)
         add_option(out, "head", head);
         free(head);
     }
+    if (s->kind->one_row && v->sheet.rows > 1) {
+        char *row = mem_format("%ld", v->at.row + 1);
+        add_option(out, "row", row);
+        free(row);
+    }
     if (v->gloss)
         buffer_add(out, " --gloss");
     buffer_add(out, " -o");

@@ -125,6 +125,29 @@ about=$(pdfinfo a.pdf)
 holds 'PDF: about' "$about" "Title:           $text → I go to school" "stage: $stage; head: 1" \
     'Creator:         Stepformer' '1970' 'Pages:           1'
 
+# ---- charts with axes ----
+
+small='random:d_model=2,nhead=1,vocab_size=20,seed=4'
+for kind in png svg pdf; do
+    good "bars: $kind" figure "$text" --kind bars --stage "$stage" --row "'<bos>'" --gloss -o "bars.$kind"
+    good "ranking: $kind" figure "$text" --kind ranking --stage logits --theme dark -o "ranking.$kind"
+    for plane in vectors points; do
+        good "$plane: $kind" figure --ids 5,3,9 --model "$small" --kind $plane \
+            --stage src.embedding -o "$plane.$kind"
+    done
+done
+for chart in bars ranking vectors points; do
+    equal "$chart: SVG is well-formed" "$(xmllint --noout $chart.svg 2>&1)" ''
+done
+holds 'bars: labels, numbers, ticks and the row' "$(pdftotext -layout bars.pdf -)" \
+    "$stage, head 1 · query <bos>" school 학교 0.999 0.2 0.8
+holds 'ranking: ranks, and what is left' "$(pdftotext -layout ranking.pdf -)" \
+    '1.' '40.' '<eos>' '… 1,338 more'
+holds 'bars: in words' "$(in_svg bars.svg desc)" '- <bos> → I: 나 '
+holds 'vectors: in words' "$(in_svg vectors.svg desc)" '- #5: (0.56, -0.84)' 'cos 1.00'
+fails 'points: two columns' 1 'needs a matrix with one or two columns' \
+    figure "$text" --kind points --stage logits -o points2.png
+
 # ---- nothing but words gets in ----
 
 evil=$'</title><script>alert(1)</script> & ]]> (\\)\x1b[31m\x01'
