@@ -233,7 +233,7 @@ static void test_a_picture_that_is_none(void **state)
     struct app *app = open_lesson("## S\n\n```compute\nT = slider(0, 4, 1)\n```\n\n"
                                   "```stage\nfocus: T\nview: bars\n```\n\nText.\n",
                                   NULL, &s);
-    shows(app, "Tab + - ] b x S f Esc", "Text.");
+    shows(app, "Tab + - ] b x C f Esc", "Text.");
     app_free(app);
     app = open_lesson("## S\n\n```compute\none = [[1], [2]]\n```\n\n"
                       "```stage\nfocus: one\nview: vectors\n```\n\nText.\n",
