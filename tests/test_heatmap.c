@@ -192,7 +192,8 @@ static void test_masked_cells_are_hatched_and_named(void **state)
     int plain = 0, other = 0;
     for (double x = b.x + 2; x < b.x + b.width - 2; x += 0.5) {
         struct rgb c = at(&p, x, b.y + b.height / 2);
-        if (rgb_equal(c, colormap_kind_color(COLORMAP_MINUS_INFINITY)))
+        if (rgb_equal(c, colormap_kind_color(COLORMAP_ON_WHITE,
+                                             COLORMAP_MINUS_INFINITY)))
             plain++;
         else
             other++;
@@ -242,7 +243,7 @@ static void test_ticks_are_neat_and_true(void **state)
                               {3, 12345}, {-1e9, 1e9}, {0, 0},        {0.1, 0.1000001}};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         for (double height = 84; height <= 300; height += 36) {
-            struct colorbar c = {.map = colormap_default(false),
+            struct colorbar c = {.map = colormap_default(COLORMAP_ON_WHITE, false),
                                  .range = {ends[i][0], ends[i][1], false}};
             struct colorbar_tick t[COLORBAR_MAX_TICKS];
             int n = colorbar_ticks(&c, height, t);

@@ -175,7 +175,13 @@ static int set_range(struct preparation *p, struct error *e)
 {
     const char *text = option_text(p->o, OPTION_RANGE, "auto");
     char *end;
+    if (!strcmp(text, "head")) {
+        p->chart.range_by = RANGE_BY_HEAD;
+        p->page.value_title = say(SAY_FIGURE_BY_HEAD);
+        return 0;
+    }
     if (!strcmp(text, "row")) {
+        p->chart.range_by = RANGE_BY_ROW;
         p->page.by_row = true;
         p->page.value_title = say(SAY_FIGURE_BY_ROW);
         return 0;
@@ -188,8 +194,8 @@ static int set_range(struct preparation *p, struct error *e)
     double most = strtod(second, &end);
     if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
         return error_usage(e,
-                           "option --range %.60s: auto, row, or two numbers A,B with "
-                           "A < B, such as 0,1, are expected",
+                           "option --range %.60s: auto, head, row, or two numbers A,B "
+                           "with A < B, such as 0,1, are expected",
                            text);
     p->range = colormap_range_of(least, most);
     p->page.range = &p->range;

@@ -3,6 +3,7 @@
 #include "base/say.h"
 #include "chart/matrix_cells.h"
 #include "screen/app.h"
+#include "screen/cursor.h"
 #include "screen/guide.h"
 #include "screen/panel.h"
 #include "screen/walk_state.h"
@@ -28,6 +29,7 @@ static struct chart small_map(const struct heads *h, long head)
                           .sheet = w->sheet,
                           .values = w->values,
                           .range = w->range,
+                          .range_by = w->range_by,
                           .at = at,
                           .bare = true};
 }
@@ -78,17 +80,25 @@ static struct grid grid_of(const struct heads *h, const struct canvas *c, struct
 static void draw_blocks(const struct chart *v, struct canvas *c, struct area a)
 {
     const struct sheet *s = &v->sheet;
-    for (long row = 0; row < s->rows && row / 2 < a.rows; row += 2)
+    struct colormap_range range = chart_range(v, v->at.row), below = range;
+    for (long row = 0; row < s->rows && row / 2 < a.rows; row += 2) {
+        if (v->range_by == RANGE_BY_ROW) {
+            range = chart_range(v, row);
+            below = chart_range(v, row + 1 < s->rows ? row + 1 : row);
+        }
         for (long column = 0; column < s->columns && column < a.columns; column++) {
             struct place at = {v->at.head, row, column};
             double upper = tensor_get(v->values, sheet_cell(s, at)), lower = NAN;
             at.row++;
             if (at.row < s->rows)
                 lower = tensor_get(v->values, sheet_cell(s, at));
-            struct style style = theme_heat(c, v->range, lower);
-            style.fg = theme_heat(c, v->range, upper).bg;
+            struct style style = theme_heat(c, below, lower);
+            style.fg = theme_heat(c, range, upper).bg;
+            if (at.row == s->rows) /* no number */
+                style.bg = theme_style(c, LOOK_TEXT).bg;
             canvas_text(c, a, (int)(row / 2), (int)column, style, "▀");
         }
+    }
 }
 
 static void draw_tile(const struct heads *h, const struct grid *g, struct canvas *c,
@@ -187,6 +197,9 @@ static void heads_act(void *state, struct app *app, const struct event *event)
         break;
     case ACTION_PREVIOUS:
         step(h, app, -1);
+        break;
+    case ACTION_RANGE:
+        app_say(app, say(cursor_turn_range(&h->walk->sheet, &h->walk->range_by)));
         break;
     case ACTION_LANGUAGE:
         app_switch_language(app);

@@ -41,6 +41,7 @@ static struct chart matrix_of(const struct walk *w)
                           .sheet = w->sheet,
                           .values = w->values,
                           .range = w->range,
+                          .range_by = w->range_by,
                           .at = w->shown.at,
                           .zoom = w->zoom,
                           .focused = w->focus == FOCUS_MATRIX,
@@ -406,6 +407,7 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
                       .sheet = in->sheet,
                       .values = in->values,
                       .range = in->range,
+                      .range_by = w->range_by,
                       .at = walk_input_place(w, input),
                       .zoom = w->zoom,
                       .focused = w->focus == FOCUS_CELL};
