@@ -21,7 +21,7 @@ MODULES = \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
-  screen/action screen/signals screen/terminal \
+  screen/action screen/signals screen/truecolor screen/terminal \
   screen/screenshot screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \
   screen/cell_state screen/cell_view screen/prose_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \

@@ -5,7 +5,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "paint/colormap.h"
 #include "screen/signals.h"
+#include "screen/truecolor.h"
 
 #include <curses.h>
 #include <langinfo.h>
@@ -25,6 +27,8 @@ int tputs(const char *text, int lines, int (*put)(int));
 /* Codes for the two ends of a bracketed paste, above every code that curses uses. */
 enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
 
+#define READABLE 4.5 /* the least contrast of letters, as WCAG has it */
+
 struct color_pair {
     int fg, bg;
 };
@@ -33,8 +37,7 @@ struct terminal {
     SCREEN *screen;
     FILE *keys; /* opened by us, or NULL for standard input */
     struct terminal_can can;
-    struct color_pair *pairs; /* by pair number; 0 is the terminal's own */
-    int pair_count, pair_limit, pair_next;
+    int pairs; /* of colours, in use */
     struct buffer paste;
     char *text; /* of the last event */
 };
@@ -93,12 +96,17 @@ static bool name_begins(const char *name, const char *const *list)
 }
 
 /* The Linux console has no Hangul and few of our symbols; hardware terminals none. */
-static struct terminal_can capabilities(const char *term)
+static bool is_poor(const char *term)
 {
     static const char *const poor[] = {"linux", "vt",   "ansi",   "xterm-mono",
                                        "sun",   "cons", "pcansi", NULL};
+    return name_begins(term, poor);
+}
+
+static struct terminal_can capabilities(const char *term)
+{
     struct terminal_can can = {COLORS_MONO, true, true};
-    if (name_begins(term, poor))
+    if (is_poor(term))
         can.unicode = can.hangul = false;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         can.unicode = can.hangul = false;
@@ -146,12 +154,55 @@ static int open_streams(struct terminal *t, struct error *e)
     return signals_open(STDOUT_FILENO, e);
 }
 
+static SCREEN *new_screen_as(const struct terminal *t, const char *term,
+                             const char *description)
+{
+    const char *said = getenv("TERMINFO");
+    char *before = said ? mem_string(said) : NULL;
+    if (description)
+        setenv("TERMINFO", description, 1);
+    SCREEN *screen = newterm(term, stdout, t->keys ? t->keys : stdin);
+    if (description && before)
+        setenv("TERMINFO", before, 1);
+    else if (description)
+        unsetenv("TERMINFO");
+    free(before);
+    return screen;
+}
+
+/* Terminals whose types are often newer than the descriptions that are installed; all of
+ * them imitate xterm. */
+static bool is_like_xterm(const char *term)
+{
+    static const char *const like[] = {"xterm",   "foot",    "kitty",   "alacritty", "vte",
+                                       "ghostty", "wezterm", "contour", NULL};
+    return name_begins(term, like);
+}
+
+/* With direct colours where the terminal has them. */
+static SCREEN *new_screen(const struct terminal *t, const char *term)
+{
+    bool direct = truecolor_is_told(term) && !is_poor(term);
+    const char *names[] = {term, "xterm-256color"};
+    int count = direct || is_like_xterm(term) ? 2 : 1;
+    SCREEN *screen = NULL;
+    for (int i = 0; i < count && !screen; i++) {
+        char *description = direct ? truecolor_description(names[i]) : NULL;
+        if (description)
+            screen = new_screen_as(t, names[i], description);
+        if (!screen)
+            screen = new_screen_as(t, names[i], NULL);
+        free(description);
+    }
+    return screen;
+}
+
 static int open_screen(struct terminal *t, struct error *e)
 {
     const char *term = getenv("TERM");
     if (!term || !*term)
         term = "unknown";
-    t->screen = newterm(term, stdout, t->keys ? t->keys : stdin);
+    t->screen = new_screen(t, term);
     if (t->screen) {
         set_term(t->screen);
         char cup[] = "cup", clear[] = "clear";
@@ -180,11 +231,6 @@ struct terminal *terminal_open(struct error *e)
         return NULL;
     }
     t->can = capabilities(getenv("TERM"));
-    t->pair_limit = t->can.colors == COLORS_MONO ? 1
-                    : COLOR_PAIRS > 32767        ? 32767
-                                                 : COLOR_PAIRS;
-    t->pairs = mem_zero((size_t)t->pair_limit, sizeof *t->pairs);
-    t->pair_count = t->pair_next = 1;
     set_modes(t);
     prepare_restore(t->can.unicode);
     signals_install(restore.bytes, restore.length);
@@ -207,7 +253,6 @@ void terminal_close(struct terminal *t)
         fclose(t->keys);
     buffer_free(&t->paste);
     free(t->text);
-    free(t->pairs);
     free(t);
 }
 
@@ -239,18 +284,19 @@ static int color_distance(uint32_t a, uint32_t b)
 }
 
 /* The palette's cube has six levels a channel, then come 24 greys. */
+static const int levels[] = {0, 95, 135, 175, 215, 255};
+
 int terminal_palette_256(uint32_t rgb)
 {
-    static const int level[] = {0, 95, 135, 175, 215, 255};
     int cube = 0;
     uint32_t cube_color = 0;
     for (int shift = 16; shift >= 0; shift -= 8) {
         int value = (int)(rgb >> shift & 255), best = 0;
         for (int i = 1; i < 6; i++)
-            if (abs(level[i] - value) < abs(level[best] - value))
+            if (abs(levels[i] - value) < abs(levels[best] - value))
                 best = i;
         cube = 6 * cube + best;
-        cube_color = cube_color << 8 | (uint32_t)level[best];
+        cube_color = cube_color << 8 | (uint32_t)levels[best];
     }
     int mean = (int)((rgb >> 16 & 255) + (rgb >> 8 & 255) + (rgb & 255)) / 3;
     int step = mean < 8 ? 0 : mean > 238 ? 23 : (mean - 3) / 10;
@@ -258,6 +304,15 @@ int terminal_palette_256(uint32_t rgb)
     if (color_distance(rgb, grey) < color_distance(rgb, cube_color))
         return 232 + step;
     return 16 + cube;
+}
+
+uint32_t terminal_color_256(int index)
+{
+    if (index >= 232)
+        return (uint32_t)(8 + 10 * (index - 232)) * 0x010101u;
+    int cube = index - 16;
+    return (uint32_t)(levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 |
+                      levels[cube % 6]);
 }
 
 int terminal_palette_8(uint32_t rgb)
@@ -289,34 +344,57 @@ static int map_color(const struct terminal *t, uint32_t color)
     }
 }
 
+static struct rgb rgb_of(uint32_t color)
+{
+    return (struct rgb){(uint8_t)(color >> 16), (uint8_t)(color >> 8), (uint8_t)color};
+}
+
+/* As what the palette makes of the background is another colour, letters that could be
+ * read may be lost; then they turn to black or white. */
+int terminal_letters_256(uint32_t fg, uint32_t bg)
+{
+    int letters = terminal_palette_256(fg);
+    struct rgb seen = rgb_of(terminal_color_256(letters));
+    struct rgb ground = rgb_of(terminal_color_256(terminal_palette_256(bg)));
+    if (colormap_contrast(rgb_of(fg), rgb_of(bg)) < READABLE ||
+        colormap_contrast(seen, ground) >= READABLE)
+        return letters;
+    return colormap_text(ground).r ? 231 : 16;
+}
+
 /* With eight colours letters and background may fall together; then the letters turn to
  * black or white. */
 static struct color_pair map_pair(const struct terminal *t, struct style style)
 {
     struct color_pair pair = {map_color(t, style.fg), map_color(t, style.bg)};
+    if (t->can.colors == COLORS_256 && pair.fg >= 0 && pair.bg >= 0)
+        pair.fg = terminal_letters_256(style.fg, style.bg);
     if (t->can.colors == COLORS_8 && pair.fg == pair.bg && pair.fg >= 0)
         pair.fg = pair.bg == 0 || pair.bg == 4 ? 7 : 0;
     return pair;
 }
 
+/* Curses keeps the pairs. */
 static int pair_of(struct terminal *t, struct style style)
 {
     if (t->can.colors == COLORS_MONO)
         return 0;
     struct color_pair want = map_pair(t, style);
-    if (want.fg < 0 && want.bg < 0)
-        return 0;
-    for (int i = t->pair_count - 1; i > 0; i--)
-        if (t->pairs[i].fg == want.fg && t->pairs[i].bg == want.bg)
-            return i;
-    if (t->pair_next >= t->pair_limit)
-        t->pair_next = 1; /* the oldest pair gives its number */
-    int number = t->pair_next++;
-    if (number >= t->pair_count)
-        t->pair_count = number + 1;
-    t->pairs[number] = want;
-    init_extended_pair(number, want.fg, want.bg);
-    return number;
+    int pair = want.fg < 0 && want.bg < 0 ? 0 : alloc_pair(want.fg, want.bg);
+    if (pair > t->pairs)
+        t->pairs = pair;
+    return pair < 0 ? 0 : pair;
+}
+
+/* Where there may be too few pairs left for a screen of `cells`, all are forgotten, and
+ * the whole screen is painted anew. */
+static void make_pairs(struct terminal *t, int cells)
+{
+    int left = COLOR_PAIRS - 1 - t->pairs, half = COLOR_PAIRS / 2;
+    if (t->can.colors == COLORS_MONO || left >= (cells < half ? cells : half))
+        return;
+    reset_color_pairs();
+    t->pairs = 0;
 }
 
 static attr_t curses_attributes(unsigned attributes)
@@ -361,6 +439,7 @@ void terminal_show(struct terminal *t, const struct canvas *c)
     int columns = c->columns < COLS ? c->columns : COLS;
     struct style last = {0, 0, 0};
     int pair = -1;
+    make_pairs(t, rows * columns);
     erase();
     for (int row = 0; row < rows; row++)
         for (int column = 0; column < columns; column++) {

@@ -51,5 +51,9 @@ bool terminal_event(struct terminal *t, int milliseconds, struct event *event);
 /* The nearest colour of the xterm 256-colour palette, and of the eight base colours. */
 int terminal_palette_256(uint32_t rgb);
 int terminal_palette_8(uint32_t rgb);
+/* The colour of that palette, from 16 on; and the letters of the palette that can be read
+ * on what becomes of `bg`, where `fg` can be read on `bg`. */
+uint32_t terminal_color_256(int index);
+int terminal_letters_256(uint32_t fg, uint32_t bg);
 
 #endif
