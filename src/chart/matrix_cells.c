@@ -119,7 +119,8 @@ struct matrix_layout matrix_layout(const struct chart *v, const struct canvas *c
     struct matrix_layout l = {.cell_rows = 1};
     bool titled = !v->bare && *chart_column_title(v);
     l.head_rows = a.rows >= 4 && titled ? 2 : a.rows >= 2 ? 1 : 0;
-    l.foot_rows = a.rows >= 5 && !v->bare ? 1 : 0;
+    bool room_below = a.rows >= 5 || a.rows > l.head_rows + v->sheet.rows;
+    l.foot_rows = room_below && !v->bare ? 1 : 0;
     l.label_width = label_width(v, c, a.columns);
     int room = most(a.columns - l.label_width, 0);
     l.cell_width = cell_width(v, c, room);

@@ -174,8 +174,8 @@ static SCREEN *new_screen_as(const struct terminal *t, const char *term,
  * them imitate xterm. */
 static bool is_like_xterm(const char *term)
 {
-    static const char *const like[] = {"xterm",   "foot",    "kitty",   "alacritty", "vte",
-                                       "ghostty", "wezterm", "contour", NULL};
+    static const char *const like[] = {"xterm", "foot",    "kitty",   "alacritty",
+                                       "vte",   "ghostty", "wezterm", NULL};
     return name_begins(term, like);
 }
 
