@@ -143,6 +143,12 @@ static void test_a_small_matrix(void **state)
                                "go         [ 1.00] ░░ -∞\n"
                                "range 0.00 … 1.00 (matrix)                   2 × 2\n");
     free(frame);
+    c->ascii = true;
+    canvas_clear(c, (struct style){COLOR_DEFAULT, COLOR_DEFAULT, 0});
+    matrix_draw(&v, c, canvas_area(c));
+    frame = canvas_dump(c);
+    assert_contains(frame, "[ 1.00] /-inf\n");
+    free(frame);
     canvas_free(c);
     labels_free(&tokens);
 }

@@ -56,6 +56,18 @@ double chart_cell(const struct chart *v, long row, long column)
     return tensor_get(v->values, sheet_cell(&v->sheet, at));
 }
 
+const char *chart_range_title(const struct chart *v)
+{
+    switch (sheet_range_by(&v->sheet, v->range_by)) {
+    case RANGE_BY_HEAD:
+        return say(SAY_FIGURE_BY_HEAD);
+    case RANGE_BY_ROW:
+        return say(SAY_FIGURE_BY_ROW);
+    default:
+        return NULL;
+    }
+}
+
 struct colormap_range chart_range(const struct chart *v, long row)
 {
     struct place at = {v->at.head, row, 0};

@@ -91,6 +91,10 @@ int chart_check(const struct chart_kind *kind, const struct chart *v, struct err
 /* A number of the head that is shown. */
 double chart_cell(const struct chart *v, long row, long column);
 
+/* What the colour bar of a page says where heads or rows have ranges of their own; NULL
+ * for that of the matrix. */
+const char *chart_range_title(const struct chart *v);
+
 /* What the colours of a row stand for. */
 struct colormap_range chart_range(const struct chart *v, long row);
 

@@ -54,7 +54,7 @@ void map_texts_free(struct map_texts *t)
 static const struct colormap_range *range_of(const struct chart *v,
                                              const struct chart_page *p)
 {
-    if (p->range || v->range_by != RANGE_BY_MATRIX)
+    if (p->range || sheet_range_by(&v->sheet, v->range_by) != RANGE_BY_MATRIX)
         return p->range;
     return v->sheet.values == VALUES_PROBABILITY ? &v->range : NULL;
 }

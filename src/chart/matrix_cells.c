@@ -300,7 +300,7 @@ static void draw_cell(const struct chart *v, struct canvas *c, struct area cell,
     canvas_field(c, area_part(cell, row, 0, 1, end), 0, ALIGN_RIGHT, style, text);
     if (!isfinite(value)) {
         int room = end - 1 - canvas_width(c, text);
-        draw_hatch(c, area_part(cell, row, 1, 1, room - 1), style);
+        draw_hatch(c, area_part(cell, row, 1, 1, room > 1 ? room - 1 : room), style);
     }
     if (on && !narrow) {
         canvas_text(c, cell, row, 0, style, "[");

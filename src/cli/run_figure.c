@@ -175,19 +175,15 @@ static int set_range(struct preparation *p, struct error *e)
 {
     const char *text = option_text(p->o, OPTION_RANGE, "auto");
     char *end;
-    if (!strcmp(text, "head")) {
-        p->chart.range_by = RANGE_BY_HEAD;
-        p->page.value_title = say(SAY_FIGURE_BY_HEAD);
+    bool head = !strcmp(text, "head"), row = !strcmp(text, "row");
+    if (head || row || !strcmp(text, "auto")) {
+        p->chart.range_by = head  ? RANGE_BY_HEAD
+                            : row ? RANGE_BY_ROW
+                                  : RANGE_BY_MATRIX;
+        p->page.by_row = row;
+        p->page.value_title = chart_range_title(&p->chart);
         return 0;
     }
-    if (!strcmp(text, "row")) {
-        p->chart.range_by = RANGE_BY_ROW;
-        p->page.by_row = true;
-        p->page.value_title = say(SAY_FIGURE_BY_ROW);
-        return 0;
-    }
-    if (!strcmp(text, "auto"))
-        return 0;
     double least = strtod(text, &end);
     bool comma = end != text && *end == ',';
     const char *second = comma ? end + 1 : text;

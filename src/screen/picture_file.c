@@ -36,7 +36,8 @@ char *picture_file_save(const struct chart_kind *kind, const struct chart *v,
 {
     struct chart_heading heading = charts_heading(v);
     struct chart_page page = {
-        .heading = {heading.title, heading.subtitle, heading.badge}};
+        .heading = {heading.title, heading.subtitle, heading.badge},
+        .value_title = chart_range_title(v)};
     char *name = free_name(kind, v);
     int status = charts_write(kind, v, &page, name, false, NULL, e);
     char *path = status < 0 ? NULL : file_full_path(name);
