@@ -23,7 +23,7 @@ MODULES = \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
-  screen/action screen/keyboard screen/signals screen/term_type screen/terminal \
+  screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \
   screen/cell_state screen/cell_view screen/prose_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \

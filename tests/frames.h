@@ -6,7 +6,7 @@
  * how every cell looks, one letter a column (a wide character has two):
  *
  *     0-4  heat, low to high                  space  plain text, and blanks
- *     5-9  heat of signed values, 7 is zero   t  title     r  result     #  number
+ *     5-9  heat of signed values, 7 around 0  t  title     r  result     #  number
  *     C  cursor                               f  focus     d  dim        l  border
  *     q  cursor without the focus             a  axis      m  masked     i  id of a stage
  *     *  the same on heat                     w  token     W  token in turn
@@ -19,8 +19,9 @@
  *     !  warning   V  in reverse              g  good
  *     A-Y  two levels of heat on a half block: 5 upper + lower; Z  one of them masked
  *
- * Heat has few levels, so that the last digit of a number changes none. Where two looks
- * are one in a theme, as the cursor and the step of the map now, the upper row of
+ * Heat has few levels, so that the last digit of a number changes none. The number 0 has
+ * the letter 0 on the map of signed values too, and blanks beside it are plain. Where two
+ * looks are one in a theme, as the cursor and the step of the map now, the upper row of
  * frame_looks gives the letter. */
 #ifndef FRAMES_H
 #define FRAMES_H
@@ -83,36 +84,39 @@ static inline struct rgb frame_rgb(uint32_t color)
     return (struct rgb){(uint8_t)(color >> 16), (uint8_t)(color >> 8), (uint8_t)color};
 }
 
-/* The colour's place on a map, 0 to FRAME_PLACES - 1, or -1 where it is not on it. Every
- * level has as many places, and the middle one is the same from both sides; no level ends
- * at a round share, where many numbers stand. */
+/* The colour's place on a map, 0 to FRAME_PLACES - 1, and how far from it the colour is.
+ * Every level has as many places, and the middle one is the same from both sides; no level
+ * ends at a round share, where many numbers stand. */
 #define FRAME_LEVELS 5
 #define FRAME_PLACES (FRAME_LEVELS * 41)
-static inline int frame_place(const char *name, struct rgb color)
+static inline int frame_place(bool diverging, struct rgb color, int *nearest)
 {
-    const struct colormap *map = colormap_find(name);
-    int best = -1, nearest = 6;
+    const struct colormap *map = colormap_default(COLORMAP_ON_NIGHT, diverging);
+    int best = 0;
+    *nearest = 3 * 255;
     for (int i = 0; i < FRAME_PLACES; i++) {
         struct rgb at = colormap_color(map, i / (FRAME_PLACES - 1.0));
         int away = abs(at.r - color.r) + abs(at.g - color.g) + abs(at.b - color.b);
-        if (away < nearest) {
+        if (away < *nearest) {
             best = i;
-            nearest = away;
+            *nearest = away;
         }
     }
     return best;
 }
 
 /* 0 to 4 on the map of the dark theme for values that are not negative, 5 to 9 on that of
- * signed ones, or -1. */
+ * signed ones, or -1 on none. 0 itself has the same colour on both. */
 static inline int frame_level(uint32_t color)
 {
-    int place = frame_place("viridis", frame_rgb(color)), first = 0;
-    if (place < 0) {
-        place = frame_place("night", frame_rgb(color));
-        first = FRAME_LEVELS;
-    }
-    return place < 0 ? -1 : first + place * FRAME_LEVELS / FRAME_PLACES;
+    int away, signed_away;
+    int place = frame_place(false, frame_rgb(color), &away);
+    int signed_place = frame_place(true, frame_rgb(color), &signed_away);
+    if (away > 5 && signed_away > 5)
+        return -1;
+    return away <= signed_away
+               ? place * FRAME_LEVELS / FRAME_PLACES
+               : FRAME_LEVELS + signed_place * FRAME_LEVELS / FRAME_PLACES;
 }
 
 static inline bool frame_style_is(struct style a, struct style b)

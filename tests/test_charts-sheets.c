@@ -161,19 +161,19 @@ static void test_heads_in_tiles(void **state)
                  "a  0.00 [0.14]              a  0.57 [0.71]\n"
                  "b  0.29  0.43               b  0.86  1.00\n"
                  "\n"
-                 "range 0.00                 1.00   query ↓  key →\n");
+                 "range 0.00                 1.00 (matrix)   query ↓  key →\n");
     assert_cells("heads", &x.view, 6, 28, true,
                  " head 1        [head 2]\n"
                  "      a    b         a    b\n"
                  "a  0.00 0.14   a  0.57 0.71\n"
                  "b  0.29 0.43   b  0.86 1.00\n"
                  "\n"
-                 "range 0.00 ... 1.00   query~\n");
+                 "range 0.00 ... 1.00 (matrix~\n");
     assert_cells("heads", &x.view, 4, 26, false,
                  " head 1       [head 2]\n"
                  "▀▀▀▀▀▀        ▀▀▀▀▀▀\n"
                  "▀▀▀▀▀▀        ▀▀▀▀▀▀\n"
-                 "range 0.00        1.00   …\n");
+                 "range 0.00        1.00 (m…\n");
     unmake(&x);
 }
 
@@ -205,7 +205,7 @@ static void test_layers_without_a_run(void **state)
                  "     |..:: |**##\n"
                  "     |--== |%%@@\n"
                  "     |--== |%%@@\n"
-                 "range 0.00 ... 1.00   query v  key ->\n");
+                 "range 0.00 ... 1.00 (matrix)   query v ~\n");
     unmake(&x);
 }
 
@@ -288,9 +288,10 @@ static void test_pixels_of_heads(void **state)
     long first_x = 0, first_y = 0, at_x = 0, at_y = 0;
     eighths(numbers);
     make(&x, numbers, 2, 2);
-    png_bytep pixels = page_pixels("heads", &x.view, &(struct chart_page){0}, &image);
+    struct chart_page page = {.map = colormap_find("viridis")}; /* 0 is not the paper */
+    png_bytep pixels = page_pixels("heads", &x.view, &page, &image);
     for (int i = 0; i < 8; i++) {
-        struct rgb color = colormap_color(colormap_find("viridis"), numbers[i]);
+        struct rgb color = colormap_color(page.map, numbers[i]);
         find_color(pixels, &image, color, &at_x, &at_y);
         first_x = i ? first_x : at_x;
         first_y = i ? first_y : at_y;

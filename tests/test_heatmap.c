@@ -192,7 +192,8 @@ static void test_masked_cells_are_hatched_and_named(void **state)
     int plain = 0, other = 0;
     for (double x = b.x + 2; x < b.x + b.width - 2; x += 0.5) {
         struct rgb c = at(&p, x, b.y + b.height / 2);
-        if (rgb_equal(c, colormap_kind_color(COLORMAP_MINUS_INFINITY)))
+        if (rgb_equal(c, colormap_kind_color(COLORMAP_ON_WHITE,
+                                             COLORMAP_MINUS_INFINITY)))
             plain++;
         else
             other++;
@@ -200,6 +201,37 @@ static void test_masked_cells_are_hatched_and_named(void **state)
     assert_true(plain > 0 && other > 0);
     numbers[3] = kept;
     free(p.pixels);
+}
+
+/* By row a value has the colour of its share of the largest in its row. */
+static void test_rows_by_their_largest(void **state)
+{
+    (void)state;
+    double cells[] = {1, 2, 4, -1, 0, 0.5};
+    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {2, 3}, .f64 = cells};
+    const double shares[] = {0.25, 0.5, 1, -1, 0, 0.5};
+    struct heatmap h = {.values = {&t, 0, 2, 3}, .by_row = true, .theme = FIGURE_DARK};
+    struct picture p = draw(&h, 2);
+    assert_true(p.layout.colorbar.range.lo == -1 && p.layout.colorbar.range.hi == 1);
+    for (int i = 0; i < 6; i++) {
+        struct draw_box b = heatmap_cell_box(&p.layout, i / 3, i % 3);
+        struct rgb want = colormap_cell(colormap_default(COLORMAP_ON_SLATE, true),
+                                        p.layout.colorbar.range, shares[i]);
+        struct rgb got = at(&p, b.x + b.width / 2, b.y + b.height / 2);
+        assert_true(rgb_equal(got, want));
+        assert_int_equal(rgb_equal(got, frame_colors(FIGURE_DARK)->paper), i == 4);
+    }
+    free(p.pixels);
+}
+
+/* What is 0 has the colour of the paper. */
+static void test_zero_is_the_paper(void **state)
+{
+    (void)state;
+    for (int theme = FIGURE_LIGHT; theme <= FIGURE_DARK; theme++) {
+        const struct frame_colors *colors = frame_colors((enum figure_theme)theme);
+        assert_true(rgb_equal(colormap_zero(colors->ground), colors->paper));
+    }
 }
 
 static void test_same_figure_same_pixels(void **state)
@@ -242,7 +274,7 @@ static void test_ticks_are_neat_and_true(void **state)
                               {3, 12345}, {-1e9, 1e9}, {0, 0},        {0.1, 0.1000001}};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         for (double height = 84; height <= 300; height += 36) {
-            struct colorbar c = {.map = colormap_default(false),
+            struct colorbar c = {.map = colormap_default(COLORMAP_ON_WHITE, false),
                                  .range = {ends[i][0], ends[i][1], false}};
             struct colorbar_tick t[COLORBAR_MAX_TICKS];
             int n = colorbar_ticks(&c, height, t);
@@ -292,6 +324,8 @@ int main(void)
         cmocka_unit_test(test_nothing_is_cut),
         cmocka_unit_test(test_widths_that_do_not_fit),
         cmocka_unit_test(test_masked_cells_are_hatched_and_named),
+        cmocka_unit_test(test_rows_by_their_largest),
+        cmocka_unit_test(test_zero_is_the_paper),
         cmocka_unit_test(test_same_figure_same_pixels),
         cmocka_unit_test(test_a_matrix_inside_of_its_tensor),
         cmocka_unit_test(test_ticks_are_neat_and_true),

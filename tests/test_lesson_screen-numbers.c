@@ -69,12 +69,25 @@ static void its_shares_open_in_turn(void **state)
     free(frame);
 }
 
+static void the_range_of_the_picture_turns(void **state)
+{
+    (void)state;
+    char *frame = frame_after("Tab");
+    assert_contains(frame, "(matrix)");
+    free(frame);
+    frame = frame_after("Tab R");
+    assert_contains(frame, "(row)");
+    assert_contains(frame, say(SAY_RANGE_OF_ROW));
+    free(frame);
+}
+
 int main(void)
 {
     setenv("STEPFORMER_DATA", "assets", 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_entropy_opens),
         cmocka_unit_test(its_shares_open_in_turn),
+        cmocka_unit_test(the_range_of_the_picture_turns),
     };
     return cmocka_run_group_tests_name("lesson_screen-numbers", tests, NULL, NULL);
 }

@@ -140,11 +140,110 @@ static void test_a_small_matrix(void **state)
     assert_string_equal(frame, "            key →\n"
                                "query ↓     ▁학교     go\n"
                                "▁학교 → 에   0.25   0.75\n"
-                               "go         [ 1.00]    -∞\n"
-                               "range 0.00 … 1.00                            2 × 2\n");
+                               "go         [ 1.00] ░░ -∞\n"
+                               "range 0.00 … 1.00 (matrix)                   2 × 2\n");
+    free(frame);
+    c->ascii = true;
+    canvas_clear(c, (struct style){COLOR_DEFAULT, COLOR_DEFAULT, 0});
+    matrix_draw(&v, c, canvas_area(c));
+    frame = canvas_dump(c);
+    assert_contains(frame, "[ 1.00] /-inf\n");
     free(frame);
     canvas_free(c);
     labels_free(&tokens);
+}
+
+/* ---- ranges ---- */
+
+static double two_heads[] = {1, 2, 3, 8, -4, 1, 0, -INFINITY};
+static const struct tensor of_heads = {
+    .type = TENSOR_F64, .rank = 3, .size = {2, 2, 2}, .f64 = two_heads};
+
+/* The first head has no negative value, and is on the map of the matrix nevertheless. */
+static void ranges_are_of_the_matrix_the_head_or_the_row(void **state)
+{
+    (void)state;
+    static const struct {
+        enum range_by by;
+        long head, row;
+        double end;
+    } cases[] = {{RANGE_BY_MATRIX, 0, 0, 8}, {RANGE_BY_MATRIX, 1, 1, 8},
+                 {RANGE_BY_HEAD, 0, 0, 8},   {RANGE_BY_HEAD, 1, 1, 4},
+                 {RANGE_BY_ROW, 0, 0, 2},    {RANGE_BY_ROW, 0, 1, 8},
+                 {RANGE_BY_ROW, 1, 0, 4},    {RANGE_BY_ROW, 1, 1, 0}};
+    struct chart v = {.values = &of_heads};
+    v.sheet = (struct sheet){.heads = 2, .rows = 2, .columns = 2, .values = VALUES_SIGNED};
+    v.range = sheet_range(&v.sheet, &of_heads);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        v.range_by = cases[i].by;
+        v.at.head = cases[i].head;
+        struct colormap_range r = chart_range(&v, cases[i].row);
+        assert_true(r.diverging && r.lo == -cases[i].end && r.hi == cases[i].end);
+    }
+    v.beside = &of_heads; /* the same values change nothing, larger ones do */
+    assert_true(chart_range(&v, 1).hi == 0);
+    double larger[] = {0, 0, 0, 0, 0, 0, 5, 0};
+    struct tensor other = of_heads;
+    other.f64 = larger;
+    v.beside = &other;
+    assert_true(chart_range(&v, 1).hi == 5 && chart_range(&v, 1).lo == -5);
+}
+
+static void probabilities_start_at_zero_in_every_range(void **state)
+{
+    (void)state;
+    double numbers_[] = {0.1, 0.2, 0.3, 0.4};
+    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {2, 2}, .f64 = numbers_};
+    struct sheet s = {.rows = 2, .columns = 2, .values = VALUES_PROBABILITY};
+    struct colormap_range whole = sheet_range(&s, &t), r;
+    assert_true(whole.lo == 0 && whole.hi == 1);
+    r = sheet_range_at(&s, &t, whole, RANGE_BY_ROW, (struct place){0, 0, 1});
+    assert_true(r.lo == 0 && r.hi == 0.2 && !r.diverging);
+    r = sheet_range_at(&s, &t, whole, RANGE_BY_HEAD, (struct place){0, 0, 0});
+    assert_true(r.hi == 1); /* there are no heads */
+}
+
+static void one_key_goes_through_the_ranges(void **state)
+{
+    (void)state;
+    struct sheet with = {.heads = 2}, without = {.heads = 0};
+    assert_int_equal(sheet_range_next(&with, RANGE_BY_MATRIX), RANGE_BY_HEAD);
+    assert_int_equal(sheet_range_next(&with, RANGE_BY_HEAD), RANGE_BY_ROW);
+    assert_int_equal(sheet_range_next(&with, RANGE_BY_ROW), RANGE_BY_MATRIX);
+    assert_int_equal(sheet_range_next(&without, RANGE_BY_MATRIX), RANGE_BY_ROW);
+    assert_int_equal(sheet_range_next(&without, RANGE_BY_HEAD), RANGE_BY_ROW);
+    assert_int_equal(sheet_range_by(&without, RANGE_BY_HEAD), RANGE_BY_MATRIX);
+}
+
+/* Every row's largest value has the last colour, and the legend is that of the cursor's
+ * row. */
+static void rows_are_coloured_by_their_own_range(void **state)
+{
+    (void)state;
+    double cells[] = {0.1, 0.2, 0.6, 0.4};
+    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {2, 2}, .f64 = cells};
+    static char symbol[] = "A", id[] = "a";
+    struct stage stage = {.name = id, .symbol = symbol};
+    struct chart v = {.values = &t, .zoom = CHART_ZOOM_PLAIN, .at = {0, 1, 1}};
+    v.sheet = (struct sheet){.stage = &stage, .rows = 2, .columns = 2, .symbol = symbol,
+                             .values = VALUES_PROBABILITY};
+    v.range = sheet_range(&v.sheet, &t);
+    v.range_by = RANGE_BY_ROW;
+    say_set_language(LANGUAGE_EN);
+    struct canvas *c = canvas_new(5, 60);
+    c->theme = theme_get(THEME_DARK);
+    matrix_draw(&v, c, canvas_area(c));
+    struct matrix_layout l = matrix_layout(&v, c, canvas_area(c));
+    struct colormap_range whole = {0, 1, false};
+    for (int row = 0; row < 2; row++) {
+        int largest = l.label_width + (row == 0) * l.cell_width + 1;
+        assert_int_equal(canvas_cell(c, l.head_rows + row, largest)->style.bg,
+                         theme_heat(c, whole, 1).bg);
+    }
+    char *frame = canvas_dump(c);
+    assert_contains(frame, " 0.60 (row)");
+    free(frame);
+    canvas_free(c);
 }
 
 int main(void)
@@ -152,6 +251,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_cursor_is_seen_in_every_area),
         cmocka_unit_test(test_a_small_matrix),
+        cmocka_unit_test(ranges_are_of_the_matrix_the_head_or_the_row),
+        cmocka_unit_test(probabilities_start_at_zero_in_every_range),
+        cmocka_unit_test(one_key_goes_through_the_ranges),
+        cmocka_unit_test(rows_are_coloured_by_their_own_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,6 +158,43 @@ static struct session *new_run(void)
     return s;
 }
 
+/* The left part of both, which has the cells, is the same; the bar beside them has another
+ * title. */
+static bool pictures_agree_left_of(const char *path, const char *second, double part)
+{
+    png_image a, b;
+    png_bytep x = read_pixels_(path, &a), y = read_pixels_(second, &b);
+    size_t stride = PNG_IMAGE_ROW_STRIDE(a), other_stride = PNG_IMAGE_ROW_STRIDE(b);
+    bool same = a.height == b.height;
+    for (size_t row = 0; same && row < a.height; row++)
+        same = !memcmp(x + row * stride, y + row * other_stride,
+                       (size_t)(part * (double)a.width) * 4);
+    free(x);
+    free(y);
+    return same;
+}
+
+/* Weights that are all alike: by head, each is the largest; by the matrix, none is. */
+static void the_range_is_that_of_the_head(void **state)
+{
+    (void)state;
+    static const char stage[] = "encoder.0.self_attn.weights";
+    static const struct {
+        const char *range;
+        bool same;
+    } others[] = {{"0,0.14285714", true}, {"row", true}, {"auto", false}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const char *ranges[] = {others[i].range, "head"};
+        for (int k = 0; k < 2; k++) {
+            figure((const char *[]){"--what-if", "uniform-attention", "--stage", stage,
+                                    "--range", ranges[k], NULL});
+            if (k == 0)
+                assert_int_equal(rename(made, wanted), 0);
+        }
+        assert_int_equal(pictures_agree_left_of(made, wanted, 0.8), others[i].same);
+    }
+}
+
 static void it_shows_the_head_that_was_asked_for(void **state)
 {
     (void)state;
@@ -279,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_say_what_it_is),
         cmocka_unit_test(notes_name_the_what_ifs),
+        cmocka_unit_test(the_range_is_that_of_the_head),
         cmocka_unit_test(it_shows_the_head_that_was_asked_for),
         cmocka_unit_test(special_tokens_are_left_out),
         cmocka_unit_test(layers_are_regrouped_alike),

@@ -32,17 +32,23 @@ static struct session *run(const char *whatif)
 }
 
 /* Saves a head of the stage; returns the name of the file. Caller frees. */
-static char *save(struct session *s, long head)
+static char *save_by(struct session *s, long head, enum range_by by)
 {
     struct error e = {0};
     struct exhibit x = exhibit_of_stage(s, plan_find(trace_plan(s->trace), STAGE));
     x.at.head = head;
     struct seen seen = {.kind = charts_at(0), .chart = chart_of(&x)};
+    seen.chart.range_by = by;
     char *path = seen_save(&seen, &e);
     chart_release(&seen.chart);
     if (!path)
         fail_msg("%s", e.message);
     return path;
+}
+
+static char *save(struct session *s, long head)
+{
+    return save_by(s, head, RANGE_BY_MATRIX);
 }
 
 static void notes_say_what_it_is(void **state)
@@ -73,7 +79,7 @@ static void notes_say_what_it_is(void **state)
 }
 
 /* The figure of a head of the stage, put together here. */
-static void write_wanted(struct session *s, long head, const char *path)
+static void write_wanted_by(struct session *s, long head, const char *path, bool by_row)
 {
     struct error e = {0};
     int stage = plan_find(trace_plan(s->trace), STAGE);
@@ -88,11 +94,32 @@ static void write_wanted(struct session *s, long head, const char *path)
                           .row = {"query", labels, NULL},
                           .column = {"key", labels, NULL},
                           .heading = {.title = TEXT " → I go to school", .subtitle = subtitle},
+                          .value_title = by_row ? say(SAY_FIGURE_BY_ROW) : NULL,
+                          .by_row = by_row,
                           .range = &range};
     write_map(&map, path, &e);
     trace_release(s->trace, stage);
     free(labels);
     free(subtitle);
+}
+
+static void write_wanted(struct session *s, long head, const char *path)
+{
+    write_wanted_by(s, head, path, false);
+}
+
+/* As the screen shows it. */
+static void it_has_the_range_of_the_screen(void **state)
+{
+    (void)state;
+    struct session *s = run(NULL);
+    char *path = save_by(s, 1, RANGE_BY_ROW);
+    write_wanted_by(s, 1, "wanted.png", true);
+    assert_same_pictures(path, "wanted.png");
+    remove(path);
+    remove("wanted.png");
+    free(path);
+    session_free(s);
 }
 
 static void it_shows_the_head_of_its_name(void **state)
@@ -203,6 +230,7 @@ int main(void)
         cmocka_unit_test(the_command_makes_what_is_seen),
         cmocka_unit_test(a_shell_reads_the_text_back),
         cmocka_unit_test(what_no_command_makes),
+        cmocka_unit_test(it_has_the_range_of_the_screen),
     };
     return cmocka_run_group_tests_name("seen", tests, enter_folder, leave_folder);
 }

@@ -57,9 +57,9 @@ static void test_the_nearest(void **state)
         {"unknown", "unknown", "unknown"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_string_equal(term_choose(cases[i].asked, is_known), cases[i].here);
-        assert_string_equal(term_choose(cases[i].asked, is_old), cases[i].old);
-        assert_string_equal(term_choose(cases[i].asked, is_never), cases[i].asked);
+        assert_string_equal(term_choose(cases[i].asked, false, is_known), cases[i].here);
+        assert_string_equal(term_choose(cases[i].asked, false, is_old), cases[i].old);
+        assert_string_equal(term_choose(cases[i].asked, false, is_never), cases[i].asked);
     }
 }
 

@@ -1,6 +1,9 @@
 /* The terminal module in a pseudo-terminal: a child opens it, shows a canvas and reports
  * every event through a pipe; the parent plays the person and reads what is drawn. */
+#include "paint/theme.h"
 #include "screen/terminal.h"
+
+#include "screen/palette.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +20,11 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+static struct rgb rgb_of(uint32_t color)
+{
+    return (struct rgb){(uint8_t)(color >> 16), (uint8_t)(color >> 8), (uint8_t)color};
+}
 
 struct session {
     pid_t child;
@@ -92,6 +100,8 @@ static void child_main(int reports)
     _exit(0);
 }
 
+static const char *color_term = ""; /* of every child */
+
 static void start(struct session *s, const char *term, const char *no_color)
 {
     *s = (struct session){0};
@@ -117,6 +127,10 @@ static void start(struct session *s, const char *term, const char *no_color)
         setenv("TERM", term, 1);
         setenv("LC_ALL", "C", 1); /* switched to UTF-8 by terminal_open */
         unsetenv("NO_COLOR");
+        unsetenv("TMUX");
+        unsetenv("COLORTERM");
+        if (*color_term)
+            setenv("COLORTERM", color_term, 1);
         if (*no_color)
             setenv("NO_COLOR", no_color, 1);
         child_main(pipe_ends[1]);
@@ -394,14 +408,82 @@ static void test_clusters_of_unsure_width_are_replaced(void **state)
 static void test_colours_map_down(void **state)
 {
     (void)state;
-    assert_int_equal(terminal_palette_256(0x000000), 16);
-    assert_int_equal(terminal_palette_256(0xffffff), 231);
-    assert_int_equal(terminal_palette_256(0x121212), 233);
-    assert_int_equal(terminal_palette_256(0xffd75f), 221);
-    assert_int_equal(terminal_palette_256(0x005f87), 24);
-    assert_int_equal(terminal_palette_8(0xf0f0f0), 7);
-    assert_int_equal(terminal_palette_8(0x101010), 0);
-    assert_int_equal(terminal_palette_8(0xd01010), 1);
+    assert_int_equal(palette_256(0x000000), 16);
+    assert_int_equal(palette_256(0xffffff), 231);
+    assert_int_equal(palette_256(0x121212), 233);
+    assert_int_equal(palette_256(0xffd75f), 221);
+    assert_int_equal(palette_256(0x005f87), 24);
+    assert_int_equal(palette_8(0xf0f0f0), 7);
+    assert_int_equal(palette_8(0x101010), 0);
+    assert_int_equal(palette_8(0xd01010), 1);
+}
+
+/* Whatever the palette makes of the heat of a theme, its digits can be read, and 0 is the
+ * background. */
+static void test_digits_can_be_read_with_256_colours(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 1);
+    const struct colormap_range ranges[] = {{0, 1, false}, {-1, 1, true}};
+    for (int name = 0; name < THEME_MONO; name++)
+        for (int i = 0; i < 2 * 256; i++) {
+            c->theme = theme_get((enum theme_name)name);
+            struct colormap_range range = ranges[i % 2];
+            double value = range.lo + i / 2 / 255.0 * (range.hi - range.lo);
+            struct style style = theme_heat(c, range, value);
+            int letters = palette_letters(style.fg, style.bg);
+            int ground = palette_256(style.bg);
+            assert_true(colormap_contrast(rgb_of(palette_color(letters)),
+                                          rgb_of(palette_color(ground))) >= 4.5);
+        }
+    canvas_free(c);
+}
+
+static void test_the_palette_has_its_own_colours(void **state)
+{
+    (void)state;
+    for (int i = 16; i < 256; i++)
+        assert_int_equal(palette_color(palette_256(palette_color(i))),
+                         palette_color(i));
+}
+
+/* The canvas of the child has a background of 0x123456. */
+static void check_colours(const char *term, const char *told, int colors, bool exact)
+{
+    struct session s;
+    char opened[64];
+    color_term = told;
+    start(&s, term, "");
+    color_term = "";
+    snprintf(opened, sizeof opened, "open colors=%d unicode=1 hangul=1", colors);
+    expect(&s, opened);
+    type(&s, "q");
+    expect(&s, "q");
+    expect(&s, "closed");
+    assert_int_equal(finish(&s), 0);
+    assert_int_equal(drew(&s, "48;2;18;52;86m"), exact);
+    assert_int_equal(drew(&s, "38;2;"), exact);
+    assert_int_equal(drew(&s, "48;5;"), colors == COLORS_256);
+}
+
+static void test_colours_are_exact_where_the_terminal_has_them(void **state)
+{
+    (void)state;
+    check_colours("xterm-256color", "truecolor", COLORS_DIRECT, true);
+    check_colours("xterm-256color", "24bit", COLORS_DIRECT, true);
+    check_colours("tmux-256color", "truecolor", COLORS_DIRECT, true);
+    check_colours("xterm-256color", "", COLORS_256, false);
+    check_colours("xterm-256color", "yes", COLORS_256, false);
+    check_colours("screen-256color", "truecolor", COLORS_256, false); /* no TMUX */
+}
+
+/* Newer types, which are hardly ever installed, are spoken to as xterm. */
+static void test_types_that_are_not_known_here(void **state)
+{
+    (void)state;
+    check_colours("foot-of-tomorrow", "", COLORS_256, false);
+    check_colours("kitty-of-tomorrow", "truecolor", COLORS_DIRECT, true);
+    check_colours("of-tomorrow", "truecolor", COLORS_DIRECT, true);
 }
 
 int main(void)
@@ -416,6 +498,10 @@ int main(void)
         cmocka_unit_test(test_a_terminal_without_a_screen_is_refused),
         cmocka_unit_test(test_clusters_of_unsure_width_are_replaced),
         cmocka_unit_test(test_colours_map_down),
+        cmocka_unit_test(test_the_palette_has_its_own_colours),
+        cmocka_unit_test(test_digits_can_be_read_with_256_colours),
+        cmocka_unit_test(test_colours_are_exact_where_the_terminal_has_them),
+        cmocka_unit_test(test_types_that_are_not_known_here),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,7 +51,11 @@ static void test_mono_has_no_colours(void **state)
     canvas_free(c);
 }
 
-static void test_heat_can_be_read_and_runs_from_end_to_end(void **state)
+#define LEVELS 256
+
+/* Every level of every theme, of values without and with a sign: the digit on it has a
+ * contrast of 4.5, and 0 is the background that plain text has. */
+static void test_heat_can_be_read_and_zero_is_the_background(void **state)
 {
     (void)state;
     struct canvas *c = canvas_new(1, 1);
@@ -59,14 +63,37 @@ static void test_heat_can_be_read_and_runs_from_end_to_end(void **state)
     for (int name = 0; name < THEME_MONO; name++)
         for (int k = 0; k < 2; k++) {
             c->theme = theme_get((enum theme_name)name);
-            for (int i = 0; i <= 100; i++) {
-                double value = ranges[k].lo + i / 100.0 * (ranges[k].hi - ranges[k].lo);
+            double length = ranges[k].hi - ranges[k].lo;
+            for (int i = 0; i < LEVELS; i++) {
+                double value = ranges[k].lo + i / (LEVELS - 1.0) * length;
                 struct style style = theme_heat(c, ranges[k], value);
                 assert_true(colormap_contrast(rgb_of(style.fg), rgb_of(style.bg)) >= 4.5);
             }
+            assert_int_equal(theme_heat(c, ranges[k], 0).bg,
+                             theme_style(c, LOOK_TEXT).bg);
             assert_int_not_equal(theme_heat(c, ranges[k], ranges[k].lo).bg,
                                  theme_heat(c, ranges[k], ranges[k].hi).bg);
         }
+    canvas_free(c);
+}
+
+/* Larger values are brighter on the dark screen and darker on the light ones. */
+static void test_heat_leaves_the_background(void **state)
+{
+    (void)state;
+    struct canvas *c = canvas_new(1, 1);
+    struct colormap_range range = {0, 1, false};
+    for (int name = 0; name < THEME_MONO; name++) {
+        c->theme = theme_get((enum theme_name)name);
+        double sign = name == THEME_DARK ? 1 : -1;
+        double before = colormap_luminance(rgb_of(theme_heat(c, range, 0).bg));
+        for (int i = 1; i < LEVELS; i++) {
+            double value = i / (LEVELS - 1.0);
+            double now = colormap_luminance(rgb_of(theme_heat(c, range, value).bg));
+            assert_true(sign * (now - before) >= 0);
+            before = now;
+        }
+    }
     canvas_free(c);
 }
 
@@ -80,6 +107,7 @@ static void test_values_that_are_not_finite_look_masked(void **state)
     assert_int_equal(theme_heat(c, range, -INFINITY).fg, masked.fg);
     assert_int_equal(theme_heat(c, range, -INFINITY).bg, masked.bg);
     assert_int_equal(theme_heat(c, range, NAN).bg, masked.bg);
+    assert_int_not_equal(theme_heat(c, range, 0).bg, masked.bg);
     canvas_free(c);
 }
 
@@ -100,7 +128,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_look_can_be_read_in_every_theme),
         cmocka_unit_test(test_mono_has_no_colours),
-        cmocka_unit_test(test_heat_can_be_read_and_runs_from_end_to_end),
+        cmocka_unit_test(test_heat_can_be_read_and_zero_is_the_background),
+        cmocka_unit_test(test_heat_leaves_the_background),
         cmocka_unit_test(test_values_that_are_not_finite_look_masked),
         cmocka_unit_test(test_themes_are_found_by_name),
     };

@@ -74,12 +74,40 @@ static void the_difference_is_after_less_before(void **state)
     app_free(app);
 }
 
+/* Both have the range of the larger values, so that a colour is the same number. */
+static void both_runs_have_one_range(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"", "R", "R"}, *const names[] = {"matrix", "head",
+                                                                        "row"};
+    struct walk *w;
+    struct app *app = open_at("no-position", "encoder.1.self_attn.scores", &w);
+    for (int i = 0; i < 3; i++) {
+        char *frame = canvas_dump(press(app, keys[i], 60, 200));
+        char ends[3][32] = {"", "", ""}, *name = mem_format("(%s)", names[i]);
+        int n = 0;
+        for (const char *at = frame; n < 3 && (at = strstr(at, name)); at++, n++) {
+            const char *from = at - 1;
+            while (from > frame && from[-1] != ' ')
+                from--;
+            snprintf(ends[n], sizeof ends[n], "%.*s", (int)(at - from), from);
+        }
+        assert_int_equal(n, 3);
+        assert_string_equal(ends[0], ends[1]);
+        assert_string_not_equal(ends[0], ends[2]);
+        free(name);
+        free(frame);
+    }
+    app_free(app);
+}
+
 int main(void)
 {
     say_set_language(LANGUAGE_EN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_stand_beside_those_of_the_same_token),
         cmocka_unit_test(the_difference_is_after_less_before),
+        cmocka_unit_test(both_runs_have_one_range),
     };
     return cmocka_run_group_tests_name("walk-compare", tests, NULL, NULL);
 }

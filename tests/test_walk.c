@@ -232,6 +232,36 @@ static void test_heads_are_chosen(void **state)
 }
 
 /* From the probability of a word down to a weight, and all the way back. */
+/* From the matrix to each head, each row, and round; where there are no heads, to rows.
+ * All heads side by side have the same key, and the range stays. */
+static void test_one_key_turns_the_range(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *range;
+    } cases[] = {
+        {"", "(matrix)"},
+        {"R", "(head)"},
+        {"R R", "(row)"},
+        {"R R R", "(matrix)"},
+        {"R R n", "(row)"},
+        {"a R", "(head)"},
+        {"a R R Esc", "(row)"},
+        {"j text:encoder.0.residual1 Enter R", "(row)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *keys = mem_format("j text:encoder.0.self_attn.scores Enter %s",
+                                cases[i].keys);
+        char *frame = play(keys, 40, 120);
+        assert_contains(frame, cases[i].range);
+        free(frame);
+        free(keys);
+    }
+    char *frame = play("R", 40, 120);
+    assert_contains(frame, say(SAY_RANGE_OF_IDS));
+    free(frame);
+}
+
 static void test_a_number_opens_down_to_a_weight(void **state)
 {
     (void)state;
@@ -485,6 +515,7 @@ int main(void)
         cmocka_unit_test(test_forward_and_back_through_all_stages),
         cmocka_unit_test(test_gradients_are_a_key_away),
         cmocka_unit_test(test_heads_are_chosen),
+        cmocka_unit_test(test_one_key_turns_the_range),
         cmocka_unit_test(test_a_number_opens_down_to_a_weight),
         cmocka_unit_test(test_a_new_sentence_is_translated),
         cmocka_unit_test(test_the_language_changes_on_one_key),

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "base/memory.h"
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static size_t checked(size_t count, size_t size)
 {
@@ -199,4 +201,14 @@ void arena_free(struct arena *a)
         free(b);
     }
     *a = (struct arena){0};
+}
+
+void mem_need_room(size_t bytes, const char *what)
+{
+    void *p =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        fatal("out of memory: %s need %zu bytes; is there a limit (ulimit -v)?", what,
+              bytes);
+    munmap(p, bytes);
 }

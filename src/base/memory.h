@@ -59,4 +59,8 @@ char *arena_string(struct arena *a, const char *s);           /* a copy */
 void *arena_copy(struct arena *a, const void *data, size_t bytes);
 void arena_free(struct arena *a);
 
+/* Ends the program with one line that names `what` where a library will need so many
+ * bytes and there are not so many: for libraries that wait or crash then. */
+void mem_need_room(size_t bytes, const char *what);
+
 #endif

@@ -11,6 +11,7 @@ bool blocks_are_halves(const struct canvas *c)
 struct raster {
     const struct chart *chart;
     long rows, columns;
+    struct colormap_range range[2]; /* of the row that is drawn, and of the one below */
 };
 
 /* Of the numbers that share a place the one furthest from zero; what is not finite only
@@ -36,10 +37,11 @@ static double raster_value(const struct raster *r, long y, long x)
 static void draw_half(const struct raster *r, struct canvas *c, struct area a, long y,
                       long x)
 {
-    struct colormap_range range = r->chart->range;
-    struct style style = theme_heat(c, range, raster_value(r, 2 * y + 1, x));
-    style.fg = theme_heat(c, range, raster_value(r, 2 * y, x)).bg;
+    struct style style = theme_heat(c, r->range[1], raster_value(r, 2 * y + 1, x));
+    style.fg = theme_heat(c, r->range[0], raster_value(r, 2 * y, x)).bg;
     style.attributes = 0;
+    if (2 * y + 1 >= r->rows) /* no number */
+        style.bg = theme_style(c, LOOK_TEXT).bg;
     canvas_text(c, a, (int)y, (int)x, style, "▀");
 }
 
@@ -47,8 +49,8 @@ static void draw_letter(const struct raster *r, struct canvas *c, struct area a,
                         long x)
 {
     static const char letters[] = ".:-=+*#%@";
-    double value = raster_value(r, y, x), place = colormap_place(r->chart->range, value);
-    double part = r->chart->range.diverging ? fabs(2 * place - 1) : place;
+    double value = raster_value(r, y, x), place = colormap_place(r->range[0], value);
+    double part = r->range[0].diverging ? fabs(2 * place - 1) : place;
     char text[2] = " ";
     if (isfinite(value))
         text[0] = letters[(int)fmin(8, part * 9)];
@@ -73,7 +75,12 @@ void blocks_draw(const struct chart *v, struct canvas *c, struct area a)
         r.rows = times * high;
         r.columns = times * wide;
     }
-    for (long y = 0; y < (halves ? (r.rows + 1) / 2 : r.rows); y++)
+    r.range[0] = r.range[1] = chart_range(v, v->at.row);
+    for (long y = 0; y < (halves ? (r.rows + 1) / 2 : r.rows); y++) {
+        for (int k = 0; k < 2 && v->range_by == RANGE_BY_ROW; k++)
+            r.range[k] =
+                chart_range(v, least(halves ? 2 * y + k : y, r.rows - 1) * high / r.rows);
         for (long x = 0; x < r.columns; x++)
             (halves ? draw_half : draw_letter)(&r, c, a, y, x);
+    }
 }

@@ -56,6 +56,29 @@ double chart_cell(const struct chart *v, long row, long column)
     return tensor_get(v->values, sheet_cell(&v->sheet, at));
 }
 
+const char *chart_range_title(const struct chart *v)
+{
+    switch (sheet_range_by(&v->sheet, v->range_by)) {
+    case RANGE_BY_HEAD:
+        return say(SAY_FIGURE_BY_HEAD);
+    case RANGE_BY_ROW:
+        return say(SAY_FIGURE_BY_ROW);
+    default:
+        return NULL;
+    }
+}
+
+struct colormap_range chart_range(const struct chart *v, long row)
+{
+    struct place at = {v->at.head, row, 0};
+    struct colormap_range range =
+        sheet_range_at(&v->sheet, v->values, v->range, v->range_by, at);
+    if (!v->beside)
+        return range;
+    return colormap_range_join(
+        range, sheet_range_at(&v->sheet, v->beside, v->range, v->range_by, at));
+}
+
 char *chart_row_label(const struct chart *v, long row)
 {
     return label_text(v->sheet.row_labels, row, v->sheet.first_row, true, v->gloss);

@@ -32,7 +32,11 @@ struct chart {
     const struct exhibit *shown; /* borrowed: the run; NULL for values of no run */
     struct sheet sheet;
     const struct tensor *values; /* borrowed; of all heads */
-    struct colormap_range range; /* what the colours stand for */
+    struct colormap_range range; /* of the matrix; what a row's colours stand for says
+                                  * chart_range */
+    enum range_by range_by;      /* whether heads or rows have ranges of their own */
+    const struct tensor *beside; /* borrowed: a second matrix of this shape, which shares
+                                  * these ranges; NULL for none */
     struct place at;             /* the cell that is lit */
     const struct chart_exam *exams;
     size_t exam_count;
@@ -95,6 +99,13 @@ int chart_check(const struct chart_kind *kind, const struct chart *v, struct err
 
 /* A number of the head that is shown. */
 double chart_cell(const struct chart *v, long row, long column);
+
+/* What the colour bar of a page says where heads or rows have ranges of their own; NULL
+ * for that of the matrix. */
+const char *chart_range_title(const struct chart *v);
+
+/* What the colours of a row stand for. */
+struct colormap_range chart_range(const struct chart *v, long row);
 
 /* The label of a row ("▁go → ▁to") or column, with its meaning where the chart shows
  * meanings. Caller frees. */

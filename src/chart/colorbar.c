@@ -80,15 +80,16 @@ double colorbar_legend_height(const struct colorbar *c)
     return height > 0 ? height + 4 : 0;
 }
 
-void colorbar_fill_kind(struct drawing *d, struct draw_box box, enum colormap_kind kind)
+void colorbar_fill_kind(struct drawing *d, struct draw_box box, enum colormap_kind kind,
+                        const struct frame_colors *colors)
 {
     static const enum draw_hatch hatch[COLORMAP_KINDS] = {
         [COLORMAP_MINUS_INFINITY] = DRAW_HATCH_RISING,
         [COLORMAP_PLUS_INFINITY] = DRAW_HATCH_FALLING,
         [COLORMAP_NAN] = DRAW_HATCH_CROSS};
-    draw_fill(d, box, colormap_kind_color(kind));
+    draw_fill(d, box, colormap_kind_color(colors->ground, kind));
     if (box.width >= 3 && box.height >= 3)
-        draw_hatch(d, box, hatch[kind], 4, 0.8, colormap_hatch(kind));
+        draw_hatch(d, box, hatch[kind], 4, 0.8, colormap_hatch(colors->ground, kind));
 }
 
 /* The bar in strips of half a point, each in the colour of the value at its middle. */
@@ -130,7 +131,7 @@ static void draw_swatches(struct drawing *d, const struct colorbar *c,
         if (!c->present[k])
             continue;
         struct draw_box box = {bar.x, y, SWATCH, SWATCH};
-        colorbar_fill_kind(d, box, (enum colormap_kind)k);
+        colorbar_fill_kind(d, box, (enum colormap_kind)k, colors);
         draw_frame(d, box, 0.5, colors->line);
         draw_text(d, bar.x + SWATCH + 6, y + SWATCH / 2, kind_name(c, k), &style);
         y += SWATCH_STEP;

@@ -42,6 +42,7 @@ void colorbar_draw(struct drawing *d, const struct colorbar *c, struct draw_box 
                    const struct frame_colors *colors);
 
 /* Fills a box with the look of a value that is not finite. */
-void colorbar_fill_kind(struct drawing *d, struct draw_box box, enum colormap_kind kind);
+void colorbar_fill_kind(struct drawing *d, struct draw_box box, enum colormap_kind kind,
+                        const struct frame_colors *colors);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef FRAME_H
 #define FRAME_H
 
+#include "paint/colormap.h"
 #include "paint/draw.h"
 
 #include <stdbool.h>
@@ -14,7 +15,9 @@ int frame_find_theme(const char *name, enum figure_theme *theme);
 
 struct frame_colors {
     bool has_paper; /* a transparent figure has none, and reads on light and dark pages */
+    enum colormap_ground ground; /* what colours of values start from */
     struct rgb paper, text, muted, line, badge, badge_text;
+    struct rgb grid; /* between cells, where there is a paper */
 };
 const struct frame_colors *frame_colors(enum figure_theme theme); /* borrowed, static */
 

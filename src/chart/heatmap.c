@@ -12,18 +12,14 @@ struct canvas {
     const struct frame_colors *colors;
 };
 
-/* The colour of a cell: by its value, or by its place between the least and the largest
- * value of its row. */
+/* The colour of a cell: by its value, or by its share of the largest in its row. */
 static struct rgb cell_color(const struct canvas *c, long row, double value)
 {
     const struct colorbar *bar = &c->l->colorbar;
-    if (c->h->by_row && isfinite(value)) {
-        struct heatmap_values v = c->h->values;
-        v.first += row * v.columns;
-        v.rows = 1;
-        struct heatmap_summary s = heatmap_summarise(&v);
-        value = s.most > s.least ? (value - s.least) / (s.most - s.least) : 1;
-    }
+    if (!isfinite(value))
+        return colormap_kind_color(c->colors->ground, colormap_kind_of(value));
+    if (c->h->by_row)
+        value = heatmap_share(&c->h->values, row, value);
     return colormap_cell(bar->map, bar->range, value);
 }
 
@@ -43,12 +39,17 @@ static void draw_value(const struct canvas *c, struct draw_box box, struct rgb c
     draw_text(c->d, x, y, text, &style);
 }
 
+static bool has_gaps(const struct heatmap_layout *l)
+{
+    return l->cell_w >= GAP_FROM && l->cell_h >= GAP_FROM;
+}
+
 static void draw_cell(const struct canvas *c, long row, long column)
 {
     double value = heatmap_value(&c->h->values, row, column);
     struct rgb color = cell_color(c, row, value);
     struct draw_box box = heatmap_cell_box(c->l, row, column), inner = box;
-    if (box.width >= GAP_FROM && box.height >= GAP_FROM) {
+    if (has_gaps(c->l)) {
         inner.width -= 0.5;
         inner.height -= 0.5;
         draw_fill(c->d, inner, color);
@@ -57,7 +58,7 @@ static void draw_cell(const struct canvas *c, long row, long column)
     }
     enum colormap_kind kind = colormap_kind_of(value);
     if (kind != COLORMAP_FINITE)
-        colorbar_fill_kind(c->d, inner, kind);
+        colorbar_fill_kind(c->d, inner, kind, c->colors);
     if (c->l->value_size > 0)
         draw_value(c, box, color, value);
 }
@@ -65,6 +66,8 @@ static void draw_cell(const struct canvas *c, long row, long column)
 static void draw_cells(const struct canvas *c)
 {
     const struct draw_box *b = &c->l->cells;
+    if (c->colors->has_paper && has_gaps(c->l)) /* zeros are as the paper is */
+        draw_fill(c->d, *b, c->colors->grid);
     for (long r = 0; r < c->h->values.rows; r++)
         for (long k = 0; k < c->h->values.columns; k++)
             draw_cell(c, r, k);

@@ -52,14 +52,26 @@ struct heatmap_summary heatmap_summarise(const struct heatmap_values *v)
     return s;
 }
 
+double heatmap_share(const struct heatmap_values *v, long row, double value)
+{
+    struct heatmap_values one = *v;
+    one.first += row * v->columns;
+    one.rows = 1;
+    struct heatmap_summary s = heatmap_summarise(&one);
+    double largest = fmax(s.most, -s.least);
+    return largest > 0 ? value / largest : 0;
+}
+
 static struct colorbar make_colorbar(const struct heatmap *h)
 {
     struct heatmap_summary s = heatmap_summarise(&h->values);
-    if (h->by_row) /* the bar shows places in the range of a row */
-        s.least = 0, s.most = 1;
+    if (h->by_row) /* the bar shows shares of the largest in a row */
+        s.least = s.least < 0 ? -1 : 0, s.most = 1;
     struct colormap_range range =
         h->range && !h->by_row ? *h->range : colormap_range_of(s.least, s.most);
-    struct colorbar c = {.map = h->map ? h->map : colormap_default(range.diverging),
+    enum colormap_ground ground = frame_colors(h->theme)->ground;
+    struct colorbar c = {.map = h->map ? h->map
+                                       : colormap_default(ground, range.diverging),
                          .range = range,
                          .below = s.least < range.lo,
                          .above = range.hi < s.most,

@@ -34,7 +34,7 @@ struct heatmap {
     const char *masked_name;     /* what -∞ means here, for the legend; NULL: "-∞" */
     const struct colormap *map;  /* NULL: the default for the range */
     const struct colormap_range *range; /* NULL: from the values */
-    bool by_row; /* colours by the place in each row's own range, 0 to 1 */
+    bool by_row; /* colours by the share of the largest in each row, -1 or 0 to 1 */
     bool print_values;           /* in the cells */
     int digits;                  /* of printed values after the point; 0: two */
     enum figure_theme theme;
@@ -82,6 +82,9 @@ struct heatmap_summary {
     bool present[COLORMAP_KINDS];
 };
 struct heatmap_summary heatmap_summarise(const struct heatmap_values *v);
+
+/* A finite value as its share of the largest in its row, -1 to 1. */
+double heatmap_share(const struct heatmap_values *v, long row, double value);
 
 /* The label of row or column `i`, maybe written into `number`; its gloss or NULL; and
  * whether it is drawn when every `step`-th is. */

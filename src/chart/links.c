@@ -108,13 +108,9 @@ static int arrange(const struct heatmap *h, struct links_layout *l, struct error
 /* The place of a weight in the range, 0 to 1, or in that of its row. */
 static double share_of(const struct links_drawing *g, long row, double weight)
 {
-    struct heatmap_values v = g->map->values;
-    if (!g->map->by_row)
-        return colormap_place(g->map->range ? *g->map->range : g->chart->range, weight);
-    v.first += row * v.columns;
-    v.rows = 1;
-    struct heatmap_summary s = heatmap_summarise(&v);
-    return s.most > 0 ? fmax(0, weight / s.most) : 0;
+    if (g->map->by_row)
+        return fmax(0, heatmap_share(&g->map->values, row, weight));
+    return colormap_place(g->map->range ? *g->map->range : g->chart->range, weight);
 }
 
 static void draw_link(const struct links_drawing *g, long row, long column, double share)

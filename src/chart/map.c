@@ -50,10 +50,11 @@ void map_texts_free(struct map_texts *t)
     }
 }
 
+/* NULL: the values of the head decide. */
 static const struct colormap_range *range_of(const struct chart *v,
                                              const struct chart_page *p)
 {
-    if (p->range)
+    if (p->range || sheet_range_by(&v->sheet, v->range_by) != RANGE_BY_MATRIX)
         return p->range;
     return v->sheet.values == VALUES_PROBABILITY ? &v->range : NULL;
 }
@@ -68,7 +69,7 @@ struct heatmap map_of(const struct chart *v, const struct chart_page *p,
                         .value_title = p->value_title,
                         .map = p->map,
                         .range = range_of(v, p),
-                        .by_row = p->by_row,
+                        .by_row = p->by_row || v->range_by == RANGE_BY_ROW,
                         .print_values = p->print_values,
                         .digits = p->digits,
                         .theme = p->theme,

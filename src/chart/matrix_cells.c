@@ -119,7 +119,8 @@ struct matrix_layout matrix_layout(const struct chart *v, const struct canvas *c
     struct matrix_layout l = {.cell_rows = 1};
     bool titled = !v->bare && *chart_column_title(v);
     l.head_rows = a.rows >= 4 && titled ? 2 : a.rows >= 2 ? 1 : 0;
-    l.foot_rows = a.rows >= 5 && !v->bare ? 1 : 0;
+    bool room_below = a.rows >= 5 || a.rows > l.head_rows + v->sheet.rows;
+    l.foot_rows = room_below && !v->bare ? 1 : 0;
     l.label_width = label_width(v, c, a.columns);
     int room = most(a.columns - l.label_width, 0);
     l.cell_width = cell_width(v, c, room);
@@ -244,35 +245,50 @@ static void draw_row_label(const struct chart *v, const struct matrix_layout *l,
 }
 
 /* A sign and the tenths of the range, for screens without colours. */
-static void block_text(const struct chart *v, double value, char out[3])
+static void block_text(struct colormap_range range, double value, char out[3])
 {
-    double place = colormap_place(v->range, value);
-    double part = v->range.diverging ? fabs(2 * place - 1) : place;
+    double place = colormap_place(range, value);
+    double part = range.diverging ? fabs(2 * place - 1) : place;
     int tenths = least((int)(part * 10), 9);
-    out[0] = v->range.diverging && place < 0.5 ? '-' : ' ';
+    out[0] = range.diverging && place < 0.5 ? '-' : ' ';
     out[1] = (char)('0' + tenths);
     out[2] = 0;
 }
 
+static void draw_hatch(struct canvas *c, struct area cell, struct style style)
+{
+    for (int row = 0; row < cell.rows; row++)
+        for (int column = 0; column < cell.columns; column++)
+            canvas_text(c, cell, row, column, style, c->ascii ? "/" : "░");
+}
+
+static void draw_block(struct canvas *c, struct area cell, struct colormap_range range,
+                       struct style style, double value, bool on)
+{
+    char text[4] = "";
+    if (!isfinite(value))
+        draw_hatch(c, cell, style);
+    if (c->theme && !theme_is_mono(c->theme))
+        snprintf(text, sizeof text, "%s", on ? "[]" : "");
+    else if (isfinite(value))
+        block_text(range, value, text);
+    canvas_text(c, cell, (cell.rows - 1) / 2, 0, style, text);
+}
+
+/* What is not finite is hatched, so that its colour alone does not tell it. */
 static void draw_cell(const struct chart *v, struct canvas *c, struct area cell,
-                      double value, bool on)
+                      struct colormap_range range, double value, bool on)
 {
     bool ids = v->sheet.values == VALUES_IDS;
-    struct style style =
-        ids ? theme_style(c, LOOK_NUMBER) : theme_heat(c, v->range, value);
+    struct style style = ids ? theme_style(c, LOOK_NUMBER) : theme_heat(c, range, value);
     if (on && v->focused)
         style = theme_style(c, LOOK_CURSOR);
     canvas_fill(c, cell, style);
-    int row = (cell.rows - 1) / 2;
     if (is_blocks(v)) {
-        char text[4] = "";
-        if (c->theme && !theme_is_mono(c->theme))
-            snprintf(text, sizeof text, "%s", on ? "[]" : "");
-        else if (isfinite(value))
-            block_text(v, value, text);
-        canvas_text(c, cell, row, 0, style, text);
+        draw_block(c, cell, range, style, value, on);
         return;
     }
+    int row = (cell.rows - 1) / 2;
     char text[RENDER_NUMBER];
     number_text(v, value, text);
     if (on)
@@ -280,8 +296,12 @@ static void draw_cell(const struct chart *v, struct canvas *c, struct area cell,
     bool narrow = cell.columns == number_width(v) + 1; /* without room for brackets */
     if (on && narrow && !v->focused)
         style = theme_style(c, LOOK_CURSOR_QUIET);
-    canvas_field(c, area_part(cell, row, 0, 1, cell.columns - !narrow), 0, ALIGN_RIGHT,
-                 style, text);
+    int end = cell.columns - !narrow;
+    canvas_field(c, area_part(cell, row, 0, 1, end), 0, ALIGN_RIGHT, style, text);
+    if (!isfinite(value)) {
+        int room = end - 1 - canvas_width(c, text);
+        draw_hatch(c, area_part(cell, row, 1, 1, room > 1 ? room - 1 : room), style);
+    }
     if (on && !narrow) {
         canvas_text(c, cell, row, 0, style, "[");
         canvas_text(c, cell, row, cell.columns - 1, style, "]");
@@ -289,7 +309,8 @@ static void draw_cell(const struct chart *v, struct canvas *c, struct area cell,
 }
 
 static void draw_row(const struct chart *v, const struct matrix_layout *l,
-                     struct canvas *c, struct area line, long row)
+                     struct canvas *c, struct area line, struct colormap_range range,
+                     long row)
 {
     draw_row_label(v, l, c, area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns),
                    row);
@@ -298,26 +319,31 @@ static void draw_row(const struct chart *v, const struct matrix_layout *l,
         struct area cell = area_part(line, 0, l->label_width + (int)i * l->cell_width,
                                      l->cell_rows, l->cell_width);
         bool on = row == v->at.row && at.column == v->at.column;
-        draw_cell(v, c, cell, tensor_get(v->values, sheet_cell(&v->sheet, at)), on);
+        draw_cell(v, c, cell, range, tensor_get(v->values, sheet_cell(&v->sheet, at)),
+                  on);
     }
 }
 
 int matrix_draw_range(const struct chart *v, struct canvas *c, struct area a)
 {
+    static const enum say names[RANGE_BY_COUNT] = {SAY_RANGE_MATRIX, SAY_RANGE_HEAD,
+                                                   SAY_RANGE_ROW};
+    struct colormap_range range = chart_range(v, v->at.row);
     struct style dim = theme_style(c, LOOK_DIM);
     char low[RENDER_NUMBER], high[RENDER_NUMBER];
-    render_number(v->range.lo, matrix_digits(v, 2), low);
-    render_number(v->range.hi, matrix_digits(v, 2), high);
+    render_number(range.lo, matrix_digits(v, 2), low);
+    render_number(range.hi, matrix_digits(v, 2), high);
     int end = canvas_textf(c, a, 0, 0, dim, "%s %s ", say(SAY_RANGE), low);
     int bar = c->theme && !theme_is_mono(c->theme) ? least(20, a.columns / 4) : 0;
     for (int i = 0; i < bar; i++) {
         double part = bar > 1 ? (double)i / (bar - 1) : 0;
-        double value = v->range.lo + part * (v->range.hi - v->range.lo);
-        canvas_text(c, a, 0, end++, theme_heat(c, v->range, value), " ");
+        double value = range.lo + part * (range.hi - range.lo);
+        canvas_text(c, a, 0, end++, theme_heat(c, range, value), " ");
     }
     if (!bar)
         end = canvas_text(c, a, 0, end, dim, "…");
-    return canvas_textf(c, a, 0, end, dim, " %s", high);
+    return canvas_textf(c, a, 0, end, dim, " %s (%s)", high,
+                        say(names[sheet_range_by(&v->sheet, v->range_by)]));
 }
 
 /* The colour bar, and how much of the matrix is seen. */
@@ -345,11 +371,14 @@ void matrix_draw(const struct chart *v, struct canvas *c, struct area a)
     struct matrix_layout l = matrix_layout(v, c, a);
     draw_axes(v, &l, c, a);
     draw_column_labels(v, &l, c, a);
-    for (long i = 0; i < l.rows; i++)
-        draw_row(
-            v, &l, c,
-            area_part(a, l.head_rows + (int)i * l.cell_rows, 0, l.cell_rows, a.columns),
-            l.first_row + i);
+    struct colormap_range range = chart_range(v, v->at.row);
+    for (long i = 0; i < l.rows; i++) {
+        int top = l.head_rows + (int)i * l.cell_rows;
+        long row = l.first_row + i;
+        if (v->range_by == RANGE_BY_ROW)
+            range = chart_range(v, row);
+        draw_row(v, &l, c, area_part(a, top, 0, l.cell_rows, a.columns), range, row);
+    }
     int bottom = l.head_rows + (int)l.rows * l.cell_rows;
     if (l.foot_rows)
         draw_legend(v, &l, c, area_part(a, bottom, 0, 1, a.columns));

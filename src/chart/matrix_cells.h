@@ -22,7 +22,8 @@ int matrix_rows(const struct chart *v);
 
 void matrix_draw(const struct chart *v, struct canvas *c, struct area a);
 
-/* The colour bar with the ends of the range; returns the column behind it. */
+/* The colour bar with the ends of the range of the cursor's row, and what has this range:
+ * the matrix, the head or the row. Returns the column behind it. */
 int matrix_draw_range(const struct chart *v, struct canvas *c, struct area a);
 
 #endif

@@ -78,22 +78,58 @@ struct place sheet_clamp(const struct sheet *s, struct place at)
                           between(at.column, s->columns)};
 }
 
+/* The ends of the finite values from the cell `first` on; 0 and 0 when there are none. */
+static void find_ends(const struct tensor *values, long first, long count, double *least,
+                      double *most)
+{
+    *least = INFINITY;
+    *most = -INFINITY;
+    for (long i = first; i < first + count; i++) {
+        double x = tensor_get(values, i);
+        if (isfinite(x)) {
+            *least = fmin(*least, x);
+            *most = fmax(*most, x);
+        }
+    }
+    if (*least > *most)
+        *least = *most = 0;
+}
+
 struct colormap_range sheet_range(const struct sheet *s, const struct tensor *values)
 {
+    double least, most;
     if (s->values == VALUES_IDS)
         return (struct colormap_range){0, 0, false};
     if (s->values == VALUES_PROBABILITY)
         return (struct colormap_range){0, 1, false};
-    double least = INFINITY, most = -INFINITY;
-    long count = tensor_count(values);
-    for (long i = 0; i < count; i++) {
-        double x = tensor_get(values, i);
-        if (isfinite(x)) {
-            least = fmin(least, x);
-            most = fmax(most, x);
-        }
-    }
-    if (least > most)
-        least = most = 0;
+    find_ends(values, 0, tensor_count(values), &least, &most);
     return colormap_range_of(least, most);
+}
+
+enum range_by sheet_range_by(const struct sheet *s, enum range_by wanted)
+{
+    return wanted == RANGE_BY_HEAD && !s->heads ? RANGE_BY_MATRIX : wanted;
+}
+
+enum range_by sheet_range_next(const struct sheet *s, enum range_by by)
+{
+    enum range_by next = (sheet_range_by(s, by) + 1) % RANGE_BY_COUNT;
+    return next == RANGE_BY_HEAD && !s->heads ? RANGE_BY_ROW : next;
+}
+
+struct colormap_range sheet_range_at(const struct sheet *s, const struct tensor *values,
+                                     struct colormap_range whole, enum range_by by,
+                                     struct place at)
+{
+    double least, most;
+    by = sheet_range_by(s, by);
+    if (by == RANGE_BY_MATRIX || s->values == VALUES_IDS)
+        return whole;
+    at.column = 0;
+    if (by == RANGE_BY_HEAD)
+        at.row = 0;
+    find_ends(values, sheet_cell(s, at), (by == RANGE_BY_HEAD ? s->rows : 1) * s->columns,
+              &least, &most);
+    double end = whole.diverging ? fmax(-least, most) : most;
+    return (struct colormap_range){whole.diverging ? -end : 0, end, whole.diverging};
 }

@@ -33,4 +33,18 @@ struct place sheet_clamp(const struct sheet *s, struct place at);
  * by their finite values, over all heads. */
 struct colormap_range sheet_range(const struct sheet *s, const struct tensor *values);
 
+/* What has a range of its own: the matrix with all heads, each head, or each row. */
+enum range_by { RANGE_BY_MATRIX, RANGE_BY_HEAD, RANGE_BY_ROW, RANGE_BY_COUNT };
+
+/* What is possible of it: without heads there is no range by head. The one after it. */
+enum range_by sheet_range_by(const struct sheet *s, enum range_by wanted);
+enum range_by sheet_range_next(const struct sheet *s, enum range_by by);
+
+/* The range of the head or the row at that place, from 0 to its largest finite value (or
+ * to the largest size on both sides, where `whole`, the range of the matrix, is signed:
+ * one matrix has one map). By matrix, and for ids: `whole`. */
+struct colormap_range sheet_range_at(const struct sheet *s, const struct tensor *values,
+                                     struct colormap_range whole, enum range_by by,
+                                     struct place at);
+
 #endif

@@ -68,7 +68,8 @@ static struct colorbar make_colorbar(const struct tiles *t, const struct heatmap
                                      const struct chart_page *p)
 {
     double least = INFINITY, most = -INFINITY;
-    struct colorbar bar = {.title = p->value_title};
+    enum colormap_ground ground = frame_colors(p->theme)->ground;
+    struct colorbar bar = {.title = h->by_row ? p->value_title : NULL};
     for (long i = 0; i < t->count; i++) {
         struct heatmap_values v = h->values;
         v.tensor = t->items[i].values;
@@ -79,11 +80,11 @@ static struct colorbar make_colorbar(const struct tiles *t, const struct heatmap
         least = fmin(least, s.least);
         most = fmax(most, s.most);
     }
-    if (p->by_row)
-        least = 0, most = 1;
-    bool given = h->range && !p->by_row;
+    if (h->by_row)
+        least = least < 0 ? -1 : 0, most = 1;
+    bool given = h->range && !h->by_row;
     bar.range = given ? *h->range : colormap_range_of(least, most);
-    bar.map = p->map ? p->map : colormap_default(bar.range.diverging);
+    bar.map = p->map ? p->map : colormap_default(ground, bar.range.diverging);
     double rounding = 1e-6 * (bar.range.hi - bar.range.lo); /* shares of words add up */
     bar.below = least < bar.range.lo - rounding;
     bar.above = bar.range.hi + rounding < most;
@@ -301,16 +302,15 @@ static struct draw_box tile_box(const struct sheet_layout *l, long i)
                              l->tile_h};
 }
 
-static double shown_value(const struct tiles_drawing *g, struct heatmap_values v,
-                          long row, long column)
+static struct rgb color_of(const struct tiles_drawing *g, const struct heatmap_values *v,
+                           long row, double value)
 {
-    double value = heatmap_value(&v, row, column);
-    if (!g->map->by_row || !isfinite(value))
-        return value;
-    v.first += row * v.columns;
-    v.rows = 1;
-    struct heatmap_summary s = heatmap_summarise(&v);
-    return s.most > s.least ? (value - s.least) / (s.most - s.least) : 1;
+    const struct colorbar *bar = &g->l->colorbar;
+    if (!isfinite(value))
+        return colormap_kind_color(g->colors->ground, colormap_kind_of(value));
+    if (g->map->by_row)
+        value = heatmap_share(v, row, value);
+    return colormap_cell(bar->map, bar->range, value);
 }
 
 static void draw_cells(const struct tiles_drawing *g, const struct tile *tile,
@@ -322,14 +322,13 @@ static void draw_cells(const struct tiles_drawing *g, const struct tile *tile,
     v.first = tile->first;
     for (long r = 0; r < v.rows; r++)
         for (long k = 0; k < v.columns; k++) {
-            double value = shown_value(g, v, r, k);
+            double value = heatmap_value(&v, r, k);
             struct draw_box box = {all.x + l->cell_w * (double)k,
                                    all.y + l->cell_h * (double)r, l->cell_w, l->cell_h};
             enum colormap_kind kind = colormap_kind_of(value);
-            draw_tile(g->d, box, all,
-                      colormap_cell(l->colorbar.map, l->colorbar.range, value));
+            draw_tile(g->d, box, all, color_of(g, &v, r, value));
             if (kind != COLORMAP_FINITE)
-                colorbar_fill_kind(g->d, box, kind);
+                colorbar_fill_kind(g->d, box, kind, g->colors);
         }
     draw_frame(g->d, (struct draw_box){all.x - 0.5, all.y - 0.5, all.width + 1,
                                        all.height + 1}, 0.5, g->colors->line);

@@ -158,6 +158,7 @@ static void write_man(const struct manual_command *commands, int count,
     add_entry(out, "STEPFORMER_DATA", NULL, say(SAY_CLI_DATA));
     add_entry(out, "STEPFORMER_NO_CACHE", NULL, say(SAY_CLI_NO_CACHE));
     add_entry(out, "NO_COLOR", NULL, say(SAY_CLI_NO_COLOR));
+    add_entry(out, "COLORTERM", NULL, say(SAY_CLI_COLORTERM));
     add_entry(out, "XDG_CACHE_HOME", NULL, say(SAY_CLI_CACHE));
     add_entry(out, "XDG_STATE_HOME", NULL, say(SAY_CLI_STATE));
     buffer_add(out, ".SH EXIT STATUS\n");

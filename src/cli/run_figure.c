@@ -227,21 +227,23 @@ static int set_range(struct preparation *p, struct error *e)
 {
     const char *text = option_text(p->o, OPTION_RANGE, "auto");
     char *end;
-    if (!strcmp(text, "row")) {
-        p->page.by_row = true;
-        p->page.value_title = say(SAY_FIGURE_BY_ROW);
+    bool head = !strcmp(text, "head"), row = !strcmp(text, "row");
+    if (head || row || !strcmp(text, "auto")) {
+        p->chart.range_by = head  ? RANGE_BY_HEAD
+                            : row ? RANGE_BY_ROW
+                                  : RANGE_BY_MATRIX;
+        p->page.by_row = row;
+        p->page.value_title = chart_range_title(&p->chart);
         return 0;
     }
-    if (!strcmp(text, "auto"))
-        return 0;
     double least = strtod(text, &end);
     bool comma = end != text && *end == ',';
     const char *second = comma ? end + 1 : text;
     double most = strtod(second, &end);
     if (!comma || end == second || *end || !(least < most) || !isfinite(most - least))
         return error_usage(e,
-                           "option --range %.60s: auto, row, or two numbers A,B with "
-                           "A < B, such as 0,1, are expected",
+                           "option --range %.60s: auto, head, row, or two numbers A,B "
+                           "with A < B, such as 0,1, are expected",
                            text);
     p->range = colormap_range_of(least, most);
     p->page.range = &p->range;

@@ -1,12 +1,12 @@
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE /* RLIMIT_AS, readlink */
 #include "numbers/matmul.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <cblas.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -70,24 +70,13 @@ __attribute__((section(".preinit_array"), used)) static void (*const before_libr
  * as much: it is asked for before. */
 #define THREAD_ROOM ((size_t)128 << 20)
 
-static void check_room(int threads)
-{
-    size_t bytes = THREAD_ROOM * (size_t)threads;
-    void *p =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        fatal("out of memory: matrix products need %zu bytes; is there a limit (ulimit "
-              "-v)?",
-              bytes);
-    munmap(p, bytes);
-}
-
 /* It is told how many are wanted at the first product, not at start-up. */
 static void tell_threads(void)
 {
     if (set_threads != chosen_threads) {
         if (chosen_threads > set_threads)
-            check_room(chosen_threads - set_threads);
+            mem_need_room(THREAD_ROOM * (size_t)(chosen_threads - set_threads),
+                          "matrix products");
         openblas_set_num_threads(chosen_threads);
         set_threads = chosen_threads;
     }

@@ -33,8 +33,18 @@ const struct colormap *colormap_at(size_t index);
 const char *colormap_name(const struct colormap *map); /* borrowed, static */
 /* True for a map made for signed values, whose middle stands for 0. */
 bool colormap_is_diverging(const struct colormap *map);
-/* The map that fits the range when the user has named none. */
-const struct colormap *colormap_default(bool diverging);
+
+/* What lies behind the cells, and so is the colour of 0: larger values leave it. */
+enum colormap_ground {
+    COLORMAP_ON_WHITE, /* light screens and paper */
+    COLORMAP_ON_NIGHT, /* the dark screen */
+    COLORMAP_ON_SLATE, /* dark paper */
+    COLORMAP_ON_ANY,   /* paper that is not known: a grey that is seen on all */
+    COLORMAP_GROUNDS
+};
+struct rgb colormap_zero(enum colormap_ground ground);
+/* The map that fits the ground and the range when the user has named none. */
+const struct colormap *colormap_default(enum colormap_ground ground, bool diverging);
 
 /* The colour at `t`, which is clamped to 0 … 1 (NaN counts as 0). Linear in sRGB between
  * the points of the map. */
@@ -49,6 +59,10 @@ struct colormap_range {
 /* The range for values between `least` and `most` (finite): [0, most] when none is
  * negative, else symmetric around 0. */
 struct colormap_range colormap_range_of(double least, double most);
+
+/* The least range that holds both; diverging when one of them is. */
+struct colormap_range colormap_range_join(struct colormap_range a,
+                                          struct colormap_range b);
 
 /* The place of a finite value in the range, 0 … 1, clamped. A range without length maps
  * everything to 0, or to the middle when it is diverging. */
@@ -65,12 +79,12 @@ enum colormap_kind {
 };
 enum colormap_kind colormap_kind_of(double value);
 
-/* The colour of a cell with this value, finite or not. */
+/* The colour of a cell with this value, which is finite. */
 struct rgb colormap_cell(const struct colormap *map, struct colormap_range range,
                          double value);
 /* The colour of a cell of a kind that is not finite, and of the hatch over it. */
-struct rgb colormap_kind_color(enum colormap_kind kind);
-struct rgb colormap_hatch(enum colormap_kind kind);
+struct rgb colormap_kind_color(enum colormap_ground ground, enum colormap_kind kind);
+struct rgb colormap_hatch(enum colormap_ground ground, enum colormap_kind kind);
 
 /* Relative luminance (0 … 1) and contrast ratio (1 … 21) after WCAG 2.1. */
 double colormap_luminance(struct rgb color);

@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "paint/draw.h"
 
 #include "base/error.h"
@@ -14,7 +13,6 @@
 #include <pango/pangocairo.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #define PI 3.14159265358979323846
 #define TEXT_FAMILY "NanumGothic,DejaVu Sans,Noto Sans CJK KR,sans-serif"
@@ -366,24 +364,13 @@ static void draw_word_start(cairo_t *cairo, PangoAttrShape *shape, gboolean path
  * libraries end the program with a trap: so it is asked for before. */
 #define FONT_ROOM ((size_t)256 << 20)
 
-static void check_room(void)
-{
-    void *p =
-        mmap(NULL, FONT_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        fatal("out of memory: the fonts of a picture need %zu bytes; is there a limit "
-              "(ulimit -v)?",
-              FONT_ROOM);
-    munmap(p, FONT_ROOM);
-}
-
 /* Loads the fonts. Hinting is off and glyphs stand at fractions of a pixel, so that text
  * has the same shape at every scale and on every machine with the same fonts. */
 static void load_fonts(void)
 {
     if (fonts)
         return;
-    check_room();
+    mem_need_room(FONT_ROOM, "the fonts of a picture");
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);

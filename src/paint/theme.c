@@ -7,14 +7,14 @@ struct theme {
     const char *name;
     bool mono, spacious;
     uint32_t background;
-    const char *sequential, *diverging; /* colour maps */
+    enum colormap_ground ground;
 };
 
 static const struct theme themes[THEME_COUNT] = {
-    [THEME_DARK] = {"dark", false, false, 0x121212, "viridis", "night"},
-    [THEME_LIGHT] = {"light", false, false, 0xffffff, "blues", "balance"},
-    [THEME_PRESENT] = {"present", false, true, 0xffffff, "blues", "balance"},
-    [THEME_MONO] = {"mono", true, false, COLOR_DEFAULT, NULL, NULL},
+    [THEME_DARK] = {"dark", false, false, 0x121212, COLORMAP_ON_NIGHT},
+    [THEME_LIGHT] = {"light", false, false, 0xffffff, COLORMAP_ON_WHITE},
+    [THEME_PRESENT] = {"present", false, true, 0xffffff, COLORMAP_ON_WHITE},
+    [THEME_MONO] = {"mono", true, false, COLOR_DEFAULT, COLORMAP_ON_ANY},
 };
 
 #define BG 0xfe000000u
@@ -106,7 +106,7 @@ struct style theme_heat(const struct canvas *c, struct colormap_range range, dou
             style.attributes |= ATTRIBUTE_BOLD;
         return style;
     }
-    const char *name = range.diverging ? t->diverging : t->sequential;
-    struct rgb cell = colormap_cell(colormap_find(name), range, value);
+    const struct colormap *map = colormap_default(t->ground, range.diverging);
+    struct rgb cell = colormap_cell(map, range, value);
     return (struct style){packed(colormap_text(cell)), packed(cell), 0};
 }

@@ -30,6 +30,7 @@ struct compare {
     struct pane panes[PANES];
     bool ready, sentences; /* two runs are there; of two sentences */
     int stage, zoom;
+    enum range_by range_by;
     struct place at;
     double most; /* of the difference */
     struct field field;
@@ -166,14 +167,7 @@ static void look(struct compare *c, int stage)
     c->stage = stage < 0 ? 0 : stage > last ? last : stage;
     take_values(c, a);
     take_values(c, b);
-    struct colormap_range both = {fmin(a->range.lo, b->range.lo),
-                                  fmax(a->range.hi, b->range.hi),
-                                  a->range.diverging || b->range.diverging};
-    if (both.diverging) {
-        both.hi = fmax(both.hi, -both.lo);
-        both.lo = -both.hi;
-    }
-    a->range = b->range = both;
+    a->range = b->range = colormap_range_join(a->range, b->range);
     c->at = sheet_clamp(&a->sheet, c->at);
     if (!c->sentences) {
         align(a, b);
@@ -191,6 +185,16 @@ static const char *pane_title(const struct compare *c, int pane)
     return say(c->sentences ? texts[pane] : parts[pane]);
 }
 
+#define RANGE_LEAST 36 /* columns beside the title of a pane */
+
+/* Before and after have the same colours for the same numbers. */
+static const struct tensor *beside(const struct compare *c, int pane)
+{
+    if (c->sentences || pane == DIFFERENCE)
+        return NULL;
+    return &c->panes[pane == BEFORE ? AFTER : BEFORE].values;
+}
+
 static void draw_pane(const struct compare *c, int pane, struct canvas *canvas,
                       struct area a)
 {
@@ -202,17 +206,27 @@ static void draw_pane(const struct compare *c, int pane, struct canvas *canvas,
     if (pane == DIFFERENCE) {
         char number[32];
         snprintf(number, sizeof number, " max |Δ| %.4g ", c->most);
-        canvas_text(canvas, rule, 0, end + 1, theme_style(canvas, LOOK_DIM), number);
+        struct style dim = theme_style(canvas, LOOK_DIM);
+        end = canvas_text(canvas, rule, 0, end + 1, dim, number);
     }
     struct area body = area_part(a, 1, 1, a.rows - 1, a.columns - 2);
     struct chart v = {.shown = &c->panes[BEFORE].shown,
                       .sheet = p->sheet,
                       .values = &p->values,
                       .range = p->range,
+                      .range_by = c->range_by,
+                      .beside = beside(c, pane),
                       .at = sheet_clamp(&p->sheet, c->at),
                       .zoom = c->zoom,
                       .focused = true,
                       .bare = body.rows < 8};
+    if (v.bare && v.sheet.values != VALUES_IDS && a.columns - end >= RANGE_LEAST) {
+        struct style plain = theme_style(canvas, LOOK_DIM);
+        end = canvas_text(canvas, rule, 0, end + 1, plain, " ");
+        struct area room = area_part(rule, 0, end, 1, a.columns - end);
+        end += matrix_draw_range(&v, canvas, room);
+        canvas_text(canvas, rule, 0, end, plain, " ");
+    }
     matrix_draw(&v, canvas, body);
 }
 
@@ -375,6 +389,10 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
     case ACTION_ZOOM_OUT:
         c->zoom = cursor_zoom(c->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
         break;
+    case ACTION_RANGE:
+        app_say(app,
+                say(cursor_turn_range(&c->panes[BEFORE].sheet, &c->range_by)));
+        break;
     case ACTION_LANGUAGE:
     case ACTION_THEME:
     case ACTION_HELP:
@@ -423,6 +441,7 @@ static void *compare_new(struct app *app, const struct subject *on)
     c->walk = w;
     c->stage = w->stage;
     c->zoom = w->zoom;
+    c->range_by = w->range_by;
     c->at = w->shown.at;
     if (w->session->whatifs.count && make_runs(c, NULL) == 0)
         look(c, w->stage);

@@ -55,3 +55,13 @@ int cursor_zoom(int zoom, int by)
            : to > CHART_ZOOM_MOST ? CHART_ZOOM_MOST
                                   : to;
 }
+
+enum say cursor_turn_range(const struct sheet *s, enum range_by *by)
+{
+    static const enum say texts[RANGE_BY_COUNT] = {SAY_RANGE_OF_MATRIX, SAY_RANGE_OF_HEAD,
+                                                   SAY_RANGE_OF_ROW};
+    if (s->values == VALUES_IDS)
+        return SAY_RANGE_OF_IDS;
+    *by = sheet_range_next(s, *by);
+    return texts[*by];
+}

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "chart/heads.h"
 #include "screen/app.h"
+#include "screen/cursor.h"
 #include "screen/guide.h"
 #include "screen/panel.h"
 #include "screen/seen.h"
@@ -29,6 +30,7 @@ static struct chart chart_shown(const struct heads *h)
                           .sheet = w->sheet,
                           .values = w->values,
                           .range = w->range,
+                          .range_by = w->range_by,
                           .at = at};
 }
 
@@ -88,6 +90,9 @@ static void heads_act(void *state, struct app *app, const struct event *event)
         break;
     case ACTION_PREVIOUS:
         step(h, app, -1);
+        break;
+    case ACTION_RANGE:
+        app_say(app, say(cursor_turn_range(&h->walk->sheet, &h->walk->range_by)));
         break;
     case ACTION_LANGUAGE:
         app_switch_language(app);

@@ -196,6 +196,14 @@ static void adjust(struct lesson_state *s, int by)
         s->zoom = cursor_zoom(s->zoom, by);
 }
 
+static void turn_range(struct lesson_state *s)
+{
+    if (s->p.values)
+        lesson_say(s, false, say(cursor_turn_range(&s->p.sheet, &s->range_by)));
+    else
+        lesson_say(s, false, say(SAY_LESSON_NO_PICTURE));
+}
+
 static void turn_head(struct lesson_state *s, enum action action)
 {
     if (s->p.values && s->p.sheet.heads)
@@ -315,6 +323,9 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
     case ACTION_HEAD_NEXT:
     case ACTION_HEAD_PREVIOUS:
         turn_head(s, action);
+        return true;
+    case ACTION_RANGE:
+        turn_range(s);
         return true;
     case ACTION_GLOSS:
         s->gloss = !s->gloss;

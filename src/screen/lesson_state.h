@@ -53,6 +53,7 @@ struct lesson_state {
     bool before; /* the intact run's picture is shown */
     bool gloss;
     int zoom;
+    enum range_by range_by;
     struct lesson_picture p;
     char *message; /* until the next key; NULL for none */
     bool warning;

@@ -373,6 +373,7 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .sheet = p->sheet,
                           .values = p->values,
                           .range = p->range,
+                          .range_by = s->range_by,
                           .at = p->picture.shown.at,
                           .zoom = s->zoom,
                           .focused = s->focus == LESSON_FOCUS_PICTURE,

@@ -47,7 +47,8 @@ char *seen_save(const struct seen *s, struct error *e)
 {
     struct chart_heading heading = charts_heading(s->kind, &s->chart);
     struct chart_page page = {
-        .heading = {heading.title, heading.subtitle, heading.badge}};
+        .heading = {heading.title, heading.subtitle, heading.badge},
+        .value_title = chart_range_title(&s->chart)};
     char *start = name_of(s), *name = free_name(start);
     int status = charts_write(s->kind, &s->chart, &page, name, false, NULL, e);
     char *path = status < 0 ? NULL : file_full_path(name);
@@ -171,6 +172,11 @@ static void add_figure(struct buffer *out, const struct seen *s)
         add_option(out, "row", row);
         free(row);
     }
+    static const char *const ranges[] = {
+        [RANGE_BY_HEAD] = "head", [RANGE_BY_ROW] = "row"};
+    enum range_by by = sheet_range_by(&v->sheet, v->range_by);
+    if (by != RANGE_BY_MATRIX)
+        add_option(out, "range", ranges[by]);
     if (v->gloss)
         buffer_add(out, " --gloss");
     buffer_add(out, " -o");

@@ -30,7 +30,7 @@ static bool is_family(const char *term, const char *family)
     return strncmp(term, family, n) == 0 && (!term[n] || strchr("-.+", term[n]));
 }
 
-static const char *const *nearest_of(const char *term)
+static const char *const *nearest_of(const char *term, bool true_colour)
 {
     static const char *const rich[NEAREST] = {"xterm-256color", "xterm"};
     static const char *const poor[NEAREST] = {"vt100", "ansi"};
@@ -38,14 +38,16 @@ static const char *const *nearest_of(const char *term)
         for (size_t f = 0; f < FAMILIES && rows[i].families[f]; f++)
             if (is_family(term, rows[i].families[f]))
                 return rows[i].nearest;
-    return strstr(term, "256color") || strstr(term, "-direct") ? rich : poor;
+    bool many = strstr(term, "256color") || strstr(term, "-direct");
+    return many || true_colour ? rich : poor;
 }
 
-const char *term_choose(const char *asked, bool (*is_known)(const char *term))
+const char *term_choose(const char *asked, bool true_colour,
+                        bool (*is_known)(const char *term))
 {
     if (is_known(asked))
         return asked;
-    const char *const *nearest = nearest_of(asked);
+    const char *const *nearest = nearest_of(asked, true_colour);
     for (int i = 0; i < NEAREST && nearest[i]; i++)
         if (is_known(nearest[i]))
             return nearest[i];

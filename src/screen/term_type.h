@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* `asked` where it is known or nothing is near, else the name of the nearest type that is
- * known; borrowed. */
-const char *term_choose(const char *asked, bool (*is_known)(const char *term));
+ * known; borrowed. A terminal with true colour is no old one, whatever its name is. */
+const char *term_choose(const char *asked, bool true_colour,
+                        bool (*is_known)(const char *term));
 
 #endif

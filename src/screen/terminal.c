@@ -5,9 +5,12 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "screen/keyboard.h"
+#include "screen/palette.h"
 #include "screen/signals.h"
 #include "screen/term_type.h"
+#include "screen/truecolor.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -39,8 +42,7 @@ struct terminal {
     const char *term; /* whose description is used: of TERM or the nearest one */
     char *note;       /* of the two, when they are not the same */
     struct terminal_can can;
-    struct color_pair *pairs; /* by pair number; 0 is the terminal's own */
-    int pair_count, pair_limit, pair_next;
+    int pairs; /* of colours, in use */
     struct keyboard keyboard;
     double heard; /* when the last byte came */
     bool late;    /* the screen is painted but not sent yet */
@@ -107,12 +109,17 @@ static bool name_begins(const char *name, const char *const *list)
 }
 
 /* The Linux console has no Hangul and few of our symbols; hardware terminals none. */
-static struct terminal_can capabilities(const char *term)
+static bool is_poor(const char *term)
 {
     static const char *const poor[] = {"linux", "vt",   "ansi",   "xterm-mono",
                                        "sun",   "cons", "pcansi", NULL};
+    return name_begins(term, poor);
+}
+
+static struct terminal_can capabilities(const char *term)
+{
     struct terminal_can can = {COLORS_MONO, true, true};
-    if (name_begins(term, poor))
+    if (is_poor(term))
         can.unicode = can.hangul = false;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         can.unicode = can.hangul = false;
@@ -195,15 +202,41 @@ static void note_term(struct terminal *t, const char *asked)
     free(line);
 }
 
+static SCREEN *new_screen_as(const struct terminal *t, const char *term,
+                             const char *description)
+{
+    const char *said = getenv("TERMINFO");
+    char *before = said ? mem_string(said) : NULL;
+    if (description)
+        setenv("TERMINFO", description, 1);
+    SCREEN *screen = newterm(term, stdout, t->keys ? t->keys : stdin);
+    if (description && before)
+        setenv("TERMINFO", before, 1);
+    else if (description)
+        unsetenv("TERMINFO");
+    free(before);
+    return screen;
+}
+
+/* With direct colours where the terminal has them. */
+static SCREEN *new_screen(const struct terminal *t, const char *asked)
+{
+    bool direct = truecolor_is_told(asked) && !is_poor(t->term);
+    char *description = direct ? truecolor_description(t->term) : NULL;
+    SCREEN *screen = description ? new_screen_as(t, t->term, description) : NULL;
+    free(description);
+    return screen ? screen : new_screen_as(t, t->term, NULL);
+}
+
 static int open_screen(struct terminal *t, struct error *e)
 {
     const char *asked = getenv("TERM");
     if (!asked || !*asked)
         asked = "unknown";
-    t->term = term_choose(asked, is_described);
+    t->term = term_choose(asked, truecolor_is_told(asked), is_described);
     if (strcmp(t->term, asked) != 0)
         note_term(t, asked);
-    t->screen = newterm(t->term, stdout, t->keys ? t->keys : stdin);
+    t->screen = new_screen(t, asked);
     if (t->screen) {
         set_term(t->screen);
         if (described("cup") && described("clear"))
@@ -233,11 +266,6 @@ struct terminal *terminal_open(struct error *e)
         return NULL;
     }
     t->can = capabilities(t->term);
-    t->pair_limit = t->can.colors == COLORS_MONO ? 1
-                    : COLOR_PAIRS > 32767        ? 32767
-                                                 : COLOR_PAIRS;
-    t->pairs = mem_zero((size_t)t->pair_limit, sizeof *t->pairs);
-    t->pair_count = t->pair_next = 1;
     set_modes(t);
     learn_keys(t);
     prepare_restore(t->can.unicode);
@@ -261,7 +289,6 @@ void terminal_close(struct terminal *t)
         fclose(t->keys);
     keyboard_free(&t->keyboard);
     free(t->note);
-    free(t->pairs);
     free(t);
 }
 
@@ -284,56 +311,6 @@ void terminal_size(const struct terminal *t, int *rows, int *columns)
 
 /* ---- showing ---- */
 
-static int square(int x)
-{
-    return x * x;
-}
-
-static int color_distance(uint32_t a, uint32_t b)
-{
-    int red = (int)(a >> 16 & 255) - (int)(b >> 16 & 255);
-    int green = (int)(a >> 8 & 255) - (int)(b >> 8 & 255);
-    int blue = (int)(a & 255) - (int)(b & 255);
-    return 2 * square(red) + 4 * square(green) + 3 * square(blue);
-}
-
-/* The palette's cube has six levels a channel, then come 24 greys. */
-int terminal_palette_256(uint32_t rgb)
-{
-    static const int level[] = {0, 95, 135, 175, 215, 255};
-    int cube = 0;
-    uint32_t cube_color = 0;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-        int value = (int)(rgb >> shift & 255), best = 0;
-        for (int i = 1; i < 6; i++)
-            if (abs(level[i] - value) < abs(level[best] - value))
-                best = i;
-        cube = 6 * cube + best;
-        cube_color = cube_color << 8 | (uint32_t)level[best];
-    }
-    int mean = (int)((rgb >> 16 & 255) + (rgb >> 8 & 255) + (rgb & 255)) / 3;
-    int step = mean < 8 ? 0 : mean > 238 ? 23 : (mean - 3) / 10;
-    uint32_t grey = (uint32_t)(8 + 10 * step) * 0x010101u;
-    if (color_distance(rgb, grey) < color_distance(rgb, cube_color))
-        return 232 + step;
-    return 16 + cube;
-}
-
-int terminal_palette_8(uint32_t rgb)
-{
-    int best = 0, best_distance = -1;
-    for (int i = 0; i < 8; i++) {
-        uint32_t color =
-            (i & 1 ? 0xcd0000u : 0) | (i & 2 ? 0x00cd00u : 0) | (i & 4 ? 0x0000cdu : 0);
-        int distance = color_distance(rgb, color);
-        if (best_distance < 0 || distance < best_distance) {
-            best = i;
-            best_distance = distance;
-        }
-    }
-    return best;
-}
-
 static int map_color(const struct terminal *t, uint32_t color)
 {
     if (color == COLOR_DEFAULT)
@@ -342,9 +319,9 @@ static int map_color(const struct terminal *t, uint32_t color)
     case COLORS_DIRECT:
         return (int)color;
     case COLORS_256:
-        return terminal_palette_256(color);
+        return palette_256(color);
     default:
-        return terminal_palette_8(color);
+        return palette_8(color);
     }
 }
 
@@ -353,29 +330,34 @@ static int map_color(const struct terminal *t, uint32_t color)
 static struct color_pair map_pair(const struct terminal *t, struct style style)
 {
     struct color_pair pair = {map_color(t, style.fg), map_color(t, style.bg)};
+    if (t->can.colors == COLORS_256 && pair.fg >= 0 && pair.bg >= 0)
+        pair.fg = palette_letters(style.fg, style.bg);
     if (t->can.colors == COLORS_8 && pair.fg == pair.bg && pair.fg >= 0)
         pair.fg = pair.bg == 0 || pair.bg == 4 ? 7 : 0;
     return pair;
 }
 
+/* Curses keeps the pairs. */
 static int pair_of(struct terminal *t, struct style style)
 {
     if (t->can.colors == COLORS_MONO)
         return 0;
     struct color_pair want = map_pair(t, style);
-    if (want.fg < 0 && want.bg < 0)
-        return 0;
-    for (int i = t->pair_count - 1; i > 0; i--)
-        if (t->pairs[i].fg == want.fg && t->pairs[i].bg == want.bg)
-            return i;
-    if (t->pair_next >= t->pair_limit)
-        t->pair_next = 1; /* the oldest pair gives its number */
-    int number = t->pair_next++;
-    if (number >= t->pair_count)
-        t->pair_count = number + 1;
-    t->pairs[number] = want;
-    init_extended_pair(number, want.fg, want.bg);
-    return number;
+    int pair = want.fg < 0 && want.bg < 0 ? 0 : alloc_pair(want.fg, want.bg);
+    if (pair > t->pairs)
+        t->pairs = pair;
+    return pair < 0 ? 0 : pair;
+}
+
+/* Where there may be too few pairs left for a screen of `cells`, all are forgotten, and
+ * the whole screen is painted anew. */
+static void make_pairs(struct terminal *t, int cells)
+{
+    int left = COLOR_PAIRS - 1 - t->pairs, half = COLOR_PAIRS / 2;
+    if (t->can.colors == COLORS_MONO || left >= (cells < half ? cells : half))
+        return;
+    reset_color_pairs();
+    t->pairs = 0;
 }
 
 static attr_t curses_attributes(unsigned attributes)
@@ -445,6 +427,7 @@ void terminal_show(struct terminal *t, const struct canvas *c)
     int columns = c->columns < COLS ? c->columns : COLS;
     struct style last = {0, 0, 0};
     int pair = -1;
+    make_pairs(t, rows * columns);
     erase();
     for (int row = 0; row < rows; row++)
         for (int column = 0; column < columns; column++) {

@@ -54,8 +54,4 @@ void terminal_show(struct terminal *t, const struct canvas *c);
  * borrowed until the next call. */
 bool terminal_event(struct terminal *t, int milliseconds, struct event *event);
 
-/* The nearest colour of the xterm 256-colour palette, and of the eight base colours. */
-int terminal_palette_256(uint32_t rgb);
-int terminal_palette_8(uint32_t rgb);
-
 #endif

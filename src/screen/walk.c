@@ -193,6 +193,9 @@ static void look(struct walk *w, enum action action)
     case ACTION_ZOOM_OUT:
         w->zoom = cursor_zoom(w->zoom, action == ACTION_ZOOM_IN ? 1 : -1);
         break;
+    case ACTION_RANGE:
+        walk_say(w, false, say(cursor_turn_range(&w->sheet, &w->range_by)));
+        break;
     case ACTION_GLOSS:
         w->gloss = !w->gloss;
         break;

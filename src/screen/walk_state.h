@@ -49,6 +49,7 @@ struct walk {
 
     enum walk_focus focus;
     int zoom;
+    enum range_by range_by;
     bool gloss;
     int autoplay; /* milliseconds a stage, 0 when never asked for */
     bool playing;

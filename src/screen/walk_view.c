@@ -42,6 +42,7 @@ struct chart walk_chart(const struct walk *w)
                           .sheet = w->sheet,
                           .values = w->values,
                           .range = w->range,
+                          .range_by = w->range_by,
                           .at = w->shown.at,
                           .zoom = w->zoom,
                           .focused = w->focus == FOCUS_MATRIX,
@@ -404,6 +405,7 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
                       .sheet = in->sheet,
                       .values = in->values,
                       .range = in->range,
+                      .range_by = w->range_by,
                       .at = walk_input_place(w, input),
                       .zoom = w->zoom,
                       .focused = w->focus == FOCUS_CELL};

@@ -62,7 +62,7 @@ static bool write_weights(const char *path, const struct weights *w)
     return fclose(f) == 0 && fine;
 }
 
-int big_write(const char *folder)
+int big_write(const char *model_folder)
 {
     struct error e = {0};
     struct model *m = model_open(
@@ -71,8 +71,8 @@ int big_write(const char *folder)
         &e);
     if (!m)
         return report(&e);
-    char *path = file_join(folder, "config.json");
-    char *weights = file_join(folder, "model.safetensors");
+    char *path = file_join(model_folder, "config.json");
+    char *weights = file_join(model_folder, "model.safetensors");
     int result = file_write(path, config, strlen(config), true, &e);
     if (result == 0 && !write_weights(weights, &m->weights))
         result = error_set(&e, "%s cannot be written", weights);
@@ -142,11 +142,11 @@ static void print_work(const struct plan *p)
     printf("linear_flops %.9g\nflops %.9g\nbytes %.9g\n", linear, all, bytes);
 }
 
-int big_pass(const char *folder, long tokens, int threads)
+int big_pass(const char *model_folder, long tokens, int threads)
 {
     struct error e = {0};
     matmul_set_threads(threads);
-    struct model *m = model_open(folder, &e);
+    struct model *m = model_open(model_folder, &e);
     double best = INFINITY, best_linear = 0;
     for (int i = 0; m && i <= ROUNDS; i++) { /* the first is not counted */
         double start = now();
@@ -167,10 +167,10 @@ int big_pass(const char *folder, long tokens, int threads)
     return e.set ? report(&e) : 0;
 }
 
-int big_memory(const char *folder, long tokens)
+int big_memory(const char *model_folder, long tokens)
 {
     struct error e = {0};
-    struct model *m = model_open(folder, &e);
+    struct model *m = model_open(model_folder, &e);
     struct trace *t = m ? open_pass(m, tokens, 0, &e) : NULL;
     if (!t)
         return report(&e);

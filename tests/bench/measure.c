@@ -12,6 +12,16 @@
 #include <time.h>
 #include <unistd.h>
 
+const char *program, *self, *peers, *folder, *python;
+
+void must(const struct error *e, const void *made)
+{
+    if (made && !e->set)
+        return;
+    error_print(e);
+    exit(1);
+}
+
 static double clock_seconds(clockid_t clock)
 {
     struct timespec t;

@@ -2,7 +2,16 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
+#include "base/error.h"
+
 #include <stdbool.h>
+
+/* What the benchmark was started with: the program, itself, its peers in Python, a folder
+ * for files, and Python. Borrowed. */
+extern const char *program, *self, *peers, *folder, *python;
+
+/* Ends with the error where one is set, or nothing was made. */
+void must(const struct error *e, const void *made);
 
 double now(void);       /* seconds on the wall clock */
 double processor(void); /* seconds of processor time of this process, all threads */

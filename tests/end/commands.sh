@@ -337,6 +337,9 @@ fails 'figure: a place nobody writes' 1 'cannot be written' figure "$text" -o /p
 fails 'figure: unknown kind' 2 'it can be: ' figure "$text" --kind nonsense -o x.png
 fails 'figure: unknown theme' 2 'light, dark' figure "$text" --theme blue -o x.png
 fails 'figure: unknown colours' 2 'viridis' figure "$text" --colormap blue -o x.png
+for range in auto head row 0,0.5; do
+    good "figure: range $range" '' figure "$text" --range $range -o r.png --force
+done
 fails 'figure: a wrong range' 2 'A < B' figure "$text" --range 1,0 -o x.png
 fails 'figure: a wrong scale' 2 'from 0.25 to 16' figure "$text" --scale 0 -o x.png
 fails 'figure: unknown stage' 1 'no such stage' figure "$text" --stage x -o x.png

@@ -105,9 +105,10 @@ equal 'figure: ending in capitals' \
 
 # Rows 1 and 2 look at the columns 1 and 5, and at no other.
 cells=(151,131 200,131 344,131 151,178 200,178 344,178)
-bright=fde725 dark=440154
+strong=003c4d paper=ffffff
 colours=$(colours a.png "${cells[@]}")
-equal 'PNG: bright where the weight is' "$colours" "$bright $dark $dark $dark $dark $bright"
+equal 'PNG: strong where the weight is' "$colours" \
+    "$strong $paper $paper $paper $paper $strong"
 pdftocairo -png -singlefile -r 144 a.pdf drawn
 equal 'PDF: the same cells' "$(colours drawn.png "${cells[@]}")" "$colours"
 
@@ -164,7 +165,8 @@ holds 'hostile title: PDF' "$(pdfinfo evil.pdf)" "Title:           $shown"
 
 # ---- no seams: cells of one colour that touch are one area, at any size ----
 
-good 'seams: a figure' figure "$text" --kind matrix --stage src.input --range 1e6,2e6 -o one.pdf
+good 'seams: a figure' figure "$text" --kind matrix --stage src.input --range 1e6,2e6 \
+    --colormap viridis -o one.pdf
 for resolution in 61 97 131; do
     pdftocairo -png -singlefile -r $resolution one.pdf drawn
     gaps=$(pixels drawn.png | perl -e '
@@ -187,7 +189,7 @@ for resolution in 61 97 131; do
                 $gaps += grep { abs($is[$_] - $wish[$_]) > 2 } 0 .. 2;
             }
         }
-        print 0 + $gaps;' $dark)
+        print 0 + $gaps;' 440154)
     equal "seams: at $resolution dots an inch" "$gaps" 0
 done
 

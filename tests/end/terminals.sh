@@ -125,6 +125,31 @@ for term in xterm-256color xterm screen tmux-256color linux vt100; do
         works $term $setting
     done
 done
+
+# Exact colours where COLORTERM tells of them, the palette elsewhere, and none on request.
+exact() { # TERM, exact|palette|none, VARIABLE=VALUE…
+    local term=$1 wanted=$2 name="colours of $*" is=no palette=no
+    shift 2
+    if ! walks "TERM=$term" LANG=C.UTF-8 "$@"; then
+        not_ok "$name" "$problem"
+        return
+    fi
+    LC_ALL=C grep -q $'\e\\[[0-9;]*48;2;[0-9]*;[0-9]*;[0-9]*' "$raw" && is=yes
+    LC_ALL=C grep -q '[34]8;5;' "$raw" && palette=yes
+    case $is-$palette-$wanted in
+    yes-no-exact | no-yes-palette | no-no-none) ok "$name" ;;
+    *) not_ok "$name" "exact $is, palette $palette" ;;
+    esac
+}
+for term in xterm-256color tmux-256color screen-256color foot xterm-kitty; do
+    exact $term exact COLORTERM=truecolor TMUX=some
+done
+exact xterm exact COLORTERM=24bit
+exact xterm-256color palette
+exact foot palette
+exact screen-256color palette COLORTERM=truecolor TMUX=
+exact xterm-256color none COLORTERM=truecolor NO_COLOR=1
+exact vt100 none COLORTERM=truecolor
 refused dumb
 for setting in LANG=C LANG=C.UTF-8 NO_COLOR=1; do
     works xterm-new $setting
