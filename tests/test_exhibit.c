@@ -117,6 +117,26 @@ static void the_proof_holds(void **state)
     session_free(naive);
 }
 
+/* Stage by stage it comes to the same, and it fails where the failing stage comes. */
+static void the_proof_goes_on_by_and_by(void **state)
+{
+    (void)state;
+    struct session *s = run(ENGINE_FAST, NULL);
+    struct exhibit x = exhibit_of_session(s);
+    struct proof p = {0};
+    bool fine;
+    int count = (int)trace_plan(s->trace)->count;
+    for (int i = 1; i < count; i++) {
+        assert_true(proof_go_on(&p, &x, 0));
+        assert_int_equal(p.next, i);
+    }
+    assert_false(proof_go_on(&p, &x, 0));
+    assert_false(proof_go_on(&p, &x, 0));
+    assert_int_equal(p.next, count);
+    assert_true(!p.failed && proof_difference(&p) == exhibit_proof_all(&x, &fine, NULL));
+    session_free(s);
+}
+
 /* A proof against another run fails, and tells of the stage that is the farthest off, not
  * of one that passed. */
 static struct trace *other_run(void *maker)
@@ -297,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_session_as_a_whole),
         cmocka_unit_test(ids_have_no_title),
         cmocka_unit_test(the_proof_holds),
+        cmocka_unit_test(the_proof_goes_on_by_and_by),
         cmocka_unit_test(the_worst_stage_is_told),
         cmocka_unit_test(large_scores_are_no_fault),
         cmocka_unit_test(the_proof_is_of_the_run_shown),

@@ -159,6 +159,36 @@ static void a_guest_goes_out_where_it_came_in(void **state)
     walk_free(w);
 }
 
+/* A long pass is proved while nobody presses a key; until then nothing is claimed. */
+static void a_long_pass_is_proved_in_idle_time(void **state)
+{
+    (void)state;
+    enum { LONG = 600 };
+    struct error e = {0};
+    int32_t ids[LONG];
+    struct session *s = session_new(
+        open_model("random:d_model=32,nhead=4,max_positions=900,src_vocab_size=50,"
+                   "tgt_vocab_size=50,seed=1"),
+        &(struct session_options){0});
+    for (int i = 0; i < LONG; i++)
+        ids[i] = 5 + i % 40;
+    assert_int_equal(session_set_ids(s, ids, LONG, &e), 0);
+    assert_int_equal(session_set_target_ids(s, ids, 3, &e), 0);
+    assert_int_equal(session_run(s, &e), 0);
+    struct walk *w = walk_new(exhibit_of_session(s));
+    int begun = w->proof.next, count = (int)trace_plan(s->trace)->count;
+    assert_true(w->proving && begun > 0 && begun < count);
+    walk_prove(w, false);
+    assert_true(w->proof.next > begun);
+    walk_go(w, count - 1); /* not proved yet, and seen all the same */
+    while (w->proving)
+        walk_prove(w, false);
+    assert_int_equal(w->proof.next, count);
+    assert_false(w->proof.failed);
+    assert_true(w->proof_here == exhibit_proof(&w->shown, NULL));
+    walk_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +198,7 @@ int main(void)
         cmocka_unit_test(begins_at_the_beginning),
         cmocka_unit_test(goes_in_and_out_by_the_same_line),
         cmocka_unit_test(a_guest_goes_out_where_it_came_in),
+        cmocka_unit_test(a_long_pass_is_proved_in_idle_time),
     };
     return cmocka_run_group_tests_name("walk_state", tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define GAP_FROM 10.0 /* cells from this size on have a thin gap between them */
 #define TILE 120.0       /* the side of a tile that has room */
 #define MOST_TILE 260.0  /* of one with many labels */
 #define MOST_CELL 16.0
@@ -318,15 +319,24 @@ static void draw_cells(const struct tiles_drawing *g, const struct tile *tile,
 {
     const struct sheet_layout *l = g->l;
     struct heatmap_values v = g->map->values;
+    bool gaps = g->colors->has_paper && fmin(l->cell_w, l->cell_h) >= GAP_FROM;
     v.tensor = tile->values;
     v.first = tile->first;
+    if (gaps) /* zeros are as the paper is */
+        draw_fill(g->d, all, g->colors->grid);
     for (long r = 0; r < v.rows; r++)
         for (long k = 0; k < v.columns; k++) {
             double value = heatmap_value(&v, r, k);
             struct draw_box box = {all.x + l->cell_w * (double)k,
                                    all.y + l->cell_h * (double)r, l->cell_w, l->cell_h};
             enum colormap_kind kind = colormap_kind_of(value);
-            draw_tile(g->d, box, all, color_of(g, &v, r, value));
+            if (gaps) {
+                box.width -= 0.5;
+                box.height -= 0.5;
+                draw_fill(g->d, box, color_of(g, &v, r, value));
+            } else {
+                draw_tile(g->d, box, all, color_of(g, &v, r, value));
+            }
             if (kind != COLORMAP_FINITE)
                 colorbar_fill_kind(g->d, box, kind, g->colors);
         }

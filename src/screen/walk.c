@@ -309,13 +309,15 @@ static void act(void *state, struct app *app, const struct event *event)
     else if (event->kind == EVENT_TICK && w->playing) {
         walk_next(w, 1);
         w->playing = !walk_is_last(w);
+    } else if (w->proving && (event->kind == EVENT_TICK || event->kind == EVENT_WAIT)) {
+        walk_prove(w, event->kind == EVENT_WAIT);
     }
 }
 
 static int patience(const void *state)
 {
     const struct walk *w = state;
-    return w->playing ? w->autoplay : -1;
+    return w->playing ? w->autoplay : w->proving ? 0 : -1;
 }
 
 static void free_walk(void *state)

@@ -75,6 +75,17 @@ static void select_first(struct walk *w)
     w->operand = w->explained ? cell_operand(&w->x, 0, 0, 0) : -1;
 }
 
+/* Products of the naive path: those of a sentence at once, and of a moment's work. */
+#define PROVED_AT_ONCE 2e8
+#define PROVED_A_MOMENT 2e7
+
+/* The stages that the proof has come to can be asked again without new work. */
+static void prove_here(struct walk *w)
+{
+    if (w->shown.ref.kind == REF_STAGE && w->shown.ref.index < w->proof.next)
+        w->proof_here = exhibit_proof(&w->shown, NULL);
+}
+
 /* Looks at a matrix and a cell of it. */
 static void look_at(struct walk *w, struct ref ref, struct place at)
 {
@@ -89,7 +100,7 @@ static void look_at(struct walk *w, struct ref ref, struct place at)
     take_inputs(w);
     if (ref.kind == REF_STAGE) {
         w->stage = ref.index;
-        w->proof = exhibit_proof(&w->shown, &w->proof_limit);
+        prove_here(w);
     }
     explain_here(w);
     select_first(w);
@@ -262,7 +273,7 @@ void walk_say(struct walk *w, bool warning, const char *message)
     w->warning = warning;
 }
 
-/* What is shown of a new run: its map, and the proof of the whole pass. */
+/* What is shown of a new run: its map, and as much of the proof as is made in no time. */
 static void show(struct walk *w, const struct exhibit *shown, int stage)
 {
     stage_map_free(&w->map);
@@ -270,8 +281,15 @@ static void show(struct walk *w, const struct exhibit *shown, int stage)
     w->shown = *shown;
     w->badge = exhibit_whatifs(shown);
     w->map = stage_map_of(plan_of(w));
-    w->proof_all = exhibit_proof_all(shown, &w->proof_fine, NULL);
+    w->proof = (struct proof){0};
+    w->proving = proof_go_on(&w->proof, shown, PROVED_AT_ONCE);
     walk_go(w, stage);
+}
+
+void walk_prove(struct walk *w, bool all)
+{
+    w->proving = proof_go_on(&w->proof, &w->shown, all ? INFINITY : PROVED_A_MOMENT);
+    prove_here(w);
 }
 
 /* After a run of the session, at the cell that was looked at. */

@@ -56,8 +56,9 @@ struct walk {
     bool guest; /* on top of a lesson or the home screen: going out leads back there */
     enum walk_focus way_out; /* a guest goes out from where it came in */
 
-    double proof, proof_limit, proof_all; /* largest differences to the reference */
-    bool proof_fine;
+    double proof_here;  /* of the stage looked at, where the proof has come to it */
+    struct proof proof; /* of the whole pass; while it is going on, time is asked for */
+    bool proving;
 
     long exam_limit; /* sentences of an exam; 0 for all */
 
@@ -107,6 +108,9 @@ bool walk_return(struct walk *w);
 bool walk_enter(struct walk *w);
 bool walk_leave(struct walk *w);
 void walk_turn_focus(struct walk *w, int by); /* to the next pane, or the one before */
+
+/* Goes on with the proof for a moment, or to the end. */
+void walk_prove(struct walk *w, bool all);
 
 void walk_say(struct walk *w, bool warning, const char *message); /* copies; NULL: none */
 

@@ -485,23 +485,34 @@ static void draw_message(const struct walk *w, struct canvas *c, const struct la
     canvas_wrap(c, a, 0, style, w->message);
 }
 
+/* "whole pass 2.0e-05", or how far the proof is. Caller frees. */
+static char *proof_of_all(const struct walk *w)
+{
+    char number[48];
+    if (w->proving)
+        snprintf(number, sizeof number, "%d / %zu …", w->proof.next, plan_of(w)->count);
+    else
+        snprintf(number, sizeof number, "%.1e", proof_difference(&w->proof));
+    return say_with(SAY_PROOF_ALL, number);
+}
+
 static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
 {
     char number[48];
+    bool fine = !w->proof.failed, here = w->sheet.stage && w->stage < w->proof.next;
     struct style dim = theme_style(c, LOOK_DIM);
-    struct style mark = theme_style(c, w->proof_fine ? LOOK_GOOD : LOOK_WARNING);
-    int end = canvas_text(c, a, 0, 0, mark, w->proof_fine ? "✓ " : "≠ ");
+    struct style mark = theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING);
+    int end = canvas_text(c, a, 0, 0, mark, !fine ? "≠ " : w->proving ? "… " : "✓ ");
     end = canvas_text(c, a, 0, end, dim, say(SAY_PROOF));
-    if (w->sheet.stage) {
-        snprintf(number, sizeof number, "%.1e", w->proof);
-        char *here = say_with(SAY_PROOF_HERE, number);
-        end = canvas_text(c, a, 0, end, dim, here);
-        free(here);
+    if (here) {
+        snprintf(number, sizeof number, "%.1e", w->proof_here);
+        char *text = say_with(SAY_PROOF_HERE, number);
+        end = canvas_text(c, a, 0, end, dim, text);
+        free(text);
     }
-    snprintf(number, sizeof number, "%.1e", w->proof_all);
-    char *all = say_with(SAY_PROOF_ALL, number);
+    char *all = proof_of_all(w);
     if (end + 2 + canvas_width(c, all) <= a.columns) {
-        end = canvas_text(c, a, 0, end, dim, w->sheet.stage ? " · " : " ");
+        end = canvas_text(c, a, 0, end, dim, here ? " · " : " ");
         canvas_text(c, a, 0, end, dim, all);
     }
     free(all);

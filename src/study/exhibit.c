@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/say.h"
+#include "numbers/ops.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,26 +49,52 @@ static double excess(double difference, double limit)
     return isnan(difference) ? INFINITY : difference / limit;
 }
 
+/* About as many products as the naive form of the stage computes. */
+static double work_of(const struct stage *s, const struct plan *p)
+{
+    bool sums = op_get(s->op)->kind == OP_KIND_PRODUCT && s->in[0].kind != REF_NONE;
+    long each = sums ? tensor_columns(plan_shape(p, s->in[0])) : 8;
+    return (double)tensor_count(&s->shape) * (double)each;
+}
+
+bool proof_go_on(struct proof *p, const struct exhibit *x, double products)
+{
+    const struct plan *plan = trace_plan(x->trace);
+    struct exhibit each = *x;
+    double done = 0;
+    while (p->next < (int)plan->count) {
+        double limit;
+        done += work_of(&plan->stages[p->next], plan);
+        each.ref = (struct ref){REF_STAGE, p->next};
+        double difference = exhibit_proof(&each, &limit);
+        p->most = fmax(p->most, difference);
+        if (!(difference <= limit) &&
+            (!p->failed || excess(difference, limit) > p->farthest_)) {
+            p->failed = true;
+            p->farthest_ = excess(difference, limit);
+            p->failing = difference;
+            p->worst = p->next;
+        }
+        p->next++;
+        if (done >= products)
+            break;
+    }
+    return p->next < (int)plan->count;
+}
+
+double proof_difference(const struct proof *p)
+{
+    return p->failed ? p->failing : p->most;
+}
+
 double exhibit_proof_all(const struct exhibit *x, bool *fine, int *worst)
 {
-    struct exhibit each = *x;
-    double most = 0, farthest = 1, failing = 0;
-    int stage = -1;
-    for (size_t i = 0; i < trace_plan(x->trace)->count; i++) {
-        double limit;
-        each.ref = (struct ref){REF_STAGE, (int)i};
-        double difference = exhibit_proof(&each, &limit);
-        most = fmax(most, difference);
-        if (difference <= limit || excess(difference, limit) <= farthest)
-            continue;
-        farthest = excess(difference, limit);
-        failing = difference;
-        stage = (int)i;
-    }
-    *fine = stage < 0;
+    struct proof p = {0};
+    proof_go_on(&p, x, INFINITY);
+    *fine = !p.failed;
     if (worst)
-        *worst = stage;
-    return *fine ? most : failing;
+        *worst = p.failed ? p.worst : -1;
+    return proof_difference(&p);
 }
 
 char *exhibit_whatifs(const struct exhibit *x)

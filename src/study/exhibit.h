@@ -39,7 +39,25 @@ struct exhibit exhibit_of_stage(struct session *s, int stage);
  * is shown. */
 double exhibit_proof(const struct exhibit *x, double *limit);
 
-/* The same over all stages of the run. `*fine`: whether every stage is within its
+/* The same over all stages of the run, by and by: a long pass takes its time in the naive
+ * path. All zero: nothing is proved yet. */
+struct proof {
+    int next;         /* the stages before it are proved */
+    double most;      /* the largest difference of them */
+    bool failed;      /* some stage is beyond its tolerance: */
+    int worst;        /* the one that is the most so (a NaN before all), */
+    double failing;   /* and its difference */
+    double farthest_; /* of it, in tolerances */
+};
+
+/* Proves at least one more stage, and more of them until about so many products are
+ * computed (INFINITY: all stages). False when none is left. */
+bool proof_go_on(struct proof *p, const struct exhibit *x, double products);
+
+/* What is told of it: the largest difference, or that of the worst stage. */
+double proof_difference(const struct proof *p);
+
+/* All of it at once. `*fine`: whether every stage is within its
  * tolerance; then the largest difference, else that of the stage that is the most beyond
  * its tolerance (a NaN before all), whose index `*worst` (may be NULL) gets. */
 double exhibit_proof_all(const struct exhibit *x, bool *fine, int *worst);
