@@ -1,8 +1,9 @@
-#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, _SC_PHYS_PAGES */
 #include "base/memory.h"
 
 #include "base/error.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static size_t checked(size_t count, size_t size)
 {
@@ -201,6 +204,17 @@ void arena_free(struct arena *a)
         free(b);
     }
     *a = (struct arena){0};
+}
+
+double mem_installed(void)
+{
+    struct rlimit limit;
+    double pages = (double)sysconf(_SC_PHYS_PAGES), bytes = INFINITY;
+    if (pages > 0)
+        bytes = pages * (double)sysconf(_SC_PAGESIZE);
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        bytes = fmin(bytes, (double)limit.rlim_cur);
+    return bytes;
 }
 
 void mem_need_room(size_t bytes, const char *what)

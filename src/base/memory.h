@@ -59,6 +59,10 @@ char *arena_string(struct arena *a, const char *s);           /* a copy */
 void *arena_copy(struct arena *a, const void *data, size_t bytes);
 void arena_free(struct arena *a);
 
+/* The bytes of memory that the machine has, or that a limit of the process (ulimit -v)
+ * leaves of them; INFINITY where nobody knows. */
+double mem_installed(void);
+
 /* Ends the program with one line that names `what` where a library will need so many
  * bytes and there are not so many: for libraries that wait or crash then. */
 void mem_need_room(size_t bytes, const char *what);

@@ -55,11 +55,27 @@ bool token_list_has(const struct token_list *list, int32_t token)
     return false;
 }
 
+/* The maps of a long text grow with its square: one that would not fit is refused before
+ * anything is computed. A stage stands in memory with one of its inputs. */
+static int check_size(const struct run *run, const struct plan *p, struct error *e)
+{
+    double memory = mem_installed(), each = run->options.engine == ENGINE_FAST ? 4 : 8;
+    for (size_t i = 0; i < p->count; i++) {
+        double bytes = each * (double)tensor_count(&p->stages[i].shape);
+        if (2 * bytes > memory)
+            return error_set(e,
+                             "the text is too long: %s alone takes %.0f MB, and there are "
+                             "%.0f MB of memory; give fewer tokens",
+                             stage_id(&p->stages[i]), bytes / 1e6, memory / 1e6);
+    }
+    return 0;
+}
+
 struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
                            struct error *e)
 {
     struct plan *p = model_plan_feed(run->model, feed, e);
-    if (p && whatifs_apply(run->whatifs, p, e) < 0) {
+    if (p && (whatifs_apply(run->whatifs, p, e) < 0 || check_size(run, p, e) < 0)) {
         plan_free(p);
         return NULL;
     }

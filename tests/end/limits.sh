@@ -59,6 +59,16 @@ if ! grep -aq __asan_init "$program"; then
     fi
 fi
 
+# ---- a text that is too long ----
+
+ids=$(seq 5 10 | tr '\n' ',')
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do ids=$ids$ids; done # 24,576 of them
+ids=${ids%,}
+limits=(-v 4000000)
+grep -aq __asan_init "$program" ||
+    fails 'a text with maps beyond the memory' 1 'the text is too long' predict \
+        --ids "$ids" --model random:d_model=8,nhead=2,max_positions=90000,seed=1
+
 # ---- files ----
 
 limits=(-f 1)
