@@ -64,8 +64,8 @@ static int check_size(const struct run *run, const struct plan *p, struct error 
         double bytes = each * (double)tensor_count(&p->stages[i].shape);
         if (2 * bytes > memory)
             return error_set(e,
-                             "the text is too long: %s alone takes %.0f MB, and there are "
-                             "%.0f MB of memory; give fewer tokens",
+                             "the text is too long: %s alone takes %.0f MB, and there "
+                             "are %.0f MB of memory; give fewer tokens",
                              stage_id(&p->stages[i]), bytes / 1e6, memory / 1e6);
     }
     return 0;
