@@ -9,8 +9,8 @@
 
 /* What `size` packed bytes stand for, ended by 0 (not counted in `*length`, which may be
  * NULL); at most `limit` bytes. Several packed parts one after another are joined, as
- * gzip does. Caller frees; NULL and an error when the bytes are not whole, damaged or no gzip,
- * or stand for more. */
+ * gzip does. Caller frees; NULL and an error when the bytes are not whole, damaged or no
+ * gzip, or stand for more. */
 char *gzip_unpack(const void *data, size_t size, size_t limit, size_t *length,
                   struct error *e);
 
