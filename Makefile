@@ -5,7 +5,7 @@
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
   base/utf8 base/error base/memory base/order base/text base/say base/random base/clock base/hash base/build \
-  base/file base/folders base/data base/json \
+  base/file base/gzip base/folders base/data base/json \
   numbers/place numbers/tensor numbers/call numbers/matmul numbers/wide numbers/vector \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
   numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_reduce numbers/ops \
@@ -37,7 +37,7 @@ MODULES = \
 PREFIX ?= /usr/local
 CC = gcc
 BUILD ?= build$(if $(SANITIZE),/sanitize)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
-LIBRARIES = libpng pangocairo jansson libpcre2-8 libutf8proc libcmark openblas
+LIBRARIES = zlib libpng pangocairo jansson libpcre2-8 libutf8proc libcmark openblas
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
   -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-missing-field-initializers

@@ -151,6 +151,26 @@ static void every_file_makes_the_key(void **state)
     assert_string_equal(again.text, list[PARTS].text);
 }
 
+/* Whoever adds a right answer to a sentence changes what counts as a match. */
+static void a_further_answer_makes_the_key(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {"I go", "I go || he goes", "he goes || I go",
+                                          "I go || he goes || she goes"};
+    struct exam_key list[4];
+    char *path = file_join(own_model, "exam.tsv");
+    for (size_t i = 0; i < 4; i++) {
+        char *text =
+            mem_format("source\ttarget\tkind\n간다\t%s\tambiguous\n", answers[i]);
+        assert_int_equal(file_write(path, text, strlen(text), true, NULL), 0);
+        list[i] = key_of(own_model, "", ENGINE_FAST, 0);
+        free(text);
+    }
+    copy_file("exam.tsv");
+    free(path);
+    all_differ(list, 4);
+}
+
 static void what_cannot_be_known_has_no_key(void **state)
 {
     (void)state;
@@ -179,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_asked_for_makes_the_key, begin),
         cmocka_unit_test_setup(every_file_makes_the_key, begin),
+        cmocka_unit_test_setup(a_further_answer_makes_the_key, begin),
         cmocka_unit_test_setup(what_cannot_be_known_has_no_key, begin),
     };
     return cmocka_run_group_tests(tests, make_model, remove_model);

@@ -46,6 +46,47 @@ static int check_run(const struct run *run, struct error *e)
                      run->model->name);
 }
 
+/* The next of the answers of a cell, which `*at` is moved past: its beginning and length;
+ * NULL after the last. */
+static const char *next_answer(const char **at, size_t *length)
+{
+    const char *begin = *at, *end = begin ? strstr(begin, SEPARATOR) : NULL;
+    if (!begin)
+        return NULL;
+    *length = end ? (size_t)(end - begin) : strlen(begin);
+    *at = end ? end + strlen(SEPARATOR) : NULL;
+    return begin;
+}
+
+/* What is not written as it should be would be an answer that nothing can match, or one
+ * that matches another sentence than is meant. */
+static int check_answer(const char *text, size_t length, long number, struct error *e)
+{
+    if (!length)
+        return error_set(e, "answer %ld is empty; write words between each two \"%s\"",
+                         number, SEPARATOR);
+    if (text[0] == ' ' || text[length - 1] == ' ')
+        return error_set(e, "answer %ld begins or ends with a space; separate answers by "
+                         "\"%s\" and nothing more", number, SEPARATOR);
+    for (size_t i = 0; i + 1 < length; i++)
+        if (text[i] == '|' && text[i + 1] == '|')
+            return error_set(e, "answer %ld holds \"||\" without a space on both sides; "
+                             "separate answers by \"%s\"", number, SEPARATOR);
+    return 0;
+}
+
+static int check_answers(const struct table *t, const char *path, struct error *e)
+{
+    for (size_t row = 0; row < t->rows; row++) {
+        const char *at = table_cell(t, row, 1), *text;
+        size_t length;
+        for (long n = 1; (text = next_answer(&at, &length)); n++)
+            if (check_answer(text, length, n, e) < 0)
+                return error_at(e, path, (long)row + 2, 0); /* after the header */
+    }
+    return 0;
+}
+
 struct exam *exam_new(const struct run *run, struct error *e)
 {
     char *path = model_file(run->model, "exam.tsv");
@@ -58,9 +99,11 @@ struct exam *exam_new(const struct run *run, struct error *e)
     struct exam *x = mem_zero(1, sizeof *x);
     x->run = run;
     int result = table_read(path, 3, &x->table, e);
+    if (result == 0)
+        result = check_answers(&x->table, path, e);
     free(path);
     if (result < 0) {
-        free(x);
+        exam_free(x);
         return NULL;
     }
     x->limit = (long)x->table.rows;
@@ -230,18 +273,17 @@ static int add_answer(struct exam *x, struct batch *b, const char *text, bool fi
     return 0;
 }
 
-static int add_answers(struct exam *x, struct batch *b, const char *text,
+static int add_answers(struct exam *x, struct batch *b, const char *cell,
                        struct error *e)
 {
     bool first = true;
-    for (const char *end; text; text = end ? end + strlen(SEPARATOR) : NULL) {
-        end = strstr(text, SEPARATOR);
-        char *one = mem_bytes(text, end ? (size_t)(end - text) : strlen(text));
+    size_t length;
+    for (const char *text; (text = next_answer(&cell, &length)); first = false) {
+        char *one = mem_bytes(text, length);
         int status = add_answer(x, b, one, first, e);
         free(one);
         if (status < 0)
             return -1;
-        first = false;
     }
     return 0;
 }

@@ -36,8 +36,9 @@ struct exam_score {
 
 struct exam;
 
-/* Reads exam.tsv of the run's model. NULL with an error, also when the model brings none.
- * The run is borrowed. Caller frees. */
+/* Reads exam.tsv of the run's model. NULL with an error, also when the model brings none;
+ * an answer that is empty or badly separated is told with file and line. The run is
+ * borrowed. Caller frees. */
 struct exam *exam_new(const struct run *run, struct error *e);
 void exam_free(struct exam *x);
 

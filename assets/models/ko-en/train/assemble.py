@@ -8,6 +8,9 @@ ORDER = ["topic", "time", "why", "with", "place", "from", "dative", "by", "objec
 AFTER = ["object", "dative", "from", "to", "place", "with", "by", "adverb", "time"]
 
 
+COMPANY_FIRST = ["object", "dative", "from", "to", "with", "place", "by", "adverb", "time"]
+
+
 class Sentence:
     """Korean words in order, English tokens, kind, and what the held-out rule looks at."""
 
@@ -65,6 +68,18 @@ def shorten(rng, ordered):
         last.ko[-1].morphs.pop()
 
 
+def adverbials(rng, chunks, spec):
+    """English tokens of what stands before and after the clause; company and place change
+    places freely, and in a statement yesterday may also come first."""
+    slots = {c.slot for c in chunks if not c.wh}
+    after = rng.open("order", [AFTER, COMPANY_FIRST]) if {"place", "with"} <= slots else AFTER
+    leads = [c for c in chunks if c.leads and not spec.question]
+    before = leads if leads and rng.open("order", [False, True]) else []
+    tail = [t for slot in after for c in chunks if c.slot == slot and not c.wh and
+            c not in before for t in c.en]
+    return [t for c in before for t in c.en], tail
+
+
 def compose(rng, chunks, ko_words, subject, parts, spec, frame, triple, nouns, fixed=()):
     """The sentence from chunks, the Korean predicate and the English (auxiliaries, rest)."""
     auxiliaries, rest = parts
@@ -75,8 +90,8 @@ def compose(rng, chunks, ko_words, subject, parts, spec, frame, triple, nouns, f
     rest = rest[:at] + mid + rest[at:]
     core = auxiliaries[:1] + subject + auxiliaries[1:] + rest if spec.invert \
         else subject + auxiliaries + rest
-    tail = [t for slot in AFTER for c in chunks if c.slot == slot and not c.wh for t in c.en]
-    english = [t for c in wh for t in c.en] + core + tail
+    front, tail = adverbials(rng, chunks, spec)
+    english = [t for c in wh for t in c.en] + front + core + tail
     if spec.question:
         english.append(("?", None, False))
     ordered, scrambled = korean_order(rng, chunks, fixed)

@@ -7,13 +7,14 @@ import lexicon
 from english import words
 from hangul import particle
 from phrases import (NAMES, PERSONS, PRONOUNS, Phrase, Spec, Word, joined, noun_phrase, pronoun)
-from words import ADVERBS, PLACES, TIMES
+from words import ADVERBS, PLACES, TIMES, names
 
 
 class Chunk:
     def __init__(self, slot, ko, en, wh=None):
         self.slot, self.ko, self.en, self.wh = slot, ko, en, wh
         self.animate = slot in ("topic", "dative")
+        self.leads = False      # whether it may also open the English clause
 
 
 # ---- random choices --------------------------------------------------------
@@ -55,7 +56,7 @@ def draw_negation(rng, spec):
         spec.tense = pick(rng, present=75, past=25)
 
 
-def subject_phrase(rng, choices, rich=1.0):
+def subject_phrase(rng, choices, rich=1.0, senses=()):
     """A random subject out of noun senses; persons may be pronouns, names or two people."""
     human = any("per" in n.classes for n in choices)
     roll = rng.random()
@@ -68,12 +69,17 @@ def subject_phrase(rng, choices, rich=1.0):
         return joined(noun_phrase(first, "subject", rng, 0.3), noun_phrase(second, "subject", rng,
                                                                           0.3))
     pool = [n for n in choices if "nam" not in n.classes] or choices
-    return noun_phrase(rng.choice(pool), "subject", rng, rich)
+    return noun_phrase(rng.choice(pool), "subject", rng, rich, senses)
 
 
-def dropped(spec):
-    """The subject that nobody says: I in statements, you in questions."""
-    row = PRONOUNS[2] if spec.question else PRONOUNS[0]
+UNSAID = [PRONOUNS[0], PRONOUNS[3], PRONOUNS[4], PRONOUNS[5]]
+
+
+def dropped(rng, spec):
+    """The subject that nobody says: you in questions, I or another in statements (싶다 is said
+    of oneself)."""
+    rows = [PRONOUNS[2]] if spec.question else UNSAID
+    row = rng.open("subject", [r for r in rows if spec.mood != "want" or r[4] != "3"])
     return Phrase([], [(row[1], None, False)], None, row[4], "-", (row[1], row[2], row[3]))
 
 
@@ -88,7 +94,9 @@ def time_chunk(rng, spec):
     made = time_words(ko, en, noun)
     if rng.random() < 0.06 and not noun:
         made[-1].morphs.append(particle(made[-1].text(), "topic"))
-    return Chunk("time", made, tokens_by_last(en, made))
+    chunk = Chunk("time", made, tokens_by_last(en, made))
+    chunk.leads = not noun
+    return chunk
 
 
 def time_words(ko, en, noun):
@@ -147,4 +155,5 @@ def adverb_chunk(rng, companion, stative):
             not (stative and a[3] != "any")]
     ko, en, where, _ = rng.choice(fits)
     word = Word([(ko, "adverb", en)])
-    return Chunk("mid" if where == "mid" else "adverb", [word], words(en, word))
+    name = rng.open("synonym", names(en))
+    return Chunk("mid" if where == "mid" else "adverb", [word], words(name, word))

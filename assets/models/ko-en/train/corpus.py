@@ -2,13 +2,14 @@
 
 import hashlib
 import itertools
-import random
 
 import bpe
 import grammar
+from chance import Chance, another, readings
 from words import SENSES, Noun
 
 HELD_PER_MILLE = 30
+MOST_ANSWERS = 16   # a sentence with more right answers is left out of the exams
 ROADMAP = [
     ("나는 학교에 간다", "I go to school"), ("학교에 나는 간다", "I go to school"),
     ("개가 고양이를 쫓는다", "the dog chases the cat"),
@@ -67,58 +68,104 @@ class Fakes:
 
 
 class Record:
-    """What is kept of a sentence: text, translation, kind, and links of the content words."""
+    """What is kept of a sentence: text, translation, kind, links of the content words, and, for
+    an exam, every right answer, the canonical one first."""
 
-    __slots__ = ("ko", "en", "kind", "links", "held", "triple")
+    __slots__ = ("ko", "en", "kind", "links", "triple", "answers")
 
-    def __init__(self, sentence, dot, unknown):
+    def __init__(self, sentence, dot, unknown, answers, several):
         self.ko = sentence.korean() + dot
-        self.en, self.triple = sentence.english, sentence.triple
-        self.kind = "unknown" if unknown else sentence.kind()
+        self.en = sentence.english
+        # only these are held out whole
+        self.triple = None if sentence.homograph else sentence.triple
+        self.answers = answers
+        self.kind = "ambiguous" if several else "unknown" if unknown else sentence.kind()
         english = [t for t in sentence.tokens if t[0] != "?"]
         self.links = [(i, t[1].index) for i, t in enumerate(english)
                       if t[2] and t[1] is not None and t[1].index >= 0]
 
 
+class Draw:
+    """One sentence as it came out, and what is needed to say it again."""
+
+    def __init__(self, sentence, mark, dot, unknown, made):
+        self.sentence, self.mark, self.dot, self.unknown = sentence, mark, dot, unknown
+        self.made = made
+        self.held = held_out(sentence)
+
+    def readings(self):
+        """Every right translation, the canonical one first; None when there are too many."""
+        if not self.made:
+            return [self.sentence]
+        return readings(grammar.sentence, self.mark, MOST_ANSWERS)
+
+    def several(self):
+        """Whether there is more than one right translation."""
+        return bool(self.made) and another(grammar.sentence, self.mark, self.made) is not None
+
+    def drawn(self):
+        """The Record of how it came out."""
+        return Record(self.sentence, self.dot, self.unknown, None, self.several())
+
+    def canonical(self):
+        """The Record with all answers, of which the first is its translation."""
+        found = self.readings()
+        return Record(found[0], self.dot, self.unknown, [s.english for s in found],
+                      len(found) > 1)
+
+
 def stream(seed, letters=None, fake_rate=0.0):
-    """Endless (held, Record), each Korean string once."""
-    rng = random.Random(seed)
+    """Endless Draws: each Korean string once when it says one thing, and as often as it is drawn
+    when its English is open, so that the shares of its answers are those of the grammar."""
+    rng = Chance(seed)
     fakes = Fakes(letters, rng) if letters else None
     seen = set()
     while True:
         wanted = fakes is not None and rng.random() < fake_rate * 1.6
         fake = fakes.noun() if wanted else None
         rng.fakes = [fake] if fake else []
+        mark = rng.mark()
         sentence = grammar.sentence(rng)
         used = fake is not None and sentence is not None and not rng.fakes and any(
             m[1] == "unknown" for w in sentence.words for m in w.morphs)
         if sentence is None or "<unk>'s" in sentence.english:
             continue
         text = sentence.korean()
-        if text in seen:
+        if text in seen and not rng.made:
             continue
         seen.add(text)
         dot = "." if not sentence.mark and rng.random() < 0.15 else ""
-        yield held_out(sentence), Record(sentence, dot, used), sentence
+        yield Draw(sentence, mark, dot, used, list(rng.made))
 
 
-def training(seed, count, letters):
+def training(seed, count, letters, avoid=()):
+    """Sentences that are not held out; nor, should the grammar come to one by another way, any in
+    `avoid`."""
     out = []
-    for held, record, _ in stream(seed, letters, 0.06):
-        if held is False:
-            out.append(record)
+    for draw in stream(seed, letters, 0.06):
+        if draw.held is False and plain(draw.sentence.korean()) not in avoid:
+            out.append(draw.drawn())
             if len(out) == count:
                 return out
 
 
 def exam(seed, count, letters, avoid=()):
-    """Held-out sentences; none of them in `avoid`."""
-    out, avoid = [], set(avoid)
-    for held, record, _ in stream(seed, letters, 0.03):
-        if held and plain(record.ko) not in avoid and "<unk>?" not in record.en:
-            out.append(record)
-            if len(out) == count:
-                return out
+    """Held-out sentences with all their answers; none of them twice, none in `avoid`."""
+    return [draw.canonical() for draw in exam_draws(seed, count, letters, avoid)]
+
+
+def exam_draws(seed, count, letters, avoid=()):
+    """The Draws of an exam."""
+    out, taken = [], set(avoid)
+    for draw in stream(seed, letters, 0.03):
+        text = plain(draw.sentence.korean())
+        if not draw.held or text in taken or "<unk>?" in draw.sentence.english or \
+                draw.readings() is None:
+            continue
+        taken.add(text)
+        out.append(draw)
+        if len(out) == count:
+            return out
 
 
 def plain(text):
@@ -128,15 +175,14 @@ def plain(text):
 def separation(records, exams):
     """Lines that state how far apart the training sentences and the exams are."""
     strings = {plain(r.ko) for r in records}
-    triples = {r.triple for r in records if r.triple and r.kind != "homograph"}
+    triples = {r.triple for r in records if r.triple}
     yield "training: %d sentences, %d different, %d triples" % (
         len(records), len({r.ko for r in records}), len(triples))
     for name, exam_records in exams:
         yield "%s: %d sentences, strings in training %d, triples %d of which in training %d" % (
             name, len(exam_records), sum(plain(r.ko) in strings for r in exam_records),
-            len({r.triple for r in exam_records if r.triple and r.kind != "homograph"}),
-            sum(r.triple in triples for r in exam_records
-                if r.triple and r.kind != "homograph"))
+            len({r.triple for r in exam_records if r.triple}),
+            sum(r.triple in triples for r in exam_records if r.triple))
     first, second = ({plain(r.ko) for r in e} for _, e in exams)
     yield "strings in both exams: %d" % len(first & second)
     yield "reserved strings in training: %d of %d" % (len(RESERVED & strings), len(RESERVED))
@@ -148,9 +194,10 @@ def separation(records, exams):
 def word_types(seed, count):
     """Korean and English word types as tuples of morphs, and all morphs with class and gloss."""
     korean, english, glosses = set(), set(), {}
-    for i, (_, _, sentence) in enumerate(stream(seed)):
+    for i, draw in enumerate(stream(seed)):
         if i == count:
             break
+        sentence = draw.sentence
         for word in sentence.words:
             add_word(word, korean, glosses)
         mark = sentence.mark

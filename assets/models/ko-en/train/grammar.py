@@ -1,4 +1,5 @@
-"""Sentence frames: random Korean sentences with their one English translation.
+"""Sentence frames: random Korean sentences with their English translation; where the Korean leaves
+it open, rng.open() decides how English says it (chance.py).
 
 sentence(rng) returns a Sentence or None (a draw that the grammar refuses).  Every frame fills
 chunks; assemble.py puts them in Korean order (or scrambled) before the predicate, and in English
@@ -14,11 +15,12 @@ from hangul import Stem, particle
 from phrases import (EOPDA, ISSDA, NAMES, PERSONS, PRONOUNS, Phrase, Spec, Word, be_predicate,
                      degree, joined, korean_predicate, not_tokens, noun_phrase, noun_word, owner,
                      pronoun)
-from words import ADJECTIVES, ADVERBS, HOMOGRAPHS, NOUNS, SENSES, VERBS, by_class
+from words import (ADJECTIVES, ADVERBS, HOMOGRAPHS, NOUNS, OPEN, SENSES, VERBS, by_class, names)
 
-HAVERS = [n for n in NOUNS if n.classes & {"thi", "kin", "mon", "veh", "ani", "tas"} or
-          n.ko in ("친구", "질문", "시험", "수업", "꿈", "집", "약")]
-LOCATED = [n for n in NOUNS if n.classes & {"thi", "per", "ani", "veh", "pla2", "foo", "liq"}]
+HAVERS = [n for n in NOUNS if len(SENSES[n.ko]) == 1 and
+          (n.classes & {"thi", "kin", "mon", "veh", "ani", "tas"} or
+           n.ko in ("친구", "질문", "시험", "수업", "꿈", "집", "약"))] + list(OPEN["possession"])
+LOCATED = {"thi", "per", "ani", "veh", "pla2", "foo", "liq"}
 SURFACES = {"위": by_class("fur") + [SENSES["상자"][0]], "아래": by_class("fur") + [SENSES["나무"][0]]}
 NEAR = by_class("bui") + by_class("fur") + [SENSES[k][0] for k in ("문", "창문", "나무", "학교",
                                                                   "가게", "역")]
@@ -95,7 +97,7 @@ def ask(rng, verb, chunks):
 def choose_subject(rng, verb, spec, rich=1.0):
     """(phrase, chunk list): a subject said, dropped, or asked for."""
     if "per" in verb.subject_spec and "said" not in verb.flags and rng.random() < 0.22:
-        return dropped(spec), []
+        return dropped(rng, spec), []
     if spec.question and "per" in verb.subject_spec and rng.random() < 0.08:
         word = Word([("누", "question-word", "who"), ("가", "particle", "(subject)")])
         spec.invert = False
@@ -108,8 +110,8 @@ def argument(rng, verb, noun, subject):
     """The object phrase with its English (reflexive possessive for parts of the body)."""
     if "nam" not in noun.classes and noun.animate and rng.random() < 0.06:
         return pronoun(rng.choice(PRONOUNS))
-    phrase = noun_phrase(noun, "object", rng, 1.2)
-    if "bod" in noun.classes and phrase.en[0][0] == "a" and len(phrase.en) == 2:
+    phrase = noun_phrase(noun, "object", rng, 1.2, verb.open.get(noun, ()))
+    if "bod" in phrase.noun.classes and phrase.en[0][0] == "a" and len(phrase.en) == 2:
         phrase.en[0] = (subject.forms[2] if subject.forms else "the", subject.ko[-1]
                         if subject.ko and subject.forms else phrase.ko[-1], False)
     elif noun.classes & {"per", "nam"} and rng.random() < 0.04:
@@ -167,7 +169,8 @@ def add_argument(rng, verb, subject, chunks):
         return "", [], ()
     noun = rng.choice([n for n in verb.arguments if n is not subject.noun] or verb.arguments)
     phrase = argument(rng, verb, noun, subject)
-    nouns = [noun.ko] + (["쓰"] if verb.ko == "쓰" else [])
+    # a pronoun or an unknown word may stand for the noun that was drawn
+    nouns = ([phrase.noun.ko] if phrase.noun else []) + (["쓰"] if verb.ko == "쓰" else [])
     en = phrase.object_en()
     if verb.frame == "g":
         chunks.append(Chunk("object", phrase.take("subject"), en))
@@ -184,7 +187,7 @@ def add_argument(rng, verb, subject, chunks):
             nouns.append(extra.ko)
             en = phrase.en
     chunks.append(Chunk("object", phrase.take("object"), en))
-    chunks[-1].animate = phrase.noun is None or phrase.noun.animate or "nam" in phrase.noun.classes
+    chunks[-1].animate = phrase.animate
     if verb.frame == "d":
         person = rng.choice([n for n in NAMES + PERSONS if n is not subject.noun])
         to = pronoun(rng.choice(PRONOUNS)) if rng.random() < 0.2 else \
@@ -225,7 +228,8 @@ def add_way(rng, verb, chunks):
     if rng.random() < 0.12 and "달려" not in verb.ko:
         noun = rng.choice(by_class("veh"))
         word = noun_word(noun)
-        phrase = Phrase([word], [("by", word, False), (noun.en, word, True)])
+        phrase = Phrase([word], [("by", word, False)] +
+                        words(rng.open("synonym", names(noun.en)), word))
         chunks.append(Chunk("by", phrase.take("by"), phrase.en))
     return key
 
@@ -242,13 +246,13 @@ def adjectival(rng, adjective):
     if body:
         subject = body_subject(rng, noun, spec, chunks)
     elif rng.random() < (0.25 if {"feel", "weather"} & set(adjective.flags) else 0.07):
-        subject, nouns = unsaid(adjective, spec), []
+        subject, nouns = unsaid(rng, adjective, spec), []
     elif "per" in noun.classes and rng.random() < 0.5:
         subject = subject_phrase(rng, [noun])
         nouns = []
         chunks = [topic_chunk(rng, subject)]
     else:
-        subject = noun_phrase(noun, "subject", rng, 0.5)
+        subject = noun_phrase(noun, "subject", rng, 0.5, adjective.open.get(noun, ()))
         chunks = [topic_chunk(rng, subject)]
     if rng.random() < 0.2:
         chunks.append(time_chunk(rng, spec))
@@ -266,25 +270,28 @@ def adjectival(rng, adjective):
                 parts = (parts[0], parts[1][:-2] + words("a lot", ko[0]))
     else:
         first, rest = be(spec.time, subject.person, spec.negated, links)
-        parts = first, rest + en + words(adjective.en, links["main"])
+        name = rng.open("synonym", names(adjective.en))
+        parts = first, rest + en + words(name, links["main"])
     chunks += [Chunk("degree", ko, [])] if ko else []
     frame = "body" if body else "weather" if noun.ko == "날씨" or not subject.ko and \
         "weather" in adjective.flags else "adjective"
     return compose(rng, chunks, pred, subject.en, parts, spec, frame, None, nouns, ("degree",))
 
 
-def unsaid(adjective, spec):
+def unsaid(rng, adjective, spec):
     if adjective.spec.split()[0] in ("per", "ani") or "feel" in adjective.flags:
-        return dropped(spec)
+        return dropped(rng, spec)
     return Phrase([], [("it", None, False)])
 
 
 def body_subject(rng, noun, spec, chunks):
-    """'민수는 눈이' -> Minsu's eye; unsaid owners are I (you in questions)."""
+    """'민수는 눈이' -> Minsu's eye; unsaid owners are you in questions, I or another
+    in statements."""
     word = noun_word(noun)
     part = Phrase([word], [], noun)
     if rng.random() < 0.45:
-        row = PRONOUNS[2] if spec.question else PRONOUNS[0]
+        row = PRONOUNS[2] if spec.question else \
+            rng.open("subject", [PRONOUNS[0], PRONOUNS[4], PRONOUNS[5]])
         front = [(row[3], None, False)]
     elif rng.random() < 0.4:
         row = rng.choice(PRONOUNS)
@@ -310,7 +317,7 @@ def hungry(rng):
     """배가 고프다: the stomach that is not translated."""
     spec = draw_spec(rng, verb=False)
     if rng.random() < 0.4:
-        subject, chunks = dropped(spec), []
+        subject, chunks = dropped(rng, spec), []
     else:
         subject = subject_phrase(rng, PERSONS)
         chunks = [topic_chunk(rng, subject, "topic")]
@@ -326,17 +333,17 @@ def hungry(rng):
     return compose(rng, chunks, pred, subject.en, parts, spec, "body", None, ["배"], ("degree",))
 
 
-def copular(rng):
+def copular(rng, only=None):
     """X is a Y."""
     spec = draw_spec(rng, verb=False)
     if spec.neg:
         spec.neg = "an"
-    if rng.random() < 0.3:
-        subject, noun = this_or_that(rng)
+    if only or rng.random() < 0.3:
+        subject, noun = this_or_that(rng, only)
     else:
         noun = rng.choice([n for n in PERSONS if n.en != "person" and "kin" not in n.classes])
-        subject = dropped(spec) if rng.random() < 0.15 else subject_phrase(rng, PERSONS)
-    phrase = noun_phrase(noun, "object", rng, 0.8)
+        subject = dropped(rng, spec) if rng.random() < 0.15 else subject_phrase(rng, PERSONS)
+    phrase = noun_phrase(noun, "object", rng, 0.8, OPEN["copula"].get(noun, ()))
     if phrase.person == "p" or noun is subject.noun:
         return None
     if phrase.en[0][0] == "the":
@@ -344,8 +351,8 @@ def copular(rng):
     if subject.person == "p":
         if phrase.en[0][0] != "a":
             return None
-        last = phrase.en[-1]
-        phrase.en = phrase.en[1:-1] + words(phrase.noun.plural(), last[1])
+        said = len(phrase.name.split())
+        phrase.en = phrase.en[1:-said] + words(phrase.noun.plural(phrase.name), phrase.ko[-1])
     chunks = [topic_chunk(rng, subject)] if subject.ko else []
     tail, links = be_predicate(phrase, spec)
     if spec.neg and spec.loose:
@@ -357,11 +364,11 @@ def copular(rng):
                    [noun.ko])
 
 
-def this_or_that(rng):
+def this_or_that(rng, only=None):
     ko, en = rng.choice([("이것", "this"), ("그것", "that")])
     word = Word([(ko, "pronoun", en)])
-    unique = [n for n in NOUNS if n.classes & {"thi", "foo", "ani"} and len(SENSES[n.ko]) == 1]
-    return Phrase([word], [(en, word, False)], None, "3", ko), rng.choice(unique)
+    pool = only or with_open({"thi", "foo", "ani"}, "copula")
+    return Phrase([word], [(en, word, False)], None, "3", ko), rng.choice(pool)
 
 
 def where_phrase(rng):
@@ -385,11 +392,16 @@ def exist_words(spec):
     return tail, {"aux": tail[0], "main": tail[0], "not": not_tokens(tail[0])}
 
 
-def existence(rng):
+def with_open(classes, frame):
+    """Nouns of some classes with one sense, and those whose sense the frame knows or leaves open."""
+    return [n for n in NOUNS if n.classes & classes and len(SENSES[n.ko]) == 1] + list(OPEN[frame])
+
+
+def existence(rng, only=None):
     """There is a cat at home."""
     spec = draw_spec(rng, verb=False)
-    noun = rng.choice([n for n in LOCATED if SENSES[n.ko][0] is n])
-    phrase = noun_phrase(noun, "object", rng, 0.7)
+    noun = rng.choice(only or with_open(LOCATED, "existence"))
+    phrase = noun_phrase(noun, "object", rng, 0.7, OPEN["existence"].get(noun, ()))
     if phrase.en[0][0] == "the":
         phrase.en = [] + phrase.en[1:] if phrase.person == "p" else \
             [("a", phrase.en[0][1], False)] + phrase.en[1:]
@@ -410,11 +422,11 @@ def existence(rng):
     return sentence
 
 
-def located(rng):
+def located(rng, only=None):
     """Minsu is at home."""
     spec = draw_spec(rng, verb=False)
-    noun = rng.choice([n for n in LOCATED if SENSES[n.ko][0] is n])
-    subject = subject_phrase(rng, [noun])
+    noun = rng.choice(only or with_open(LOCATED, "located"))
+    subject = subject_phrase(rng, [noun], senses=OPEN["located"].get(noun, ()))
     named = subject.forms is not None or subject.noun in NAMES
     chunks = [topic_chunk(rng, subject, None if named else "topic"), where_phrase(rng)]
     if rng.random() < 0.25:
@@ -425,12 +437,12 @@ def located(rng):
                    [noun.ko])
 
 
-def possession(rng):
+def possession(rng, only=None):
     """I have a dog."""
     spec = draw_spec(rng, verb=False)
     subject = subject_phrase(rng, PERSONS, 0.5)
-    noun = rng.choice([n for n in HAVERS if SENSES[n.ko][0] is n and n is not subject.noun])
-    thing = noun_phrase(noun, "object", rng, 0.7)
+    noun = rng.choice([n for n in only or HAVERS if n is not subject.noun])
+    thing = noun_phrase(noun, "object", rng, 0.7, OPEN["possession"].get(noun, ()))
     if thing.en[0][0] == "the":
         thing.en = thing.en[1:] if thing.person == "p" else \
             [("a", thing.en[0][1], False)] + thing.en[1:]
@@ -463,7 +475,7 @@ def weather(rng):
         adverb = rng.choice([a for a in ADVERBS if a[0] in ("많이", "자주", "다시", "아직", "가끔")])
         made = Word([(adverb[0], "adverb", adverb[1])])
         chunks.append(Chunk("mid" if adverb[2] == "mid" else "adverb", [made],
-                            words(adverb[1], made)))
+                            words(rng.open("synonym", names(adverb[1])), made)))
     chunks.append(Chunk("topic", phrase.take("subject"), []))
     pred, links = korean_predicate(OM, spec, "3")
     links["main"] = word
@@ -489,8 +501,12 @@ def homographic(rng):
     name = "arguments" if keep else "subjects" if hasattr(chosen, "subjects") else "nouns"
     full = getattr(chosen, name)
     only = [n for n in full if n.ko in HOMOGRAPHS]
-    if not only:
-        return None
+    return narrowed(rng, chosen, name, only) if only else None
+
+
+def narrowed(rng, chosen, name, only):
+    """A sentence with a verb or adjective that takes only some of its nouns."""
+    full = getattr(chosen, name)
     setattr(chosen, name, only)
     try:
         return adjectival(rng, chosen) if name == "nouns" else verbal(rng, chosen)
@@ -498,8 +514,24 @@ def homographic(rng):
         setattr(chosen, name, full)
 
 
+OPEN_WORDS = [w for w in VERBS + ADJECTIVES if any(len(s) > 1 for s in w.open.values())]
+
+
+def uncertain(rng):
+    """A word of whose meanings the sentence decides none."""
+    frame = pick(rng, existence=30, possession=15, located=10, copula=10, word=35)
+    if frame == "word":
+        chosen = rng.choice(OPEN_WORDS)
+        only = [n for n, senses in chosen.open.items() if len(senses) > 1]
+        return narrowed(rng, chosen, "arguments" if chosen in VERBS else "nouns", only)
+    only = [n for n, senses in OPEN[frame].items() if len(senses) > 1]
+    return {"existence": existence, "possession": possession, "located": located,
+            "copula": copular}[frame](rng, only)
+
+
 FRAMES = {"verbal": 66, "adjectival": 10, "copular": 4, "existence": 4, "located": 3,
-          "possession": 3, "weather": 2, "hungry": 0.7, "homographic": 9, "hurting": 2.5}
+          "possession": 3, "weather": 2, "hungry": 0.7, "homographic": 9, "hurting": 2.5,
+          "uncertain": 4}
 
 
 # where one Korean verb has several English ones, an unknown object gets this one
@@ -515,7 +547,7 @@ def sentence(rng):
         if PLAIN_SENSE.get(verb.ko, verb.en.base) != verb.en.base:
             rng.fakes = []
         return verbal(rng, verb)
-    if name == "homographic":
+    if name in ("homographic", "uncertain"):
         rng.fakes = []
     if name == "hurting":
         return adjectival(rng, next(a for a in ADJECTIVES if "verb" in a.flags))
@@ -523,4 +555,4 @@ def sentence(rng):
         return adjectival(rng, rng.choice(ADJECTIVES))
     return {"copular": copular, "existence": existence, "located": located,
             "possession": possession, "weather": weather, "hungry": hungry,
-            "homographic": homographic}[name](rng)
+            "homographic": homographic, "uncertain": uncertain}[name](rng)

@@ -8,7 +8,8 @@ ADJ     ko | en | classes it can describe | flags
 
 Classes: per person, nam name, ani animal, foo food, dri drink, thi thing, big furniture and
 buildings, pla place, veh vehicle, bod part of the body, wea weather, and so on.  A word in the
-argument column that is a Korean noun means that noun alone, 'noun:en' its sense with that English.
+argument column that is a Korean noun means that noun alone, 'noun:en' its sense with that English,
+'noun:en/en' senses between which nothing decides, the canonical one first.
 """
 
 NOUNS = """
@@ -283,24 +284,24 @@ VERBS = """
 도착하|arrive,arrived,arriving|m|per nam|pla|at
 달려가|run,ran,running|m|per nam ani|pla|
 돌아가|return,returned,returning|m|per nam|pla|
-먹|eat,ate,eating|t|per nam ani|foo mea med|tool:숟가락
+먹|eat,ate,eating|t|per nam ani|foo mea med 물고기|tool:숟가락
 마시|drink,drank,drinking|t|per nam ani|dri 수프|tool:컵
 보|watch,watched,watching|t|per nam|mov 텔레비전 드라마|
-보|see,saw,seeing|t|per nam ani|per nam ani thi veh pla2 sun 바다 산 강 눈:snow sky bri|
+보|see,saw,seeing|t|per nam ani|per nam ani thi veh pla2 sun 바다 산 강 눈:snow sky bri 배:ship/pear 다리:bridge/leg 차:car/tea|
 읽|read,read,reading|t|per nam|rea|
 쓰|write,wrote,writing|t|per nam|wri 책 소설 이름|tool:연필 펜
 쓰|wear,wore,wearing|t|per nam|모자|
 쓰|use,used,using|t|per nam|ele too 우산 가방 종이 돈|
-사|buy,bought,buying|t|per nam|foo thi dri clo 차:car 사과:apple 배:pear veh hou2 말:horse ani|
-팔|sell,sold,selling|t|per nam|foo thi dri 차:car 사과:apple 배:pear hou2 말:horse ani|
+사|buy,bought,buying|t|per nam|foo thi dri clo 차:car/tea 사과:apple 배:pear/ship veh hou2 말:horse ani|
+팔|sell,sold,selling|t|per nam|foo thi dri 차:car/tea 사과:apple 배:pear/ship hou2 말:horse ani|
 만나|meet,met,meeting|t|per nam|per nam|
 쫓|chase,chased,chasing|t|per nam ani|per nam ani|
-좋아하|like,liked,liking|t|per nam ani|per nam ani foo dri mus mov spo gam sub 눈:snow veh thi nat cit pla2|stat
+좋아하|like,liked,liking|t|per nam ani|per nam ani foo dri mus mov spo gam sub 눈:snow 배:pear/ship 차:tea/car 밤:chestnut/night veh thi nat cit pla2|stat
 싫어하|hate,hated,hating|t|per nam ani|per nam ani foo dri spo sub 눈:snow 비 tas les|stat
 사랑하|love,loved,loving|t|per nam ani|per nam ani 눈:snow mus cit|stat
 기다리|wait for,waited for,waiting for|t|per nam ani|per nam 버스 기차 택시 편지 선물 비 눈:snow 배:ship 차:car 밤:night|
 돕|help,helped,helping|t|per nam|per nam|
-찾|find,found,finding|t|per nam ani|per nam ani thi foo bri 차:car|
+찾|find,found,finding|t|per nam ani|per nam ani thi foo bri 차:car 배:pear/ship 은행:bank/ginkgo_nut|
 잡|catch,caught,catching|t|per nam ani|ani 공 per|
 부르|call,called,calling|t|per nam|per nam 택시|
 부르|sing,sang,singing|t|per nam|노래|
@@ -318,14 +319,14 @@ VERBS = """
 만들|make,made,making|t|per nam|coo 장난감 인형 책상 의자 상자 영화 노래 배:ship 모자 치마|
 요리하|cook,cooked,cooking|t|per nam|coo|
 굽|roast,roasted,roasting|t|per nam|고기 감자 생선 밤:chestnut 은행:ginkgo_nut|
-자르|cut,cut,cutting|t|per nam|fru 고기 종이 케이크 피자 나무|tool:칼
+자르|cut,cut,cutting|t|per nam|fru 고기 빵 종이 케이크 피자 나무|tool:칼
 열|open,opened,opening|t|per nam|ope 가게 병 가방|
 닫|close,closed,closing|t|per nam|ope 가게|
 켜|turn on,turned on,turning on|t|per nam|ele 불|
 끄|turn off,turned off,turning off|t|per nam|ele 불|
 던지|throw,threw,throwing|t|per nam|공 병 컵 인형 장난감|
 차|kick,kicked,kicking|t|per nam|공 상자 문|
-그리|draw,drew,drawing|t|per nam|그림 꽃 나무 ani sun 배:ship 산 눈:eye 말:horse per|tool:연필 펜
+그리|draw,drew,drawing|t|per nam|그림 꽃 나무 ani sun 배:ship/pear 산 눈:eye/snow 말:horse per|tool:연필 펜
 찍|film,filmed,filming|t|per nam|영화 사진 ani 산 바다|tool:카메라
 입|wear,wore,wearing|t|per nam|셔츠 치마 코트|
 벗|take off,took off,taking off|t|per nam|clo|
@@ -357,10 +358,11 @@ VERBS = """
 안|hug,hugged,hugging|t|per nam|per nam ani 인형|
 도와주|assist,assisted,assisting|t|per nam|per nam|
 주|give,gave,giving|d|per nam|thi foo dri 돈 약 sen 사과:apple 배:pear|
+쓰|write,wrote,writing|d|per nam|편지 이메일|
 보내|send,sent,sending|d|per nam|sen 사진 돈 책 꽃|
 보여주|show,showed,showing|d|per nam|thi ani 그림 방|
 가르치|teach,taught,teaching|d|per nam|sub spo 노래|
-팔|sell,sold,selling|d|per nam|thi foo 차:car 배:pear 사과:apple|
+팔|sell,sold,selling|d|per nam|thi foo 차:car/tea 배:pear/ship 사과:apple|
 빌려주|lend,lent,lending|d|per nam|책 돈 연필 우산 차:car 자전거|
 묻|ask,asked,asking|d|per nam|ask 이름 길|
 자|sleep,slept,sleeping|i|per nam ani||loc
@@ -400,7 +402,7 @@ VERBS = """
 끝나|end,ended,ending|i|les mov 게임 밤:night 일||
 시작되|begin,began,beginning|i|les mov 게임||
 깊어지|deepen,deepened,deepening|i|밤:night||
-필요하|need,needed,needing|g|per nam ani|thi foo dri 돈 약 친구 열쇠 의사|stat adj
+필요하|need,needed,needing|g|per nam ani|thi foo dri 배:pear/ship 차:tea/car 돈 약 친구 열쇠 의사|stat adj
 좋|like,liked,liking|g|per nam|per nam ani foo mus mov gam sub nat cit pla2 책 그림 일|stat adj said
 싫|dislike,disliked,disliking|g|per nam|per nam ani foo sub tas les 비|stat adj said
 되|become,became,becoming|g|per nam|job 왕|
@@ -412,8 +414,8 @@ VERBS = """
 
 # classes an adjective can describe
 ADJECTIVES = """
-크|big|thi per ani veh pla fru hou2 pla2 눈:eye 손 발 귀 코 bri 감자|
-작|small|thi per ani veh pla fru hou2 pla2 손 발 귀 코 감자 아이 밤:chestnut|
+크|big|thi per ani veh pla fru hou2 pla2 배:ship/pear 눈:eye 손 발 귀 코 bri 감자|
+작|small|thi per ani veh pla fru hou2 pla2 배:ship/pear 손 발 귀 코 감자 아이 밤:chestnut|
 빠르|fast|ani veh 말:horse per nam|
 느리|slow|ani veh 컴퓨터 per nam|
 맛있|delicious|foo dri mea 배:pear 사과:apple 밤:chestnut 은행:ginkgo_nut 차:tea|
@@ -454,9 +456,9 @@ ADJECTIVES = """
 맵|spicy|coo|
 쓰|bitter|약 커피 차:tea 은행:ginkgo_nut|
 짜|salty|coo 치즈|
-비싸|expensive|thi foo veh hou2 dri 차:car|
-싸|cheap|thi foo dri|
-좋|good|날씨 thi mov foo dri mus 꿈 질문 책 veh sub les cit bui|
+비싸|expensive|thi foo veh hou2 dri 차:car/tea 배:pear/ship|
+싸|cheap|thi foo dri veh 차:tea/car 배:pear/ship|
+좋|good|날씨 thi mov foo dri mus 꿈 질문 책 veh sub les cit bui 배:pear/ship 차:tea/car 은행:bank/ginkgo_nut|
 나쁘|bad|날씨 꿈 음식 고기 말:word 사람 남자 일 영화 소설|
 새롭|new|thi veh 영화 노래 hou2 bui 이야기|
 낡|old|thi veh hou2 문 bri 배:ship|
@@ -482,6 +484,25 @@ ADJECTIVES = """
 파랗|blue|하늘 바다 clo 가방 차:car 눈:eye 의자 우산 공 문|
 하얗|white|눈:snow clo 꽃 가방 고양이 개 말:horse 종이 이:tooth 차:car 토끼 우유|
 """
+
+# Nouns between whose senses nothing decides where something is, is had, or is something.
+OPEN = {
+    "existence": "배:ship/pear/stomach 차:car/tea 말:horse/word 사과:apple/apology 밤:chestnut/night "
+                 "은행:bank/ginkgo_nut 눈:snow/eye 다리:bridge/leg",
+    "located": "배:ship/pear 차:car/tea 은행:bank/ginkgo_nut 다리:bridge/leg 말:horse 사과:apple "
+               "밤:chestnut",
+    "possession": "배:ship/pear/stomach 차:car/tea 말:horse/word 사과:apple/apology 눈:eye/snow "
+                  "다리:leg/bridge 밤:chestnut 은행:bank/ginkgo_nut",
+    "copula": "배:ship/pear/stomach 차:car/tea 말:horse/word 사과:apple/apology 눈:snow/eye "
+              "다리:bridge/leg 은행:bank/ginkgo_nut",
+}
+
+# Words that mean the same; the first is canonical.
+SYNONYMS = {"cinema": ["movie theater"], "store": ["shop"], "mall": ["department store"],
+            "present": ["gift"], "picture": ["photo"], "child": ["kid"], "bicycle": ["bike"],
+            "phone": ["telephone"], "road": ["street"], "airplane": ["plane"],
+            "policeman": ["police officer"], "sea": ["ocean"], "smart": ["clever"],
+            "noisy": ["loud"], "often": ["frequently"]}
 
 IRREGULAR = {"돕": "ㅂ", "굽": "ㅂ", "줍": "ㅂ", "듣": "ㄷ", "걷": "ㄷ", "묻": "ㄷ", "부르": "르",
              "자르": "르", "빠르": "르", "아름답": "ㅂ", "귀엽": "ㅂ", "춥": "ㅂ", "덥": "ㅂ",

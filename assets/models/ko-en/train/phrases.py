@@ -3,7 +3,7 @@
 import lexicon
 from english import words
 from hangul import (DA, SPECIAL, Stem, conjugate, ending, final_of, particle)
-from words import COMPOUNDS, DESCRIBE, PRONOUNS, by_class
+from words import COMPOUNDS, DESCRIBE, PRONOUNS, by_class, names
 
 NAMES = by_class("nam")
 PERSONS = by_class("per")
@@ -30,6 +30,7 @@ class Phrase:
     def __init__(self, ko, en, noun=None, person="3", key="", forms=None):
         self.ko, self.en, self.noun, self.person = ko, en, noun, person
         self.key, self.forms = key, forms
+        self.animate = noun is None or noun.animate or "nam" in noun.classes
 
     def take(self, name):
         """Adds a particle and returns the words."""
@@ -72,16 +73,18 @@ def degree(rng, chance):
 
 
 def describing(noun, rng, chance):
-    """An adjective before the noun, with or without a degree adverb."""
+    """(Korean, English, adjective) of what stands before the noun: an adjective, with or without
+    a degree adverb, or nothing."""
     if noun not in DESCRIBE or rng.random() >= chance:
-        return [], []
+        return [], [], None
     adjective = rng.choice(DESCRIBE[noun])
     if adjective.ko == "새롭" and rng.random() < 0.7:
         word = Word([("새", "determiner", "new")])
-        return [word], words("new", word)
+        return [word], words("new", word), adjective
     ko, en = degree(rng, 0.3 if adjective.en != "fun" else 0.5)
     word = Word(adjective.stem.adnominal())
-    return ko + [word], en + words(adjective.en, word)
+    name = rng.open("synonym", names(adjective.en))
+    return ko + [word], en + words(name, word), adjective
 
 
 def compounding(noun, rng, chance):
@@ -108,7 +111,8 @@ def owner(rng):
     noun = rng.choice(NAMES + PERSONS[:4])
     word = Word([(noun.ko, "noun", noun.en), particle(noun.ko, "of")])
     head = [] if noun.bare else [("the", word, False)]
-    return [word], head + [(noun.en + "'s", word, True)]
+    name = rng.open("synonym", names(noun.en))
+    return [word], head + [(name + "'s", word, True)]
 
 
 def ko_gloss(ko):
@@ -136,9 +140,21 @@ def disguise(noun, rng):
     return noun
 
 
-def noun_phrase(noun, role, rng, rich=1.0):
-    """Article or determiner, adjective, compound, noun; role is subject or object."""
+def settle(rng, senses, adjective, compound, many):
+    """One of the senses that what stands before the noun leaves open."""
+    fits = [s for s in senses if (adjective is None or adjective in DESCRIBE.get(s, ())) and
+            (not compound or compound in [ko for ko, _ in COMPOUNDS.get(s, ())]) and
+            (not many or s.animate)]
+    return rng.open("sense", fits)
+
+
+def noun_phrase(noun, role, rng, rich=1.0, senses=()):
+    """Article or determiner, adjective, compound, noun; role is subject or object; senses are
+    those between which the sentence leaves it open."""
     known, noun = noun, disguise(noun, rng)
+    senses = senses if len(senses) > 1 and noun is known else ()
+    if senses:      # what stands before the noun may be of any of them
+        known = noun = rng.choice(senses)
     word = noun_word(noun)
     if noun.classes & {"nam", "nam2"}:
         return Phrase([word], [(noun.en, word, True)], noun, "3", noun.ko)
@@ -151,15 +167,22 @@ def noun_phrase(noun, role, rng, rich=1.0):
         front_ko, front_en = [det], [(en, det, False)]
     elif roll < 0.15:
         front_ko, front_en = owner(rng)
-    adj_ko, adj_en = describing(known, rng, 0.16 * rich)
+    adj_ko, adj_en, adjective = describing(known, rng, 0.16 * rich)
     com_ko, com_en = compounding(noun, rng, 0.3 * rich)
+    if senses:
+        noun = settle(rng, senses, adjective, com_ko and com_ko[0].text(), many)
+        word.morphs = noun_word(noun).morphs
+    english = rng.open("synonym", names(noun.en))
     if front_en is None:
         front_en = determiner(noun, "subject" if many else role, word)
     if many:
         word.morphs.append(("들", "suffix", "(plural)"))
-    name = words(noun.plural() if many else noun.en, word)
-    return Phrase(front_ko + adj_ko + com_ko + [word], front_en + adj_en + com_en + name, noun,
-                  "p" if many else "3", noun.ko)
+    name = words(noun.plural(english) if many else english, word)
+    phrase = Phrase(front_ko + adj_ko + com_ko + [word], front_en + adj_en + com_en + name, noun,
+                    "p" if many else "3", noun.ko)
+    phrase.name = english
+    phrase.animate = phrase.animate or any(s.animate for s in senses)
+    return phrase
 
 
 def joined(first, second):

@@ -1,7 +1,8 @@
 """The whole recipe: corpus, tokenizers, training, and the files of the model folder.
 
     python3 train/run.py                  train the chosen seed and write every file
-    python3 train/run.py --data           corpus, tokenizers, exams, gloss and lexicon only
+    python3 train/run.py --data DIR       corpus, tokenizers, exams, gloss and lexicon into a
+                                          folder; needs Python's standard library only
     python3 train/run.py --seeds 1,2,3    train candidates into --work and print how they compare
     python3 train/run.py --seed 3 --train     train one seed into --work
     python3 train/run.py --seed 3 --install   copy the files of a trained candidate
@@ -16,13 +17,12 @@ import shutil
 import bpe
 import corpus
 import tables
-import train
-import verify
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.dirname(HERE)
 CHOSEN_SEED = 4
 SENTENCES = 600000
+PAIRS, BUILTIN = 200000, 13000      # sentences of pairs.tsv, and of them in pairs.tsv.gz
 WORD_SEED, TRAIN_SEED, EXAM_SEED, SECOND_SEED = 11, 101, 201, 301
 EXAM_SIZE = 2000
 
@@ -36,11 +36,15 @@ def sizes_for(source, target):
             "eos_token_id": bpe.EOS, "pad_token_id": bpe.PAD, "source_eos": True}
 
 
+def exam_draws(letters):
+    """The exam and the second set, without a string in common, as they are drawn."""
+    exam = corpus.exam_draws(EXAM_SEED, EXAM_SIZE, letters)
+    return exam, corpus.exam_draws(SECOND_SEED, EXAM_SIZE, letters,
+                                   {corpus.plain(d.sentence.korean()) for d in exam})
+
+
 def draw_exams(source):
-    """The exam and the second set, without a string in common."""
-    exam = corpus.exam(EXAM_SEED, EXAM_SIZE, source.letters)
-    return exam, corpus.exam(SECOND_SEED, EXAM_SIZE, source.letters,
-                             {corpus.plain(r.ko) for r in exam})
+    return [[d.canonical() for d in draws] for draws in exam_draws(source.letters)]
 
 
 def make_data(out):
@@ -52,13 +56,26 @@ def make_data(out):
     target.save(os.path.join(out, "target_tokenizer.json"))
     tables.write_text(os.path.join(out, "config.json"),
                       json.dumps(sizes_for(source, target), indent=2) + "\n")
-    exam, second = draw_exams(source)
+    exam, second = exams = draw_exams(source)
     tables.write_exam(out, "exam", exam)
     tables.write_exam(out, "second", second)
     tables.write_gloss(os.path.join(out, "gloss.tsv"), source, glosses)
     tables.write_lexicon(os.path.join(out, "lexicon.tsv"), source, target, glosses)
     tables.write_examples(os.path.join(out, "examples.tsv"))
     print("pieces: %d source, %d target" % (len(source.pieces), len(target.pieces)))
+    return source, exams
+
+
+def make_pairs(out, source, exams, count):
+    """pairs.tsv, which `stepformer train --pairs` reads, and the part of it that ships."""
+    asked = {corpus.plain(r.ko) for exam in exams for r in exam}
+    records = corpus.training(TRAIN_SEED, count, source.letters, asked)
+    tables.write_text(os.path.join(out, "pairs.tsv"), tables.pairs_text(records))
+    tables.write_packed(os.path.join(out, "pairs.tsv.gz"), tables.pairs_text(records[:BUILTIN]))
+    print("pairs.tsv: %d sentences; pairs.tsv.gz: the first %d, %d bytes" % (
+        len(records), min(BUILTIN, len(records)),
+        os.path.getsize(os.path.join(out, "pairs.tsv.gz"))))
+    write_separation(os.path.join(out, "separation.log"), records, exams)
 
 
 def load_data(out):
@@ -69,6 +86,7 @@ def load_data(out):
 
 
 def train_seed(seed, work):
+    import train
     source, target, sizes = load_data(FOLDER)
     # a development set of its own: neither exam decides anything during training
     held = train.encode_pairs(corpus.exam(401, 2000, source.letters), source, target)
@@ -89,16 +107,20 @@ def install(seed, work):
         os.replace(os.path.join(FOLDER, name + ".tmp"), os.path.join(FOLDER, name))
 
 
+def write_separation(path, records, exams):
+    lines = corpus.separation(records, list(zip(("exam.tsv", "second.tsv"), exams)))
+    tables.write_text(path, "".join(x + "\n" for x in lines))
+
+
 def check():
     """Writes train/separation.log: what the exams share with the training sentences."""
     source, _, _ = load_data(FOLDER)
-    exam, second = draw_exams(source)
-    lines = corpus.separation(corpus.training(TRAIN_SEED, SENTENCES, source.letters),
-                              [("exam.tsv", exam), ("second.tsv", second)])
-    tables.write_text(os.path.join(HERE, "separation.log"), "".join(x + "\n" for x in lines))
+    write_separation(os.path.join(HERE, "separation.log"),
+                     corpus.training(TRAIN_SEED, SENTENCES, source.letters), draw_exams(source))
 
 
 def compare(seeds, work):
+    import verify
     for seed in seeds:
         path = os.path.join(work, "seed-%d" % seed, "model.safetensors")
         print("\n== seed %d" % seed)
@@ -109,7 +131,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", default=os.path.join(HERE, "work"))
-    parser.add_argument("--data", action="store_true")
+    parser.add_argument("--data", metavar="DIR")
+    parser.add_argument("--sentences", type=int, default=PAIRS, help="of pairs.tsv")
     parser.add_argument("--seeds", default="")
     parser.add_argument("--seed", type=int, default=CHOSEN_SEED)
     parser.add_argument("--train", action="store_true")
@@ -119,7 +142,10 @@ def main():
     seeds = [int(s) for s in options.seeds.split(",") if s]
     whole = not (options.data or seeds or options.train or options.install or
                  options.check)
-    if options.data or whole:
+    if options.data:
+        os.makedirs(options.data, exist_ok=True)
+        make_pairs(options.data, *make_data(options.data), options.sentences)
+    if whole:
         make_data(FOLDER)
     if seeds:
         for seed in seeds:
@@ -132,6 +158,7 @@ def main():
     if options.check or whole:
         check()
     if options.install or whole:
+        import verify
         install(options.seed, options.work)
         verify.report(FOLDER, os.path.join(FOLDER, "model.safetensors"))
 

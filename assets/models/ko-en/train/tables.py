@@ -1,10 +1,11 @@
 """The text tables beside the model: exams, gloss, lexicon, examples."""
 
+import gzip
 import os
 
 import corpus
 from hangul import romanise
-from words import HOMOGRAPHS, SENSES, VERBS, ADJECTIVES
+from words import ADJECTIVES, HOMOGRAPHS, SENSES, VERBS, names
 
 EXTRA = [
     ("민수는 책을 읽어요", "Minsu reads a book", "object"),
@@ -66,18 +67,31 @@ def write_rows(path, header, rows):
 
 
 def write_exam(folder, name, records):
-    """NAME.tsv, and NAME_links.tsv with the gold alignment (words counted from 1)."""
+    """NAME.tsv with every right answer, and NAME_links.tsv with the gold alignment of the first
+    (words counted from 1)."""
     write_rows(os.path.join(folder, name + ".tsv"), ("source", "target", "kind"),
-               [(r.ko, r.en, r.kind) for r in records])
+               [(r.ko, " || ".join(r.answers), r.kind) for r in records])
     write_rows(os.path.join(folder, name + "_links.tsv"), ("english-korean",),
                [(" ".join("%d-%d" % (e + 1, k + 1) for e, k in r.links),) for r in records])
+
+
+def pairs_text(records):
+    return "".join("\t".join(row) + "\n" for row in [("source", "target", "kind")] +
+                   [(r.ko, r.en, r.kind) for r in records])
+
+
+def write_packed(path, text):
+    """By gzip, the same bytes for the same text."""
+    with open(path + ".tmp", "wb") as f:
+        with gzip.GzipFile("", "wb", 9, f, mtime=0) as packed:
+            packed.write(text.encode())
+    os.replace(path + ".tmp", path)
 
 
 def write_examples(path):
     rows = [(ko, en, "long" if "영화관" in ko else "order" if "어제" in ko else "first")
             for ko, en in corpus.ROADMAP]
     write_rows(path, ("source", "target", "kind"), rows + EXTRA)
-
 
 
 def gloss_of(piece, glosses):
@@ -108,20 +122,22 @@ def english_classes():
     out = {}
     for senses in SENSES.values():
         for noun in senses:
-            for word in noun.en.split() + noun.plural().split():
-                out.setdefault(word, set()).add("noun")
+            for name in names(noun.en):
+                for word in name.split() + noun.plural(name).split():
+                    out.setdefault(word, set()).add("noun")
     for verb in VERBS:
         for form in (verb.en.base, verb.en.past, verb.en.ing, verb.en.finite("present", "3")):
             out.setdefault(form.split()[0], set()).add("verb")
     for adjective in ADJECTIVES:
-        out.setdefault(adjective.en, set()).add("adjective")
+        for name in names(adjective.en):
+            out.setdefault(name, set()).add("adjective")
     fixed = {"pronoun": "I you he she we they me him her us them it this that there",
              "determiner": "a an the no my your his our their these those",
              "auxiliary": "do does did will would can could cannot must am is are was were be able "
                           "want wants wanted have has had",
              "preposition": "to at in on by with from of under next front behind",
              "adverb": "not quickly slowly quietly hard well again alone early late together soon "
-                       "often always sometimes already still usually really very too slightly",
+                       "often frequently always sometimes already still usually really very too slightly",
              "time": "yesterday today tomorrow now every day morning afternoon evening night "
                      "weekend Monday Friday Saturday Sunday spring summer autumn winter last year "
                      "week",

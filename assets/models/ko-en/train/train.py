@@ -21,7 +21,11 @@ CHECKPOINTS = (0, 100, 400, 1500)
 
 
 def encode_pairs(records, source, target):
-    return [(source.encode(r.ko) + [EOS], [BOS] + target.encode(r.en) + [EOS]) for r in records]
+    """(source, target, all right targets) as ids."""
+    def ids(text):
+        return [BOS] + target.encode(text) + [EOS]
+    return [(source.encode(r.ko) + [EOS], ids(r.en), [ids(a) for a in r.answers or [r.en]])
+            for r in records]
 
 
 def batches(pairs, size, rng):
@@ -85,10 +89,10 @@ def evaluate(model, pairs, count=500):
     total, right, part = 0.0, 0, pairs[:count]
     for start in range(0, len(part), 250):
         group = part[start:start + 250]
-        loss, _, _ = losses(model, pad([s for s, _ in group]), pad([t for _, t in group]), False)
+        loss, _, _ = losses(model, pad([p[0] for p in group]), pad([p[1] for p in group]), False)
         total += float(loss) * len(group)
-        out = greedy(model, [s for s, _ in group])
-        right += sum(o == t[1:-1] for o, (_, t) in zip(out, group))
+        out = greedy(model, [p[0] for p in group])
+        right += sum(o in [t[1:-1] for t in p[2]] for o, p in zip(out, group))
     return total / len(part), right / len(part)
 
 

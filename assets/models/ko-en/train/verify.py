@@ -195,9 +195,10 @@ def score(machine, rows):
     answers = machine.translate([r[0] for r in rows])
     kinds, wrong = collections.defaultdict(lambda: [0, 0]), []
     for (source, gold, kind), answer in zip(rows, answers):
-        kinds[kind][0] += answer == gold
+        right = answer in gold.split(" || ")
+        kinds[kind][0] += right
         kinds[kind][1] += 1
-        if answer != gold:
+        if not right:
             wrong.append((source, gold, answer))
     return 1 - len(wrong) / len(rows), kinds, wrong
 
@@ -212,10 +213,11 @@ def print_score(name, machine, rows, show=6):
 
 @torch.no_grad()
 def forced(machine, source, target):
-    """Source pieces and owners, target pieces and owners, attention maps of one pair."""
+    """Source pieces and owners, target pieces and owners, attention maps of one sentence and its
+    first answer."""
     c = machine.config
     ids, owner = machine.source.encode(source)
-    out, words = machine.target.encode(target)
+    out, words = machine.target.encode(target.split(" || ")[0])
     memory, mask = machine.encode(torch.tensor([ids + [c["eos_token_id"]]]))
     machine.decode(memory, mask, torch.tensor([[c["bos_token_id"]] + out]))
     maps = {k: v[0] for k, v in machine.maps.items()}

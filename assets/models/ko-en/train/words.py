@@ -5,6 +5,11 @@ from english import EnVerb
 from hangul import Stem
 
 
+def names(en):
+    """A word and its synonyms, the canonical one first."""
+    return [en] + lexicon.SYNONYMS.get(en, [])
+
+
 class Noun:
     def __init__(self, ko, en, classes):
         self.ko, self.classes = ko, set(classes.split())
@@ -12,13 +17,15 @@ class Noun:
         self.en = en.lstrip("*")
         self.animate = bool({"per", "ani"} & self.classes)
 
-    def plural(self):
-        last = self.en.split()[-1]
+    def plural(self, name=None):
+        """Of one of its names; the canonical one by default."""
+        name = name or self.en
+        last = name.split()[-1]
         if last == "<unk>":
             return last
         if last in lexicon.PLURALS:
-            return self.en[:-len(last)] + lexicon.PLURALS[last]
-        return self.en + ("es" if last.endswith(("s", "sh", "ch", "x")) else "s")
+            return name[:-len(last)] + lexicon.PLURALS[last]
+        return name + ("es" if last.endswith(("s", "sh", "ch", "x")) else "s")
 
 
 class Verb:
@@ -28,7 +35,7 @@ class Verb:
         kind = "adjective" if "adj" in self.flags else "verb"
         self.stem = Stem(ko, kind, self.en.base, lexicon.IRREGULAR.get(ko, ""))
         self.subject_spec, self.argument_spec = subjects, arguments
-        self.subjects, self.arguments = [], []
+        self.subjects, self.arguments, self.open = [], [], {}
         tools = [f[5:] for f in self.flags if f.startswith("tool:")] + \
             [f for f in self.flags if f in SENSES and "tool:" in flags]
         self.tools = [SENSES[t][0] for t in tools]
@@ -39,7 +46,7 @@ class Adjective:
         self.ko, self.en, self.spec, self.flags = ko, en, spec, flags.split()
         kind = "exist" if ko.endswith("있") else "adjective"
         self.stem = Stem(ko, kind, en, lexicon.IRREGULAR.get(ko, ""))
-        self.nouns = []
+        self.nouns, self.open = [], {}
 
 
 def rows(table):
@@ -60,14 +67,26 @@ def by_class(name):
 def named(token):
     """A token of an argument column as a list of noun senses."""
     if ":" in token:
-        ko, en = token.split(":")
-        return [n for n in SENSES[ko] if n.en == en.replace("_", " ")]
+        return senses_of(token)[:1]
     if token in SENSES:
         return SENSES[token][:1]
     found = by_class(token)
     if not found:
         raise ValueError("unknown word or class in the lexicon: " + token)
     return found
+
+
+def senses_of(token):
+    """The noun senses of 'noun:en' or 'noun:en/en'."""
+    ko, english = token.split(":")
+    return [next(n for n in SENSES[ko] if n.en == en.replace("_", " "))
+            for en in english.split("/")]
+
+
+def openings(spec):
+    """{canonical sense: all senses} of the words of a column that leave it open."""
+    found = [senses_of(token) for token in spec.split() if ":" in token]
+    return {senses[0]: senses for senses in found}
 
 
 def accept(spec, taken):
@@ -98,6 +117,7 @@ def link_verbs():
             first = owner.setdefault((verb.ko, group, noun.ko), verb.en.base)
             if first == verb.en.base:
                 verb.arguments.append(noun)
+        verb.open = openings(verb.argument_spec)
 
 
 def link_adjectives():
@@ -106,6 +126,7 @@ def link_adjectives():
         taken = sense.setdefault(adjective.ko, {})
         before = set(taken)
         adjective.nouns = [n for n in accept(adjective.spec, taken) if n.ko not in before]
+        adjective.open = openings(adjective.spec)
 
 
 link_verbs()
@@ -114,7 +135,8 @@ DESCRIBE = {}       # noun sense -> adjectives that may stand before it
 for _adjective in ADJECTIVES:
     if not {"feel", "verb", "weather"} & set(_adjective.flags):
         for _noun in _adjective.nouns:
-            DESCRIBE.setdefault(_noun, []).append(_adjective)
+            for _sense in _adjective.open.get(_noun, [_noun]):
+                DESCRIBE.setdefault(_sense, []).append(_adjective)
 COMPOUNDS = {}      # noun sense -> (Korean, English) nouns that may stand before it
 for _ko, _en, _spec in rows(lexicon.COMPOUNDS):
     for _noun in accept(_spec, {}):
@@ -123,3 +145,4 @@ TIMES = [(ko, en, when.split(), topic) for ko, en, when, topic in rows(lexicon.T
 ADVERBS = [(ko, en) + tuple(place.split()) for ko, en, place in rows(lexicon.ADVERBS)]
 PRONOUNS = rows(lexicon.PRONOUNS)
 PLACES = by_class("pla")
+OPEN = {frame: openings(spec) for frame, spec in lexicon.OPEN.items()}
