@@ -6,15 +6,16 @@
 MODULES = \
   base/utf8 base/error base/memory base/order base/text base/say base/random base/clock base/hash base/build \
   base/file base/folders base/data base/json \
-  numbers/place numbers/tensor numbers/call numbers/matmul numbers/wide numbers/vector \
+  numbers/place numbers/tensor numbers/call numbers/wide numbers/product numbers/matmul numbers/vector \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
-  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_reduce numbers/ops \
+  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_reduce numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
   study/words study/render study/export \
+  learn/pass learn/fuse \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
@@ -55,6 +56,9 @@ $(BUILD)/src/base/data.o: CFLAGS += -DINSTALLED_DATA='"$(PREFIX)/share/stepforme
 # the versions of a kernel.
 $(BUILD)/src/numbers/%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math \
   -ffp-contract=off $(if $(SANITIZE),-DONE_VERSION)
+# But in products of matrices, as BLAS does, and where training spends its time.
+$(BUILD)/src/numbers/product.o $(BUILD)/src/numbers/op_fused_attention.o: \
+  CFLAGS += -ffp-contract=fast
 
 present = $(foreach m,$(MODULES),$(if $(wildcard src/$(m).c),$(m)))
 objects = $(patsubst %,$(BUILD)/src/%.o,$(present))

@@ -20,8 +20,9 @@ void matmul_transposed(float *out, long width, const float *a, const float *b, l
 void matmul(float *out, const float *a, long width, const float *b, long m, long n,
             long k);
 
-/* out[m,n] = a[k,m]ᵀ · b[k,n] */
-void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k);
+/* out[m,n] = a[k,m]ᵀ · b[k,n], or + out when `add` is 1. */
+void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k,
+                  int add);
 
 /* Replaces the symmetric matrix a[n,n] of finite numbers by its eigenvectors, one a row,
  * the eigenvalues in `values`[n], rising. `room` has matmul_eigen_room(n) places. */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "numbers/matmul.h"
 #include "numbers/op.h"
+#include "numbers/wide.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +132,7 @@ static void forward_outer(const struct op_call *c)
             const float *b = call_floats(c, 1) + (h * n + q.start) * k;
             float *out = c->out->f32 + (h * m + s.start) * k;
             if (!keys)
-                matmul_outer(out, a, b, m, k, n);
+                matmul_outer(out, a, b, m, k, n, 0);
             else
                 kernel_outer(out, a, b, q.count, s.count, k, width);
         }
@@ -195,13 +196,19 @@ static const char *shape_column_sum(const struct op_call *c)
     return shape_set(c, 1, tensor_columns(c->in[0]), 0, 0);
 }
 
+WIDE static void kernel_column_sum(float *restrict out, const float *restrict x,
+                                   long rows, long d)
+{
+    memset(out, 0, sizeof(float) * (size_t)d);
+    for (long r = 0; r < rows; r++)
+        for (long j = 0; j < d; j++)
+            out[j] += x[r * d + j];
+}
+
 static void forward_column_sum(const struct op_call *c)
 {
-    long d = c->out->size[0];
-    memset(c->out->f32, 0, tensor_bytes(c->out));
-    for (long r = 0; r < tensor_rows(c->in[0]); r++)
-        for (long j = 0; j < d; j++)
-            c->out->f32[j] += c->in[0]->f32[r * d + j];
+    kernel_column_sum(c->out->f32, call_floats(c, 0), tensor_rows(c->in[0]),
+                      c->out->size[0]);
 }
 
 static void naive_column_sum(const struct op_call *c)
