@@ -160,6 +160,12 @@ static const struct op_case cases[] = {
     {OP_LOG_SOFTMAX_GRADIENT, 2, {M(4, 7), M(4, 7)}, {0}},
     {OP_LOSS, 1, {M(5, 7)}, {.ids = some_ids, .size = {5, 0}}},
     {OP_LOSS_GRADIENT, 1, {V(1)}, {.ids = some_ids, .size = {5, 7}}},
+    /* what training adds */
+    {OP_DROPOUT, 1, {M(5, 7)}, {.number = 0.3, .integer = 5, .size = {2, 0}}},
+    {OP_MAP_ENTROPY, 1, {H(3, 4, 5)}, {0}},
+    {OP_MAP_ENTROPY_GRADIENT, 2, {H(3, 4, 5), V(1)}, {0}},
+    {OP_MAP_OVERLAP, 1, {H(3, 4, 5)}, {0}},
+    {OP_MAP_OVERLAP_GRADIENT, 2, {H(3, 4, 5), V(1)}, {0}},
     /* what training computes at one go */
     {OP_FUSED_ATTENTION, 1, {M(5, 12)}, {.integer = 2, .number = 0.7}},
     {OP_FUSED_ATTENTION, 1, {M(5, 12)}, {.integer = 2, .number = 0.7, .size = {1, 0}}},

@@ -200,6 +200,25 @@ static struct ref fuse_stage(struct fusing *f, const struct stage *s)
     return copy_stage(f, s);
 }
 
+/* After what enters a stack and what a sublayer gives (5.4). */
+static struct ref drop_out(struct fusing *f, const struct stage *s, struct ref x)
+{
+    bool here = s->role == ROLE_INPUT || s->role == ROLE_OUTPUT ||
+                s->role == ROLE_FFN_OUTPUT;
+    if (f->options->dropout == 0 || !here)
+        return x;
+    struct stage like = *s;
+    char *name = mem_format("%s_dropped", s->name);
+    like.name = name;
+    x = add(f, &like,
+            (struct stage){.op = OP_DROPOUT,
+                           .in = {x},
+                           .params = {.number = f->options->dropout,
+                                      .size = {(long)f->new->count, 0}}});
+    free(name);
+    return x;
+}
+
 /* The logits and their loss: at one go where they have no bias. */
 static int add_loss(struct fusing *f, int logits, const int32_t *right, long rows,
                     struct error *e)
@@ -262,7 +281,7 @@ struct plan *fuse_plan(const struct plan *p, const struct feed *feed,
     count_uses(&f);
     for (int i = 0; i < logits; i++)
         if (!waits(&f, i))
-            f.now[i] = fuse_stage(&f, &p->stages[i]);
+            f.now[i] = drop_out(&f, &p->stages[i], fuse_stage(&f, &p->stages[i]));
     plan_scope(f.new, PLACE_NOWHERE);
     if (result == 0)
         result = add_loss(&f, logits, right, rows, e);

@@ -11,6 +11,7 @@
 
 struct fuse_options {
     bool keep_maps;   /* attention as stages of its own, for losses of its weights */
+    double dropout;   /* of embeddings and sublayer outputs (5.4) */
     double smoothing; /* of the loss */
 };
 

@@ -141,8 +141,8 @@ int pass_feed(struct pass *p, const struct feed *feed, const int32_t *right,
               struct error *e)
 {
     long rows = feed->target.rows ? feed->target.rows : feed->source.rows;
-    for (size_t i = 0; i < p->count; i++) {
-        struct stage *s = &p->plan->stages[p->order[i]];
+    for (size_t i = 0; i < p->plan->count; i++) {
+        struct stage *s = &p->plan->stages[i];
         if (reads_right(s->op)) {
             s->params.ids = right;
             s->params.size[0] = rows;

@@ -1,0 +1,347 @@
+#include "learn/pieces.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MARK "▁"
+#define LEAST_WORDS 4 /* that a pair stands in, to be joined */
+
+static const char *const specials[] = {"<pad>", "<bos>", "<eos>", "<unk>"};
+#define SPECIALS (sizeof specials / sizeof *specials)
+
+/* ---- a table of texts or pairs ---- */
+
+/* Open addressing: a key has a value, -1 stands for none. */
+struct lookup {
+    uint64_t *keys;
+    long *values;
+    size_t mask, count;
+};
+
+static uint64_t spread(uint64_t x)
+{
+    x = (x ^ x >> 33) * 0xff51afd7ed558ccdu;
+    return x ^ x >> 33;
+}
+
+static long *lookup_at(struct lookup *t, uint64_t key);
+
+static void grow(struct lookup *t)
+{
+    struct lookup old = *t;
+    size_t size = old.keys ? 2 * (old.mask + 1) : 1024;
+    *t = (struct lookup){mem_alloc(size, sizeof *t->keys),
+                         mem_alloc(size, sizeof *t->values), size - 1, 0};
+    for (size_t i = 0; i < size; i++)
+        t->values[i] = -1;
+    for (size_t i = 0; old.keys && i <= old.mask; i++)
+        if (old.values[i] >= 0)
+            *lookup_at(t, old.keys[i]) = old.values[i];
+    free(old.keys);
+    free(old.values);
+}
+
+/* The value of a key, to be set where it is -1. */
+static long *lookup_at(struct lookup *t, uint64_t key)
+{
+    if (!t->keys || 2 * t->count > t->mask)
+        grow(t);
+    size_t at = spread(key) & t->mask;
+    while (t->values[at] >= 0 && t->keys[at] != key)
+        at = (at + 1) & t->mask;
+    if (t->values[at] < 0) {
+        t->keys[at] = key;
+        t->count++; /* the caller sets it */
+    }
+    return &t->values[at];
+}
+
+static void lookup_free(struct lookup *t)
+{
+    free(t->keys);
+    free(t->values);
+}
+
+/* ---- pieces and words ---- */
+
+struct piece {
+    char *text;
+    int left, right; /* what it is joined of; -1 for a character */
+    bool alone;      /* joined to nothing */
+};
+
+struct learner {
+    struct piece *pieces;
+    size_t count, capacity;
+    int *symbols; /* of all words, each behind a -1 */
+    size_t symbol_count, symbol_capacity;
+    char **words;
+    size_t word_count, word_capacity;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_piece(struct learner *l, const char *text, int left, int right, bool alone)
+{
+    l->pieces = mem_grow(l->pieces, l->count, &l->capacity, sizeof *l->pieces);
+    l->pieces[l->count] = (struct piece){mem_string(text), left, right, alone};
+    return (int)l->count++;
+}
+
+static void add_word(struct learner *l, const char *word, size_t length)
+{
+    char *plain = mem_bytes(word, length);
+    l->words = mem_grow(l->words, l->word_count, &l->word_capacity, sizeof *l->words);
+    l->words[l->word_count++] = mem_format(MARK "%s", plain);
+    free(plain);
+}
+
+/* The words of the texts, each once, in the order of their bytes. */
+static void find_words(struct learner *l, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *text = text_normalize(texts[i]);
+        for (const char *s = text; *s; s += strspn(s, " ")) {
+            size_t n = strcspn(s, " ");
+            if (n)
+                add_word(l, s, n);
+            s += n;
+        }
+        free(text);
+    }
+    qsort(l->words, l->word_count, sizeof *l->words, by_text);
+    size_t kept = 0;
+    for (size_t i = 0; i < l->word_count; i++)
+        if (kept && !strcmp(l->words[i], l->words[kept - 1]))
+            free(l->words[i]);
+        else
+            l->words[kept++] = l->words[i];
+    l->word_count = kept;
+}
+
+static bool is_punctuation(uint32_t code)
+{
+    return (code < 128 && code > 32 && strchr("!\"'(),-.:;?[]", (int)code)) ||
+           code == 0x2026 || (code >= 0x3001 && code <= 0x3002);
+}
+
+static int by_code(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void add_symbol(struct learner *l, int symbol)
+{
+    l->symbols = mem_grow(l->symbols, l->symbol_count, &l->symbol_capacity,
+                          sizeof *l->symbols);
+    l->symbols[l->symbol_count++] = symbol;
+}
+
+/* A piece for every character, in the order of their code points, and the words in
+ * them. */
+static void spell(struct learner *l)
+{
+    struct lookup of = {0};
+    uint32_t code, *codes = NULL;
+    size_t n, count = 0, capacity = 0;
+    for (size_t i = 0; i < l->word_count; i++)
+        for (const char *s = l->words[i]; (n = utf8_decode(s, s + 4, &code)) > 0; s += n) {
+            long *known = lookup_at(&of, code);
+            if (*known >= 0 || !code)
+                continue;
+            *known = 0;
+            codes = mem_grow(codes, count, &capacity, sizeof *codes);
+            codes[count++] = code;
+        }
+    qsort(codes, count, sizeof *codes, by_code);
+    for (size_t i = 0; i < count; i++) {
+        char text[5] = "";
+        text[utf8_encode(codes[i], text)] = 0;
+        *lookup_at(&of, codes[i]) =
+            add_piece(l, text, -1, -1, is_punctuation(codes[i]));
+    }
+    for (size_t i = 0; i < l->word_count; i++) {
+        add_symbol(l, -1);
+        for (const char *s = l->words[i]; *s; s += utf8_decode(s, s + 4, &code)) {
+            utf8_decode(s, s + 4, &code);
+            add_symbol(l, (int)*lookup_at(&of, code));
+        }
+    }
+    add_symbol(l, -1);
+    free(codes);
+    lookup_free(&of);
+}
+
+/* ---- merges ---- */
+
+static uint64_t pair_key(int left, int right)
+{
+    return (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+}
+
+/* A pair that may be joined: within a word, without punctuation. */
+static bool may_join(const struct learner *l, int left, int right)
+{
+    return left >= 0 && right >= 0 && !l->pieces[left].alone && !l->pieces[right].alone;
+}
+
+/* Counts the pairs, and finds the one that most words have, of equals the one of the
+ * earlier pieces. False when no pair has enough. */
+static bool best_pair(const struct learner *l, int *left, int *right)
+{
+    struct lookup counts = {0};
+    long most = LEAST_WORDS - 1;
+    for (size_t i = 0; i + 1 < l->symbol_count; i++) {
+        int a = l->symbols[i], b = l->symbols[i + 1];
+        if (!may_join(l, a, b))
+            continue;
+        long *n = lookup_at(&counts, pair_key(a, b));
+        *n = *n < 0 ? 1 : *n + 1;
+    }
+    uint64_t best = 0;
+    for (size_t i = 0; counts.keys && i <= counts.mask; i++)
+        if (counts.values[i] > most || (counts.values[i] == most && most >= LEAST_WORDS &&
+                                        counts.keys[i] < best)) {
+            most = counts.values[i];
+            best = counts.keys[i];
+        }
+    lookup_free(&counts);
+    *left = (int)(best >> 32);
+    *right = (int)(best & 0xffffffffu);
+    return most >= LEAST_WORDS;
+}
+
+static void join(struct learner *l, int left, int right, int joined)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < l->symbol_count; i++)
+        if (l->symbols[i] == left && i + 1 < l->symbol_count &&
+            l->symbols[i + 1] == right) {
+            l->symbols[out++] = joined;
+            i++;
+        } else {
+            l->symbols[out++] = l->symbols[i];
+        }
+    l->symbol_count = out;
+}
+
+/* Two ways may lead to one text; it stays one piece. */
+static int find_piece(const struct learner *l, const char *text)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (!strcmp(l->pieces[i].text, text))
+            return (int)i;
+    return -1;
+}
+
+static void learn(struct learner *l, size_t most, struct json *merges)
+{
+    int left, right;
+    while (l->count < most && best_pair(l, &left, &right)) {
+        char *text = mem_format("%s%s", l->pieces[left].text, l->pieces[right].text);
+        char *merge = mem_format("%s %s", l->pieces[left].text, l->pieces[right].text);
+        int joined = find_piece(l, text);
+        if (joined < 0)
+            joined = add_piece(l, text, left, right, false);
+        json_append(merges, json_new_text(merge));
+        join(l, left, right, joined);
+        free(text);
+        free(merge);
+    }
+}
+
+/* ---- tokenizer.json ---- */
+
+static struct json *added_tokens(void)
+{
+    static const char *const no[] = {"single_word", "lstrip", "rstrip", "normalized"};
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < SPECIALS; i++) {
+        struct json *j = json_new_object();
+        json_add_integer(j, "id", (long)i);
+        json_add_text(j, "content", specials[i]);
+        for (int k = 0; k < 4; k++)
+            json_add_boolean(j, no[k], false);
+        json_add_boolean(j, "special", true);
+        json_append(list, j);
+    }
+    return list;
+}
+
+static struct json *marker(void)
+{
+    struct json *j = json_new_object();
+    json_add_text(j, "type", "Metaspace");
+    json_add_text(j, "replacement", MARK);
+    json_add_boolean(j, "add_prefix_space", true);
+    json_add_text(j, "prepend_scheme", "always");
+    return j;
+}
+
+/* Takes the merges. Caller frees. */
+static char *print(const struct learner *l, struct json *merges)
+{
+    struct json *j = json_new_object(), *model = json_new_object();
+    struct json *vocabulary = json_new_object(), *form = json_new_object();
+    for (size_t i = 0; i < l->count; i++)
+        json_add_integer(vocabulary, l->pieces[i].text, (long)i);
+    json_add_text(model, "type", "BPE");
+    json_add_text(model, "unk_token", specials[PIECES_UNK]);
+    json_add_boolean(model, "fuse_unk", true);
+    json_add_boolean(model, "byte_fallback", false);
+    json_add(model, "vocab", vocabulary);
+    json_add(model, "merges", merges);
+    json_add_text(form, "type", "NFC");
+    json_add_text(j, "version", "1.0");
+    json_add(j, "added_tokens", added_tokens());
+    json_add(j, "normalizer", form);
+    json_add(j, "pre_tokenizer", marker());
+    json_add(j, "decoder", marker());
+    json_add(j, "model", model);
+    char *text = json_print(j, true);
+    json_free(j);
+    return text;
+}
+
+static void free_learner(struct learner *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        free(l->pieces[i].text);
+    for (size_t i = 0; i < l->word_count; i++)
+        free(l->words[i]);
+    free(l->pieces);
+    free(l->words);
+    free(l->symbols);
+}
+
+char *pieces_learn(const char *const *texts, size_t count, long most, const char *what,
+                   struct error *e)
+{
+    struct learner l = {0};
+    char *text = NULL;
+    for (size_t i = 0; i < SPECIALS; i++)
+        add_piece(&l, specials[i], -1, -1, true);
+    find_words(&l, texts, count);
+    spell(&l);
+    if (most && (size_t)most < l.count) {
+        error_set(e, "the %s has %zu characters; with the special tokens that is more "
+                  "than --pieces %ld: give at least %zu",
+                  what, l.count - SPECIALS, most, l.count);
+    } else {
+        struct json *merges = json_new_array();
+        learn(&l, (size_t)most, merges);
+        text = print(&l, merges);
+    }
+    free_learner(&l);
+    return text;
+}

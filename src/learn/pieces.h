@@ -1,0 +1,27 @@
+/* Tokenizers learned from texts: byte-pair encoding (Sennrich, Haddow and Birch 2016)
+ * within words, as a tokenizer.json.
+ *
+ * Every different word counts once, so that frequent words do not swallow their endings,
+ * and a pair that stands in fewer than four words is not joined: what stands in many
+ * words, such as a particle, becomes a piece of its own. Punctuation is joined to
+ * nothing. */
+#ifndef PIECES_H
+#define PIECES_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+/* The special tokens, the same ids in every tokenizer learned here. */
+#define PIECES_PAD 0
+#define PIECES_BOS 1
+#define PIECES_EOS 2
+#define PIECES_UNK 3
+
+/* Learns at most `most` pieces, specials and characters counted; 0: characters alone.
+ * `what` names the side in errors. The text of a tokenizer.json; NULL with an error when
+ * there are more characters than that. Caller frees. */
+char *pieces_learn(const char *const *texts, size_t count, long most, const char *what,
+                   struct error *e);
+
+#endif
