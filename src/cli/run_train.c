@@ -14,7 +14,7 @@
 
 #define SHOW_EVERY 0.2 /* seconds between two looks at the progress */
 #define MOST_STEPS 10000000L
-#define PIECES 1000
+#define PIECES 2000
 
 static volatile sig_atomic_t stopped;
 
@@ -122,7 +122,7 @@ static int read_pieces(const struct options *o, long *pieces, struct error *e)
         *pieces = 0;
         return 0;
     }
-    return option_integer(o, OPTION_PIECES, 5, 1000000, pieces, e);
+    return option_integer(o, OPTION_PIECES, 16, 1000000, pieces, e);
 }
 
 static int read_recipe(const struct options *o, struct recipe *r, struct error *e)

@@ -59,8 +59,8 @@ int folder_check_new(const char *path, bool force, struct error *e)
     free_names(names, count);
     if (!count || force)
         return 0;
-    return error_set(e, "the folder %s exists: give --resume to go on with it, or --force "
-                     "to begin anew in it", path);
+    return error_set(e, "the folder %s exists: give --resume to go on with it, or "
+                     "--force to begin anew in it", path);
 }
 
 /* Checkpoints of an earlier training are none of this one. */
@@ -110,23 +110,17 @@ static int take_tokenizers(struct learning *l, const char *folder, struct error 
 }
 
 /* Held-out texts teach no pieces. */
-static int learn_tokenizers(struct learning *l, const struct pairs *p, long pieces,
-                            struct error *e)
+static void learn_tokenizers(struct learning *l, const struct pairs *p, long pieces)
 {
-    static const char *const names[] = {"source", "target"};
     const char **texts = mem_alloc(p->count, sizeof *texts);
-    size_t n = 0;
     for (int side = 0; side < 2; side++) {
-        n = 0;
+        size_t n = 0;
         for (size_t i = 0; i < p->count; i++)
             if (!p->items[i].held)
                 texts[n++] = side ? p->items[i].target : p->items[i].source;
-        l->tokenizers[side] = pieces_learn(texts, n, pieces, names[side], e);
-        if (!l->tokenizers[side])
-            break;
+        l->tokenizers[side] = pieces_learn(texts, n, pieces);
     }
     free(texts);
-    return l->tokenizers[0] && l->tokenizers[1] ? 0 : -1;
 }
 
 static struct tokenizer *parse_tokenizer(const struct learning *l, int side,
@@ -215,8 +209,8 @@ static int make_model(struct learning *l, const struct training_setup *s,
                         special_id(both, "<eos>", "</s>")};
     int status = 0;
     if (ids[1] < 0 || ids[2] < 0)
-        status = error_set(e, "the tokenizers have no <bos> and <eos> with the same ids on "
-                           "both sides; a model needs them to begin and to end");
+        status = error_set(e, "the tokenizers have no <bos> and <eos> with the same ids "
+                           "on both sides; a model needs them to begin and to end");
     if (status == 0) {
         char *settings = settings_for(s, both, ids);
         l->model = model_random(family_of_random(), settings, e);
@@ -273,8 +267,9 @@ int folder_plan(struct learning *l, const struct training_setup *s, const struct
     l->fingerprint = p->fingerprint;
     l->held = s->exam ? 0 : TRAINING_HELD;
     l->saved = -1;
-    if ((s->tokenizers ? take_tokenizers(l, s->tokenizers, e)
-                       : learn_tokenizers(l, p, s->pieces, e)) < 0)
+    if (!s->tokenizers)
+        learn_tokenizers(l, p, s->pieces);
+    else if (take_tokenizers(l, s->tokenizers, e) < 0)
         return -1;
     t[0] = parse_tokenizer(l, 0, e);
     t[1] = t[0] && l->tokenizers[1] ? parse_tokenizer(l, 1, e) : t[0];

@@ -248,8 +248,7 @@ static void count_uses(struct fusing *f)
                 f->uses[f->old->stages[i].in[k].index]++;
 }
 
-/* Stages that become a part of a later one: they are passed over, and made after all where
- * that later one is not found. */
+/* Stages that become a part of a later one: they are passed over. */
 static bool waits(const struct fusing *f, int stage)
 {
     struct attention a;

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #define MOST_BYTES ((size_t)64 << 20)
-#define HEADER "step\ttrain_loss\theld_out_loss\theld_out_exact_match\tattention_entropy_bits\n"
+#define HEADER                                                      \
+    "step\ttrain_loss\theld_out_loss\theld_out_exact_match\t"       \
+    "attention_entropy_bits\n"
 
 /* The lines whose step is not after `last`; `prefix` stands before the step. */
 static void keep_lines(struct buffer *b, char *text, const char *prefix, long last)
@@ -77,8 +79,8 @@ void journal_add(struct journal *j, const struct journal_row *row, const char **
         *line = NULL;
     if (isnan(row->held_match))
         return;
-    buffer_addf(&j->log, "step %5ld  loss %.4f  held-out loss %.4f  exact %.4f", row->step,
-                row->loss, row->held_loss, row->held_match);
+    buffer_addf(&j->log, "step %5ld  loss %.4f  held-out loss %.4f  exact %.4f",
+                row->step, row->loss, row->held_loss, row->held_match);
     if (!isnan(row->entropy))
         buffer_addf(&j->log, "  entropy %.3f bits", row->entropy);
     buffer_addf(&j->log, "  %4.0f s\n", row->seconds);

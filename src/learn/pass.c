@@ -32,8 +32,8 @@ static bool reads(const struct stage *s, int input)
     return s->in[input].kind == REF_STAGE && s->op != OP_ONE_AT;
 }
 
-/* The last stage that reads each stage, the number of stages where it is wanted; -1: it is
- * not needed. */
+/* The last stage that reads each stage, the number of stages where it is wanted; -1 for
+ * one that is not needed. */
 static void find_last_uses(const struct plan *p, const int *wanted, size_t count,
                            int *last)
 {

@@ -105,7 +105,8 @@ int penalty_add(struct plan *p, double apart, int loss)
     map_list_free(&l);
     if (!sum.kind)
         return loss;
-    sum = add(p, "penalty", 0, OP_SCALE, sum, none, (struct op_params){.integer = CHANGES});
+    struct op_params changes = {.integer = CHANGES};
+    sum = add(p, "penalty", 0, OP_SCALE, sum, none, changes);
     return add(p, "pressed_loss", 0, OP_ADD, from, sum, (struct op_params){0}).index;
 }
 

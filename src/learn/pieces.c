@@ -62,6 +62,15 @@ static long *lookup_at(struct lookup *t, uint64_t key)
     return &t->values[at];
 }
 
+/* The value, or -1. */
+static long lookup_get(const struct lookup *t, uint64_t key)
+{
+    size_t at = spread(key) & t->mask;
+    while (t->keys && t->values[at] >= 0 && t->keys[at] != key)
+        at = (at + 1) & t->mask;
+    return t->keys ? t->values[at] : -1;
+}
+
 static void lookup_free(struct lookup *t)
 {
     free(t->keys);
@@ -134,10 +143,24 @@ static bool is_punctuation(uint32_t code)
            code == 0x2026 || (code >= 0x3001 && code <= 0x3002);
 }
 
+/* A character, and how often it stands in the words. */
+struct letter {
+    uint32_t code;
+    long count;
+};
+
 static int by_code(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    const struct letter *x = a, *y = b;
+    return (x->code > y->code) - (x->code < y->code);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct letter *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return by_code(a, b);
 }
 
 static void add_symbol(struct learner *l, int symbol)
@@ -147,38 +170,62 @@ static void add_symbol(struct learner *l, int symbol)
     l->symbols[l->symbol_count++] = symbol;
 }
 
-/* A piece for every character, in the order of their code points, and the words in
- * them. */
-static void spell(struct learner *l)
+static size_t next_code(const char *s, uint32_t *code)
+{
+    return utf8_decode(s, s + strnlen(s, 4), code);
+}
+
+/* The characters of the words. Caller frees. */
+static struct letter *find_letters(const struct learner *l, size_t *count)
 {
     struct lookup of = {0};
-    uint32_t code, *codes = NULL;
-    size_t n, count = 0, capacity = 0;
+    struct letter *list = NULL;
+    size_t capacity = 0;
+    uint32_t code;
+    *count = 0;
     for (size_t i = 0; i < l->word_count; i++)
-        for (const char *s = l->words[i]; (n = utf8_decode(s, s + 4, &code)) > 0; s += n) {
+        for (const char *s = l->words[i]; *s; s += next_code(s, &code)) {
+            next_code(s, &code);
             long *known = lookup_at(&of, code);
-            if (*known >= 0 || !code)
-                continue;
-            *known = 0;
-            codes = mem_grow(codes, count, &capacity, sizeof *codes);
-            codes[count++] = code;
+            if (*known < 0) {
+                *known = (long)*count;
+                list = mem_grow(list, *count, &capacity, sizeof *list);
+                list[(*count)++] = (struct letter){code, 0};
+            }
+            list[*known].count++;
         }
-    qsort(codes, count, sizeof *codes, by_code);
+    lookup_free(&of);
+    return list;
+}
+
+/* A piece for each of the `most` most frequent characters, in the order of their code
+ * points; the words in these, with -1 for the others and between words. */
+static void spell(struct learner *l, size_t most)
+{
+    struct lookup of = {0};
+    uint32_t code;
+    size_t count;
+    struct letter *list = find_letters(l, &count);
+    if (count > most) {
+        qsort(list, count, sizeof *list, by_count);
+        count = most;
+    }
+    qsort(list, count, sizeof *list, by_code);
     for (size_t i = 0; i < count; i++) {
         char text[5] = "";
-        text[utf8_encode(codes[i], text)] = 0;
-        *lookup_at(&of, codes[i]) =
-            add_piece(l, text, -1, -1, is_punctuation(codes[i]));
+        text[utf8_encode(list[i].code, text)] = 0;
+        *lookup_at(&of, list[i].code) =
+            add_piece(l, text, -1, -1, is_punctuation(list[i].code));
     }
     for (size_t i = 0; i < l->word_count; i++) {
         add_symbol(l, -1);
-        for (const char *s = l->words[i]; *s; s += utf8_decode(s, s + 4, &code)) {
-            utf8_decode(s, s + 4, &code);
-            add_symbol(l, (int)*lookup_at(&of, code));
+        for (const char *s = l->words[i]; *s; s += next_code(s, &code)) {
+            next_code(s, &code);
+            add_symbol(l, (int)lookup_get(&of, code));
         }
     }
     add_symbol(l, -1);
-    free(codes);
+    free(list);
     lookup_free(&of);
 }
 
@@ -210,8 +257,8 @@ static bool best_pair(const struct learner *l, int *left, int *right)
     }
     uint64_t best = 0;
     for (size_t i = 0; counts.keys && i <= counts.mask; i++)
-        if (counts.values[i] > most || (counts.values[i] == most && most >= LEAST_WORDS &&
-                                        counts.keys[i] < best)) {
+        if (counts.values[i] > most ||
+            (counts.values[i] == most && most >= LEAST_WORDS && counts.keys[i] < best)) {
             most = counts.values[i];
             best = counts.keys[i];
         }
@@ -324,24 +371,16 @@ static void free_learner(struct learner *l)
     free(l->symbols);
 }
 
-char *pieces_learn(const char *const *texts, size_t count, long most, const char *what,
-                   struct error *e)
+char *pieces_learn(const char *const *texts, size_t count, long most)
 {
     struct learner l = {0};
-    char *text = NULL;
+    struct json *merges = json_new_array();
     for (size_t i = 0; i < SPECIALS; i++)
         add_piece(&l, specials[i], -1, -1, true);
     find_words(&l, texts, count);
-    spell(&l);
-    if (most && (size_t)most < l.count) {
-        error_set(e, "the %s has %zu characters; with the special tokens that is more "
-                  "than --pieces %ld: give at least %zu",
-                  what, l.count - SPECIALS, most, l.count);
-    } else {
-        struct json *merges = json_new_array();
-        learn(&l, (size_t)most, merges);
-        text = print(&l, merges);
-    }
+    spell(&l, most ? (size_t)most / 2 : SIZE_MAX);
+    learn(&l, (size_t)most, merges);
+    char *text = print(&l, merges);
     free_learner(&l);
     return text;
 }

@@ -8,8 +8,6 @@
 #ifndef PIECES_H
 #define PIECES_H
 
-#include "base/error.h"
-
 #include <stddef.h>
 
 /* The special tokens, the same ids in every tokenizer learned here. */
@@ -18,10 +16,9 @@
 #define PIECES_EOS 2
 #define PIECES_UNK 3
 
-/* Learns at most `most` pieces, specials and characters counted; 0: characters alone.
- * `what` names the side in errors. The text of a tokenizer.json; NULL with an error when
- * there are more characters than that. Caller frees. */
-char *pieces_learn(const char *const *texts, size_t count, long most, const char *what,
-                   struct error *e);
+/* Learns at most `most` pieces, specials and characters counted; 0: all characters and
+ * nothing else. Characters take half of them at the most, and the rarest beyond are
+ * unknown ones. The text of a tokenizer.json; caller frees. */
+char *pieces_learn(const char *const *texts, size_t count, long most);
 
 #endif

@@ -185,8 +185,9 @@ static const long *find_batch(struct supply *s, long number)
     long each = s->count / s->batch, at = number % each, chunk = at / CHUNK;
     if (s->epoch != number / each)
         begin_epoch(s, number / each);
+    long left = each - chunk * CHUNK;
     if (s->chunk != chunk)
-        begin_chunk(s, chunk, each - chunk * CHUNK < CHUNK ? each - chunk * CHUNK : CHUNK);
+        begin_chunk(s, chunk, left < CHUNK ? left : CHUNK);
     return s->order + (chunk * CHUNK + s->groups[at % CHUNK]) * s->batch;
 }
 

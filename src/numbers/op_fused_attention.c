@@ -15,8 +15,8 @@
 /* ---- FUSED_ATTENTION. softmax(QKᵀ·c)·V of all heads, side by side ----
  *
  * Inputs: rows [n, 3d] of queries, keys and values; or queries [n, d], and keys and
- * values [m, 2d]. Params: integer, the heads (0: one); number, c; size[0], 1 where no row may see
- * later ones; rows and keys, the packs. The result is [n, d]. */
+ * values [m, 2d]. Params: integer, the heads (0: one); number, c; size[0], 1 where no row
+ * may see later ones; rows and keys, the packs. The result is [n, d]. */
 
 #define MOST_KEYS 512
 #define MOST_WIDTH 64 /* of a head */

@@ -102,8 +102,8 @@ static void add_terms(float *out, long width, struct strided a, struct strided b
     }
 }
 
-void product_small(float *out, long width, struct strided a, struct strided b, long m, long n,
-                   long k, bool add)
+void product_small(float *out, long width, struct strided a, struct strided b, long m,
+                   long n, long k, bool add)
 {
     for (long i = 0; i < k || i == 0; i += DEPTH) {
         long terms = k - i < DEPTH ? k - i : DEPTH;

@@ -17,7 +17,7 @@ bool product_fits(long m, long n, long k);
 
 /* out[m,n] = a[m,k] · b[k,n], or + out when `add` is set. The rows of `out` begin every
  * `width` numbers. */
-void product_small(float *out, long width, struct strided a, struct strided b, long m, long n,
-                   long k, bool add);
+void product_small(float *out, long width, struct strided a, struct strided b, long m,
+                   long n, long k, bool add);
 
 #endif
