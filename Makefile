@@ -15,8 +15,8 @@ MODULES = \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
   study/words study/render study/export \
-  learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/crew \
-  learn/adam learn/store learn/pieces learn/journal learn/setup learn/folder learn/training \
+  learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
+  learn/store learn/pieces learn/journal learn/setup learn/folder learn/training \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \

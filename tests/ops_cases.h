@@ -159,7 +159,9 @@ static const struct op_case cases[] = {
     {OP_LOG_SOFTMAX, 1, {M(4, 7)}, {0}},
     {OP_LOG_SOFTMAX_GRADIENT, 2, {M(4, 7), M(4, 7)}, {0}},
     {OP_LOSS, 1, {M(5, 7)}, {.ids = some_ids, .size = {5, 0}}},
+    {OP_LOSS, 1, {M(5, 7)}, {.ids = some_ids, .size = {5, 0}, .number = 0.2}},
     {OP_LOSS_GRADIENT, 1, {V(1)}, {.ids = some_ids, .size = {5, 7}}},
+    {OP_LOSS_GRADIENT, 1, {V(1)}, {.ids = some_ids, .size = {5, 7}, .number = 0.2}},
     /* what training adds */
     {OP_DROPOUT, 1, {M(5, 7)}, {.number = 0.3, .integer = 5, .size = {2, 0}}},
     {OP_MAP_ENTROPY, 1, {H(3, 4, 5)}, {0}},

@@ -355,8 +355,8 @@ struct back {
     float *q, *k, *v;
 };
 
-/* Weights a, and in s the gradient of the scores, of a block of queries; g is the gradient
- * of their context. */
+/* Weights a, and in s the gradient of the scores, of a block of queries; g is that of
+ * their context. */
 INLINE void weigh_back(lanes *a, lanes *s, const struct look *l, const lanes *q,
                        const lanes *g, long first, long width)
 {

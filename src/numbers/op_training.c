@@ -9,8 +9,8 @@
 
 /* ---- MAP_ENTROPY. The mean entropy of the rows of attention weights, in nats ----
  *
- * a [h, queries, keys]. -Σ a·log(a + 1e-9) over the keys, its mean over rows and heads. An
- * a that is not positive counts nothing. */
+ * a [h, queries, keys]. -Σ a·log(a + 1e-9) over the keys, its mean over rows and heads.
+ * An a that is not positive counts nothing. */
 
 static const char *shape_map_number(const struct op_call *c)
 {
@@ -102,8 +102,8 @@ const struct op op_map_entropy_gradient = {
 
 /* ---- MAP_OVERLAP. How far heads look at the same places ----
  *
- * a [h, queries, keys]. The mean over the rows of Σ a_i·a_j over the keys and all pairs of
- * different heads, over the number of pairs: 1 where all heads look at one same key. */
+ * a [h, queries, keys]. The mean over the rows of Σ a_i·a_j over the keys and all pairs
+ * of different heads, over the number of pairs: 1 where all heads look at one key. */
 
 static const char *shape_map_overlap(const struct op_call *c)
 {
