@@ -237,8 +237,9 @@ static void steps_take_no_more_memory(void **state)
     struct training_setup s = small_setup(pairs, out);
     s.recipe.steps = 1000;
     s.recipe.save_every = 1000;
+    s.config = "d_model=8,nhead=2,num_encoder_layers=1,num_decoder_layers=1";
     struct training *t = begin(&s);
-    go(t, 400); /* the longest batch was met */
+    go(t, 600); /* the longest batch was met */
     size_t before = mallinfo2().uordblks;
     go(t, 399);
     assert_in_range(mallinfo2().uordblks, 0, before + 65536);

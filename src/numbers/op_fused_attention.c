@@ -111,16 +111,64 @@ INLINE void exponentials(lanes *at)
     *at = y * (lanes)((first + 127) << 23) * (lanes)((power - first + 127) << 23);
 }
 
+/* Eight registers of two rows each (r, and r + 8 behind it) become eight of columns, and
+ * back: in three rounds rows and columns change places whose numbers differ in one bit. */
+#define KEEP(lane, BIT) ((lane) & (BIT) ? ((lane) ^ (BIT)) + LANES : (lane))
+#define MEET(lane, BIT) ((lane) & (BIT) ? (lane) + LANES : (lane) ^ (BIT))
+#define EACH(WHICH, BIT)                                                                 \
+    WHICH(0, BIT), WHICH(1, BIT), WHICH(2, BIT), WHICH(3, BIT), WHICH(4, BIT),           \
+        WHICH(5, BIT), WHICH(6, BIT), WHICH(7, BIT), WHICH(8, BIT), WHICH(9, BIT),       \
+        WHICH(10, BIT), WHICH(11, BIT), WHICH(12, BIT), WHICH(13, BIT), WHICH(14, BIT),  \
+        WHICH(15, BIT)
+#define ROUND(x, BIT)                                                                    \
+    for (int i = 0; i < HALF; i++)                                                       \
+        if (!(i & (BIT))) {                                                              \
+            lanes low = (x)[i], high = (x)[i + (BIT)];                                   \
+            (x)[i] = __builtin_shufflevector(low, high, EACH(KEEP, BIT));                \
+            (x)[i + (BIT)] = __builtin_shufflevector(low, high, EACH(MEET, BIT));        \
+        }
+
+INLINE void change_places(lanes *x)
+{
+    ROUND(x, 1)
+    ROUND(x, 2)
+    ROUND(x, 4)
+}
+
+INLINE void row_or_nothing(half *out, const float *x, long row, long r, long rows)
+{
+    *out = r < rows ? *(const half *)(x + r * row) : (half){0};
+}
+
 /* Rows of one column block, turned: a register for each column; 0 beyond the rows. */
 INLINE void turn(lanes *out, const float *x, long row, long rows, long width, float scale)
 {
+    for (long r = 0; r < HALF && width == HALF; r++) {
+        half first, second;
+        row_or_nothing(&first, x, row, r, rows);
+        row_or_nothing(&second, x, row, r + HALF, rows);
+        out[r] = scale * __builtin_shufflevector(first, second, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+                                                 9, 10, 11, 12, 13, 14, 15);
+    }
+    if (width == HALF) {
+        change_places(out);
+        return;
+    }
     for (long i = 0; i < width; i++)
         for (long r = 0; r < LANES; r++)
             out[i][r] = r < rows ? x[r * row + i] * scale : 0;
 }
 
-INLINE void turn_back(float *out, const lanes *x, long row, long rows, long width)
+/* The registers are used up. */
+INLINE void turn_back(float *out, lanes *x, long row, long rows, long width)
 {
+    if (width == HALF) {
+        change_places(x);
+        for (long r = 0; r < rows; r++)
+            memcpy(out + r * row, (const float *)&x[r % HALF] + (r < HALF ? 0 : HALF),
+                   sizeof(half));
+        return;
+    }
     for (long i = 0; i < width; i++)
         for (long r = 0; r < rows; r++)
             out[r * row + i] = x[i][r];
@@ -194,8 +242,9 @@ INLINE void attend_by(float *out, long row, const struct look *l, long width)
         turn(q, l->q + first * l->ask, l->ask, n, width, l->scale);
         weigh(a, &sum, l, q, first, width);
         mix(context, a, l->v, l->row, seen_by(l, first), width);
+        sum = 1 / sum;
         for (long i = 0; i < width; i++)
-            context[i] /= sum;
+            context[i] *= sum;
         turn_back(out + first * row, context, row, n, width);
     }
 }
@@ -362,8 +411,9 @@ INLINE void weigh_back(lanes *a, lanes *s, const struct look *l, const lanes *q,
 {
     lanes sum, mean = {0};
     weigh(a, &sum, l, q, first, width);
+    sum = 1 / sum;
     for (long j = 0; j < seen_by(l, first); j++) {
-        a[j] /= sum;
+        a[j] *= sum;
         meet(&s[j], g, l->v + j * l->row, width);
         mean += a[j] * s[j];
     }
