@@ -13,7 +13,7 @@ MODULES = \
   model/safetensors model/pattern model/tokenizer_step model/rules model/bpe model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/model \
   study/table study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/exhibit \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/effect study/exhibit \
   study/words study/render study/export \
   learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
   learn/store learn/pieces learn/journal learn/setup learn/folder learn/training \
@@ -30,7 +30,7 @@ MODULES = \
   screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
-  cli/run_examples cli/run_train cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
+  cli/run_examples cli/run_train cli/run_effect cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
   main
 
 PREFIX ?= /usr/local

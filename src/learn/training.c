@@ -23,7 +23,7 @@ struct training {
     struct journal journal;
     int threads;
     double begin; /* of this run */
-    long first, tokens;
+    long first, tokens, rows;
     double match;
     const char *line;
 };
@@ -196,8 +196,10 @@ int training_step(struct training *t, struct error *e)
     if (t->l.step == r->steps)
         return folder_finish(&t->l, e);
     update(t);
+    t->rows = 0;
     for (int i = 0; i < count; i++)
-        t->tokens += shares[i].feed.source.rows + shares[i].rows;
+        t->rows += shares[i].feed.source.rows + shares[i].rows;
+    t->tokens += t->rows;
     t->l.step++;
     return 1;
 }
@@ -220,6 +222,7 @@ struct training_state training_state(const struct training *t)
         .steps = t->l.recipe.steps,
         .loss = t->l.loss,
         .rate = recipe_rate(&t->l.recipe, t->l.step),
+        .rows = t->rows,
         .tokens = passed > 0 ? (double)t->tokens / passed : 0,
         .seconds = passed,
         .left = done ? passed / (double)done * (double)left : 0,

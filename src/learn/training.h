@@ -34,7 +34,8 @@ int training_save(struct training *t, struct error *e);
 struct training_state {
     long step, steps;
     double loss, rate; /* the loss smoothed over some fifty steps */
-    double tokens;     /* a second, of both sides, since the start of this run */
+    long rows;         /* tokens of the last step, of both sides */
+    double tokens;     /* a second, since the start of this run */
     double seconds, left; /* passed; left, as it looks */
     const char *line;     /* added to the log in the last step, or NULL */
     double match;         /* the last score of the exam, NaN before the first */
