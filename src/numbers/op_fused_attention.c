@@ -112,7 +112,7 @@ INLINE void exponentials(lanes *at)
 }
 
 /* Eight registers of two rows each (r, and r + 8 behind it) become eight of columns, and
- * back: in three rounds rows and columns change places whose numbers differ in one bit. */
+ * back: in three rounds rows and columns change places that differ in one bit. */
 #define KEEP(lane, BIT) ((lane) & (BIT) ? ((lane) ^ (BIT)) + LANES : (lane))
 #define MEET(lane, BIT) ((lane) & (BIT) ? (lane) + LANES : (lane) ^ (BIT))
 #define EACH(WHICH, BIT)                                                                 \

@@ -123,7 +123,8 @@ static const char *shape_fused_norm(const struct op_call *c)
 }
 
 WIDE static void kernel_norm(float *restrict out, const float *restrict x,
-                             const float *gamma, const float *beta, long rows, long d, float eps)
+                             const float *gamma, const float *beta, long rows, long d,
+                             float eps)
 {
     lanes mean, inverse;
     for (long first = 0; first < rows; first += LANES, x += LANES * d, out += LANES * d) {
@@ -193,7 +194,8 @@ static const char *shape_fused_norm_gradient(const struct op_call *c)
 }
 
 WIDE static void kernel_norm_back(float *restrict out, const float *restrict g,
-                                  const float *restrict x, const float *gamma, long rows, long d, float eps)
+                                  const float *restrict x, const float *gamma, long rows,
+                                  long d, float eps)
 {
     lanes mean, inverse, level, dot;
     for (long first = 0; first < rows; first += LANES, x += LANES * d, g += LANES * d) {

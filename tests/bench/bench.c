@@ -6,7 +6,6 @@
  *     bench steps|half PAIRS FOLDER N      one of learn.h
  *
  * FOLDER takes the large model and the pictures. The peers run with $PYTHON. */
-#include "base/data.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "big.h"
@@ -477,76 +476,6 @@ static void row_memory(void)
                               .most = 100});
 }
 
-/* ---- training ---- */
-
-/* What the recipe of the embedded model needs: its folder, and pairs of its grammar. */
-struct schooling {
-    char *recipe, *config, *pairs, *out;
-};
-
-static struct schooling open_schooling(void)
-{
-    struct schooling l = {data_path("models/ko-en/train"),
-                          data_path("models/ko-en/config.json"),
-                          file_join(folder, "pairs.tsv"), file_join(folder, "trained")};
-    ask("'%s' '%s' pairs '%s' '%s' 100000", python, peers, l.recipe, l.pairs);
-    return l;
-}
-
-/* PyTorch's time at its better number of threads. */
-static double torch_step(const struct schooling *l)
-{
-    double least = NAN;
-    for (int threads = 1; threads <= cores() && threads <= 2; threads++) {
-        struct answers a = ask("'%s' '%s' train '%s' '%s' %d", python, peers, l->recipe,
-                               l->config, threads);
-        least = fmin(least, answer(&a, "step"));
-    }
-    return least;
-}
-
-static void row_step(const struct schooling *l, double torch, int threads)
-{
-    char what[80];
-    struct answers a = ask("'%s' steps '%s' '%s' %d", self, l->pairs, l->out, threads);
-    snprintf(what, sizeof what, "training step, 128 sentences, %d thread%s", threads,
-             threads > 1 ? "s" : "");
-    print_line(&(struct line){.what = what,
-                              .unit = "ms",
-                              .value = 1e3 * answer(&a, "step"),
-                              .peer = "PyTorch at its better thread count",
-                              .reference = 1e3 * torch,
-                              .least = threads > 1 ? 8 : 4});
-}
-
-static void row_half(const struct schooling *l, double torch)
-{
-    int threads = cores() > 1 ? 2 : 1;
-    struct answers a = ask("'%s' half '%s' '%s' %d", self, l->pairs, l->out, threads);
-    print_line(&(struct line){.what = "training until half of the exam is right",
-                              .unit = "s",
-                              .value = answer(&a, "half"),
-                              .most = 15,
-                              .peer = "PyTorch, as many of its steps",
-                              .reference = torch * answer(&a, "steps")});
-}
-
-static void rows_training(void)
-{
-    struct schooling l = open_schooling();
-    double torch = torch_step(&l);
-    if (file_exists(l.pairs)) {
-        row_step(&l, torch, 1);
-        if (cores() > 1)
-            row_step(&l, torch, 2);
-        row_half(&l, torch);
-    }
-    free(l.recipe);
-    free(l.config);
-    free(l.pairs);
-    free(l.out);
-}
-
 static void table(void)
 {
     struct error e = {0};
@@ -562,7 +491,7 @@ static void table(void)
     row_whatif();
     row_exam();
     row_lint(&shelf);
-    rows_training();
+    learn_rows(&(struct learn_bench){self, python, peers, folder, cores()});
     row_heatmap(picture, 320);
     row_heatmap(picture, 0);
     row_heatmap_process(picture);

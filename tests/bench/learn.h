@@ -10,4 +10,11 @@ int learn_steps(const char *pairs, const char *folder, int threads);
 /* Prints "half seconds" and "steps": until half of the embedded model's exam is right. */
 int learn_half(const char *pairs, const char *folder, int threads);
 
+/* The rows of the table: who is run, where files go, and how many cores there are. */
+struct learn_bench {
+    const char *self, *python, *peers, *folder;
+    int cores;
+};
+void learn_rows(const struct learn_bench *b);
+
 #endif
