@@ -62,6 +62,19 @@ void matmul_transposed(float *out, long width, const float *a, const float *b, l
     product(out, width, a, k, b, m, n, k, CblasTrans, add ? 1.0f : 0.0f);
 }
 
+void matmul_affine(float *out, const float *x, const float *w, const float *bias, long m,
+                   long n, long k)
+{
+    if (m > 1 && product_fits(m, n, k)) {
+        product_small_on(out, n, (struct strided){x, k, 1}, (struct strided){w, 1, k},
+                         bias, m, n, k);
+        return;
+    }
+    for (long r = 0; r < m; r++)
+        memcpy(out + r * n, bias, sizeof(float) * (size_t)n);
+    product(out, n, x, k, w, m, n, k, CblasTrans, 1.0f);
+}
+
 void matmul(float *out, const float *a, long width, const float *b, long m, long n,
             long k)
 {

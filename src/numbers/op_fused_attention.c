@@ -205,12 +205,13 @@ INLINE void weigh(lanes *a, lanes *sum, const struct look *l, const lanes *q, lo
         later = a[j] > most;
         choose(&later, &a[j], &most);
     }
-    *sum = (lanes){0};
+    lanes all = {0};
     for (long j = 0; j < seen_by(l, first); j++) {
         a[j] -= most;
         exponentials(&a[j]);
-        *sum += a[j];
+        all += a[j];
     }
+    *sum = all;
 }
 
 /* out[i] = Σ a[j]·x[j][i] over n rows of keys or values, eight columns at a time. */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define ROOM (1L << 17) /* logits at hand at one time */
+#define TILE 8          /* rows */
 
 /* ---- FUSED_LOSS. Cross-entropy of softmax(x·Wᵀ) at the right tokens ----
  *
@@ -76,7 +77,9 @@ static long make_logits(float *room, const struct tensor *x, const struct tensor
                         long first)
 {
     long n = call_rows(x), d = tensor_columns(x), vocabulary = call_rows(w);
-    long rows = ROOM / vocabulary < n - first ? ROOM / vocabulary : n - first;
+    long fit = ROOM / vocabulary, rows = n - first;
+    if (rows > fit) /* whole tiles of a product, where that is possible */
+        rows = fit > TILE ? fit / TILE * TILE : fit;
     matmul_transposed(room, vocabulary, x->f32 + first * d, w->f32, rows, vocabulary, d,
                       0);
     return rows;

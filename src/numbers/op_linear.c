@@ -30,9 +30,9 @@ static void kernel_linear(float *out, const float *x, const float *w, const floa
                           long n, long m, long k)
 {
     if (bias)
-        for (long r = 0; r < n; r++)
-            memcpy(out + r * m, bias, sizeof(float) * (size_t)m);
-    matmul_transposed(out, m, x, w, n, m, k, bias != NULL);
+        matmul_affine(out, x, w, bias, n, m, k);
+    else
+        matmul_transposed(out, m, x, w, n, m, k, 0);
 }
 
 static void forward_linear(const struct op_call *c)

@@ -20,4 +20,8 @@ bool product_fits(long m, long n, long k);
 void product_small(float *out, long width, struct strided a, struct strided b, long m,
                    long n, long k, bool add);
 
+/* out = a · b + `row`, to every row. */
+void product_small_on(float *out, long width, struct strided a, struct strided b,
+                      const float *row, long m, long n, long k);
+
 #endif
