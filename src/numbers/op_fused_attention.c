@@ -93,10 +93,11 @@ INLINE void choose(const whole *mask, const lanes *x, lanes *y)
     *y = (lanes)(a | b);
 }
 
-/* e^x, as `exponential` (numbers/wide.h), for x <= 0. */
+/* e^x, as `exponential` (numbers/wide.h), for x <= 0; and 0 below -87, before numbers
+ * become so small that the processor takes its time for each of them. */
 INLINE void exponentials(lanes *at)
 {
-    lanes x = *at, least = (lanes){0} - 105.0f;
+    lanes x = *at, least = (lanes){0} - 87.0f, none = {0};
     whole low = x < least;
     choose(&low, &least, &x);
     lanes shifted = x * 1.44269504f + 12582912.0f, n = shifted - 12582912.0f;
@@ -109,6 +110,7 @@ INLINE void exponentials(lanes *at)
     lanes y = p * r * r + r + 1;
     whole power = (whole)shifted - 0x4b400000, first = power >> 1;
     *at = y * (lanes)((first + 127) << 23) * (lanes)((power - first + 127) << 23);
+    choose(&low, &none, at);
 }
 
 /* Eight registers of two rows each (r, and r + 8 behind it) become eight of columns, and
