@@ -146,11 +146,19 @@ static struct ref join_linear(struct fusing *f, int first, int count)
     return add(f, s, spec);
 }
 
+/* Penalties are on attention to the source: what the decoder thinks of itself is free. */
+static bool is_kept(const struct fusing *f, const struct stage *merge)
+{
+    bool own = merge->place.stack == STACK_DECODER &&
+               merge->place.block == BLOCK_SELF_ATTENTION && plan_pack(f->old, PACK_TARGET);
+    return f->options->keep_maps && !own;
+}
+
 static bool fuse_attention(struct fusing *f, const struct stage *merge, struct ref *out)
 {
     struct attention a;
     struct ref q, kv = {0};
-    if (f->options->keep_maps || !find_attention(f, merge, &a) || !follows(f, a.k, a.v))
+    if (is_kept(f, merge) || !find_attention(f, merge, &a) || !follows(f, a.k, a.v))
         return false;
     if (follows(f, a.q, a.k)) {
         q = join_linear(f, a.q, 3);
@@ -252,13 +260,11 @@ static void count_uses(struct fusing *f)
 static bool waits(const struct fusing *f, int stage)
 {
     struct attention a;
-    if (f->options->keep_maps)
-        return false;
     for (size_t i = (size_t)stage; i < f->old->count; i++) {
         const struct stage *merge = &f->old->stages[i];
         if (merge->op != OP_MERGE_HEADS)
             continue;
-        return find_attention(f, merge, &a) && follows(f, a.k, a.v) &&
+        return !is_kept(f, merge) && find_attention(f, merge, &a) && follows(f, a.k, a.v) &&
                (stage >= a.k || stage == a.q) && stage < (int)i;
     }
     return false;

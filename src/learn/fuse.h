@@ -10,7 +10,7 @@
 #include "numbers/plan.h"
 
 struct fuse_options {
-    bool keep_maps;   /* attention as stages of its own, for losses of its weights */
+    bool keep_maps;   /* attention to the source as stages, for losses of its weights */
     double dropout;   /* of embeddings and sublayer outputs (5.4) */
     double smoothing; /* of the loss */
 };

@@ -2,6 +2,7 @@
  *
  * Each op is one block: its idea, shape, fast form, naive form. */
 #include "numbers/op.h"
+#include "numbers/wide.h"
 
 #include <math.h>
 
@@ -19,12 +20,25 @@ static const char *shape_map_number(const struct op_call *c)
     return shape_set(c, 1, 1, 0, 0);
 }
 
+WIDE static double sum_of_entropies(const float *a, long n)
+{
+    double lane[LANES] = {0}, sum = 0;
+    long i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int j = 0; j < LANES; j++) {
+            float x = a[i + j] > 0 ? a[i + j] : 0;
+            lane[j] -= (double)(x * logarithm(x + (float)LEAST));
+        }
+    for (; i < n; i++)
+        sum -= a[i] > 0 ? (double)(a[i] * logarithm(a[i] + (float)LEAST)) : 0;
+    for (int j = 0; j < LANES; j++)
+        sum += lane[j];
+    return sum;
+}
+
 static void forward_map_entropy(const struct op_call *c)
 {
-    const float *a = call_floats(c, 0);
-    double sum = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        sum -= a[i] > 0 ? (double)(a[i] * logf(a[i] + (float)LEAST)) : 0;
+    double sum = sum_of_entropies(call_floats(c, 0), tensor_count(c->in[0]));
     *c->out->f32 = (float)(sum / (double)tensor_rows(c->in[0]));
 }
 
@@ -68,13 +82,20 @@ static const char *shape_map_gradient(const struct op_call *c)
     return shape_same(c);
 }
 
+WIDE static void kernel_entropy_back(float *restrict out, const float *restrict a,
+                                     float part, long n)
+{
+    for (long i = 0; i < n; i++) {
+        float x = (a[i] > 0 ? a[i] : 0) + (float)LEAST;
+        float slope = (logarithm(x) + a[i] / x) * part;
+        out[i] = a[i] > 0 ? slope : 0;
+    }
+}
+
 static void forward_map_entropy_gradient(const struct op_call *c)
 {
-    const float *a = call_floats(c, 0);
-    float part = -*c->in[1]->f32 / (float)tensor_rows(c->in[0]), least = (float)LEAST;
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f32[i] =
-            a[i] > 0 ? (logf(a[i] + least) + a[i] / (a[i] + least)) * part : 0;
+    float part = -*c->in[1]->f32 / (float)tensor_rows(c->in[0]);
+    kernel_entropy_back(c->out->f32, call_floats(c, 0), part, tensor_count(c->out));
 }
 
 static void naive_map_entropy_gradient(const struct op_call *c)
