@@ -53,7 +53,8 @@ struct crew {
 static struct plan *make_plan(const struct crew *c, const struct packed *share,
                               bool keep_maps, struct error *e)
 {
-    struct fuse_options options = {.keep_maps = keep_maps,
+    struct fuse_options options = {.longest = c->model->config->max_positions,
+                                   .keep_maps = keep_maps,
                                    .dropout = c->recipe->dropout,
                                    .smoothing = c->recipe->smoothing};
     struct plan *whole = model_plan_feed(c->model, &share->feed, e);

@@ -159,6 +159,14 @@ static bool has_key(const char *settings, const char *key)
     return false;
 }
 
+static bool family_has(const struct family *f, const char *key)
+{
+    for (size_t i = 0; i < f->config.count; i++)
+        if (!strcmp(f->config.fields[i].key, key))
+            return true;
+    return false;
+}
+
 static void add_setting(struct buffer *b, const char *own, const char *key, long value)
 {
     if (!has_key(own, key))
@@ -166,16 +174,20 @@ static void add_setting(struct buffer *b, const char *own, const char *key, long
 }
 
 /* The settings of the embedded shape where the own ones do not differ. */
-static char *settings_for(const struct training_setup *s,
-                          const struct tokenizer *const t[2], const int ids[3])
+static char *settings_for(const struct training_setup *s, const struct family *f,
+                          const char *own, const struct tokenizer *const t[2],
+                          const int ids[3])
 {
-    const char *own = s->config ? s->config : "";
+    static const struct {
+        const char *key;
+        long value;
+    } shape[] = {{"d_model", 32}, {"nhead", 4}, {"num_encoder_layers", 2},
+                 {"num_decoder_layers", 2}};
     struct buffer b = {0};
     buffer_add(&b, own);
-    add_setting(&b, own, "d_model", 32);
-    add_setting(&b, own, "nhead", 4);
-    add_setting(&b, own, "num_encoder_layers", 2);
-    add_setting(&b, own, "num_decoder_layers", 2);
+    for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+        if (family_has(f, shape[i].key))
+            add_setting(&b, own, shape[i].key, shape[i].value);
     add_setting(&b, own, "max_positions", 64);
     if (!has_key(own, "vocab_size")) {
         add_setting(&b, own, "src_vocab_size", tokenizer_size(t[0]));
@@ -186,6 +198,41 @@ static char *settings_for(const struct training_setup *s,
     add_setting(&b, own, "eos_token_id", ids[2]);
     add_setting(&b, own, "seed", s->recipe.seed);
     return buffer_take(&b);
+}
+
+/* The family that "model_type=…" among the settings asks for, which is cut out of them. */
+static const struct family *cut_family(char *settings, struct error *e)
+{
+    static const char key[] = "model_type=";
+    char *at = settings;
+    while (at && strncmp(at, key, strlen(key)))
+        at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL;
+    if (!at)
+        return family_of_random();
+    size_t n = strcspn(at, ",");
+    char *type = mem_bytes(at + strlen(key), n - strlen(key));
+    const struct family *f = family_find(type, e);
+    bool last = !at[n];
+    memmove(at, at + n + !last, strlen(at + n + !last) + 1);
+    if (last && at > settings)
+        at[-1] = 0;
+    free(type);
+    return f;
+}
+
+static int make_untrained(struct learning *l, const struct training_setup *s,
+                          const struct tokenizer *const t[2], const int ids[3],
+                          struct error *e)
+{
+    char *own = mem_string(s->config ? s->config : "");
+    const struct family *f = cut_family(own, e);
+    if (f) {
+        char *settings = settings_for(s, f, own, t, ids);
+        l->model = model_random(f, settings, e);
+        free(settings);
+    }
+    free(own);
+    return l->model ? 0 : -1;
 }
 
 static int check_vocabularies(const struct model *m, struct error *e)
@@ -211,12 +258,8 @@ static int make_model(struct learning *l, const struct training_setup *s,
     if (ids[1] < 0 || ids[2] < 0)
         status = error_set(e, "the tokenizers have no <bos> and <eos> with the same ids "
                            "on both sides; a model needs them to begin and to end");
-    if (status == 0) {
-        char *settings = settings_for(s, both, ids);
-        l->model = model_random(family_of_random(), settings, e);
-        free(settings);
-        status = l->model ? 0 : -1;
-    }
+    if (status == 0)
+        status = make_untrained(l, s, both, ids, e);
     if (status < 0) {
         if (t[1] != t[0])
             tokenizer_free(t[1]);
@@ -292,11 +335,30 @@ static int copy_key(const char *key, const struct json *value, void *out)
     return 0;
 }
 
+/* Defaults are written out, for readers that have others. */
+static void add_default(struct json *j, const struct config *c,
+                        const struct config_field *f)
+{
+    double value = config_own(c, f->key);
+    if (json_get(j, f->key))
+        return;
+    if (f->kind == CONFIG_INTEGER)
+        json_add_integer(j, f->key, (long)value);
+    else if (f->kind == CONFIG_BOOLEAN)
+        json_add_boolean(j, f->key, value != 0);
+    else if (f->kind == CONFIG_CHOICE)
+        json_add_text(j, f->key, f->choices[(int)value]);
+    else
+        json_add_number(j, f->key, value);
+}
+
 /* What an untrained model has besides is left out. */
 static char *config_text(const struct config *c)
 {
     struct json *j = json_new_object();
     json_each(c->json, copy_key, j);
+    for (size_t i = 0; i < c->schema->count; i++)
+        add_default(j, c, &c->schema->fields[i]);
     if (!json_get(j, "src_vocab_size"))
         json_add_integer(j, "src_vocab_size", c->src_vocab_size);
     if (!json_get(j, "tgt_vocab_size"))

@@ -91,6 +91,11 @@ static const struct stage *head_split(const struct fusing *f, struct ref r, int 
     return split;
 }
 
+/* What the fused ops take (numbers/op_fused_*.c). */
+#define MOST_KEYS 512
+#define MOST_WIDTH 64
+#define MOST_WORDS (1L << 17)
+
 /* SPLIT_HEADS of linear stages, SCORES, maybe SCALE, maybe MASK, SOFTMAX, MIX. */
 static bool find_attention(const struct fusing *f, const struct stage *merge,
                            struct attention *a)
@@ -110,7 +115,8 @@ static bool find_attention(const struct fusing *f, const struct stage *merge,
     if (!a->scores)
         return false;
     a->split = head_split(f, a->scores->in[0], &a->q);
-    return a->split && head_split(f, a->scores->in[1], &a->k);
+    return a->split && head_split(f, a->scores->in[1], &a->k) &&
+           f->options->longest <= MOST_KEYS && a->split->shape.size[2] <= MOST_WIDTH;
 }
 
 /* Whether linear stage b reads what a reads, with the rows of the weights after a's. */
@@ -181,7 +187,7 @@ static bool fuse_attention(struct fusing *f, const struct stage *merge, struct r
 /* The sinusoids of every position that a sentence can have, once. */
 static struct ref sinusoid_table(struct fusing *f, const struct stage *s)
 {
-    long rows = 512, d = s->shape.size[1];
+    long rows = f->options->longest, d = s->shape.size[1];
     struct tensor t = {.type = TENSOR_F32, .rank = 2, .size = {rows, d}};
     t.f32 = arena_zero(&f->new->arena, (size_t)(rows * d), sizeof(float));
     struct op_call call = {.params = {.size = {rows, d}}, .out = &t};
@@ -234,7 +240,8 @@ static int add_loss(struct fusing *f, int logits, const int32_t *right, long row
     const struct stage *s = &f->old->stages[logits];
     struct op_params params = {.ids = right, .size = {rows, 0},
                                .number = f->options->smoothing};
-    if (s->op != OP_LINEAR || s->in[2].kind != REF_NONE || s->in[1].kind != REF_WEIGHT) {
+    if (s->op != OP_LINEAR || s->in[2].kind != REF_NONE || s->in[1].kind != REF_WEIGHT ||
+        s->shape.size[1] > MOST_WORDS) {
         f->now[logits] = copy_stage(f, s);
         return loss_add_smoothed(f->new, right, rows, f->options->smoothing, e);
     }

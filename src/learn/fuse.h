@@ -10,6 +10,7 @@
 #include "numbers/plan.h"
 
 struct fuse_options {
+    long longest;     /* tokens that any sentence of a later feed may have */
     bool keep_maps;   /* attention to the source as stages, for losses of its weights */
     double dropout;   /* of embeddings and sublayer outputs (5.4) */
     double smoothing; /* of the loss */

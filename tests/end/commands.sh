@@ -130,6 +130,18 @@ good 'train: a checkpoint is one, too' 'd_model 8' model --model "$dir/trained@1
 good 'train: its exam' 'exact match' exam --model "$dir/trained"
 fails 'train: no such checkpoint' 1 'step-0011' model --model "$dir/trained@11"
 fails 'train: the folder exists' 1 '--resume' train --pairs "$pairs" --out "$dir/trained"
+fails 'train: a family that is none' 1 'nothing' train --pairs "$pairs" \
+    --out "$dir/new" --config model_type=nothing
+"$program" train --pairs "$pairs" --out "$dir/stopped" --steps 100000 --batch 4 \
+    --config $small >out 2>err &
+for ((i = 0; i < 200; i++)); do
+    [ -e "$dir/stopped/state.safetensors" ] && break
+    sleep 0.05
+done
+kill -INT $!
+wait $!
+equal 'train: stopped by a signal' "$? $(grep -c 'everything is saved' err)" '1 1'
+good 'train: what was stopped is a model' 'd_model 8' model --model "$dir/stopped"
 good 'train: --resume at the end' 'trained' train --resume --out "$dir/trained"
 fails 'train: --resume and a rate' 2 'leave it out' train --resume --out "$dir/trained" \
     --rate 1
