@@ -200,7 +200,7 @@ static char *settings_for(const struct training_setup *s, const struct family *f
     return buffer_take(&b);
 }
 
-/* The family that "model_type=…" among the settings asks for, which is cut out of them. */
+/* The family that "model_type=…" among the settings asks for; it is cut out of them. */
 static const struct family *cut_family(char *settings, struct error *e)
 {
     static const char key[] = "model_type=";

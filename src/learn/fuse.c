@@ -155,9 +155,9 @@ static struct ref join_linear(struct fusing *f, int first, int count)
 /* Penalties are on attention to the source: what the decoder thinks of itself is free. */
 static bool is_kept(const struct fusing *f, const struct stage *merge)
 {
-    bool own = merge->place.stack == STACK_DECODER &&
-               merge->place.block == BLOCK_SELF_ATTENTION && plan_pack(f->old, PACK_TARGET);
-    return f->options->keep_maps && !own;
+    struct stage_place at = merge->place;
+    bool own = at.stack == STACK_DECODER && at.block == BLOCK_SELF_ATTENTION;
+    return f->options->keep_maps && !(own && plan_pack(f->old, PACK_TARGET));
 }
 
 static bool fuse_attention(struct fusing *f, const struct stage *merge, struct ref *out)
@@ -271,8 +271,8 @@ static bool waits(const struct fusing *f, int stage)
         const struct stage *merge = &f->old->stages[i];
         if (merge->op != OP_MERGE_HEADS)
             continue;
-        return !is_kept(f, merge) && find_attention(f, merge, &a) && follows(f, a.k, a.v) &&
-               (stage >= a.k || stage == a.q) && stage < (int)i;
+        return !is_kept(f, merge) && find_attention(f, merge, &a) &&
+               follows(f, a.k, a.v) && (stage >= a.k || stage == a.q) && stage < (int)i;
     }
     return false;
 }
