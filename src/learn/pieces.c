@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define MARK "▁"
-#define LEAST_WORDS 4 /* that a pair stands in, to be joined */
+#define LEAST 4       /* words, or uses, that a pair has, to be joined */
+#define ENDING 0.005  /* of all words end in a piece that is an ending */
 
 static const char *const specials[] = {"<pad>", "<bos>", "<eos>", "<unk>"};
 #define SPECIALS (sizeof specials / sizeof *specials)
@@ -83,14 +84,16 @@ struct piece {
     char *text;
     int left, right; /* what it is joined of; -1 for a character */
     bool alone;      /* joined to nothing */
+    bool ending;     /* joined to nothing before it any more */
 };
 
 struct learner {
     struct piece *pieces;
     size_t count, capacity;
-    int *symbols; /* of all words, each behind a -1 */
+    int *symbols; /* of all words, each behind a BORDER */
     size_t symbol_count, symbol_capacity;
-    char **words;
+    char **words; /* each once */
+    long *uses;   /* of each in the texts */
     size_t word_count, word_capacity;
 };
 
@@ -102,7 +105,7 @@ static int by_text(const void *a, const void *b)
 static int add_piece(struct learner *l, const char *text, int left, int right, bool alone)
 {
     l->pieces = mem_grow(l->pieces, l->count, &l->capacity, sizeof *l->pieces);
-    l->pieces[l->count] = (struct piece){mem_string(text), left, right, alone};
+    l->pieces[l->count] = (struct piece){mem_string(text), left, right, alone, false};
     return (int)l->count++;
 }
 
@@ -129,11 +132,14 @@ static void find_words(struct learner *l, const char *const *texts, size_t count
     }
     qsort(l->words, l->word_count, sizeof *l->words, by_text);
     size_t kept = 0;
-    for (size_t i = 0; i < l->word_count; i++)
+    l->uses = mem_zero(l->word_count + 1, sizeof *l->uses);
+    for (size_t i = 0; i < l->word_count; i++) {
         if (kept && !strcmp(l->words[i], l->words[kept - 1]))
             free(l->words[i]);
         else
             l->words[kept++] = l->words[i];
+        l->uses[kept - 1]++;
+    }
     l->word_count = kept;
 }
 
@@ -143,7 +149,7 @@ static bool is_punctuation(uint32_t code)
            code == 0x2026 || (code >= 0x3001 && code <= 0x3002);
 }
 
-/* A character, and how often it stands in the words. */
+/* A character, and how often it stands in the texts. */
 struct letter {
     uint32_t code;
     long count;
@@ -192,14 +198,17 @@ static struct letter *find_letters(const struct learner *l, size_t *count)
                 list = mem_grow(list, *count, &capacity, sizeof *list);
                 list[(*count)++] = (struct letter){code, 0};
             }
-            list[*known].count++;
+            list[*known].count += l->uses[i];
         }
     lookup_free(&of);
     return list;
 }
 
+#define BORDER (-1)  /* before each word, and after the last */
+#define UNKNOWN (-2) /* a character that is no piece */
+
 /* A piece for each of the `most` most frequent characters, in the order of their code
- * points; the words in these, with -1 for the others and between words. */
+ * points; and the words in these. */
 static void spell(struct learner *l, size_t most)
 {
     struct lookup of = {0};
@@ -218,13 +227,14 @@ static void spell(struct learner *l, size_t most)
             add_piece(l, text, -1, -1, is_punctuation(list[i].code));
     }
     for (size_t i = 0; i < l->word_count; i++) {
-        add_symbol(l, -1);
+        add_symbol(l, BORDER);
         for (const char *s = l->words[i]; *s; s += next_code(s, &code)) {
             next_code(s, &code);
-            add_symbol(l, (int)lookup_get(&of, code));
+            long known = lookup_get(&of, code);
+            add_symbol(l, known < 0 ? UNKNOWN : (int)known);
         }
     }
-    add_symbol(l, -1);
+    add_symbol(l, BORDER);
     free(list);
     lookup_free(&of);
 }
@@ -236,36 +246,57 @@ static uint64_t pair_key(int left, int right)
     return (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
 }
 
+static bool is_border(const struct learner *l, size_t symbol)
+{
+    return l->symbols[symbol] == BORDER;
+}
+
 /* A pair that may be joined: within a word, without punctuation. */
 static bool may_join(const struct learner *l, int left, int right)
 {
     return left >= 0 && right >= 0 && !l->pieces[left].alone && !l->pieces[right].alone;
 }
 
-/* Counts the pairs, and finds the one that most words have, of equals the one of the
- * earlier pieces. False when no pair has enough. */
-static bool best_pair(const struct learner *l, int *left, int *right)
+/* Counts the pairs: each word once, or as often as it is used. The pair that has the most,
+ * of equals the one of the earlier pieces. False when no pair has enough. */
+static bool best_pair(const struct learner *l, bool by_use, int *left, int *right)
 {
     struct lookup counts = {0};
-    long most = LEAST_WORDS - 1;
+    long most = LEAST - 1, word = -1;
     for (size_t i = 0; i + 1 < l->symbol_count; i++) {
         int a = l->symbols[i], b = l->symbols[i + 1];
-        if (!may_join(l, a, b))
+        word += is_border(l, i);
+        if (!may_join(l, a, b) || (by_use && l->pieces[b].ending))
             continue;
         long *n = lookup_at(&counts, pair_key(a, b));
-        *n = *n < 0 ? 1 : *n + 1;
+        *n = (*n < 0 ? 0 : *n) + (by_use ? l->uses[word] : 1);
     }
     uint64_t best = 0;
     for (size_t i = 0; counts.keys && i <= counts.mask; i++)
         if (counts.values[i] > most ||
-            (counts.values[i] == most && most >= LEAST_WORDS && counts.keys[i] < best)) {
+            (counts.values[i] == most && most >= LEAST && counts.keys[i] < best)) {
             most = counts.values[i];
             best = counts.keys[i];
         }
     lookup_free(&counts);
     *left = (int)(best >> 32);
     *right = (int)(best & 0xffffffffu);
-    return most >= LEAST_WORDS;
+    return most >= LEAST;
+}
+
+/* What very many words end in is an ending: a particle, a suffix; no single Latin
+ * letter. */
+static void find_endings(struct learner *l)
+{
+    long *ends = mem_zero(l->count, sizeof *ends);
+    long least = (long)(ENDING * (double)l->word_count);
+    for (size_t i = 0; i + 1 < l->symbol_count; i++)
+        if (l->symbols[i] >= 0 && is_border(l, i + 1))
+            ends[l->symbols[i]]++;
+    for (size_t i = 0; i < l->count; i++)
+        l->pieces[i].ending =
+            ends[i] > LEAST && ends[i] > least && l->pieces[i].text[1];
+    free(ends);
 }
 
 static void join(struct learner *l, int left, int right, int joined)
@@ -291,10 +322,13 @@ static int find_piece(const struct learner *l, const char *text)
     return -1;
 }
 
-static void learn(struct learner *l, size_t most, struct json *merges)
+/* First what stands in many words; then, with endings left alone, what is used much. */
+static void learn(struct learner *l, size_t most, bool by_use, struct json *merges)
 {
     int left, right;
-    while (l->count < most && best_pair(l, &left, &right)) {
+    if (by_use)
+        find_endings(l);
+    while (l->count < most && best_pair(l, by_use, &left, &right)) {
         char *text = mem_format("%s%s", l->pieces[left].text, l->pieces[right].text);
         char *merge = mem_format("%s %s", l->pieces[left].text, l->pieces[right].text);
         int joined = find_piece(l, text);
@@ -368,6 +402,7 @@ static void free_learner(struct learner *l)
         free(l->words[i]);
     free(l->pieces);
     free(l->words);
+    free(l->uses);
     free(l->symbols);
 }
 
@@ -379,7 +414,8 @@ char *pieces_learn(const char *const *texts, size_t count, long most)
         add_piece(&l, specials[i], -1, -1, true);
     find_words(&l, texts, count);
     spell(&l, most ? (size_t)most / 2 : SIZE_MAX);
-    learn(&l, (size_t)most, merges);
+    learn(&l, (size_t)most / 4 * 3, false, merges);
+    learn(&l, (size_t)most, true, merges);
     char *text = print(&l, merges);
     free_learner(&l);
     return text;
