@@ -257,8 +257,8 @@ static bool may_join(const struct learner *l, int left, int right)
     return left >= 0 && right >= 0 && !l->pieces[left].alone && !l->pieces[right].alone;
 }
 
-/* Counts the pairs: each word once, or as often as it is used. The pair that has the most,
- * of equals the one of the earlier pieces. False when no pair has enough. */
+/* Counts the pairs: each word once, or as often as it is used. The pair that has the
+ * most, of equals the one of the earlier pieces. False when no pair has enough. */
 static bool best_pair(const struct learner *l, bool by_use, int *left, int *right)
 {
     struct lookup counts = {0};

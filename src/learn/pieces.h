@@ -2,10 +2,10 @@
  * within words, as a tokenizer.json.
  *
  * First every different word counts once, so that frequent words do not swallow their
- * endings: what stands in many words, such as a particle, becomes a piece of its own. Then,
- * for a quarter of the pieces, words count as often as they are used, and only what very many words end in is joined to
- * nothing before it: so frequent words become whole, and endings stay. Punctuation is
- * joined to nothing. */
+ * endings: what stands in many words, such as a particle, becomes a piece of its own.
+ * Then, for a quarter of the pieces, words count as often as they are used, and only what
+ * very many words end in is joined to nothing before it: so frequent words become whole,
+ * and endings stay. Punctuation is joined to nothing. */
 #ifndef PIECES_H
 #define PIECES_H
 
