@@ -109,13 +109,23 @@ static const char *shape_outer(const struct op_call *c)
 }
 
 /* out[m,k] += aᵀ·b for the first m columns of a[n,width]. */
-static void kernel_outer(float *out, const float *a, const float *b, long n, long m,
-                         long k, long width)
+WIDE static void kernel_outer(float *restrict out, const float *restrict a,
+                              const float *restrict b, long n, long m, long k, long width)
 {
-    for (long r = 0; r < n; r++)
-        for (long i = 0; i < m; i++)
-            for (long j = 0; j < k; j++)
-                out[i * k + j] += a[r * width + i] * b[r * k + j];
+    for (long i = 0; i < m; i++, out += k) {
+        long first = 0;
+        for (; first + LANES / 2 <= k; first += LANES / 2) {
+            float lane[LANES / 2];
+            memcpy(lane, out + first, sizeof lane);
+            for (long r = 0; r < n; r++)
+                for (int j = 0; j < LANES / 2; j++)
+                    lane[j] += a[r * width + i] * b[r * k + first + j];
+            memcpy(out + first, lane, sizeof lane);
+        }
+        for (; first < k; first++)
+            for (long r = 0; r < n; r++)
+                out[first] += a[r * width + i] * b[r * k + first];
+    }
 }
 
 static void forward_outer(const struct op_call *c)

@@ -159,9 +159,32 @@ static double overlap(const struct op_call *c)
     return sum / overlap_parts(c);
 }
 
+/* Σ (Σ of the heads)² - Σ of the heads², over a block of cells of each head. */
+WIDE static double sum_of_overlaps(const float *a, long heads, long block)
+{
+    double lane[LANES] = {0}, sum = 0;
+    for (long first = 0; first < block; first += LANES) {
+        long n = block - first < LANES ? block - first : LANES;
+        float all[LANES] = {0}, own[LANES] = {0};
+        for (long h = 0; h < heads; h++)
+            for (long j = 0; j < n; j++) {
+                float x = a[h * block + first + j];
+                all[j] += x;
+                own[j] += x * x;
+            }
+        for (int j = 0; j < LANES; j++)
+            lane[j] += (double)(all[j] * all[j] - own[j]);
+    }
+    for (int j = 0; j < LANES; j++)
+        sum += lane[j];
+    return sum;
+}
+
 static void forward_map_overlap(const struct op_call *c)
 {
-    *c->out->f32 = (float)overlap(c);
+    long block = call_rows(c->in[0]) * tensor_columns(c->in[0]);
+    double sum = sum_of_overlaps(call_floats(c, 0), c->in[0]->size[0], block);
+    *c->out->f32 = (float)(sum / overlap_parts(c));
 }
 
 static void naive_map_overlap(const struct op_call *c)
@@ -200,15 +223,23 @@ static const char *shape_map_overlap_gradient(const struct op_call *c)
     return shape_same(c);
 }
 
+WIDE static void kernel_overlap_back(float *restrict out, const float *restrict a,
+                                     float part, long heads, long block)
+{
+    for (long h = 0; h < heads; h++)
+        for (long i = 0; i < block; i++) {
+            float all = 0;
+            for (long other = 0; other < heads; other++)
+                all += other == h ? 0 : a[other * block + i];
+            out[h * block + i] = all * part;
+        }
+}
+
 static void forward_map_overlap_gradient(const struct op_call *c)
 {
     long block = call_rows(c->out) * tensor_columns(c->out);
     float part = (float)(2 * (double)*c->in[1]->f32 / overlap_parts(c));
-    for (long i = 0; i < block; i++) {
-        float all = (float)sum_of_heads(c, i);
-        for (long h = 0; h < call_heads(c->out); h++)
-            c->out->f32[h * block + i] = (all - c->in[0]->f32[h * block + i]) * part;
-    }
+    kernel_overlap_back(c->out->f32, call_floats(c, 0), part, call_heads(c->out), block);
 }
 
 static void naive_map_overlap_gradient(const struct op_call *c)
