@@ -6,16 +6,18 @@
 MODULES = \
   base/utf8 base/error base/memory base/order base/text base/say base/random base/clock base/hash base/build \
   base/file base/gzip base/folders base/data base/json \
-  numbers/place numbers/tensor numbers/call numbers/matmul numbers/wide numbers/vector \
+  numbers/place numbers/tensor numbers/call numbers/wide numbers/product numbers/matmul numbers/vector \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
-  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_reduce numbers/ops \
+  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/op_reduce numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
   model/families model/matching model/model \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/exhibit \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/effect study/exhibit \
   study/words study/render study/export \
+  learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
+  learn/saved learn/pieces learn/journal learn/setup learn/folder learn/training \
   chart/sheet chart/frame chart/ticks chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \
   chart/plot chart/bar_list chart/map chart/matrix_cells chart/matrix chart/bar_row chart/bars_page chart/bars \
   chart/label_room chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
@@ -31,7 +33,7 @@ MODULES = \
   screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
-  cli/run_examples cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
+  cli/run_examples cli/run_train cli/run_effect cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
   main
 
 PREFIX ?= /usr/local
@@ -56,8 +58,11 @@ $(BUILD)/src/base/data.o: CFLAGS += -DINSTALLED_DATA='"$(PREFIX)/share/stepforme
 # IEEE semantics stay on everywhere: masks are -inf; and every processor rounds alike, so
 # no product is fused with a sum. Sanitizers come to life too late for the choice between
 # the versions of a kernel.
-$(BUILD)/src/numbers/%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math \
+$(BUILD)/src/numbers/%.o $(BUILD)/src/learn/%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math \
   -ffp-contract=off $(if $(SANITIZE),-DONE_VERSION)
+# But in products of matrices, as BLAS does, and where training spends its time.
+$(BUILD)/src/numbers/product.o $(BUILD)/src/numbers/op_fused_attention.o: \
+  CFLAGS += -ffp-contract=fast
 
 present = $(foreach m,$(MODULES),$(if $(wildcard src/$(m).c),$(m)))
 objects = $(patsubst %,$(BUILD)/src/%.o,$(present))

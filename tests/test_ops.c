@@ -254,6 +254,8 @@ static const struct tensor odd_inputs[] = {
     {TENSOR_F32, 2, {1, 1, 0}, {NULL}},
     {TENSOR_F32, 2, {4, 4, 0}, {NULL}},
     {TENSOR_F32, 2, {2, 6, 0}, {NULL}},
+    {TENSOR_F32, 2, {4, 12, 0}, {NULL}},
+    {TENSOR_F32, 2, {5, 4, 0}, {NULL}},
     {TENSOR_F32, 2, {0, 4, 0}, {NULL}},
     {TENSOR_F32, 3, {2, 4, 4}, {NULL}},
     {TENSOR_F32, 3, {4, 1, 2}, {NULL}},

@@ -37,9 +37,23 @@ static void take_weight(const struct weight_spec *spec, struct tensor t, void *d
     add_weight(data, spec, t);
 }
 
-static int load_weights(struct model *m, struct error *e)
+/* The file of a checkpoint of the model's training; NULL for the model itself. Caller
+ * frees. */
+static char *checkpoint_path(const struct model *m, long step)
 {
-    m->store = store_open(m->folder, e);
+    if (step < 0)
+        return NULL;
+    char *name = mem_format("checkpoints/step-%04ld.safetensors", step);
+    char *path = file_join(m->folder, name);
+    free(name);
+    return path;
+}
+
+static int load_weights(struct model *m, long step, struct error *e)
+{
+    char *path = checkpoint_path(m, step);
+    m->store = path ? store_open_file(path, e) : store_open(m->folder, e);
+    free(path);
     if (!m->store)
         return -1;
     open_slots(m);
@@ -224,9 +238,26 @@ static char *find_folder(const char *name, struct error *e)
     return NULL;
 }
 
+/* "DIR@400": the step behind the last @, which is cut off; -1 where there is none, or
+ * where a folder has that name. */
+static long cut_step(char *name)
+{
+    char *at = strrchr(name, '@'), *end;
+    if (!at || !at[1] || file_is_folder(name))
+        return -1;
+    long step = strtol(at + 1, &end, 10);
+    if (*end || at[1] < '0' || at[1] > '9')
+        return -1;
+    *at = 0;
+    return step;
+}
+
 static int open_folder(struct model *m, const char *name, struct error *e)
 {
-    m->folder = find_folder(name, e);
+    char *folder = mem_string(name);
+    long step = cut_step(folder);
+    m->folder = find_folder(folder, e);
+    free(folder);
     if (!m->folder)
         return -1;
     char *path = file_join(m->folder, "config.json");
@@ -236,7 +267,7 @@ static int open_folder(struct model *m, const char *name, struct error *e)
     free(path);
     if (!m->family)
         return -1;
-    return load_weights(m, e) < 0 ? -1 : load_tokenizers(m, e);
+    return load_weights(m, step, e) < 0 ? -1 : load_tokenizers(m, e);
 }
 
 struct model *model_open(const char *name, struct error *e)

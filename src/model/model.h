@@ -36,7 +36,8 @@ struct model {
 #define MODEL_DEFAULT "ko-en"
 
 /* Opens a model by the name of a folder in the data folder's models/, by the path of a
- * folder, or "random:d_model=…" for an untrained one. Caller frees. */
+ * folder, or "random:d_model=…" for an untrained one. "NAME@400" has the weights of step
+ * 400 of its training (checkpoints/step-0400.safetensors). Caller frees. */
 struct model *model_open(const char *name, struct error *e);
 
 /* One more user of the model: each of them frees it once. Returns it. */

@@ -251,14 +251,29 @@ static int open_all(struct store *s, const char *folder, struct error *e)
     return open_shards(s, folder, e);
 }
 
-struct store *store_open(const char *folder, struct error *e)
+/* Takes the store. */
+static struct store *finish_open(struct store *s, int status, struct error *e)
 {
-    struct store *s = mem_zero(1, sizeof *s);
-    if (open_all(s, folder, e) == 0 && name_all(s, e) == 0)
+    if (status == 0 && name_all(s, e) == 0)
         return s;
     error_at(e, s->path, 0, 0);
     store_free(s);
     return NULL;
+}
+
+struct store *store_open(const char *folder, struct error *e)
+{
+    struct store *s = mem_zero(1, sizeof *s);
+    int status = open_all(s, folder, e);
+    return finish_open(s, status, e);
+}
+
+struct store *store_open_file(const char *path, struct error *e)
+{
+    struct store *s = mem_zero(1, sizeof *s);
+    s->path = mem_string(path);
+    int status = add_file(s, path, e);
+    return finish_open(s, status, e);
 }
 
 const char *store_path(const struct store *s)

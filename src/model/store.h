@@ -18,6 +18,8 @@ struct store;
 /* Opens the files of a folder. The error names the file; where the folder holds pickles
  * only, it says how they are converted. Caller frees with store_free. */
 struct store *store_open(const char *folder, struct error *e);
+/* The same of one file: a checkpoint of a training. */
+struct store *store_open_file(const char *path, struct error *e);
 void store_free(struct store *s); /* NULL is fine; the taken tensors end here */
 
 /* The file that errors about the weights as a whole name. Borrowed. */

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "numbers/product.h"
 
 #include <cblas.h>
 #include <stdbool.h>
@@ -93,6 +94,12 @@ static void product(float *out, long ldc, const float *a, long lda, const float 
             memset(out + r * ldc, 0, sizeof(float) * (size_t)n);
         return;
     }
+    if (m > 1 && product_fits(m, n, k)) {
+        bool turned = transpose == CblasTrans;
+        product_small(out, ldc, (struct strided){a, lda, 1},
+                (struct strided){b, turned ? 1 : n, turned ? k : 1}, m, n, k, beta != 0);
+        return;
+    }
     tell_threads();
     int ldb = (int)(transpose == CblasTrans ? k : n);
     if (m == 1 && transpose == CblasTrans) { /* a step of decoding: nothing to repack */
@@ -110,17 +117,36 @@ void matmul_transposed(float *out, long width, const float *a, const float *b, l
     product(out, width, a, k, b, m, n, k, CblasTrans, add ? 1.0f : 0.0f);
 }
 
+void matmul_affine(float *out, const float *x, const float *w, const float *bias, long m,
+                   long n, long k)
+{
+    if (m > 1 && product_fits(m, n, k)) {
+        product_small_on(out, n, (struct strided){x, k, 1}, (struct strided){w, 1, k},
+                         bias, m, n, k);
+        return;
+    }
+    for (long r = 0; r < m; r++)
+        memcpy(out + r * n, bias, sizeof(float) * (size_t)n);
+    product(out, n, x, k, w, m, n, k, CblasTrans, 1.0f);
+}
+
 void matmul(float *out, const float *a, long width, const float *b, long m, long n,
             long k)
 {
     product(out, n, a, width, b, m, n, k, CblasNoTrans, 0.0f);
 }
 
-void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k)
+void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k,
+                  int add)
 {
+    if (product_fits(m, n, k)) {
+        product_small(out, n, (struct strided){a, 1, m}, (struct strided){b, n, 1}, m, n,
+                      k, add);
+        return;
+    }
     tell_threads();
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1.0f, a,
-                (int)m, b, (int)n, 0.0f, out, (int)n);
+                (int)m, b, (int)n, add ? 1.0f : 0.0f, out, (int)n);
 }
 
 long matmul_eigen_room(long n)

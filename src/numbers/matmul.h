@@ -16,12 +16,17 @@ const char *matmul_library(void);
 void matmul_transposed(float *out, long width, const float *a, const float *b, long m,
                        long n, long k, int add);
 
+/* out[m,n] = x[m,k] · w[n,k]ᵀ + bias[n] */
+void matmul_affine(float *out, const float *x, const float *w, const float *bias, long m,
+                   long n, long k);
+
 /* out[m,n] = a[m,k] · b[k,n]. The rows of `a` begin every `width` numbers. */
 void matmul(float *out, const float *a, long width, const float *b, long m, long n,
             long k);
 
-/* out[m,n] = a[k,m]ᵀ · b[k,n] */
-void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k);
+/* out[m,n] = a[k,m]ᵀ · b[k,n], or + out when `add` is 1. */
+void matmul_outer(float *out, const float *a, const float *b, long m, long n, long k,
+                  int add);
 
 /* Replaces the symmetric matrix a[n,n] of finite numbers by its eigenvectors, one a row,
  * the eigenvalues in `values`[n], rising. `room` has matmul_eigen_room(n) places. */

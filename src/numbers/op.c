@@ -123,6 +123,17 @@ long sources_all(const struct op_call *c, long cell, struct op_source *out, long
     return n;
 }
 
+/* Every cell of every input. */
+long sources_every(const struct op_call *c, long cell, struct op_source *out, long limit)
+{
+    (void)cell;
+    long n = 0;
+    for (int k = 0; k < OP_MAX_INPUTS; k++)
+        for (long i = 0; c->in[k] && i < tensor_count(c->in[k]); i++)
+            n = sources_put(out, limit, n, (struct op_source){k, -1, i, 0});
+    return n;
+}
+
 /* ---- steps ---- */
 
 void steps_given(struct opening *o)

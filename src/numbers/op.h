@@ -118,6 +118,7 @@ op_sources sources_each;   /* the same cell of every input */
 op_sources sources_row;    /* the whole row of the first input */
 op_sources sources_column; /* the whole column of the first input */
 op_sources sources_all;    /* every cell of the first input */
+op_sources sources_every;  /* every cell of every input */
 
 /* ---- steps ---- */
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "numbers/matmul.h"
 #include "numbers/op.h"
+#include "numbers/wide.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,9 @@ static void kernel_linear(float *out, const float *x, const float *w, const floa
                           long n, long m, long k)
 {
     if (bias)
-        for (long r = 0; r < n; r++)
-            memcpy(out + r * m, bias, sizeof(float) * (size_t)m);
-    matmul_transposed(out, m, x, w, n, m, k, bias != NULL);
+        matmul_affine(out, x, w, bias, n, m, k);
+    else
+        matmul_transposed(out, m, x, w, n, m, k, 0);
 }
 
 static void forward_linear(const struct op_call *c)
@@ -108,13 +109,23 @@ static const char *shape_outer(const struct op_call *c)
 }
 
 /* out[m,k] += aᵀ·b for the first m columns of a[n,width]. */
-static void kernel_outer(float *out, const float *a, const float *b, long n, long m,
-                         long k, long width)
+WIDE static void kernel_outer(float *restrict out, const float *restrict a,
+                              const float *restrict b, long n, long m, long k, long width)
 {
-    for (long r = 0; r < n; r++)
-        for (long i = 0; i < m; i++)
-            for (long j = 0; j < k; j++)
-                out[i * k + j] += a[r * width + i] * b[r * k + j];
+    for (long i = 0; i < m; i++, out += k) {
+        long first = 0;
+        for (; first + LANES / 2 <= k; first += LANES / 2) {
+            float lane[LANES / 2];
+            memcpy(lane, out + first, sizeof lane);
+            for (long r = 0; r < n; r++)
+                for (int j = 0; j < LANES / 2; j++)
+                    lane[j] += a[r * width + i] * b[r * k + first + j];
+            memcpy(out + first, lane, sizeof lane);
+        }
+        for (; first < k; first++)
+            for (long r = 0; r < n; r++)
+                out[first] += a[r * width + i] * b[r * k + first];
+    }
 }
 
 static void forward_outer(const struct op_call *c)
@@ -131,7 +142,7 @@ static void forward_outer(const struct op_call *c)
             const float *b = call_floats(c, 1) + (h * n + q.start) * k;
             float *out = c->out->f32 + (h * m + s.start) * k;
             if (!keys)
-                matmul_outer(out, a, b, m, k, n);
+                matmul_outer(out, a, b, m, k, n, 0);
             else
                 kernel_outer(out, a, b, q.count, s.count, k, width);
         }
@@ -195,13 +206,19 @@ static const char *shape_column_sum(const struct op_call *c)
     return shape_set(c, 1, tensor_columns(c->in[0]), 0, 0);
 }
 
+WIDE static void kernel_column_sum(float *restrict out, const float *restrict x,
+                                   long rows, long d)
+{
+    memset(out, 0, sizeof(float) * (size_t)d);
+    for (long r = 0; r < rows; r++)
+        for (long j = 0; j < d; j++)
+            out[j] += x[r * d + j];
+}
+
 static void forward_column_sum(const struct op_call *c)
 {
-    long d = c->out->size[0];
-    memset(c->out->f32, 0, tensor_bytes(c->out));
-    for (long r = 0; r < tensor_rows(c->in[0]); r++)
-        for (long j = 0; j < d; j++)
-            c->out->f32[j] += c->in[0]->f32[r * d + j];
+    kernel_column_sum(c->out->f32, call_floats(c, 0), tensor_rows(c->in[0]),
+                      c->out->size[0]);
 }
 
 static void naive_column_sum(const struct op_call *c)

@@ -24,8 +24,12 @@ static void forward_scatter(const struct op_call *c)
     memset(c->out->f32, 0, tensor_bytes(c->out));
     for (long r = 0; r < c->in[1]->size[0]; r++) {
         long id = c->in[0]->i32[r];
-        for (long j = 0; j < d && id >= 0 && id < c->out->size[0]; j++)
-            c->out->f32[id * d + j] += c->in[1]->f32[r * d + j];
+        if (id < 0 || id >= c->out->size[0])
+            continue;
+        const float *x = c->in[1]->f32 + r * d;
+        float *out = c->out->f32 + id * d;
+        for (long j = 0; j < d; j++)
+            out[j] += x[j];
     }
 }
 

@@ -94,7 +94,8 @@ const struct op op_scale = {
  *
  * Embedding and position, and the residual connection (3.1). */
 
-static void kernel_add(float *out, const float *x, const float *y, long n)
+WIDE static void kernel_add(float *restrict out, const float *restrict x,
+                            const float *restrict y, long n)
 {
     for (long i = 0; i < n; i++)
         out[i] = x[i] + y[i];
@@ -298,7 +299,7 @@ const struct op op_divide = {
 
 /* ---- RELU. max(0, x) (3.3) ---- */
 
-static void kernel_relu(float *out, const float *x, long n)
+WIDE static void kernel_relu(float *restrict out, const float *restrict x, long n)
 {
     /* a NaN stays NaN: the comparison with 0 is false for it */
     for (long i = 0; i < n; i++)
@@ -349,11 +350,19 @@ const struct op op_relu = {
  *
  * Inputs: x, and the gradient g of the result. */
 
+WIDE static void kernel_relu_gradient(float *restrict out, const float *restrict x,
+                                      const float *restrict g, long n)
+{
+    for (long i = 0; i < n; i++) {
+        float slope = g[i]; /* read in any case, so that no branch is needed */
+        out[i] = x[i] > 0 ? slope : 0;
+    }
+}
+
 static void forward_relu_gradient(const struct op_call *c)
 {
-    const float *x = call_floats(c, 0), *g = call_floats(c, 1);
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f32[i] = x[i] > 0 ? g[i] : 0;
+    kernel_relu_gradient(c->out->f32, call_floats(c, 0), call_floats(c, 1),
+                         tensor_count(c->out));
 }
 
 static double relu_slope(double x)

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "numbers/op.h"
 #include "numbers/vector.h"
+#include "numbers/wide.h"
 
 #include <float.h>
 #include <math.h>
@@ -220,15 +221,21 @@ static const char *shape_softmax_gradient(const struct op_call *c)
     return wrong ? wrong : shape_softmax(c);
 }
 
+WIDE static void kernel_softmax_gradient(float *restrict out, const float *restrict y,
+                                         const float *restrict g, double mean,
+                                         double share, long n)
+{
+    for (long i = 0; i < n; i++)
+        out[i] = (float)((double)y[i] * ((double)g[i] - mean) * share);
+}
+
 static void forward_softmax_gradient(const struct op_call *c)
 {
     long n = tensor_columns(c->out);
     for (long r = 0; r < tensor_rows(c->out); r++) {
         const float *y = c->in[0]->f32 + r * n, *g = c->in[1]->f32 + r * n;
-        double mean = vector_dot(y, g, n);
-        for (long i = 0; i < n; i++)
-            c->out->f32[r * n + i] =
-                (float)((double)y[i] * ((double)g[i] - mean) / call_temperature(c));
+        kernel_softmax_gradient(c->out->f32 + r * n, y, g, vector_dot(y, g, n),
+                                1 / call_temperature(c), n);
     }
 }
 

@@ -2,6 +2,12 @@
 
 int loss_add(struct plan *p, const int32_t *right, long count, struct error *e)
 {
+    return loss_add_smoothed(p, right, count, 0, e);
+}
+
+int loss_add_smoothed(struct plan *p, const int32_t *right, long count, double smoothing,
+                      struct error *e)
+{
     int logits = plan_find_role(p, ROLE_LOGITS);
     if (logits < 0)
         return error_set(e, "this model gives no logits; a loss needs them");
@@ -19,7 +25,9 @@ int loss_add(struct plan *p, const int32_t *right, long count, struct error *e)
                                    .op = OP_LOSS,
                                    .role = ROLE_LOSS,
                                    .in = {logs},
-                                   .params = {.ids = right, .size = {count, 0}}});
+                                   .params = {.ids = right,
+                                              .size = {count, 0},
+                                              .number = smoothing}});
     if (p->error.set)
         return error_set(e, "%s", p->error.message);
     return loss.index;

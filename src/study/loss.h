@@ -14,6 +14,10 @@
  * do not fit. */
 int loss_add(struct plan *p, const int32_t *right, long count, struct error *e);
 
+/* The same with a part of the target, from 0 to below 1, shared among all tokens. */
+int loss_add_smoothed(struct plan *p, const int32_t *right, long count, double smoothing,
+                      struct error *e);
+
 /* The stage of the loss, or -1. */
 int loss_stage(const struct plan *p);
 

@@ -3,11 +3,13 @@
  *     bench STEPFORMER PEERS.PY FOLDER     what the processor can do, in two lines; then the
  *                                          table, a line a goal, tabs between fields
  *     bench write|pass|memory FOLDER …     one measurement of big.h, in its own process
+ *     bench steps|half PAIRS FOLDER N      one of learn.h
  *
  * FOLDER takes the large model and the pictures. The peers run with $PYTHON. */
 #include "base/file.h"
 #include "base/memory.h"
 #include "big.h"
+#include "learn.h"
 #include "lesson/shelf.h"
 #include "measure.h"
 #include "numbers/matmul.h"
@@ -434,6 +436,7 @@ static void table(void)
     row_whatif();
     row_exam();
     row_lint(&shelf);
+    learn_rows(&(struct learn_bench){self, python, peers, folder, cores()});
     row_heatmap(picture, 320);
     row_heatmap(picture, 0);
     row_heatmap_process(picture);
@@ -455,6 +458,10 @@ int main(int argc, char **argv)
         return big_pass(argv[2], strtol(argv[3], NULL, 10), atoi(argv[4]));
     if (argc == 4 && !strcmp(argv[1], "memory"))
         return big_memory(argv[2], strtol(argv[3], NULL, 10));
+    if (argc == 5 && !strcmp(argv[1], "steps"))
+        return learn_steps(argv[2], argv[3], atoi(argv[4]));
+    if (argc == 5 && !strcmp(argv[1], "half"))
+        return learn_half(argv[2], argv[3], atoi(argv[4]));
     if (argc != 4)
         return fprintf(stderr, "usage: bench STEPFORMER PEERS.PY FOLDER\n"), 2;
     self = argv[0];

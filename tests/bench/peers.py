@@ -4,6 +4,8 @@
     peers.py heatmap FILE ROUNDS [W H]       matplotlib: the heat map of bench.c
     peers.py sheet FILE ROUNDS W H           the sheet of 144 heads of bench.c
     peers.py sentence CONFIG.JSON            numpy: one sentence through the model
+    peers.py train RECIPE CONFIG.JSON THREADS   PyTorch: a step of training, 128 sentences
+    peers.py pairs RECIPE FILE N             N pairs of the embedded model's grammar
 
 `maps` keeps the attention weights of every head, `all` keeps every stage. Nothing is
 printed when the library is not installed. W and H are pixels; else matplotlib chooses.
@@ -175,6 +177,49 @@ def one_sentence(path):
     print("seconds", best(sentence, 200))
 
 
+# ---- training ----
+
+def training_step(recipe, path, threads):
+    """The recipe's own model and loss on 128 sentences without any padding, of about the
+    mean lengths of its corpus; AdamW and the clipping of gradients, too."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = str(threads)
+    import json
+    import torch
+    sys.path.insert(0, recipe)
+    import train
+    from model import Translator
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    with open(path) as file:
+        sizes = json.load(file)
+    model = Translator(sizes)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), eps=1e-9)
+    source = torch.randint(4, sizes["src_vocab_size"], (128, 10))
+    target = torch.randint(4, sizes["tgt_vocab_size"], (128, 9))
+
+    def step():
+        loss, _, _ = train.losses(model, source, target, False)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+
+    print("step", best(step, 60))
+
+
+def write_pairs(recipe, path, count):
+    sys.path.insert(0, recipe)
+    import bpe
+    import corpus
+    folder = os.path.dirname(recipe)
+    letters = bpe.load(os.path.join(folder, "source_tokenizer.json")).letters
+    with open(path, "w", encoding="utf-8") as file:
+        for r in corpus.training(101, count, letters):
+            file.write(f"{r.ko}\t{r.en}\n")
+    print("pairs", count)
+
+
 # ---- matplotlib ----
 
 def heatmap(path, rounds, pixels):
@@ -238,6 +283,10 @@ def main(what, *arguments):
             one_sentence(arguments[0])
         elif what == "sheet":
             sheet(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
+        elif what == "train":
+            training_step(arguments[0], arguments[1], int(arguments[2]))
+        elif what == "pairs":
+            write_pairs(arguments[0], arguments[1], int(arguments[2]))
         else:
             heatmap(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
     except ImportError:

@@ -114,6 +114,46 @@ good 'explain: --top and --depth' 'the other 6 terms together' explain "$text" \
     encoder.0.self_attn.scores 1,1,1 --top 2 --depth 2 --digits 2
 good 'explain: rows of a slice of a weight' 'in_proj_weight[9,' explain --model "$random" \
     --ids 3,4 encoder.0.self_attn.k 1,1
+good 'effect' 'measured, with the number' effect "$text" encoder.1.norm2 1,1
+good 'effect: the likeliest token of the row' 'row 2: ▁go' effect "$text" $map \
+    "1,'I','학교'"
+good 'effect: another token' '▁cat' effect "$text" encoder.1.norm2 --top 2 --on cat
+good 'effect: a masked score' '-∞' effect "$text" decoder.0.self_attn.masked 1,1,2
+fails 'effect: no cell' 2 'CELL is missing' effect "$text" encoder.1.norm2
+fails 'effect: ids' 1 'no effect of their own' effect "$text" src.tokens 1
+fails 'effect: a row beyond' 2 '--row' effect "$text" logits 1,1 --row 99
+pairs=$dir/pairs.tsv
+for who in 나는:I 그는:he 너는:you; do
+    for what in 밥을:rice 물을:water 책을:books 차를:tea; do
+        printf '%s %s 봤다\t%s saw %s\n' "${who%:*}" "${what%:*}" "${who#*:}" "${what#*:}"
+    done
+done >"$pairs"
+small=d_model=8,nhead=2,num_encoder_layers=1,num_decoder_layers=1
+good 'train' "--model $dir/trained" train --pairs "$pairs" --out "$dir/trained" \
+    --steps 20 --batch 4 --config $small --save-every 10
+good 'train: the folder is a model' 'd_model 8' model --model "$dir/trained"
+good 'train: a checkpoint is one, too' 'd_model 8' model --model "$dir/trained@10"
+good 'train: its exam' 'exact match' exam --model "$dir/trained"
+fails 'train: no such checkpoint' 1 'step-0011' model --model "$dir/trained@11"
+fails 'train: the folder exists' 1 '--resume' train --pairs "$pairs" --out "$dir/trained"
+fails 'train: a family that is none' 1 'nothing' train --pairs "$pairs" \
+    --out "$dir/new" --config model_type=nothing
+"$program" train --pairs "$pairs" --out "$dir/stopped" --steps 100000 --batch 4 \
+    --config $small >out 2>err &
+for ((i = 0; i < 200; i++)); do
+    [ -e "$dir/stopped/state.safetensors" ] && break
+    sleep 0.05
+done
+kill -INT $!
+wait $!
+equal 'train: stopped by a signal' "$? $(grep -c 'everything is saved' err)" '1 1'
+good 'train: what was stopped is a model' 'd_model 8' model --model "$dir/stopped"
+good 'train: --resume at the end' 'trained' train --resume --out "$dir/trained"
+fails 'train: --resume and a rate' 2 'leave it out' train --resume --out "$dir/trained" \
+    --rate 1
+fails 'train: no pairs' 2 '--pairs is missing' train --out "$dir/new"
+printf "one\n" >"$dir/none.tsv"
+fails 'train: pairs that are none' 1 'none.tsv:1' train --pairs "$dir/none.tsv" --out "$dir/new"
 good 'model' 'cross-attention' model
 good 'model --json' '"parameters": ' model --json
 good 'model random' 'd_model 8' model --model "$random"
