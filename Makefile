@@ -15,7 +15,7 @@ MODULES = \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/effect study/exhibit \
-  study/words study/render study/export \
+  study/words study/render study/effect_text study/export \
   learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
   learn/saved learn/pieces learn/journal learn/setup learn/folder learn/training \
   chart/sheet chart/frame chart/ticks chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \

@@ -505,6 +505,29 @@ static void test_random_keys_and_sizes_do_no_harm(void **state)
     say_set_language(LANGUAGE_EN);
 }
 
+/* What a number does to the prediction is told of the run that is looked at, which stays
+ * as it is; of what has no effect it is said. */
+static void test_effect_of_a_number(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_app("dark", &w);
+    size_t stages = trace_plan(w->session->trace)->count;
+    press(app, "j text:encoder.1.self_attn.weights Enter Enter ] Down Right E");
+    char *frame = canvas_dump(app_canvas(app));
+    assert_contains(frame, "encoder.1.self_attn.weights[2,2,2]");
+    assert_contains(frame, "gradient");
+    free(frame);
+    press(app, "Esc");
+    assert_int_equal(trace_plan(w->session->trace)->count, stages);
+    assert_string_equal(shown_id(w), "encoder.1.self_attn.weights");
+    press(app, "< E");
+    assert_string_equal(w->message, say(SAY_EFFECT_NONE));
+    press(app, "j text:encoder.1.self_attn.weights Enter D E");
+    assert_string_equal(w->message, say(SAY_EFFECT_NONE));
+    app_free(app);
+}
+
 int main(void)
 {
     setenv("STEPFORMER_DATA", "assets", 0);
@@ -524,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_restoring_brings_the_same_frame_back),
         cmocka_unit_test(test_a_part_that_is_off_changes_the_prediction),
         cmocka_unit_test(test_random_keys_and_sizes_do_no_harm),
+        cmocka_unit_test(test_effect_of_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,11 @@
 #include "cli/runs.h"
 
-#include "base/order.h"
-#include "base/say.h"
 #include "cli/common.h"
 #include "study/address.h"
-#include "study/effect.h"
-#include "study/render.h"
+#include "study/effect_text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define NUDGE 1e-3 /* of the number, or of 1 where it is smaller */
 
 /* ---- which token ---- */
 
@@ -33,102 +27,14 @@ static int read_token(const struct options *o, struct session *s, long *token,
     return status;
 }
 
-/* The row of the cell where its stage has rows that are written, else the first. */
-static long row_of_cell(const struct session *s, const struct stage *stage, long cell)
-{
-    int axis = stage->shape.rank - 2;
-    if (cell < 0 || axis < 0 || stage->axes[axis].side != session_writes(s) ||
-        call_rows(&stage->shape) != s->row_count)
-        return 0;
-    return cell / tensor_columns(&stage->shape) % call_rows(&stage->shape);
-}
-
 static int read_row(const struct options *o, const struct session *s,
                     const struct stage *stage, long cell, long *row, struct error *e)
 {
-    long number = row_of_cell(s, stage, cell) + 1;
+    long number = effect_row(s, stage, cell) + 1;
     if (option_integer(o, OPTION_ROW, 1, s->row_count, &number, e) < 0)
         return -1;
     *row = number - 1;
     return 0;
-}
-
-/* ---- printing ---- */
-
-static void print_number(const char *name, double x)
-{
-    char text[RENDER_NUMBER];
-    if (isfinite(x))
-        printf("%-10s %.6g\n", name, x);
-    else
-        printf("%-10s %s\n", name, render_number(x, 6, text));
-}
-
-static void print_prediction(struct session *s, const struct effect_of *of)
-{
-    char *token = session_label(s, session_writes(s), of->token);
-    printf("%s %ld: %s  p = %.6f  log p = %.6f\n", say(SAY_CLI_EFFECT_ROW), of->row + 1,
-           token, exp(of->logarithm), of->logarithm);
-    free(token);
-}
-
-static void print_cell_name(struct session *s, int stage, long cell)
-{
-    struct label_sets sets = session_label_sets(s);
-    const struct plan *p = trace_plan(s->trace);
-    char *name = render_cell_name(p, (struct ref){REF_STAGE, stage}, cell);
-    char *tokens = render_cell_tokens(p, &sets, stage, cell);
-    printf("%s%s%s", name, *tokens ? "  " : "", tokens);
-    free(name);
-    free(tokens);
-}
-
-static double value_at(struct session *s, int stage, long cell)
-{
-    double x = tensor_get(trace_acquire(s->trace, stage), cell);
-    trace_release(s->trace, stage);
-    return x;
-}
-
-static void print_cell(struct session *s, const struct effect_of *of, int stage,
-                       long cell)
-{
-    int gradients = effect_gradients(s, stage);
-    double x = value_at(s, stage, cell);
-    double by = NUDGE * (isfinite(x) ? fmax(1, fabs(x)) : 1);
-    double up = effect_nudged(s, of, stage, cell, by);
-    double down = effect_nudged(s, of, stage, cell, -by);
-    print_cell_name(s, stage, cell);
-    printf("\n");
-    print_number(say(SAY_CLI_EFFECT_VALUE), x);
-    print_number(say(SAY_CLI_EFFECT_GRADIENT),
-                 gradients < 0 ? 0 : value_at(s, gradients, cell));
-    printf("%s\n", say(SAY_CLI_EFFECT_MEASURED));
-    printf("  + %-8g log p = %.9f  (%+.3g)\n", by, up, up - of->logarithm);
-    printf("  - %-8g log p = %.9f  (%+.3g)\n", by, down, down - of->logarithm);
-    print_number(say(SAY_CLI_EFFECT_SLOPE), (up - down) / (2 * by));
-}
-
-/* The cells with the largest gradients. */
-static void print_top(struct session *s, int stage, long top)
-{
-    int gradients = effect_gradients(s, stage);
-    long n = tensor_count(&trace_plan(s->trace)->stages[stage].shape);
-    double *size = mem_alloc((size_t)n, sizeof *size);
-    long *order = mem_alloc((size_t)n, sizeof *order);
-    for (long i = 0; i < n; i++)
-        size[i] = gradients < 0 ? 0 : fabs(value_at(s, gradients, i));
-    top = top < n ? top : n;
-    order_largest(size, n, top, order);
-    printf("%14s  %14s\n", say(SAY_CLI_EFFECT_GRADIENT), say(SAY_CLI_EFFECT_VALUE));
-    for (long i = 0; i < top && size[order[i]] > 0; i++) {
-        printf("%+14.6g  %14.6g  ", value_at(s, gradients, order[i]),
-               value_at(s, stage, order[i]));
-        print_cell_name(s, stage, order[i]);
-        printf("\n");
-    }
-    free(size);
-    free(order);
 }
 
 /* ---- the command ---- */
@@ -167,11 +73,12 @@ static int effect(const struct options *o, struct session *s, struct error *e)
                          cli_argument(o, 0));
     if (effect_begin(s, row, token, &of, e) < 0)
         return -1;
-    print_prediction(s, &of);
-    if (cell >= 0)
-        print_cell(s, &of, stage, cell);
+    struct buffer out = {0};
+    effect_tell(s, &of, stage, cell, &out);
     if (option_is_set(o, OPTION_TOP))
-        print_top(s, stage, top);
+        effect_tell_top(s, stage, top, &out);
+    fputs(out.data, stdout);
+    buffer_free(&out);
     return 0;
 }
 

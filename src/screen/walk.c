@@ -8,6 +8,7 @@
 #include "screen/help.h"
 #include "screen/seen.h"
 #include "screen/walk_view.h"
+#include "study/effect_text.h"
 
 #include <stdlib.h>
 
@@ -173,6 +174,39 @@ static void about_stage(struct walk *w, struct app *app)
     free(text);
 }
 
+/* In a run of its own: gradients make the trace anew. */
+static int write_effect(const struct walk *w, struct buffer *out, struct error *e)
+{
+    enum { TOP = 8 };
+    struct session *s = session_fork(w->session, &(struct session_change){0}, e);
+    int stage = s ? plan_find(trace_plan(s->trace), stage_id(w->sheet.stage)) : -1;
+    long cell = sheet_cell(&w->sheet, w->shown.at);
+    long row = stage < 0 ? 0 : effect_row(s, &trace_plan(s->trace)->stages[stage], cell);
+    struct effect_of of;
+    int status = stage < 0 ? -1 : effect_begin(s, row, -1, &of, e);
+    if (status == 0) {
+        effect_tell(s, &of, stage, cell, out);
+        buffer_add(out, "\n");
+        effect_tell_top(s, stage, TOP, out);
+    }
+    session_free(s);
+    return status;
+}
+
+static void tell_effect(struct walk *w, struct app *app)
+{
+    const struct stage *s = w->sheet.stage;
+    struct error e = {0};
+    struct buffer out = {0};
+    if (!s || s->place.gradient || w->sheet.values == VALUES_IDS)
+        walk_say(w, false, say(SAY_EFFECT_NONE));
+    else if (write_effect(w, &out, &e) < 0)
+        walk_say(w, true, e.message);
+    else
+        reader_open(app, say(SAY_EFFECT_TITLE), out.data);
+    buffer_free(&out);
+}
+
 static void turn_gradient(struct walk *w)
 {
     struct error e = {0};
@@ -180,7 +214,7 @@ static void turn_gradient(struct walk *w)
         walk_say(w, true, e.message);
 }
 
-static void look(struct walk *w, enum action action)
+static void look(struct walk *w, struct app *app, enum action action)
 {
     switch (action) {
     case ACTION_HEAD_NEXT:
@@ -198,6 +232,9 @@ static void look(struct walk *w, enum action action)
         break;
     case ACTION_GLOSS:
         w->gloss = !w->gloss;
+        break;
+    case ACTION_EFFECT:
+        tell_effect(w, app);
         break;
     default:
         turn_gradient(w);
@@ -227,7 +264,8 @@ static void restore(struct walk *w)
 /* A worked example has no model behind it. What a screen needs says its row. */
 static bool needs_model(enum action action)
 {
-    return action == ACTION_RESTORE || action == ACTION_GRADIENT;
+    return action == ACTION_RESTORE || action == ACTION_GRADIENT ||
+           action == ACTION_EFFECT;
 }
 
 static void program(struct walk *w, struct app *app, enum action action)
@@ -292,7 +330,7 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
         open_close(w, app, action);
         break;
     case GROUP_LOOK:
-        look(w, action);
+        look(w, app, action);
         break;
     default:
         program(w, app, action);
