@@ -325,6 +325,32 @@ static void what_cannot_be_is_said(void **state)
     free(out);
 }
 
+/* What another training left is gone, but nothing before all that is read was read. */
+static void a_folder_is_begun_anew(void **state)
+{
+    (void)state;
+    char *pairs = make_pairs("pairs.tsv"), *out = path_of("anew"), *old;
+    struct training_setup s = small_setup(pairs, out);
+    struct error e = {0};
+    s.recipe.steps = 4;
+    s.recipe.warmup = 1;
+    s.recipe.save_every = 2;
+    train_all(&s);
+    s.force = true;
+    s.tokenizers = "nowhere";
+    assert_null(training_new(&s, &e));
+    model_free(open_model(out)); /* still there */
+    s.tokenizers = out;
+    s.recipe.save_every = 3;
+    train_all(&s);
+    old = mem_format("%s/checkpoints/step-0002.safetensors", out);
+    assert_false(file_exists(old));
+    model_free(open_model(out));
+    free(old);
+    free(pairs);
+    free(out);
+}
+
 /* ---- exams and pieces ---- */
 
 static void the_held_out_are_the_exam(void **state)
@@ -393,6 +419,7 @@ int main(void)
         cmocka_unit_test(steps_take_no_more_memory),
         cmocka_unit_test(bad_pairs_are_refused_by_line),
         cmocka_unit_test(what_cannot_be_is_said),
+        cmocka_unit_test(a_folder_is_begun_anew),
         cmocka_unit_test(the_held_out_are_the_exam),
         cmocka_unit_test(particles_become_pieces),
     };

@@ -64,6 +64,20 @@ int folder_check_new(const char *path, bool force, struct error *e)
                      "--force to begin anew in it", path);
 }
 
+/* What an earlier training left that this one need not write again. */
+static void remove_old(const struct learning *l)
+{
+    static const char *const names[] = {
+        "tokenizer.json", "source_tokenizer.json", "target_tokenizer.json",
+        "model.safetensors", "state.safetensors", "loss.tsv", "train.log",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = file_join(l->folder, names[i]);
+        unlink(path);
+        free(path);
+    }
+}
+
 /* Checkpoints of an earlier training are none of this one. */
 static int make_checkpoints(const struct learning *l, struct error *e)
 {
@@ -390,6 +404,8 @@ int folder_begin(struct learning *l, const struct training_setup *s,
     char *exam = s->exam ? read_exam(s->exam, e) : pairs_exam(p);
     char *config = config_text(l->model->config);
     int status = exam ? file_make_folder(l->folder, e) : -1;
+    if (status == 0)
+        remove_old(l);
     if (status == 0)
         status = make_checkpoints(l, e);
     if (status == 0)
