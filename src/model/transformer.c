@@ -22,22 +22,28 @@
  *   norm_first           false         norm before each sublayer instead of after
  *   layer_norm_eps       1e-5          added to the variance
  *   scale_embedding      true          embeddings times √d_model (3.4)
- *   position             "sinusoidal"  or "learned" (3.5)
+ *   position             "sinusoidal"  or "learned" (3.5), or "none"
+ *   residual             true          x + sublayer(x), else sublayer(x) alone (3.1)
+ *   norm                 true          else no layer norm anywhere, and no weights of it
+ *   causal_mask          true          else the decoder's rows see later ones (3.2.3)
+ *   scale_attention      true          scores over √d_k, else as they are (3.2.1)
  *
+ * A part that a model was trained without is no stage of its pass.
  * An odd d_model is fine with sinusoids: the last column is a sine. */
 
 enum activation { ACTIVATION_RELU, ACTIVATION_GELU };
-enum position { POSITION_SINUSOIDAL, POSITION_LEARNED };
+enum position { POSITION_SINUSOIDAL, POSITION_LEARNED, POSITION_NONE };
 
 struct transformer {
     int d_model, nhead, encoder_layers, decoder_layers, dim_feedforward;
     int activation, position; /* of the enums above */
     bool norm_first, scale_embedding;
+    bool residual, norm, causal_mask, scale_attention;
     double layer_norm_eps;
 };
 
 static const char *const activations[] = {"relu", "gelu", NULL};
-static const char *const positions[] = {"sinusoidal", "learned", NULL};
+static const char *const positions[] = {"sinusoidal", "learned", "none", NULL};
 
 static const struct config_field fields[] = {
 #define AT(member) offsetof(struct transformer, member)
@@ -57,6 +63,11 @@ static const struct config_field fields[] = {
      NULL},
     {"position", CONFIG_CHOICE, AT(position), false, 0, 0, positions,
      POSITION_SINUSOIDAL, NULL},
+    {"residual", CONFIG_BOOLEAN, AT(residual), false, 0, 0, NULL, true, NULL},
+    {"norm", CONFIG_BOOLEAN, AT(norm), false, 0, 0, NULL, true, NULL},
+    {"causal_mask", CONFIG_BOOLEAN, AT(causal_mask), false, 0, 0, NULL, true, NULL},
+    {"scale_attention", CONFIG_BOOLEAN, AT(scale_attention), false, 0, 0, NULL, true,
+     NULL},
 #undef AT
 };
 
@@ -100,10 +111,21 @@ static void describe(const struct config *c, struct buffer *out)
                 t->encoder_layers, t->decoder_layers, t->d_model, t->nhead,
                 t->d_model / t->nhead, t->dim_feedforward);
     buffer_addf(out, "%s, %s, %s positions (at most %d), %s\n",
-                t->norm_first ? "pre-norm" : "post-norm", activations[t->activation],
-                positions[t->position], c->max_positions,
+                !t->norm ? "no norm" : t->norm_first ? "pre-norm" : "post-norm",
+                activations[t->activation],
+                t->position == POSITION_NONE ? "no" : positions[t->position],
+                c->max_positions,
                 t->scale_embedding ? "embeddings times √d_model"
                                    : "embeddings not scaled");
+    const struct {
+        bool there;
+        const char *part;
+    } parts[] = {{t->residual, "residuals"},
+                 {t->causal_mask, "a causal mask"},
+                 {t->scale_attention, "scaling of the scores"}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!parts[i].there)
+            buffer_addf(out, "without %s\n", parts[i].part);
 }
 
 /* ---- weights ---- */
@@ -150,7 +172,7 @@ enum {
     WEIGHT_IF_IN_FILE, start, SIDE_NONE, {component, component}
 
 /* Sizes: d d_model, 3 three times d_model, f dim_feedforward, s and t the vocabularies, p
- * the positions of a model that learned them. */
+ * the positions of a model that learned them, n d_model of one with layer norm. */
 static const struct weight_row weights[WEIGHTS] = {
     [SHARED_EMBEDDING] = {"shared_embedding.weight", IN_MODEL, 's', 'd',
                           TABLE(IF_IN_FILE, TARGET, EMBEDDINGS)},
@@ -182,19 +204,19 @@ static const struct weight_row weights[WEIGHTS] = {
     [LINEAR1_BIAS] = {"linear1.bias", BOTH, 'f', 0, BIAS(ENCODER_FFN, DECODER_FFN)},
     [LINEAR2] = {"linear2.weight", BOTH, 'd', 'f', MATRIX(ENCODER_FFN, DECODER_FFN)},
     [LINEAR2_BIAS] = {"linear2.bias", BOTH, 'd', 0, BIAS(ENCODER_FFN, DECODER_FFN)},
-    [NORM1] = {"norm1.weight", BOTH, 'd', 0, GAMMA},
-    [NORM1_BIAS] = {"norm1.bias", BOTH, 'd', 0, BETA},
-    [NORM2] = {"norm2.weight", BOTH, 'd', 0, GAMMA},
-    [NORM2_BIAS] = {"norm2.bias", BOTH, 'd', 0, BETA},
-    [NORM3] = {"norm3.weight", IN_DECODER, 'd', 0, GAMMA},
-    [NORM3_BIAS] = {"norm3.bias", IN_DECODER, 'd', 0, BETA},
-    [ENCODER_NORM] = {"encoder.norm.weight", IN_MODEL, 'd', 0,
+    [NORM1] = {"norm1.weight", BOTH, 'n', 0, GAMMA},
+    [NORM1_BIAS] = {"norm1.bias", BOTH, 'n', 0, BETA},
+    [NORM2] = {"norm2.weight", BOTH, 'n', 0, GAMMA},
+    [NORM2_BIAS] = {"norm2.bias", BOTH, 'n', 0, BETA},
+    [NORM3] = {"norm3.weight", IN_DECODER, 'n', 0, GAMMA},
+    [NORM3_BIAS] = {"norm3.bias", IN_DECODER, 'n', 0, BETA},
+    [ENCODER_NORM] = {"encoder.norm.weight", IN_MODEL, 'n', 0,
                       FINAL(START_ONE, ENCODER_NORMS)},
-    [ENCODER_NORM_BIAS] = {"encoder.norm.bias", IN_MODEL, 'd', 0,
+    [ENCODER_NORM_BIAS] = {"encoder.norm.bias", IN_MODEL, 'n', 0,
                            FINAL(START_ZERO, ENCODER_NORMS)},
-    [DECODER_NORM] = {"decoder.norm.weight", IN_MODEL, 'd', 0,
+    [DECODER_NORM] = {"decoder.norm.weight", IN_MODEL, 'n', 0,
                       FINAL(START_ONE, DECODER_NORMS)},
-    [DECODER_NORM_BIAS] = {"decoder.norm.bias", IN_MODEL, 'd', 0,
+    [DECODER_NORM_BIAS] = {"decoder.norm.bias", IN_MODEL, 'n', 0,
                            FINAL(START_ZERO, DECODER_NORMS)},
     [GENERATOR_WEIGHT] = {"generator.weight", IN_MODEL, 't', 'd', WEIGHT_OR_TIED,
                           START_XAVIER, SIDE_TARGET, {GENERATOR, GENERATOR}},
@@ -209,6 +231,8 @@ static long size(const struct config *c, char letter)
         return own(c)->d_model;
     case '3':
         return 3L * own(c)->d_model;
+    case 'n':
+        return own(c)->norm ? own(c)->d_model : 0;
     case 'f':
         return own(c)->dim_feedforward;
     case 's':
@@ -323,6 +347,10 @@ static struct ref embed(struct builder *b, const struct stack_of *s)
                           ROLE_EMBEDDING_SCALE, x, none,
                           (struct op_params){.number = sqrt((double)b->t->d_model)},
                           s->side, AXIS_FEATURE);
+    if (b->t->position == POSITION_NONE) {
+        plan_alias(b->plan, "input", x);
+        return x;
+    }
     struct ref p = position(b, s, at);
     return add_tokenwise(b->plan, "input", "X", OP_ADD, ROLE_INPUT, x, p, no_params,
                          s->side, AXIS_FEATURE);
@@ -407,9 +435,10 @@ static struct ref attend(struct builder *b, const struct attention *a, struct re
     key.name = AXIS_KEY;
     struct ref s = add_headwise(b->plan, "scores", "S", OP_SCORES, ROLE_SCORES, q, k,
                                 meet, query, key);
-    s = add_headwise(b->plan, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, x, scale,
-                     query, key);
-    if (a->causal)
+    if (b->t->scale_attention)
+        s = add_headwise(b->plan, "scaled", "S'", OP_SCALE, ROLE_SCORE_SCALE, s, x, scale,
+                         query, key);
+    if (a->causal && b->t->causal_mask)
         s = add_headwise(b->plan, "masked", "M", OP_MASK, ROLE_MASK, s, x, rows, query,
                          key);
     s = add_headwise(b->plan, "weights", "A", OP_SOFTMAX, ROLE_SOFTMAX, s, x, none, query,
@@ -427,7 +456,7 @@ static struct ref attention(struct builder *b, const struct attention *a, struct
     struct ref q = projection(b, a, 0, x, a->queries);
     struct ref k = projection(b, a, 1, memory, a->keys);
     struct ref v = projection(b, a, 2, memory, a->keys);
-    if (a->causal) {
+    if (a->causal && b->t->causal_mask) {
         k = plan_keep(b->plan, "k_all", k);
         v = plan_keep(b->plan, "v_all", v);
     }
@@ -467,6 +496,8 @@ static struct ref sublayer_norm(struct builder *b, struct stage_place at, struct
     static const char *const gamma[] = {"γ_1", "γ_2", "γ_3"};
     static const char *const beta[] = {"β_1", "β_2", "β_3"};
     int k = at.sublayer - 1;
+    if (!b->t->norm)
+        return x;
     at.block = BLOCK_NONE;
     plan_scope(b->plan, at);
     return add_layer_norm(b->plan, x, weight(b, NORM1 + 2 * k, gamma[k], at),
@@ -477,6 +508,8 @@ static struct ref sublayer_norm(struct builder *b, struct stage_place at, struct
 static struct ref residual(struct builder *b, struct stage_place at, struct ref x,
                            struct ref y, enum side side)
 {
+    if (!b->t->residual)
+        return y;
     at.block = BLOCK_NONE;
     plan_scope(b->plan, at);
     return add_tokenwise(b->plan, "residual", "R", OP_ADD, ROLE_RESIDUAL, x, y,

@@ -71,6 +71,12 @@ static int check_size(const struct run *run, const struct plan *p, struct error 
     return 0;
 }
 
+bool run_unmasked(const struct run *run)
+{
+    return whatifs_unmask(run->whatifs) ||
+           config_own(run->model->config, "causal_mask") == 0;
+}
+
 struct plan *run_plan_feed(const struct run *run, const struct feed *feed,
                            struct error *e)
 {
@@ -205,7 +211,7 @@ struct decoder *decoder_new_for(const struct run *run, const int32_t *source,
         return NULL;
     struct decoder *d = mem_zero(1, sizeof *d);
     d->run = run;
-    d->whole = whatifs_unmask(run->whatifs);
+    d->whole = run_unmasked(run);
     d->capacity = room(run, sources, steps);
     d->sources = sources;
     d->source = mem_copy(source, (size_t)sources, sizeof *source);

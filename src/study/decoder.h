@@ -85,4 +85,8 @@ long decode_best(const double *x, long n);
 /* log Σ exp(x), shifted by the largest. */
 double decode_log_sum(const double *x, long n);
 
+/* Whether an earlier row of what is written may depend on later ones, by the model or by
+ * what is switched off: then every step computes all rows. */
+bool run_unmasked(const struct run *run);
+
 #endif

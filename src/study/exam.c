@@ -459,7 +459,7 @@ int exam_step(struct exam *x, struct error *e)
     bool *right = mem_zero(b.answer_count, sizeof *right);
     if (status == 0)
         status = do_answers(x, &b, right, e);
-    if (status == 0 && whatifs_unmask(x->run->whatifs))
+    if (status == 0 && run_unmasked(x->run))
         status = do_beginnings(x, &b, right, e);
     if (status == 0)
         count_batch(x, &b, right);
