@@ -31,8 +31,8 @@ static void tell_prediction(struct session *s, const struct effect_of *of,
                             struct buffer *out)
 {
     char *token = session_label(s, session_writes(s), of->token);
-    buffer_addf(out, "%s %ld: %s  p = %.6f  log p = %.6f\n", say(SAY_CLI_EFFECT_ROW), of->row + 1,
-           token, exp(of->logarithm), of->logarithm);
+    buffer_addf(out, "%s %ld: %s  p = %.6f  log p = %.6f\n", say(SAY_CLI_EFFECT_ROW),
+                of->row + 1, token, exp(of->logarithm), of->logarithm);
     free(token);
 }
 
@@ -83,7 +83,8 @@ void effect_tell_top(struct session *s, int stage, long top, struct buffer *out)
         size[i] = gradients < 0 ? 0 : fabs(value_at(s, gradients, i));
     top = top < n ? top : n;
     order_largest(size, n, top, order);
-    buffer_addf(out, "%14s  %14s\n", say(SAY_CLI_EFFECT_GRADIENT), say(SAY_CLI_EFFECT_VALUE));
+    buffer_addf(out, "%14s  %14s\n", say(SAY_CLI_EFFECT_GRADIENT),
+                say(SAY_CLI_EFFECT_VALUE));
     for (long i = 0; i < top && size[order[i]] > 0; i++) {
         buffer_addf(out, "%+14.6g  %14.6g  ", value_at(s, gradients, order[i]),
                value_at(s, stage, order[i]));

@@ -9,8 +9,8 @@
  * where the stage has rows that are written, else the first. */
 long effect_row(const struct session *s, const struct stage *stage, long cell);
 
-/* The prediction that is looked at, and for a cell (-1: none) its value, its gradient, and
- * what was measured when it was nudged. */
+/* The prediction that is looked at, and for a cell (-1: none) its value, its gradient,
+ * and what was measured when it was nudged. */
 void effect_tell(struct session *s, const struct effect_of *of, int stage, long cell,
                  struct buffer *out);
 
