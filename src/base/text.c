@@ -439,3 +439,12 @@ bool text_has_hangul(const char *s)
             return true;
     return false;
 }
+
+char *text_short(const char *s)
+{
+    char *safe = text_sanitize(s);
+    size_t fits = text_fit(safe, 60);
+    char *result = mem_format("%.*s%s", (int)fits, safe, safe[fits] ? "..." : "");
+    free(safe);
+    return result;
+}

@@ -55,6 +55,10 @@ char *text_sanitize(const char *s);
  * frees. */
 char *text_visible(const char *s);
 
+/* The same, at most 60 columns of it: a name from a file, fit for an error line. Caller
+ * frees. */
+char *text_short(const char *s);
+
 /* The ending of a noun after that number: "s", or nothing after 1. */
 const char *text_plural(long n);
 

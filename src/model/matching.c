@@ -21,16 +21,6 @@ struct matching {
     struct error *e;
 };
 
-/* A name from the file, fit for an error line. Caller frees. */
-static char *shown(const char *name)
-{
-    char *safe = text_sanitize(name);
-    size_t fits = text_fit(safe, 60);
-    char *result = mem_format("%.*s%s", (int)fits, safe, safe[fits] ? "..." : "");
-    free(safe);
-    return result;
-}
-
 /* "[20, 16]". Caller frees. */
 static char *shape_text(const struct tensor *t)
 {
@@ -114,7 +104,7 @@ static int count_fits(const struct weight_spec *spec, void *data)
 
 static int several(const struct search *s, int a, int b)
 {
-    char *one = shown(s->found[a]), *other = shown(s->found[b]);
+    char *one = text_short(s->found[a]), *other = text_short(s->found[b]);
     error_set(s->m->e, "holds the layers of several models, %s… and %s…: save the "
               "state_dict of one of them", *one ? one : "(no prefix)", other);
     free(one);
@@ -223,7 +213,7 @@ static int wrong_shape(const struct matching *m, const char *name, const struct 
 {
     char *have = shape_text(t);
     struct tensor wish = {.rank = columns ? 2 : 1, .size = {rows, columns}};
-    char *want = shape_text(&wish), *safe = shown(name);
+    char *want = shape_text(&wish), *safe = text_short(name);
     error_set(m->e, "the weight %s has shape %s; config.json asks for %s", safe, have,
               want);
     free(have);
@@ -338,7 +328,7 @@ static int check_name(const struct weight_spec *spec, void *data)
     const char *text = json_text(n->theirs);
     if (!text || find_named(m, spec, text) >= 0)
         return 1;
-    char *theirs = shown(text);
+    char *theirs = text_short(text);
     error_set(m->e, "\"names\" in config.json calls %s \"%s\", which is missing from the "
               "file: correct the entry", spec->name, theirs);
     free(theirs);
@@ -352,7 +342,7 @@ static int check_entry(const char *ours, const struct json *theirs, void *data)
     int found = family_each_weight(m->family, m->config, check_name, &n);
     if (found)
         return found < 0 ? -1 : 0;
-    char *safe = shown(ours);
+    char *safe = text_short(ours);
     error_set(m->e, "\"names\" in config.json speaks of \"%s\", which is no weight of "
               "this model: write our name of the weight first, such as "
               "\"src_embedding.weight\"", safe);
@@ -407,7 +397,7 @@ static long unread_like(const struct matching *m, const struct weight_spec *spec
 static int say_unread(const struct matching *m, const struct weight_spec *spec, long i)
 {
     struct tensor t = store_shape(m->store, (size_t)i);
-    char *name = shown(store_name(m->store, (size_t)i)), *shape = shape_text(&t);
+    char *name = text_short(store_name(m->store, (size_t)i)), *shape = shape_text(&t);
     bool turned = spec->columns && !has_shape(&t, spec->rows, spec->columns);
     bool tied = spec->row->need == WEIGHT_OR_TIED;
     error_set(m->e,
@@ -479,7 +469,7 @@ char *matching_unread(const struct store *s)
     for (size_t i = 0; i < store_count(s); i++) {
         if (store_is_used(s, i) || n++ >= LISTED)
             continue;
-        char *name = shown(store_name(s, i));
+        char *name = text_short(store_name(s, i));
         buffer_addf(&b, "%s%s", b.length ? ", " : "", name);
         free(name);
     }

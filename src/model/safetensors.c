@@ -130,16 +130,6 @@ static const struct dtype *find_dtype(const char *name)
 
 /* ---- errors ---- */
 
-/* A name from the file, fit for an error line: sanitised and at most 60 columns. */
-static char *shown(const char *name)
-{
-    char *safe = text_sanitize(name);
-    size_t fits = text_fit(safe, 60);
-    char *result = mem_format("%.*s%s", (int)fits, safe, safe[fits] ? "..." : "");
-    free(safe);
-    return result;
-}
-
 static int __attribute__((format(printf, 3, 4)))
 tensor_error(struct error *e, const char *name, const char *format, ...)
 {
@@ -148,7 +138,7 @@ tensor_error(struct error *e, const char *name, const char *format, ...)
     char why[300];
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    char *safe = shown(name);
+    char *safe = text_short(name);
     error_set(e, "tensor \"%s\": %s", safe, why);
     free(safe);
     return -1;
@@ -262,7 +252,7 @@ static int check_metadata_text(const char *key, const struct json *value, void *
 {
     if (json_text(value))
         return 0;
-    char *safe = shown(key);
+    char *safe = text_short(key);
     error_set(data, METADATA " \"%s\" is %s instead of a text; " AGAIN, safe,
               json_kind(value));
     free(safe);
@@ -338,7 +328,7 @@ static void *new_copy(struct safetensors *s, size_t count, size_t size)
 static int check_readable(const struct entry *t, struct error *e)
 {
     if (!t->dtype) {
-        char *safe = shown(t->dtype_name);
+        char *safe = text_short(t->dtype_name);
         tensor_error(e, t->name,
                      "dtype %s cannot be read; convert it to F32 (tensor.float()) "
                      "and save again; F16, BF16, F64, BOOL, U8 and I8 to I64 are read "
