@@ -140,6 +140,7 @@ static void test_modified_keys(void **state)
         {"\033[27;5;99~\033[27;2;13~", "Ctrl-C Enter"},
         {"\033[1;1:1A\033[1;1:3A\033[97;1:3u", "Up"}, /* pressed, and let go */
         {"\033[44032u", "가"},
+        {"\033[55959u\033[133u\033[57400ua", "a"}, /* half a pair, a control, a lock */
     };
     CHECK_CASES(cases);
 }

@@ -92,8 +92,9 @@ static uint32_t key_of_character(long code, unsigned modifiers)
         if (names[i].code == code)
             return named(names[i].name, modifiers);
     bool small = code >= 'a' && code <= 'z', large = code >= 'A' && code <= 'Z';
-    if (modifiers & ~(unsigned)(SHIFT | CTRL) || code < 0x20 || code >= 0xe000)
-        return KEY_NONE; /* from there on they stand for keys, such as those of sound */
+    bool character = code >= 0x20 && code < 0xd800 && !(code >= 0x7f && code < 0xa0);
+    if (modifiers & ~(unsigned)(SHIFT | CTRL) || !character)
+        return KEY_NONE; /* halves of pairs; from 0xe000 on keys such as those of sound */
     if (modifiers & CTRL)
         return small || large ? key_of_code((uint32_t)code & 31) : KEY_NONE;
     return key_of_code((uint32_t)(small && modifiers ? code - 'a' + 'A' : code));
