@@ -4,7 +4,8 @@
 #include "golden.h"
 
 static const char *const names[] = {"post", "pre",      "one", "nobias",
-                                    "long", "prefixed", "deep"};
+                                    "long", "prefixed", "deep",
+                                    "bare", "blind"};
 #define NAMES (sizeof names / sizeof *names)
 
 static void open_golden(const char *name, struct golden *g)

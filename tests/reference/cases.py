@@ -14,7 +14,7 @@ DEFAULTS = dict(
     position="sinusoidal", max_positions=64, src_vocab=37, tgt_vocab=41,
     source=7, target=5, final_norm=False, biases=True, generator=False,
     generator_bias=False, shared=False, rename=False, keep=None,
-    table_scale=1.0)
+    table_scale=1.0, without={})
 
 CASES = {
     "post": dict(),
@@ -35,6 +35,13 @@ CASES = {
     "deep": dict(d_model=12, nhead=2, dim_feedforward=19, encoder_layers=3,
                  decoder_layers=1, norm_first=True, generator_bias=True, source=8,
                  target=3, table_scale=0.4),
+    # trained without parts: their stages and weights are absent
+    "bare": dict(d_model=12, nhead=3, dim_feedforward=17, encoder_layers=1,
+                 decoder_layers=1, source=6, target=4,
+                 without=dict(norm=False, scale_attention=False), table_scale=0.1),
+    "blind": dict(d_model=16, nhead=2, dim_feedforward=21, encoder_layers=1, source=5,
+                  target=6, position="none",
+                  without=dict(residual=False, causal_mask=False)),
 }
 
 RENAMED = {"src_embedding.weight": "emb.src", "tgt_embedding.weight": "emb.tgt"}
@@ -55,7 +62,7 @@ def config(c):
         norm_first=c["norm_first"], layer_norm_eps=c["layer_norm_eps"],
         scale_embedding=c["scale_embedding"], position=c["position"],
         max_positions=c["max_positions"], **sizes, pad_token_id=0, bos_token_id=1,
-        eos_token_id=2, source_eos=True)
+        eos_token_id=2, source_eos=True, **c["without"])
     if c["rename"]:
         result["names"] = RENAMED
     return result
@@ -119,6 +126,8 @@ def weights(c):
             result.update(layer_weights(c, stack, f"{stack}.layers.{index}"))
         if c["final_norm"]:
             result.update(norm_weights(c["d_model"], f"{stack}.norm"))
+    if not c["without"].get("norm", True):
+        result = {n: w for n, w in result.items() if ".norm" not in n}
     if not c["biases"]:
         result = {n: w for n, w in result.items() if not n.endswith("bias")}
     return result

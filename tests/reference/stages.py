@@ -19,6 +19,11 @@ class Stages(dict):
         return value
 
 
+def has(model, part):
+    """A part that the model was not trained without."""
+    return model.config.get(part, True)
+
+
 def linear(model, x, name):
     return F.linear(x, model.weights[name + "weight"], model.get(name + "bias"))
 
@@ -39,6 +44,8 @@ def embed(model, out, side, ids):
     x = out.keep(f"{side}.embedding", model.embedding(side)[tokens.long()])
     if model.config["scale_embedding"]:
         x = out.keep(f"{side}.embedding_scaled", x * math.sqrt(model.config["d_model"]))
+    if model.config["position"] == "none":
+        return x
     position = out.keep(f"{side}.position", position_rows(model, side, len(ids), x.dtype))
     return out.keep(f"{side}.input", x + position)
 
@@ -58,8 +65,9 @@ def attention(model, out, place, weight, x, memory, causal):
     q, k, v = [out.keep(f"{place}.{letter}_heads", split(part, heads))
                for letter, part in zip("qkv", parts)]
     scores = out.keep(f"{place}.scores", q @ k.transpose(1, 2))
-    scores = out.keep(f"{place}.scaled", scores / math.sqrt(d // heads))
-    if causal:
+    if has(model, "scale_attention"):
+        scores = out.keep(f"{place}.scaled", scores / math.sqrt(d // heads))
+    if causal and has(model, "causal_mask"):
         later = torch.ones(scores.shape[1:], dtype=torch.bool).triu(1)
         scores = out.keep(f"{place}.masked", scores.masked_fill(later, -math.inf))
     weights = out.keep(f"{place}.weights", scores.softmax(-1))
@@ -78,11 +86,17 @@ def feed_forward(model, out, place, weight, x):
 def sublayer(model, out, place, weight, number, x, run):
     """normK and residualK around run(), in the wiring the model asks for."""
     def normed(value):
+        if not has(model, "norm"):
+            return value
         return out.keep(f"{place}.norm{number}",
                         norm(model, value, f"{weight}.norm{number}"))
+    def added(value):
+        if not has(model, "residual"):
+            return value
+        return out.keep(f"{place}.residual{number}", x + value)
     if model.config["norm_first"]:
-        return out.keep(f"{place}.residual{number}", x + run(normed(x)))
-    return normed(out.keep(f"{place}.residual{number}", x + run(x)))
+        return added(run(normed(x)))
+    return normed(added(run(x)))
 
 
 def layer(model, out, stack, index, x, memory):
