@@ -2,6 +2,7 @@
 
 #include "base/order.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "study/render.h"
 
 #include <math.h>
@@ -18,13 +19,22 @@ long effect_row(const struct session *s, const struct stage *stage, long cell)
     return cell / tensor_columns(&stage->shape) % call_rows(&stage->shape);
 }
 
+/* A word and spaces up to a width, before it or behind it. */
+static void add_word(struct buffer *out, const char *word, int width, bool right)
+{
+    int spaces = width - text_width(word);
+    spaces = spaces > 0 ? spaces : 0;
+    buffer_addf(out, "%*s%s%*s", right ? spaces : 0, "", word, right ? 0 : spaces, "");
+}
+
 static void tell_number(struct buffer *out, const char *name, double x)
 {
     char text[RENDER_NUMBER];
+    add_word(out, name, 11, false);
     if (isfinite(x))
-        buffer_addf(out, "%-10s %.6g\n", name, x);
+        buffer_addf(out, "%.6g\n", x);
     else
-        buffer_addf(out, "%-10s %s\n", name, render_number(x, 6, text));
+        buffer_addf(out, "%s\n", render_number(x, 6, text));
 }
 
 static void tell_prediction(struct session *s, const struct effect_of *of,
@@ -83,8 +93,9 @@ void effect_tell_top(struct session *s, int stage, long top, struct buffer *out)
         size[i] = gradients < 0 ? 0 : fabs(value_at(s, gradients, i));
     top = top < n ? top : n;
     order_largest(size, n, top, order);
-    buffer_addf(out, "%14s  %14s\n", say(SAY_CLI_EFFECT_GRADIENT),
-                say(SAY_CLI_EFFECT_VALUE));
+    add_word(out, say(SAY_CLI_EFFECT_GRADIENT), 14, true);
+    add_word(out, say(SAY_CLI_EFFECT_VALUE), 16, true);
+    buffer_add(out, "\n");
     for (long i = 0; i < top && size[order[i]] > 0; i++) {
         buffer_addf(out, "%+14.6g  %14.6g  ", value_at(s, gradients, order[i]),
                value_at(s, stage, order[i]));
