@@ -2,6 +2,7 @@
  * and no chart paints outside its area, whatever the numbers are. */
 #include "chart/charts.h"
 
+#include "areas.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
@@ -194,15 +195,6 @@ static void test_exams_side_by_side(void **state)
 }
 
 /* ---- property: any numbers, any area ---- */
-
-static void check_outside(const struct canvas *c, struct area a)
-{
-    for (int row = 0; row < c->rows; row++)
-        for (int column = 0; column < c->columns; column++)
-            if (row < a.row || row >= a.row + a.rows || column < a.column ||
-                column >= a.column + a.columns)
-                assert_string_equal(canvas_cell(c, row, column)->text, " ");
-}
 
 static void test_charts_stay_in_their_area(void **state)
 {

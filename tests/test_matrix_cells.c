@@ -1,5 +1,6 @@
 /* Matrices of made-up sizes: whatever the area, the cursor's cell is seen and marked, and
  * nothing is painted outside. */
+#include "areas.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/say.h"
@@ -70,15 +71,6 @@ static void unmake(struct example *x)
     free(x->values.f64);
     labels_free(&x->rows);
     labels_free(&x->columns);
-}
-
-static void check_outside(const struct canvas *c, struct area a)
-{
-    for (int row = 0; row < c->rows; row++)
-        for (int column = 0; column < c->columns; column++)
-            if (row < a.row || row >= a.row + a.rows || column < a.column ||
-                column >= a.column + a.columns)
-                assert_string_equal(canvas_cell(c, row, column)->text, " ");
 }
 
 static void test_the_cursor_is_seen_in_every_area(void **state)
