@@ -344,9 +344,9 @@ static void test_pages_of_any_width(void **state)
                 struct example x;
                 struct error e = {0};
                 make(&x, numbers, 12, n);
+                x.view.range_by = n == 7 ? RANGE_BY_ROW : RANGE_BY_MATRIX;
                 struct chart_page page = {.medium = {DRAW_PIXELS, 0.5},
                                           .theme = (enum figure_theme)(width % 3),
-                                          .by_row = n == 7,
                                           .width = width};
                 struct drawing *d = charts_find(kinds[k])->page(&x.view, &page, &e);
                 if (!d)

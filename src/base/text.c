@@ -448,3 +448,11 @@ char *text_short(const char *s)
     free(safe);
     return result;
 }
+
+char *text_padded(const char *s, int columns)
+{
+    int spaces = abs(columns) - text_width(s);
+    spaces = spaces > 0 ? spaces : 0;
+    return mem_format("%*s%s%*s", columns > 0 ? spaces : 0, "", s,
+                      columns < 0 ? spaces : 0, "");
+}

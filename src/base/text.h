@@ -59,6 +59,10 @@ char *text_visible(const char *s);
  * frees. */
 char *text_short(const char *s);
 
+/* The text and spaces before it up to so many columns; below 0 the spaces stand behind
+ * it. Caller frees. */
+char *text_padded(const char *s, int columns);
+
 /* The ending of a noun after that number: "s", or nothing after 1. */
 const char *text_plural(long n);
 

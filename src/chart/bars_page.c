@@ -88,8 +88,8 @@ static struct drawing *draw(const struct chart *v, const struct chart_page *page
         l.lo = page->range->lo;
         l.hi = page->range->hi;
     }
-    if (page->value_title && *page->value_title && !page->by_row)
-        l.title = page->value_title;
+    if (v->range_by == RANGE_BY_HEAD)
+        l.title = chart_range_title(v);
     leave_out_tail(v, digits, &b);
     l.line = b.seen > CROWD ? CROWD_LINE : 0;
     add_bars(v, &b, digits, &l);

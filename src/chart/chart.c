@@ -41,9 +41,7 @@ int chart_check(const struct chart_kind *kind, const struct chart *v, struct err
         if ((kind->needs & list[i].need) && !list[i].there)
             return error_set(e, "the chart %s needs %s%s%s%s", kind->name, list[i].what,
                              v->values ? "; " : "",
-                             !v->values ? ""
-                             : s->stage ? stage_id(s->stage)
-                                        : s->symbol,
+                             v->values ? sheet_name(s) : "",
                              v->values ? " is none" : "");
     return 0;
 }

@@ -89,6 +89,12 @@ struct chart_kind {
     char *(*subject)(const struct chart *v);
 };
 
+/* Whether it is of exams, many sentences each, and of no matrix. */
+static inline bool chart_is_of_exams(const struct chart_kind *kind)
+{
+    return kind->needs & CHART_NEEDS_EXAMS;
+}
+
 /* The matrix that the exhibit shows; its values stay until chart_release. Nothing else is
  * set: not focused, plain zoom. */
 struct chart chart_of(const struct exhibit *x);

@@ -59,7 +59,7 @@ static char *title_of(const struct exhibit *x)
 struct chart_heading charts_heading(const struct chart_kind *kind,
                                     const struct chart *v)
 {
-    if (kind->needs & CHART_NEEDS_EXAMS)
+    if (chart_is_of_exams(kind))
         return (struct chart_heading){.title = mem_string(say(SAY_LAB_EXAM))};
     if (!v->shown)
         return (struct chart_heading){0};
@@ -119,8 +119,7 @@ static int write_page(struct drawing *d, const struct chart_kind *kind,
 {
     const struct exhibit *x = v->shown;
     const struct session *s = x ? x->session : NULL;
-    const char *stage = !v->values ? "" : v->sheet.stage ? stage_id(v->sheet.stage)
-                                                         : v->sheet.symbol;
+    const char *stage = v->values ? sheet_name(&v->sheet) : "";
     bool one = v->sheet.heads && !kind->subject;
     char *head = one ? mem_format("%ld", v->at.head + 1) : mem_string("");
     char *row = kind->one_row ? mem_format("%ld", v->at.row + 1) : mem_string("");

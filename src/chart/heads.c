@@ -175,7 +175,7 @@ static struct drawing *draw_page(const struct chart *v, const struct chart_page 
 
 static char *name(const struct chart *v)
 {
-    return mem_string(v->sheet.stage ? stage_id(v->sheet.stage) : v->sheet.symbol);
+    return mem_string(sheet_name(&v->sheet));
 }
 
 /* ---- words ---- */

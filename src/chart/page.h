@@ -10,10 +10,8 @@ struct chart_page {
     struct draw_medium medium;
     enum figure_theme theme;
     struct frame_heading heading;
-    const char *value_title;    /* along the colour bar; NULL for none */
     const struct colormap *map; /* NULL: the one of the theme */
     const struct colormap_range *range; /* NULL: from the values */
-    bool by_row;       /* colours by the share of the largest in each row */
     bool print_values; /* into the cells */
     int digits;        /* of them; 0: two */
     double width;      /* of the page in points; 0: as the picture needs */

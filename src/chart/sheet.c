@@ -56,6 +56,11 @@ struct sheet sheet_of(const struct exhibit *x, struct ref ref)
     return s;
 }
 
+const char *sheet_name(const struct sheet *s)
+{
+    return s->stage ? stage_id(s->stage) : s->symbol;
+}
+
 long sheet_cell(const struct sheet *s, struct place at)
 {
     return (at.head * s->rows + at.row) * s->columns + at.column;

@@ -23,6 +23,9 @@ struct sheet {
 /* The matrix that is shown, or another one of the same run. */
 struct sheet sheet_of(const struct exhibit *x, struct ref ref);
 
+/* The id of its stage, or the symbol of its weight. Borrowed. */
+const char *sheet_name(const struct sheet *s);
+
 long sheet_cell(const struct sheet *s, struct place at); /* row-major index */
 struct place sheet_place(const struct sheet *s, long cell);
 

@@ -70,7 +70,7 @@ static struct colorbar make_colorbar(const struct tiles *t, const struct heatmap
 {
     double least = INFINITY, most = -INFINITY;
     enum colormap_ground ground = frame_colors(p->theme)->ground;
-    struct colorbar bar = {.title = h->by_row ? p->value_title : NULL};
+    struct colorbar bar = {.title = h->by_row ? h->value_title : NULL};
     for (long i = 0; i < t->count; i++) {
         struct heatmap_values v = h->values;
         v.tensor = t->items[i].values;

@@ -328,3 +328,10 @@ void cli_say_file(const char *path)
     free(full);
     free(safe);
 }
+
+void cli_print_padded(const char *text, int columns)
+{
+    char *padded = text_padded(text, columns);
+    fputs(padded, stdout);
+    free(padded);
+}

@@ -57,6 +57,9 @@ int cli_stage(struct session *s, const char *id, struct error *e);
 int cli_head(const struct options *o, const struct stage *stage, long *head,
                  struct error *e);
 
+/* Prints a text as text_padded makes it. */
+void cli_print_padded(const char *text, int columns);
+
 /* Says on standard output where a file was written, by its full path. */
 void cli_say_file(const char *path);
 

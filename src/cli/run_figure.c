@@ -232,8 +232,6 @@ static int set_range(struct preparation *p, struct error *e)
         p->chart.range_by = head  ? RANGE_BY_HEAD
                             : row ? RANGE_BY_ROW
                                   : RANGE_BY_MATRIX;
-        p->page.by_row = row;
-        p->page.value_title = chart_range_title(&p->chart);
         return 0;
     }
     double least = strtod(text, &end);

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "cli/common.h"
 #include "cli/steps.h"
-#include "study/unknown.h"
 #include "study/notes.h"
 
 #include <math.h>
@@ -159,18 +158,11 @@ static int print_json(struct session *s, bool steps, struct error *e)
 
 /* ---- lines ---- */
 
-/* A word, and spaces before it up to a width. */
-static void print_right(const char *word, int width)
-{
-    int used = text_width(word);
-    printf("%*s%s", used < width ? width - used : 0, "", word);
-}
-
 static void print_best(const struct session *s)
 {
     enum { WIDTH = 10 };
-    print_right(say(SAY_CLI_BEST_SCORE), WIDTH);
-    print_right(say(SAY_CLI_BEST_SCALED), WIDTH + 2);
+    cli_print_padded(say(SAY_CLI_BEST_SCORE), WIDTH);
+    cli_print_padded(say(SAY_CLI_BEST_SCALED), WIDTH + 2);
     printf("  %s\n", say(SAY_CLI_BEST_TEXT));
     for (long i = 0; i < s->outputs.count; i++) {
         const struct decode_output *out = &s->outputs.items[i];
@@ -188,22 +180,11 @@ static int print_lines(const struct options *o, struct session *s, struct error 
     return option_is_set(o, OPTION_SHOW_STEPS) ? steps_print(s, e) : 0;
 }
 
-static void note_unknown(const struct tokenizer *t, const char *text)
-{
-    char *unknown;
-    if (unknown_characters(t, text, &unknown)) {
-        char *line = say_with(SAY_CLI_UNKNOWN, unknown);
-        error_note("%s", line);
-        free(line);
-    }
-    free(unknown);
-}
-
 static void print_notes(const struct options *o, const struct session *s)
 {
     cli_print_notes(notes_of_source(s));
-    note_unknown(session_tokenizer(s, session_writes(s)),
-                 option_text(o, OPTION_PREFIX, NULL));
+    cli_print_notes(notes_of_text(session_tokenizer(s, session_writes(s)),
+                                  option_text(o, OPTION_PREFIX, NULL)));
 }
 
 static int predict(const struct options *o, struct session *s, struct error *e)

@@ -18,12 +18,6 @@ struct sheet_of {
     bool gloss;
 };
 
-static void print_right(const char *text, int width)
-{
-    int used = text_width(text);
-    printf("%*s%s", used < width ? width - used : 0, "", text);
-}
-
 /* The width of column `c` of the matrix that starts at `first`. */
 static int column_width(const struct sheet_of *s, long first, long rows, long c)
 {
@@ -62,7 +56,7 @@ static void print_matrix(const struct sheet_of *s, long first, long rows)
         char *label = label_text(s->columns, c, 0, true, false);
         widths[c] = column_width(s, first, rows, c);
         printf("  ");
-        print_right(label, widths[c]);
+        cli_print_padded(label, widths[c]);
         free(label);
     }
     printf("\n");
@@ -72,7 +66,7 @@ static void print_matrix(const struct sheet_of *s, long first, long rows)
         for (long c = 0; c < n; c++) {
             double x = tensor_get(s->value, first + r * n + c);
             printf("  ");
-            print_right(render_number(x, s->digits, number), widths[c]);
+            cli_print_padded(render_number(x, s->digits, number), widths[c]);
         }
         printf("\n");
         free(label);

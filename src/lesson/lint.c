@@ -118,7 +118,7 @@ static void check_rules(struct lint *l, const struct lesson *lesson)
     for (size_t i = 0; i < lesson->count; i++) {
         const struct scene *s = &lesson->scenes[i];
         questions += s->predict_count;
-        exams += s->staging && (s->staging->view->needs & CHART_NEEDS_EXAMS) &&
+        exams += s->staging && chart_is_of_exams(s->staging->view) &&
                  s->staging->whatifs;
         exports += s->staging && s->staging->export;
     }

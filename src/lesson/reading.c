@@ -129,7 +129,7 @@ static void want_exams(struct reading *r)
     for (size_t i = 0; i < s->predict_count; i++)
         for (size_t k = 0; k < s->predicts[i].count; k++)
             want_exams_of(r, s->predicts[i].choices[k].condition);
-    if (!s->staging || !(s->staging->view->needs & CHART_NEEDS_EXAMS))
+    if (!s->staging || !chart_is_of_exams(s->staging->view))
         return;
     exams_want(r->exams, "intact", NULL);
     if (s->staging->whatifs)
@@ -478,7 +478,7 @@ bool reading_picture(struct reading *r, struct picture *p)
         p->export = st->export;
     }
     const struct node *focus = st ? st->focus : NULL;
-    if (!focus && (p->view->needs & CHART_NEEDS_EXAMS))
+    if (!focus && chart_is_of_exams(p->view))
         return true;
     const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
     const struct node *name = index ? index->children[0] : focus;

@@ -407,7 +407,7 @@ static bool seen(const void *state, struct seen *out)
         return false;
     out->kind = s->p.picture.view;
     out->chart = lesson_chart(s, out->exams);
-    if (out->kind->needs & CHART_NEEDS_EXAMS) { /* of many sentences, no matrix */
+    if (chart_is_of_exams(out->kind)) { /* of many sentences, no matrix */
         out->chart.sheet = (struct sheet){0};
         out->chart.values = NULL;
     }

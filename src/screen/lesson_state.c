@@ -277,5 +277,5 @@ void lesson_say(struct lesson_state *s, bool warning, const char *message)
 
 bool lesson_shows_exam(const struct lesson_state *s)
 {
-    return s->p.picture.view && (s->p.picture.view->needs & CHART_NEEDS_EXAMS);
+    return s->p.picture.view && chart_is_of_exams(s->p.picture.view);
 }

@@ -19,7 +19,7 @@ static void tell_picture(struct reading *r, struct buffer *out)
     if (!reading_picture(r, &p))
         return;
     buffer_add(out, "\n");
-    if (p.view->needs & CHART_NEEDS_EXAMS) {
+    if (chart_is_of_exams(p.view)) {
         struct chart_exam list[2];
         struct chart v = {.exams = list, .exam_count = reading_exam_list(r, &p, list)};
         buffer_addf(out, "%s\n", say(SAY_PLAIN_EXAM));

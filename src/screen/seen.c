@@ -32,7 +32,7 @@ static char *name_of(const struct seen *s)
     const struct chart *v = &s->chart;
     if (!v->values)
         return mem_format("stepformer-%s", s->kind->name);
-    const char *id = v->sheet.stage ? stage_id(v->sheet.stage) : v->sheet.symbol;
+    const char *id = sheet_name(&v->sheet);
     char *chart =
         s->kind == charts_at(0) ? mem_string("") : mem_format("-%s", s->kind->name);
     bool one = v->sheet.heads && !s->kind->subject; /* of its heads it shows one */
@@ -47,8 +47,7 @@ char *seen_save(const struct seen *s, struct error *e)
 {
     struct chart_heading heading = charts_heading(s->kind, &s->chart);
     struct chart_page page = {
-        .heading = {heading.title, heading.subtitle, heading.badge},
-        .value_title = chart_range_title(&s->chart)};
+        .heading = {heading.title, heading.subtitle, heading.badge}};
     char *start = name_of(s), *name = free_name(start);
     int status = charts_write(s->kind, &s->chart, &page, name, false, NULL, e);
     char *path = status < 0 ? NULL : file_full_path(name);
@@ -197,7 +196,7 @@ static char *exam_command(const struct seen *s)
 char *seen_command(const struct seen *s)
 {
     const struct session *run = s->chart.shown ? s->chart.shown->session : NULL;
-    if (s->kind->needs & CHART_NEEDS_EXAMS)
+    if (chart_is_of_exams(s->kind))
         return exam_command(s);
     if (!run || !s->chart.sheet.stage)
         return NULL;

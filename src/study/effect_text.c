@@ -19,18 +19,17 @@ long effect_row(const struct session *s, const struct stage *stage, long cell)
     return cell / tensor_columns(&stage->shape) % call_rows(&stage->shape);
 }
 
-/* A word and spaces up to a width, before it or behind it. */
-static void add_word(struct buffer *out, const char *word, int width, bool right)
+static void add_padded(struct buffer *out, const char *word, int columns)
 {
-    int spaces = width - text_width(word);
-    spaces = spaces > 0 ? spaces : 0;
-    buffer_addf(out, "%*s%s%*s", right ? spaces : 0, "", word, right ? 0 : spaces, "");
+    char *padded = text_padded(word, columns);
+    buffer_add(out, padded);
+    free(padded);
 }
 
 static void tell_number(struct buffer *out, const char *name, double x)
 {
     char text[RENDER_NUMBER];
-    add_word(out, name, 11, false);
+    add_padded(out, name, -11);
     if (isfinite(x))
         buffer_addf(out, "%.6g\n", x);
     else
@@ -93,8 +92,8 @@ void effect_tell_top(struct session *s, int stage, long top, struct buffer *out)
         size[i] = gradients < 0 ? 0 : fabs(value_at(s, gradients, i));
     top = top < n ? top : n;
     order_largest(size, n, top, order);
-    add_word(out, say(SAY_CLI_EFFECT_GRADIENT), 14, true);
-    add_word(out, say(SAY_CLI_EFFECT_VALUE), 16, true);
+    add_padded(out, say(SAY_CLI_EFFECT_GRADIENT), 14);
+    add_padded(out, say(SAY_CLI_EFFECT_VALUE), 16);
     buffer_add(out, "\n");
     for (long i = 0; i < top && size[order[i]] > 0; i++) {
         buffer_addf(out, "%+14.6g  %14.6g  ", value_at(s, gradients, order[i]),

@@ -44,13 +44,25 @@ long notes_unknown(const struct session *s, char **characters)
     return unknown_characters(s->model->source, s->text, characters);
 }
 
+static void add_unknown(struct buffer *b, const struct tokenizer *t, const char *text)
+{
+    char *unknown;
+    if (unknown_characters(t, text, &unknown) > 0)
+        add_note(b, SAY_CLI_UNKNOWN, unknown);
+    free(unknown);
+}
+
+char *notes_of_text(const struct tokenizer *t, const char *text)
+{
+    struct buffer b = {0};
+    add_unknown(&b, t, text);
+    return finished(&b);
+}
+
 char *notes_of_source(const struct session *s)
 {
     struct buffer b = {0};
-    char *unknown;
-    if (notes_unknown(s, &unknown) > 0)
-        add_note(&b, SAY_CLI_UNKNOWN, unknown);
-    free(unknown);
+    add_unknown(&b, s->model->source, s->text);
     int pad = s->model->config->pad_token_id;
     for (long i = 0; !s->text && pad >= 0 && i < s->sources; i++)
         if (s->source[i] == pad) {

@@ -9,6 +9,9 @@
  * of a text in config.json. NULL for nothing. Caller frees. */
 char *notes_of_model(const struct model *m);
 
+/* The same of a text alone. */
+char *notes_of_text(const struct tokenizer *t, const char *text);
+
 /* The same of the source: characters that the vocabulary does not have, padding among
  * the ids. */
 char *notes_of_source(const struct session *s);
