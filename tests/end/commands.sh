@@ -394,7 +394,7 @@ equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty.p
 
 # ---- what-ifs, the exam, and other ways to decode ----
 
-good 'what-if: predict' 'I go to school' predict "$text" --what-if no-scale
+good 'what-if: predict' 'I went to school' predict "$text" --what-if no-scale
 run predict '간다 나는 학교에'
 plain=$(cat out)
 run predict "$text" --what-if order=3,1,2
@@ -442,8 +442,8 @@ equal 'exam: --no-cache holds it anew' "$(cat out)" "$first"
 STEPFORMER_NO_CACHE=1 run exam --first 20
 equal 'exam: STEPFORMER_NO_CACHE, too' "$(cat out)" "$first"
 good 'exam: the entry is as it was' 'loss 100' exam --first 20
-good 'exam: other sentences' 'loss 8.' exam --first 19
-good 'exam: the other engine' 'loss 8.' exam --first 20 --engine reference
+good 'exam: other sentences' 'loss 0.01' exam --first 19
+good 'exam: the other engine' 'loss 0.01' exam --first 20 --engine reference
 for broken in '' '{' '{"format": 1}' 'other'; do
     for entry in "$entries"/*; do printf %s "$broken" >"$entry"; done
     run exam --first 20
