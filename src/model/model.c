@@ -235,7 +235,7 @@ static char *find_folder(const char *name, struct error *e)
         return path;
     if (file_is_folder(name))
         return mem_string(name);
-    char *list = shipped_text();
+    char *list = shipped_text(", ");
     error_set(e, "model %s: there is no such folder, and no model of that name; --model "
               "takes a folder with config.json and model.safetensors, random:…, or %s",
               name, *list ? list : MODEL_DEFAULT);

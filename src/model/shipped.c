@@ -86,7 +86,7 @@ void shipped_free(struct shipped_model *list, size_t count)
     free(list);
 }
 
-char *shipped_text(void)
+char *shipped_text(const char *between)
 {
     struct shipped_model *list;
     size_t count = shipped_list(&list);
@@ -94,9 +94,9 @@ char *shipped_text(void)
     buffer_add(&b, "");
     for (size_t i = 0; i < count; i++) {
         const struct shipped_model *m = &list[i];
-        buffer_addf(&b, "%s%s", i ? ", " : "", m->name);
+        buffer_addf(&b, "%s%s", i ? between : "", m->name);
         for (size_t k = 0; k < m->step_count; k++)
-            buffer_addf(&b, ", %s@%ld", m->name, m->steps[k]);
+            buffer_addf(&b, "%s%s@%ld", between, m->name, m->steps[k]);
     }
     shipped_free(list, count);
     return buffer_take(&b);

@@ -14,7 +14,8 @@ struct shipped_model {
 size_t shipped_list(struct shipped_model **out);
 void shipped_free(struct shipped_model *list, size_t count);
 
-/* One line for people: "ko-en, ko-en@0, ko-en@400, ko-en-h1". Caller frees. */
-char *shipped_text(void);
+/* All that --model takes in one line, such as "ko-en, ko-en@0, ko-en@400, ko-en-h1".
+ * Caller frees. */
+char *shipped_text(const char *between);
 
 #endif
