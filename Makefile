@@ -77,7 +77,7 @@ test_module_home = screens
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \
-  fuzz frames model golden docs print-modules
+  fuzz frames model siblings golden docs print-modules
 
 all: $(BUILD)/stepformer
 
@@ -188,6 +188,12 @@ uninstall:
 model:
 	python3 assets/models/ko-en/train/run.py
 
+# Trains the siblings of the embedded model (ko-en-h1 and so on) from a folder that
+# `run.py --data` made: make siblings DIR=… [ONLY="h1 rnn"]. Some minutes each.
+siblings: all
+	assets/models/ko-en/train/siblings.sh $(BUILD)/stepformer \
+	  $(or $(DIR),$(BUILD)/corpus) $(BUILD)/siblings $(ONLY)
+
 golden:
 	python3 tests/reference/golden.py
 
@@ -216,6 +222,7 @@ help:
 	@echo 'make frames     write the golden frames of the screens anew; git shows the change'
 	@echo 'make golden     make the reference numbers again with PyTorch'
 	@echo 'make model      train the embedded model again with PyTorch'
+	@echo 'make siblings   train the models beside it: other heads, without a part, recurrent'
 	@echo 'make clean      remove what was built'
 	@echo
 	@echo 'CC=clang, SANITIZE=address,undefined, WERROR=1, CFLAGS=… and BUILD=DIR are obeyed.'

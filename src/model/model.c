@@ -225,11 +225,12 @@ struct model *model_random(const struct family *family, const char *settings,
     return finished(m, open_random(m, family, settings, e));
 }
 
-/* A name without a slash that is a model of the data folder, else a path. */
+/* A name without a slash or dot before it that is a model of the data folder, else a
+ * path. */
 static char *find_folder(const char *name, struct error *e)
 {
     char *relative = mem_format("models/%s", name);
-    char *path = strchr(name, '/') ? NULL : data_path(relative);
+    char *path = strchr(name, '/') || *name == '.' ? NULL : data_path(relative);
     free(relative);
     if (path)
         return path;
