@@ -11,7 +11,7 @@ MODULES = \
   numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/op_reduce numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
-  model/families model/matching model/model \
+  model/families model/matching model/beside model/shipped model/model \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/effect study/exhibit \
@@ -77,7 +77,7 @@ test_module_home = screens
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \
-  fuzz frames model golden docs print-modules
+  fuzz frames model siblings golden docs print-modules
 
 all: $(BUILD)/stepformer
 
@@ -191,8 +191,14 @@ model: all
 	python3 $(recipe) --data $(BUILD)/corpus
 	$(BUILD)/stepformer train --pairs $(BUILD)/corpus/pairs.tsv \
 	  --exam $(BUILD)/corpus/exam.tsv --tokenizers $(BUILD)/corpus --out $(BUILD)/trained \
-	  --steps 30000 --entropy 0.0015 --apart 4 --seed 4 --round 2 --save-every 100
+	  --steps 45000 --entropy 0.002 --apart 4 --seed 7 --round 2 --save-every 100
 	python3 $(recipe) --install $(BUILD)/corpus $(BUILD)/trained
+
+# Trains the siblings of the embedded model (ko-en-h1 and so on) from a folder that
+# `run.py --data` made: make siblings DIR=… [ONLY="h1 rnn"]. Some minutes each.
+siblings: all
+	assets/models/ko-en/train/siblings.sh $(BUILD)/stepformer \
+	  $(or $(DIR),$(BUILD)/corpus) $(BUILD)/siblings $(ONLY)
 
 golden:
 	python3 tests/reference/golden.py
@@ -222,6 +228,7 @@ help:
 	@echo 'make frames     write the golden frames of the screens anew; git shows the change'
 	@echo 'make golden     make the reference numbers again with PyTorch'
 	@echo 'make model      make the corpus of the embedded model and train it again'
+	@echo 'make siblings   train the models beside it: other heads, without a part, recurrent'
 	@echo 'make clean      remove what was built'
 	@echo
 	@echo 'CC=clang, SANITIZE=address,undefined, WERROR=1, CFLAGS=… and BUILD=DIR are obeyed.'

@@ -3,6 +3,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "chart/charts.h"
+#include "model/shipped.h"
 #include "screen/action.h"
 #include "study/whatif.h"
 
@@ -224,7 +225,7 @@ static void write_markdown_charts(const struct manual_command *commands, int cou
 static bool is_choice(const char *argument)
 {
     return argument && strchr(argument, '|') &&
-           strspn(argument, "abcdefghijklmnopqrstuvwxyz|") == strlen(argument);
+           strspn(argument, "abcdefghijklmnopqrstuvwxyz0123456789|") == strlen(argument);
 }
 
 static void add_choices(struct buffer *out)
@@ -238,6 +239,10 @@ static void add_choices(struct buffer *out)
             buffer_addf(out, "%c", *s == '|' ? ' ' : *s);
         buffer_add(out, "\" ;;\n");
     }
+    char *models = shipped_text(" ");
+    buffer_addf(out, "        --model) words=\"%s\" ;;\n", models);
+    buffer_add(out, "        --pairs) words=\"builtin\" ;;\n");
+    free(models);
     buffer_add(out, "        --kind) words=\"");
     for (size_t i = 0; charts_at(i); i++)
         buffer_addf(out, "%s%s", i ? " " : "", charts_at(i)->name);

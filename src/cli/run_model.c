@@ -1,8 +1,10 @@
 #include "cli/runs.h"
 
 #include "base/json.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "model/shipped.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,11 @@ static void print_table(const struct model *m)
                    100 * (double)n / (double)all);
     }
     printf("%-24s %10ld\n", "parameters", all);
+    if (m->beside) {
+        char *beside = text_sanitize(m->beside);
+        printf("\n%s %s\n", say(SAY_CLI_MODEL_BESIDE), beside);
+        free(beside);
+    }
 }
 
 static void print_json(const struct model *m)
@@ -58,8 +65,48 @@ static void print_json(const struct model *m)
     json_free(j);
 }
 
+/* ---- --models ---- */
+
+static struct json *shipped_json(const struct shipped_model *list, size_t count)
+{
+    struct json *all = json_new_array();
+    for (size_t i = 0; i < count; i++) {
+        struct json *j = json_new_object(), *steps = json_new_array();
+        for (size_t k = 0; k < list[i].step_count; k++)
+            json_append(steps, json_new_integer(list[i].steps[k]));
+        json_add_text(j, "name", list[i].name);
+        json_add(j, "checkpoints", steps);
+        json_append(all, j);
+    }
+    return all;
+}
+
+/* A name a line, as --model takes it. */
+static void print_models(const struct options *o)
+{
+    struct shipped_model *list;
+    size_t count = shipped_list(&list);
+    if (option_is_set(o, OPTION_JSON)) {
+        struct json *j = shipped_json(list, count);
+        char *text = json_print(j, true);
+        fputs(text, stdout);
+        free(text);
+        json_free(j);
+    }
+    for (size_t i = 0; i < count && !option_is_set(o, OPTION_JSON); i++) {
+        printf("%s\n", list[i].name);
+        for (size_t k = 0; k < list[i].step_count; k++)
+            printf("%s@%ld\n", list[i].name, list[i].steps[k]);
+    }
+    shipped_free(list, count);
+}
+
 int run_model(const struct options *o, struct error *e)
 {
+    if (option_is_set(o, OPTION_MODELS)) {
+        print_models(o);
+        return CLI_OK;
+    }
     struct model *m = cli_model(o, e);
     if (!m)
         return CLI_FAILED;

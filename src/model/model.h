@@ -3,7 +3,7 @@
  *
  * Files of the folder: config.json, model.safetensors (or its shards with an index), and
  * tokenizer.json, or source_tokenizer.json and target_tokenizer.json. Without tokenizers
- * the model takes ids only. */
+ * the model takes ids only. What a folder lacks may lie in another (beside.h). */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -21,6 +21,7 @@ struct weight_kind {
 struct model {
     char *name;   /* as it was asked for: "ko-en" */
     char *folder; /* NULL for a random model */
+    char *beside; /* the folder that has what this one lacks, or NULL (beside.h) */
     struct config *config;
     const struct family *family;
     struct weights weights; /* under our names (the contract); memory in `store` */
@@ -78,8 +79,8 @@ int model_encode_source(const struct model *m, const char *text, struct tokens *
 /* The vocabulary of a side, in ids. */
 int model_vocabulary(const struct model *m, enum side side);
 
-/* The path of a file of the model's folder; NULL when the model has no folder or no such
- * file. Caller frees. */
+/* The path of a file of the model's folder, or of the one that it stands beside; NULL
+ * when the model has no folder or no such file. Caller frees. */
 char *model_file(const struct model *m, const char *name);
 
 long model_parameters(const struct model *m); /* numbers in all weights */

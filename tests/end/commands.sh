@@ -151,6 +151,34 @@ good 'train: what was stopped is a model' 'd_model 8' model --model "$dir/stoppe
 good 'train: --resume at the end' 'trained' train --resume --out "$dir/trained"
 fails 'train: --resume and a rate' 2 'leave it out' train --resume --out "$dir/trained" \
     --rate 1
+gzip -k "$pairs"
+good 'train: packed pairs, and F16' "--model $dir/packed" train --pairs "$pairs.gz" \
+    --out "$dir/packed" --steps 4 --batch 4 --config $small --weights f16 --save-every 4 \
+    --round 2
+good 'train: F16 is a model' 'd_model 8' model --model "$dir/packed"
+good 'train: and so are its checkpoints' 'd_model 8' model --model "$dir/packed@4"
+equal 'train: F16 is written' "$(grep -ac '"F16"' "$dir/packed/model.safetensors") $(
+    grep -ac '"F32"' "$dir/packed/model.safetensors")" '1 0'
+good 'train: F16 goes on' 'trained' train --resume --out "$dir/packed"
+fails 'train: F8' 2 'it can be: f32, f16' train --pairs "$pairs" --out "$dir/new" --weights f8
+head -c 40 "$pairs.gz" >"$dir/cut.gz"
+fails 'train: packed and cut' 1 'cut.gz' train --pairs "$dir/cut.gz" --out "$dir/new"
+good 'train: builtin' "--model $dir/builtin" train --pairs builtin --out "$dir/builtin" \
+    --steps 1 --batch 4 --config $small
+for file in exam.tsv source_tokenizer.json target_tokenizer.json; do
+    equal "train: builtin: $file" "$(cmp "$dir/builtin/$file" \
+        "$STEPFORMER_DATA/models/ko-en/$file" && echo same)" same
+done
+good 'train: builtin goes on' 'trained' train --resume --out "$dir/builtin" --pairs builtin
+good 'train: builtin, an exam of one'"'"'s own' 'trained' train --pairs builtin --steps 1 \
+    --batch 4 --config $small --exam "$dir/trained/exam.tsv" --pieces 300 --out "$dir/other"
+equal 'train: builtin: that exam' "$(cmp "$dir/other/exam.tsv" "$dir/trained/exam.tsv" &&
+    echo same)" same
+equal 'train: builtin: --pieces learns them' "$(cmp -s "$dir/other/source_tokenizer.json" \
+    "$dir/builtin/source_tokenizer.json" || echo differ)" differ
+mkdir "$dir/bare"
+STEPFORMER_DATA=$dir/bare fails 'train: no builtin' 1 'brings no pairs.tsv.gz' train \
+    --pairs builtin --out "$dir/new"
 fails 'train: no pairs' 2 '--pairs is missing' train --out "$dir/new"
 printf "one\n" >"$dir/none.tsv"
 fails 'train: pairs that are none' 1 'none.tsv:1' train --pairs "$dir/none.tsv" --out "$dir/new"

@@ -19,14 +19,14 @@ import tables
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.dirname(HERE)
-PAIRS, BUILTIN = 200000, 13000      # sentences of pairs.tsv, and of them in pairs.tsv.gz
+PAIRS, BUILTIN = 600000, 13000      # sentences of pairs.tsv, and of them in pairs.tsv.gz
 WORD_SEED, TRAIN_SEED, EXAM_SEED, SECOND_SEED = 11, 101, 201, 301
 EXAM_SIZE = 2000
 OF_DATA = ("exam.tsv", "exam_links.tsv", "second.tsv", "second_links.tsv", "gloss.tsv",
            "lexicon.tsv", "examples.tsv", "pairs.tsv.gz")
 OF_TRAINING = ("config.json", "model.safetensors", "source_tokenizer.json",
                "target_tokenizer.json", "loss.tsv", "train.log")
-CHECKPOINTS = (0, 100, 400, 1500)
+CHECKPOINTS = (0, 100, 400, 1500, 4500, 15000)
 
 
 def exam_draws(letters):
