@@ -280,7 +280,7 @@ static void shows_before_and_after(void **state)
     say_set_language(LANGUAGE_EN);
     shows("b", "Nothing is switched off");
     exam_sentences = 300;
-    shows_at(10, "2 wait:exam", "99.7%");
+    shows_at(10, "2 wait:exam", "97.3%");
     exam_sentences = 0;
     shows_at(10, "", "what-if: no-scale");
     hides("", "what-if:");
