@@ -185,7 +185,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/stepformer
 
 # Makes the embedded model again: its corpus by Python, then the program trains (about twenty
-# minutes, 200 MB of checkpoints). `make golden` is for what tests know of it.
+# minutes, 300 MB of checkpoints). `make golden` is for what tests know of it.
 recipe = assets/models/ko-en/train/run.py
 model: all
 	python3 $(recipe) --data $(BUILD)/corpus

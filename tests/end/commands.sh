@@ -422,7 +422,7 @@ equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty.p
 
 # ---- what-ifs, the exam, and other ways to decode ----
 
-good 'what-if: predict' 'I went to school' predict "$text" --what-if no-scale
+good 'what-if: predict' 'I am at the <unk>' predict "$text" --what-if uniform-attention
 run predict '간다 나는 학교에'
 plain=$(cat out)
 run predict "$text" --what-if order=3,1,2

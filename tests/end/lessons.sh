@@ -46,7 +46,7 @@ good 'lint: again, from the cache' ' claims: ok' lint "$shipped"
 if [ "$(kept)" = "$before" ]; then ok 'lint: no exam is sat again'
 else bad 'lint: no exam is sat again' "$(kept)"; fi
 good 'lessons: lists it' '05-self-attention' lessons
-good 'plain: Korean' '맞힌 비율이 99.6%에서' walk --plain 05-self-attention --lang ko
+good 'plain: Korean' '맞힌 비율이 100.0%에서' walk --plain 05-self-attention --lang ko
 good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
 if grep -q '–' out; then bad 'plain: every value is resolved' "$(grep '–' out)"
 else ok 'plain: every value is resolved'; fi
