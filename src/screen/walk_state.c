@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "chart/matrix_cells.h"
 #include "screen/cell_state.h"
+#include "screen/winner.h"
 #include "study/decode.h"
 #include "study/loss.h"
 #include "study/notes.h"
@@ -106,26 +107,27 @@ static void look_at(struct walk *w, struct ref ref, struct place at)
     select_first(w);
 }
 
-long walk_best_column(const struct walk *w, long row)
+/* At the cell as far as the stage has that place. */
+static void go_to(struct walk *w, int stage, struct place at)
 {
-    return decode_argmax(w->values, row);
+    int last = (int)plan_of(w)->count - 1;
+    stage = stage < 0 ? 0 : stage > last ? last : stage;
+    w->depth = 0;
+    look_at(w, (struct ref){REF_STAGE, stage}, at);
 }
 
-/* The cursor stays where it was as far as the new matrix has that place; in a vocabulary
- * it goes to the token that wins. */
+static struct place winner_at(const struct walk *w, struct place at)
+{
+    at = sheet_clamp(&w->sheet, at);
+    at.column = winner_column(&w->sheet, w->values, at);
+    return at;
+}
+
+/* The head and the row are held. */
 void walk_go(struct walk *w, int stage)
 {
-    const struct plan *p = plan_of(w);
-    int last = (int)p->count - 1;
-    stage = stage < 0 ? 0 : stage > last ? last : stage;
-    enum axis_name before = w->sheet.column_axis;
-    w->depth = 0;
-    look_at(w, (struct ref){REF_STAGE, stage}, w->shown.at);
-    long row = w->shown.at.row;
-    if (w->sheet.column_axis == AXIS_VOCABULARY && before != AXIS_VOCABULARY)
-        walk_move_to(w, (struct place){0, row, walk_best_column(w, row)});
-    else if (before == AXIS_VOCABULARY)
-        walk_move_to(w, (struct place){0, row, 0});
+    go_to(w, stage, w->shown.at);
+    walk_move_to(w, winner_at(w, w->shown.at));
 }
 
 void walk_next(struct walk *w, int by)
@@ -156,9 +158,16 @@ void walk_set_head(struct walk *w, long head)
     long heads = w->sheet.heads;
     struct place at = w->shown.at;
     if (heads > 0) {
+        bool wins = at.column == winner_at(w, at).column;
         at.head = (head % heads + heads) % heads;
-        walk_move_to(w, at);
+        walk_move_to(w, wins ? winner_at(w, at) : at);
     }
+}
+
+void walk_move_row(struct walk *w, struct place at)
+{
+    bool follows = w->sheet.column_axis == AXIS_VOCABULARY;
+    walk_move_to(w, follows && at.row != w->shown.at.row ? winner_at(w, at) : at);
 }
 
 void walk_select_line(struct walk *w, long line)
@@ -273,7 +282,8 @@ void walk_say(struct walk *w, bool warning, const char *message)
     w->warning = warning;
 }
 
-/* What is shown of a new run: its map, and as much of the proof as is made in no time. */
+/* What is shown of a new run: its map, and as much of the proof as is made in no time; at
+ * the cell that the exhibit says. */
 static void show(struct walk *w, const struct exhibit *shown, int stage)
 {
     stage_map_free(&w->map);
@@ -283,7 +293,7 @@ static void show(struct walk *w, const struct exhibit *shown, int stage)
     w->map = stage_map_of(plan_of(w));
     w->proof = (struct proof){0};
     w->proving = proof_go_on(&w->proof, shown, PROVED_AT_ONCE);
-    walk_go(w, stage);
+    go_to(w, stage, shown->at);
 }
 
 void walk_prove(struct walk *w, bool all)
@@ -322,9 +332,7 @@ struct walk *walk_new(struct exhibit shown)
     w->session = shown.session;
     w->zoom = CHART_ZOOM_PLAIN;
     show(w, &shown, somewhere ? shown.ref.index : 0);
-    if (somewhere)
-        walk_move_to(w, shown.at);
-    else if (w->session)
+    if (!somewhere && w->session)
         say_notes(w, notes_of_model(w->session->model), notes_of_source(w->session));
     return w;
 }
@@ -394,8 +402,8 @@ static int run_again(struct walk *w, int status, struct error *e)
     if (status == 0)
         status = session_run(w->session, e);
     w->shown.at = (struct place){0, 0, 0};
-    w->sheet = (struct sheet){0}; /* so that a vocabulary is entered anew */
     take_run(w, stage);
+    walk_go(w, stage);
     if (status == 0)
         comment_on_text(w);
     return status;
@@ -415,7 +423,6 @@ int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e
 
 int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e)
 {
-    enum axis_name axis = w->sheet.column_axis;
     int stage = w->stage;
     struct whatifs old;
     struct error ignored = {0};
@@ -428,7 +435,6 @@ int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e
         session_run(w->session, &ignored);
     }
     whatifs_free(&old);
-    w->sheet = (struct sheet){.column_axis = axis};
     take_run(w, stage);
     return status;
 }

@@ -83,13 +83,18 @@ int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e
  * from a gradient to its stage. -1 with an error where there is none. */
 int walk_turn_gradient(struct walk *w, struct error *e);
 
-void walk_go(struct walk *w, int stage); /* forgets the path */
+/* Enters a stage at the cell of the held row that matters (screen/winner.h), and forgets
+ * the path. */
+void walk_go(struct walk *w, int stage);
 void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */
 void walk_next_part(struct walk *w, int direction);
 bool walk_is_last(const struct walk *w);
 
 void walk_move_to(struct walk *w, struct place at); /* clamped */
-void walk_set_head(struct walk *w, long head);      /* wraps around */
+/* The same, but in another row of a vocabulary to the token that wins there. */
+void walk_move_row(struct walk *w, struct place at);
+/* Wraps around. A cursor on the cell that wins goes to the one that wins there. */
+void walk_set_head(struct walk *w, long head);
 
 /* In the opened number: the next term, the next operand. */
 void walk_select_line(struct walk *w, long line);
@@ -113,8 +118,5 @@ void walk_turn_focus(struct walk *w, int by); /* to the next pane, or the one be
 void walk_prove(struct walk *w, bool all);
 
 void walk_say(struct walk *w, bool warning, const char *message); /* copies; NULL: none */
-
-/* The token of the largest value in a row of a vocabulary stage. */
-long walk_best_column(const struct walk *w, long row);
 
 #endif

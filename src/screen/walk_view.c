@@ -46,7 +46,8 @@ struct chart walk_chart(const struct walk *w)
                           .at = w->shown.at,
                           .zoom = w->zoom,
                           .focused = w->focus == FOCUS_MATRIX,
-                          .gloss = w->gloss};
+                          .gloss = w->gloss,
+                          .quiet = true};
 }
 
 static struct cell_view cell_of(const struct walk *w)
@@ -408,7 +409,8 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
                       .range_by = w->range_by,
                       .at = walk_input_place(w, input),
                       .zoom = w->zoom,
-                      .focused = w->focus == FOCUS_CELL};
+                      .focused = w->focus == FOCUS_CELL,
+                      .quiet = true};
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
