@@ -14,10 +14,11 @@ struct cell_view {
     struct sheet sheet;
     double value;
     const struct explanation *x; /* borrowed; NULL for a weight */
-    long line;                   /* the selected term, from 0 over all steps */
+    long line;                   /* the selected one, see cell_state.h; -2 for none */
     int operand;                 /* and which of its operands */
     int digits;
     bool focused;
+    unsigned open; /* the steps whose rest is opened */
 };
 
 int cell_rows_wanted(const struct cell_view *v);

@@ -72,8 +72,11 @@ static void explain_here(struct walk *w)
 
 static void select_first(struct walk *w)
 {
+    w->open = 0;
     w->line = 0;
-    w->operand = w->explained ? cell_operand(&w->x, 0, 0, 0) : -1;
+    w->operand = -1;
+    if (w->explained)
+        walk_select_line(w, cell_first_line(&w->x, w->open));
 }
 
 /* Products of the naive path: those of a sentence at once, and of a moment's work. */
@@ -170,21 +173,26 @@ void walk_move_row(struct walk *w, struct place at)
     walk_move_to(w, follows && at.row != w->shown.at.row ? winner_at(w, at) : at);
 }
 
+/* The selected term; NULL for a weight and on a rest. */
+static const struct term *term_here(const struct walk *w)
+{
+    return w->explained ? cell_term(&w->x, w->open, w->line) : NULL;
+}
+
 void walk_select_line(struct walk *w, long line)
 {
     if (!w->explained)
         return;
-    long count = cell_terms(&w->x);
+    long count = cell_count(&w->x, w->open);
     w->line = line < 0 ? 0 : line >= count ? count - 1 : line;
-    const struct term *t = cell_term(&w->x, w->line);
+    const struct term *t = term_here(w);
     if (!t || w->operand < 0 || w->operand >= t->count)
-        w->operand = cell_operand(&w->x, w->line, 0, 0);
+        w->operand = cell_operand(t, 0, 0);
 }
 
 void walk_select_operand(struct walk *w, int direction)
 {
-    if (w->explained)
-        w->operand = cell_operand(&w->x, w->line, w->operand, direction);
+    w->operand = cell_operand(term_here(w), w->operand, direction);
 }
 
 /* The operand of a term that comes from `ref`, or NULL. */
@@ -204,7 +212,7 @@ struct place walk_input_place(const struct walk *w, int input)
         return none;
     if (ref_is(s->ref, w->sheet.ref)) /* the first row of a recurrence reads none */
         none = w->shown.at;
-    const struct operand *o = operand_from(cell_term(&w->x, w->line), s->ref);
+    const struct operand *o = operand_from(term_here(w), s->ref);
     for (int i = 0; i < w->x.count && !o; i++)
         for (long j = 0; j < w->x.steps[i].count && !o; j++)
             o = operand_from(&w->x.steps[i].terms[j], s->ref);
@@ -215,20 +223,33 @@ static void push_step(struct walk *w)
 {
     w->path = mem_grow(w->path, w->depth, &w->path_capacity, sizeof *w->path);
     w->path[w->depth++] =
-        (struct walk_step){w->sheet.ref, w->shown.at, w->line, w->operand};
+        (struct walk_step){w->sheet.ref, w->shown.at, w->line, w->operand, w->open};
+}
+
+/* Opens the rest that is selected, and selects its first term. */
+static bool open_rest(struct walk *w)
+{
+    int step = w->explained ? cell_rest(&w->x, w->open, w->line) : -1;
+    if (step < 0)
+        return false;
+    w->open |= 1u << step;
+    walk_select_line(w, w->line);
+    return true;
 }
 
 bool walk_descend(struct walk *w)
 {
-    const struct term *t = w->explained ? cell_term(&w->x, w->line) : NULL;
+    if (open_rest(w))
+        return true;
+    const struct term *t = term_here(w);
     if (!t || w->operand < 0 || w->operand >= t->count)
         return false;
     struct operand o = t->operand[w->operand];
     if (o.from.kind == REF_NONE && o.step < 0)
         return false;
     if (o.from.kind == REF_NONE) {
-        walk_select_line(w, cell_step_line(&w->x, o.step));
-        w->operand = cell_operand(&w->x, w->line, 0, 0);
+        walk_select_line(w, cell_step_line(&w->x, w->open, o.step));
+        w->operand = cell_operand(term_here(w), 0, 0);
         return true;
     }
     push_step(w);
@@ -243,6 +264,7 @@ bool walk_return(struct walk *w)
         return false;
     struct walk_step back = w->path[--w->depth];
     look_at(w, back.ref, back.at);
+    w->open = back.open;
     w->line = back.line;
     w->operand = back.operand;
     return true;

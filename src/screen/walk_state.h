@@ -25,6 +25,7 @@ struct walk_step {
     struct place at;
     long line;
     int operand;
+    unsigned open;
 };
 
 struct walk {
@@ -42,8 +43,9 @@ struct walk {
 
     struct explanation x; /* of the cell; empty for a weight */
     bool explained;
-    long line; /* the selected term and operand */
+    long line; /* the selected line and operand; the steps whose rest is opened */
     int operand;
+    unsigned open;
     struct walk_step *path; /* how we came here, from the first number on */
     size_t depth, path_capacity;
 
@@ -103,8 +105,8 @@ void walk_select_operand(struct walk *w, int direction);
 /* The cell of an input that the selected term reads, or that some term reads. */
 struct place walk_input_place(const struct walk *w, int input);
 
-/* Into the selected operand; false when it is a constant. Back out, to the same line and
- * operand: false at the top. */
+/* Into the selected operand, or to all terms where a rest is selected; false when the
+ * operand is a constant. Back out, to the same line and operand: false at the top. */
 bool walk_descend(struct walk *w);
 bool walk_return(struct walk *w);
 

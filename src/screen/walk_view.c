@@ -6,6 +6,7 @@
 #include "chart/matrix_cells.h"
 #include "paint/theme.h"
 #include "screen/cell_view.h"
+#include "screen/cell_words.h"
 #include "screen/guide.h"
 #include "screen/panel.h"
 #include "study/render.h"
@@ -59,7 +60,8 @@ static struct cell_view cell_of(const struct walk *w)
     return (struct cell_view){&w->shown, w->sheet,
                               value,     w->explained ? &w->x : NULL,
                               w->line,   w->operand,
-                              digits,    w->focus == FOCUS_CELL};
+                              digits,    w->focus == FOCUS_CELL,
+                              w->open};
 }
 
 /* ---- layout ---- */
@@ -455,22 +457,38 @@ static const char *tail(const struct canvas *c, const char *text, int columns)
     return text;
 }
 
+/* What the number says, and how we came to it where there is room for that. */
+static void draw_cell_rule(const struct walk *w, const struct cell_view *x,
+                           struct canvas *c, struct area rule)
+{
+    bool focused = w->focus == FOCUS_CELL;
+    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
+    char *sentence = cell_sentence(x);
+    char *title = mem_format(" %s ", sentence ? sentence : say(SAY_OPENED));
+    int end = least(1 + canvas_width(c, title), rule.columns);
+    canvas_field(c, area_part(rule, 0, 1, 1, end - 1), 0, ALIGN_LEFT, style, title);
+    if (w->depth > 0) {
+        char *path = path_text(w);
+        int room = rule.columns - end - 3;
+        char *last = mem_format(" %s ", tail(c, path, room));
+        if (canvas_width(c, last) <= room + 2)
+            canvas_text(c, rule, 0, rule.columns - canvas_width(c, last) - 1,
+                        theme_style(c, LOOK_STAGE_ID), last);
+        free(last);
+        free(path);
+    }
+    free(title);
+    free(sentence);
+}
+
 static void draw_cell_pane(const struct walk *w, struct canvas *c, struct area a)
 {
     if (a.rows < 2)
         return;
-    bool focused = w->focus == FOCUS_CELL;
     struct area rule = row_of(a, 0);
-    draw_rule(c, rule, focused);
-    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
-    int end = canvas_textf(c, rule, 0, 1, style, " %s ", say(SAY_OPENED));
-    if (w->depth > 0) {
-        char *path = path_text(w);
-        canvas_textf(c, rule, 0, end, theme_style(c, LOOK_STAGE_ID), "%s ",
-                     tail(c, path, rule.columns - end - 2));
-        free(path);
-    }
+    draw_rule(c, rule, w->focus == FOCUS_CELL);
     struct cell_view x = cell_of(w);
+    draw_cell_rule(w, &x, c, rule);
     cell_draw(&x, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 

@@ -1,6 +1,6 @@
-/* The cell of a row that matters, on which the cursor stands when a matrix is entered: the
- * key that a query takes most from, the token that wins, else the number of the largest
- * size. Which rule a role has stands in winner.def. */
+/* The cell of a row that matters, on which the cursor stands when a matrix is entered:
+ * the key that a query takes most from, the token that wins, else the number of the
+ * largest size. Which rule a role has stands in winner.def. */
 #ifndef WINNER_H
 #define WINNER_H
 
