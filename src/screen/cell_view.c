@@ -30,6 +30,19 @@ static long cell_of(const struct cell_view *v)
 
 /* ---- drawing ---- */
 
+bool cell_is_memory(const struct sheet *reader, const struct sheet *s)
+{
+    return reader->stage && s->stage &&
+           reader->stage->place.block == BLOCK_CROSS_ATTENTION &&
+           reader->stage->place.stack == STACK_DECODER &&
+           s->stage->place.stack == STACK_ENCODER && !reader->stage->place.gradient;
+}
+
+const char *cell_symbol(const struct sheet *reader, const struct sheet *s)
+{
+    return cell_is_memory(reader, s) ? "memory" : s->symbol;
+}
+
 char *cell_name(const struct sheet *s, struct place at)
 {
     if (s->heads)
@@ -48,6 +61,7 @@ static char *operand_name(const struct cell_view *v, const struct operand *o)
     if (o->from.kind == REF_NONE)
         return mem_string(o->step >= 0 ? v->x->steps[o->step].name : "");
     struct sheet s = sheet_of(v->shown, o->from);
+    s.symbol = cell_symbol(&v->sheet, &s);
     return cell_name(&s, sheet_place(&s, o->cell));
 }
 
@@ -361,14 +375,17 @@ static void draw_weight(const struct cell_view *v, struct canvas *c, struct area
                 v->sheet.given ? say(SAY_GIVEN_TEXT) : guide_weight_text(say_language()));
 }
 
-int cell_rows_wanted(const struct cell_view *v)
+static int line_rows(const struct cell_view *v)
 {
-    if (!v->x)
-        return 4;
     struct cell_lines l = cell_lines_of(v->x, v->open);
-    int rows = (int)(l.count > 1000 ? 1000 : l.count) + 2;
+    int rows = (int)(l.count > 1000 ? 1000 : l.count);
     free(l.items);
     return rows;
+}
+
+int cell_rows_wanted(const struct cell_view *v)
+{
+    return v->x ? line_rows(v) + 2 : 4;
 }
 
 /* Which lines matter where not all can be seen, the least first: the selected one; what
@@ -436,20 +453,21 @@ static void draw_lines(const struct cell_view *v, struct canvas *c, struct area 
     free(l.items);
 }
 
-void cell_draw(const struct cell_view *v, struct canvas *c, struct area a)
+int cell_draw(const struct cell_view *v, struct canvas *c, struct area a)
 {
     if (area_is_empty(a))
-        return;
+        return 0;
     draw_heading(v, c, area_part(a, 0, 0, 1, a.columns));
     if (!v->x) {
         draw_weight(v, c, area_part(a, 1, 0, a.rows - 1, a.columns));
-        return;
+        return a.rows;
     }
     bool detail = v->focused && a.rows >= 4;
-    int lines = cell_rows_wanted(v) - 2, room = a.rows - 1 - detail;
+    int lines = line_rows(v), room = a.rows - 1 - detail;
     struct area middle = area_part(a, 1, 0, lines < room ? lines : room, a.columns);
     if (!area_is_empty(middle))
         draw_lines(v, c, middle);
     if (detail)
         draw_detail(v, c, area_part(a, 1 + middle.rows, 0, 1, a.columns));
+    return 1 + middle.rows + detail;
 }

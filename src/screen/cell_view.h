@@ -22,7 +22,13 @@ struct cell_view {
 };
 
 int cell_rows_wanted(const struct cell_view *v);
-void cell_draw(const struct cell_view *v, struct canvas *c, struct area a);
+/* Returns the rows that it took. */
+int cell_draw(const struct cell_view *v, struct canvas *c, struct area a);
+
+/* What a matrix is called where another one reads it: its symbol, or "memory" for the
+ * encoder's output where the decoder reads it. */
+const char *cell_symbol(const struct sheet *reader, const struct sheet *s);
+bool cell_is_memory(const struct sheet *reader, const struct sheet *s);
 
 /* "S'[2,3,1]", from 1, with the symbol of the matrix. Caller frees. */
 char *cell_name(const struct sheet *s, struct place at);

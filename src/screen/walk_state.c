@@ -32,13 +32,38 @@ static void forget_inputs(struct walk *w)
     w->input_count = 0;
 }
 
+/* The rows of a table of the vocabulary carry its pieces. */
+static const struct labels *pieces_of(const struct walk *w, const struct stage *reader)
+{
+    if (!w->session || !reader)
+        return NULL;
+    if (reader->role == ROLE_LOGITS)
+        return w->shown.sets.vocabulary;
+    if (reader->role != ROLE_EMBEDDING)
+        return NULL;
+    return reader->axes[0].side == session_writes(w->session)
+               ? w->shown.sets.vocabulary
+               : session_source_vocabulary(w->session);
+}
+
+/* The matrix as the stage `reader` (or NULL) reads it. */
+static struct sheet sheet_read_by(const struct walk *w, const struct stage *reader,
+                                  struct ref ref)
+{
+    struct sheet s = sheet_of(&w->shown, ref);
+    const struct labels *pieces = s.part && !s.row_labels ? pieces_of(w, reader) : NULL;
+    if (pieces && (long)pieces->count == s.rows)
+        s.row_labels = pieces;
+    return s;
+}
+
 static void take_input(struct walk *w, struct ref ref)
 {
     if (ref.kind == REF_NONE)
         return;
     struct walk_input *in = &w->inputs[w->input_count++];
     in->values = trace_acquire_ref(w->shown.trace, ref);
-    in->sheet = sheet_of(&w->shown, ref);
+    in->sheet = sheet_read_by(w, w->sheet.stage, ref);
     in->range = sheet_range(&in->sheet, in->values);
 }
 
@@ -98,7 +123,7 @@ static void look_at(struct walk *w, struct ref ref, struct place at)
     forget_values(w);
     w->values = values;
     w->shown.ref = ref;
-    w->sheet = sheet_of(&w->shown, ref);
+    w->sheet = sheet_read_by(w, &plan_of(w)->stages[w->stage], ref);
     w->range = sheet_range(&w->sheet, values);
     w->shown.at = sheet_clamp(&w->sheet, at);
     take_inputs(w);
