@@ -72,8 +72,10 @@ static int draw_number(struct canvas *c, struct area a, int column, struct style
     return canvas_text(c, a, 0, column, style, render_number(value, digits, text));
 }
 
-/* The running sum stands at the right end of a pane of so many columns. */
+/* The running sum stands at the right end of a pane of so many columns, but not far from
+ * the terms of a wide one. */
 #define RUNNING_COLUMNS 50
+#define RUNNING_END 79
 #define RUNNING_WIDTH 11
 #define TOKEN_WIDTH 8 /* room for the token of a term */
 
@@ -193,11 +195,17 @@ static void draw_term_token(const struct cell_view *v, struct canvas *c, struct 
         canvas_text(c, a, 0, column + 2, theme_style(c, LOOK_TOKEN), token);
 }
 
+/* Where the running sum begins. */
+static int running_first(int columns)
+{
+    return (columns < RUNNING_END ? columns : RUNNING_END) - RUNNING_WIDTH - 1;
+}
+
 /* What the running sum leaves to the token. */
 static struct area token_area(struct area a, const struct columns *w)
 {
     if (w->running)
-        a.columns -= RUNNING_WIDTH + 2;
+        a.columns = running_first(a.columns) - 1;
     return a;
 }
 
@@ -208,7 +216,7 @@ static void draw_running(const struct cell_view *v, struct canvas *c, struct are
     char number[RENDER_NUMBER];
     if (!w->running)
         return;
-    struct area field = area_part(a, 0, a.columns - RUNNING_WIDTH - 1, 1, RUNNING_WIDTH);
+    struct area field = area_part(a, 0, running_first(a.columns), 1, RUNNING_WIDTH);
     int end = canvas_text(c, field, 0, 0, theme_style(c, LOOK_DIM), "Σ");
     canvas_field(c, area_part(field, 0, end, 1, RUNNING_WIDTH - end), 0, ALIGN_RIGHT,
                  theme_style(c, LOOK_DIM),
@@ -300,7 +308,7 @@ static void fit_lines(const struct cell_view *v, struct canvas *c, int columns,
         while (w->cut < CUT_DIGITS && draw_line(v, c, nowhere, &lines[i], w) > columns)
             w->cut++;
     }
-    int room = columns - RUNNING_WIDTH - 1 - TOKEN_WIDTH;
+    int room = running_first(columns) - TOKEN_WIDTH;
     for (size_t i = 0; i < count; i++)
         widths[lines[i].step].running = columns >= RUNNING_COLUMNS &&
                                         v->x->steps[lines[i].step].count > 1 &&
@@ -408,6 +416,22 @@ static double urgency(const struct cell_view *v, const struct cell_lines *l, siz
     return (double)l->count + rank;
 }
 
+/* Terms that found no room, and stand right before the rest of their step, are part of
+ * that rest. */
+static bool joins_rest(struct cell_line *rest, const struct cell_line *hidden, long count)
+{
+    for (long i = 0; i < count; i++)
+        if (hidden[i].kind != CELL_TERM || hidden[i].step != rest->step)
+            return false;
+    if (rest->kind != CELL_REST)
+        return false;
+    for (long i = 0; i < count; i++) {
+        rest->left++;
+        rest->value += hidden[i].value;
+    }
+    return true;
+}
+
 /* Leaves the lines that fit into so many rows. */
 static void keep_urgent(const struct cell_view *v, struct cell_lines *l, long rows,
                         bool hides[])
@@ -423,11 +447,19 @@ static void keep_urgent(const struct cell_view *v, struct cell_lines *l, long ro
     order_largest(urgent, (long)l->count, rows, order);
     for (long i = 0; i < rows; i++)
         keep[order[i]] = 1;
-    for (size_t i = 0; i < l->count; i++)
-        if (keep[i])
-            l->items[kept++] = l->items[i];
-        else if (kept > 0)
+    for (size_t i = 0, hidden = 0; i < l->count; i++) {
+        if (!keep[i]) {
+            hidden++;
+            continue;
+        }
+        struct cell_line line = l->items[i];
+        if (hidden && !joins_rest(&line, &l->items[i - hidden], (long)hidden) && kept)
             hides[kept - 1] = true;
+        l->items[kept++] = line;
+        hidden = 0;
+    }
+    if (kept && !keep[l->count - 1])
+        hides[kept - 1] = true;
     l->count = kept;
     free(keep);
     free(order);
