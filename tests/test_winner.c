@@ -50,6 +50,9 @@ static void every_row_of_a_run_has_its_winner(void **state)
         struct exhibit x = exhibit_of_stage(s, stage);
         struct sheet sheet = sheet_of(&x, x.ref);
         const struct tensor *t = trace_acquire(s->trace, stage);
+        enum role role = sheet.stage->role;
+        if (role == ROLE_SOFTMAX || role == ROLE_LOGITS || role == ROLE_PROBABILITIES)
+            assert_int_equal(winner_rule(&sheet), WINNER_LARGEST);
         struct place at = {0};
         for (; at.head < (sheet.heads ? sheet.heads : 1); at.head++)
             for (at.row = 0; at.row < sheet.rows; at.row++)
