@@ -122,12 +122,30 @@ static void test_what_meets_is_seen_with_its_running_sum(void **state)
     app_free(app);
 }
 
+/* Both operands are seen with all of their columns, side by side where they fit. */
+static void test_operands_stand_side_by_side(void **state)
+{
+    (void)state;
+    say_set_language(LANGUAGE_EN);
+    char *frame = play("j text:encoder.0.self_attn.scores Enter Enter Enter", 80, 300);
+    char *left = strstr(frame, "made of Q_h"), *right = strstr(frame, "made of K_h");
+    assert_true(left && right && left < right);
+    assert_true(strcspn(left, "\n") > (size_t)(right - left));
+    free(frame);
+    frame = play("j text:encoder.0.self_attn.scores Enter Enter Enter", 60, 120);
+    left = strstr(frame, "made of Q_h");
+    right = strstr(frame, "made of K_h");
+    assert_true(left && right && strcspn(left, "\n") < (size_t)(right - left));
+    free(frame);
+}
+
 int main(void)
 {
     setenv("STEPFORMER_DATA", "assets", 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_stage_is_found_by_words_in_any_order),
         cmocka_unit_test(test_inputs_are_called_what_they_are),
+        cmocka_unit_test(test_operands_stand_side_by_side),
         cmocka_unit_test(test_what_meets_is_seen_with_its_running_sum),
     };
     return cmocka_run_group_tests_name("walk-words", tests, NULL, NULL);

@@ -226,6 +226,20 @@ static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
+static struct chart input_chart(const struct walk *w, int input)
+{
+    const struct walk_input *in = &w->inputs[input];
+    return (struct chart){.shown = &w->shown,
+                          .sheet = in->sheet,
+                          .values = in->values,
+                          .range = in->range,
+                          .range_by = w->range_by,
+                          .at = walk_input_place(w, input),
+                          .zoom = w->zoom,
+                          .focused = w->focus == FOCUS_CELL,
+                          .quiet = true};
+}
+
 static void draw_input(const struct walk *w, int input, struct canvas *c, struct area a)
 {
     const struct walk_input *in = &w->inputs[input];
@@ -241,28 +255,53 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
     const char *id = in->sheet.part ? in->sheet.part->name : stage_id(in->sheet.stage);
     if (end + 3 + canvas_width(c, id) <= rule.columns)
         canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ", id);
-    struct chart m = {.shown = &w->shown,
-                      .sheet = in->sheet,
-                      .values = in->values,
-                      .range = in->range,
-                      .range_by = w->range_by,
-                      .at = walk_input_place(w, input),
-                      .zoom = w->zoom,
-                      .focused = w->focus == FOCUS_CELL,
-                      .quiet = true};
+    struct chart m = input_chart(w, input);
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
-/* The matrices that this one is made of, one under the other, with the cell lit that the
- * selected term reads. */
+static int input_rows(const struct walk *w, int input)
+{
+    struct chart m = {.sheet = w->inputs[input].sheet};
+    return matrix_rows(&m) + 1;
+}
+
+/* The left or right half of an area. */
+static struct area half_of(struct area a, int side)
+{
+    int half = a.columns / 2;
+    return area_part(a, 0, side * half, a.rows, half);
+}
+
+/* Whether the first two stand side by side with all of their columns. */
+static bool fit_beside(const struct walk *w, const struct canvas *c, struct area a)
+{
+    for (int i = 0; i < 2; i++) {
+        if (i >= w->input_count)
+            return false;
+        struct chart m = input_chart(w, i);
+        struct area inner = area_part(half_of(a, i), 1, 1, a.rows - 1, a.columns / 2 - 2);
+        if (matrix_layout(&m, c, inner).columns < m.sheet.columns)
+            return false;
+    }
+    return true;
+}
+
+/* The matrices that this one is made of, two beside each other where they fit and the
+ * others one under the other, with the cell lit that the selected term reads. */
 static void draw_inputs(const struct walk *w, struct canvas *c, struct area a)
 {
-    for (int i = 0; i < w->input_count && a.rows >= INPUT_LEAST; i++) {
-        struct chart m = {.sheet = w->inputs[i].sheet};
+    int first = 0;
+    if (a.rows >= INPUT_LEAST && fit_beside(w, c, a)) {
+        int wanted = most(input_rows(w, 0), input_rows(w, 1));
+        struct area pair = take(&a, least(wanted, a.rows));
+        for (; first < 2; first++)
+            draw_input(w, first, c, half_of(pair, first));
+    }
+    for (int i = first; i < w->input_count && a.rows >= INPUT_LEAST; i++) {
         int left = w->input_count - 1 - i;
-        int wanted = matrix_rows(&m) + 1;
         int room = a.rows - (left > 0 ? INPUT_LEAST : 0);
-        draw_input(w, i, c, take(&a, least(wanted, room < INPUT_LEAST ? a.rows : room)));
+        int rows = least(input_rows(w, i), room < INPUT_LEAST ? a.rows : room);
+        draw_input(w, i, c, take(&a, rows));
     }
 }
 
