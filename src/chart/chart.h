@@ -51,6 +51,7 @@ struct chart {
     bool bare;    /* only the column labels above, and nothing below */
     bool tight;   /* beside a text: narrow cells rather than columns out of sight */
     bool wide;    /* colours alone take the room that there is */
+    bool quiet;   /* a number that would be written as 0.00 is a dot; a legend says so */
 };
 
 /* 0: colours alone; 1, 2, 3: two, four, six decimals. */
