@@ -54,11 +54,9 @@ static void check_digits(struct lint *l, const struct lesson *lesson,
     for (size_t i = 0; i < s->block_count; i++)
         check_prose(l, lesson, &s->blocks[i].prose);
     for (size_t i = 0; i < s->predict_count; i++) {
-        check_prose(l, lesson, &s->predicts[i].question);
-        for (size_t k = 0; k < s->predicts[i].count; k++) {
-            check_prose(l, lesson, &s->predicts[i].choices[k].text);
-            check_prose(l, lesson, &s->predicts[i].choices[k].feedback);
-        }
+        const struct prose *prose;
+        for (size_t k = 0; (prose = predict_prose(&s->predicts[i], k)) != NULL; k++)
+            check_prose(l, lesson, prose);
     }
 }
 
@@ -213,6 +211,16 @@ static bool same_text(const char *a, const char *b)
     return !strcmp(a ? a : "", b ? b : "");
 }
 
+static bool same_fill(const struct fill *f, const struct fill *g)
+{
+    bool same = f->show == g->show && f->step_count == g->step_count &&
+                f->wrong_count == g->wrong_count && same_code(f->source, g->source);
+    for (size_t i = 0; same && i < f->wrong_count; i++)
+        same = f->wrongs[i].step == g->wrongs[i].step &&
+               same_code(f->wrongs[i].source, g->wrongs[i].source);
+    return same;
+}
+
 static void pair_questions(struct lint *l, const struct lesson *a, const struct lesson *b,
                            const struct predict *p, const struct predict *q)
 {
@@ -221,6 +229,10 @@ static void pair_questions(struct lint *l, const struct lesson *a, const struct 
         same = same_code(p->choices[i].condition_text, q->choices[i].condition_text);
     if (!same)
         differ(l, b, q->line, "the question has other choices", a, p->line);
+    if (p->part != q->part || p->scene != q->scene || !same_text(p->text, q->text))
+        differ(l, b, q->line, "the question comes from elsewhere", a, p->line);
+    if (p->fill && q->fill && !same_fill(p->fill, q->fill))
+        differ(l, b, q->line, "the calculation is another one", a, p->line);
 }
 
 static void pair_scene(struct lint *l, const struct lesson *a, const struct lesson *b,
