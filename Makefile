@@ -24,7 +24,7 @@ MODULES = \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/charts \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/asking lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
-  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/reading lesson/lint lesson/shelf lesson/progress \
+  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \

@@ -1,6 +1,7 @@
 #include "screen/lesson_screen.h"
 
 #include "base/memory.h"
+#include "lesson/glossary.h"
 #include "screen/cursor.h"
 #include "screen/editor.h"
 #include "screen/help.h"
@@ -302,6 +303,17 @@ static void tell_of_exam(struct lesson_state *s)
                                                   : SAY_LESSON_EXAM_RUNS));
 }
 
+static void open_glossary(struct lesson_state *s, struct app *app)
+{
+    struct error e = {0};
+    char *text = glossary_text(say_language(), &e);
+    if (text)
+        reader_open(app, say(SAY_LESSON_GLOSSARY), text);
+    else
+        lesson_say(s, true, e.message);
+    free(text);
+}
+
 static void act_in_lesson(struct lesson_state *s, struct app *app, enum action action,
                           uint32_t key)
 {
@@ -344,6 +356,9 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         break;
     case ACTION_LESSON_EXAM:
         tell_of_exam(s);
+        break;
+    case ACTION_LESSON_GLOSSARY:
+        open_glossary(s, app);
         break;
     default:
         leave(s, app);
