@@ -1,5 +1,6 @@
 /* Numbers typed in a lesson, questions that come back, and the answer beside the picture. */
 #include "base/memory.h"
+#include "frames.h"
 #include "keys.h"
 #include "models.h"
 #include "screen/lesson_screen.h"
@@ -163,6 +164,27 @@ static void a_worked_one_is_told(void **state)
     app_free(app);
 }
 
+/* A calculation half done, a known mistake, and a question that comes back. */
+static void frames(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *keys;
+    } list[] = {{"lesson-typing", "1 0 ."},
+                {"lesson-mistake", "1 8 Enter"},
+                {"lesson-again", "9 Enter > > 5"}};
+    for (int language = 0; language < LANGUAGE_COUNT; language++)
+        for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+            struct lesson_state *s;
+            struct app *app = open_lesson(body, &s);
+            say_set_language((enum language)language);
+            press(app, list[i].keys, 24, 80);
+            frame_compare_sizes(list[i].name, app);
+            app_free(app);
+        }
+    frame_done();
+}
+
 static void the_glossary_opens(void **state)
 {
     (void)state;
@@ -181,6 +203,7 @@ int main(void)
         cmocka_unit_test(it_comes_back_two_scenes_later),
         cmocka_unit_test(it_follows_and_is_kept),
         cmocka_unit_test(a_worked_one_is_told),
+        cmocka_unit_test(frames),
         cmocka_unit_test(the_glossary_opens),
     };
     return cmocka_run_group_tests(tests, NULL, forget);

@@ -96,7 +96,8 @@ static int check_terms(const struct glossary *g, struct error *e)
     for (size_t i = 0; i < g->count; i++)
         if (!g->items[i].part || !g->items[i].text)
             return fail(g, g->items[i].line,
-                        "a term needs a line \"scene: PART/SCENE\" and its explanation", e);
+                        "a term needs a line \"scene: PART/SCENE\" and its explanation",
+                        e);
     return 0;
 }
 
@@ -199,7 +200,8 @@ static void check_term(const struct glossary *g, const struct glossary_term *t,
     long early = used_early(t, l, words);
     if (early) {
         error_set(e,
-                  "\"%.60s\" is used before scene %ld/%ld, which explains it (%.200s:%ld)",
+                  "\"%.60s\" is used before scene %ld/%ld, which explains it "
+                  "(%.200s:%ld)",
                   t->names[0], t->part, t->scene, g->file, t->line);
         error_at(e, l->file, l->scenes[early - 1].line, 0);
     } else if (l->part == t->part && t->scene > (long)l->count) {
