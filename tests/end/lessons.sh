@@ -122,6 +122,10 @@ run lint own/20-mine/en.md
 if [ $status = 1 ] && grep -q 'en.md:9: "score" is used before scene 21/1' out; then ok 'lint: a term before its scene'
 else bad 'lint: a term before its scene' "$(cat out)"; fi
 rm -r own/glossary
+good 'lint: the glossary' ': ok' lint "$root/lessons/glossary"
+if cmp -s <(grep '^scene' "$root/lessons/glossary/ko.md") <(grep '^scene' "$root/lessons/glossary/en.md")
+then ok 'glossary: one in two languages'
+else bad 'glossary: one in two languages' 'other scenes'; fi
 good 'help: the glossary' '내적 (dot product)  5/1' help glossary --lang ko
 
 faulty 'lint: a typed number' '11:10: a typed number' 'It takes 28 steps.'
