@@ -44,6 +44,7 @@ struct chart {
      * these labels in the same way, whose data is the caller's. NULL: as they stand. */
     struct tensor (*regroup)(const void *with, const struct tensor *whole);
     const void *regroup_with;
+    unsigned log; /* CHART_LOG_…: the axes of curves that are logarithmic */
     /* in the terminal */
     int zoom;     /* of a matrix: CHART_ZOOM_… */
     bool focused; /* the cursor is here */
@@ -57,6 +58,9 @@ struct chart {
 #define CHART_ZOOM_LEAST 0
 #define CHART_ZOOM_PLAIN 1
 #define CHART_ZOOM_MOST 3
+
+#define CHART_LOG_X 1u
+#define CHART_LOG_Y 2u
 
 /* What a kind must find in a chart. */
 enum chart_needs {
