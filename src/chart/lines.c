@@ -1,5 +1,6 @@
-/* The charts "lines" and "waves": the rows, or the columns, of a matrix as curves. A
- * letter stands on every curve and beside its name, so that no colour is needed. */
+/* The charts "lines" and "waves": the rows, or the columns, of a matrix as curves; and
+ * "position", the waves of one stage. A letter stands on every curve and beside its name,
+ * so that no colour is needed. */
 #include "chart/dots.h"
 #include "chart/lines_page.h"
 #include "chart/series.h"
@@ -110,8 +111,9 @@ static char *name_of(const struct curves *k, int seen)
     double value =
         s->by_column ? chart_cell(s->v, point, one) : chart_cell(s->v, one, point);
     char *label = series_label(s, seen);
-    render_number(value, render_digits(value, 2), number);
-    char *text = mem_format("%c %s %s", series_letter(seen), label, number);
+    int digits = render_digits(value, chart_digits(s->v, 2));
+    char *text = mem_format("%c %s %s", series_letter(seen), label,
+                            chart_number(s->v, value, digits, number));
     free(label);
     return text;
 }
@@ -269,9 +271,19 @@ const struct chart_kind lines_chart = {
 
 const struct chart_kind waves_chart = {
     .name = "waves",
-    .help = {"columns as curves down the rows: positions",
-             "열을 곡선으로: 위치(position) 행렬"},
+    .help = {"columns as curves down the rows", "열마다 행을 따라 곡선 하나로"},
     .needs = CHART_NEEDS_MATRIX,
+    .cells = draw_waves,
+    .page = lines_waves_page,
+    .words = series_tell_waves,
+};
+
+const struct chart_kind position_chart = {
+    .name = "position",
+    .help = {"the matrix of positions, its columns as waves",
+             "위치(position) 행렬의 열을 물결로"},
+    .needs = CHART_NEEDS_MATRIX,
+    .stage = "position",
     .cells = draw_waves,
     .page = lines_waves_page,
     .words = series_tell_waves,

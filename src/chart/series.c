@@ -122,38 +122,60 @@ static void add_crossing(struct series_set *s, int one, int two, double x, doubl
             one, two, series_value(&s->x, x), series_value(&s->y, y)};
 }
 
-/* Between two points the curves are straight on their axes. Curves that only touch do not
- * cross; those that run together for a while cross where they meet. Those that lie on
- * each other as far as can be seen do not cross either. */
+/* How two curves lie to each other, from point to point. */
+struct meeting {
+    double before;     /* the last difference that was not 0 */
+    double x, y;       /* where that was */
+    long met;          /* where it has become 0; -1: it has not */
+    int side;          /* who was visibly above: 1, -1; 0: nobody yet */
+    double at_x, at_y; /* the last change of sides */
+};
+
+static double sign_of(double x)
+{
+    return x > 0 ? 1 : -1;
+}
+
+/* The difference at a point, which is not 0. Between two points the curves are straight
+ * on their axes; those that run together for a while cross where they meet. */
+static void change_sides(const struct series_set *s, struct meeting *m, int one, long p,
+                         double d)
+{
+    double x = s->places[p], y = series_point(s, one, p);
+    if (m->before * sign_of(d) < 0) {
+        double t = m->before / (m->before - d);
+        bool met = m->met >= 0;
+        m->at_x = met ? s->places[m->met] : m->x + t * (x - m->x);
+        m->at_y = met ? series_point(s, one, m->met) : m->y + t * (y - m->y);
+    }
+    m->before = d;
+    m->x = x;
+    m->y = y;
+    m->met = -1;
+}
+
+/* Curves that only touch do not cross, nor do those of which nobody could see that one
+ * lies above the other. */
 static void cross(struct series_set *s, int one, int two)
 {
-    double before = 0, last_x = 0, last_y = 0, seen = SEEN * (s->y.hi - s->y.lo);
-    long met = -1; /* where the difference has become 0 */
+    struct meeting m = {.met = -1};
+    double seen = SEEN * (s->y.hi - s->y.lo);
     for (long p = 0; p < s->points; p++) {
-        double x = s->places[p], y = series_point(s, one, p);
-        double d = y - series_point(s, two, p);
-        if (isnan(d) || isnan(x)) { /* a gap */
-            before = 0;
-            met = -1;
+        double d = series_point(s, one, p) - series_point(s, two, p);
+        if (isnan(d) || isnan(s->places[p])) { /* a gap */
+            m = (struct meeting){.met = -1};
             continue;
         }
         if (d == 0) {
-            met = met < 0 ? p : met;
+            m.met = m.met < 0 ? p : m.met;
             continue;
         }
-        bool other = (before < 0 && d > 0) || (before > 0 && d < 0);
-        if (other && fmax(fabs(before), fabs(d)) >= seen) {
-            double t = before / (before - d);
-            if (met >= 0)
-                add_crossing(s, one, two, s->places[met], series_point(s, one, met));
-            else
-                add_crossing(s, one, two, last_x + t * (x - last_x),
-                             last_y + t * (y - last_y));
-        }
-        before = d;
-        last_x = x;
-        last_y = y;
-        met = -1;
+        change_sides(s, &m, one, p, d);
+        if (fabs(d) < seen)
+            continue;
+        if (m.side * sign_of(d) < 0)
+            add_crossing(s, one, two, m.at_x, m.at_y);
+        m.side = (int)sign_of(d);
     }
 }
 
