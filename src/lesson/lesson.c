@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "lesson/asking.h"
 #include "lesson/fences.h"
+#include "lesson/staging.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +178,8 @@ static int add_question(struct reader *r, struct scene *s, struct markdown_block
 
 static int add_staging(struct reader *r, struct scene *s, struct markdown_block *b)
 {
-    move_picture(s, b->line);
+    if (!s->staging) /* both pictures stand where the first one does */
+        move_picture(s, b->line);
     return fence_staging(r, s, b);
 }
 

@@ -16,6 +16,8 @@
 #define LEAST_COLUMNS 40
 #define CELL_LEAST 4
 #define GUESS_LEAST 8 /* rows of the picture that are worth a row for the guess */
+#define PICTURE_COLUMNS 44 /* of two side by side */
+#define PICTURE_ROWS 12    /* of two above each other */
 
 bool lesson_is_wide(struct area a)
 {
@@ -213,8 +215,10 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
             ? mem_format(" %s ", say(s->before ? SAY_LESSON_BEFORE : SAY_LESSON_AFTER))
             : mem_string("");
     int room = a.columns - 2 - canvas_width(c, head) - canvas_width(c, when);
-    char *id = id_within(
-        c, p->sheet.stage ? stage_id(p->sheet.stage) : p->sheet.part->name, room);
+    const char *name = p->picture.cells ? p->picture.view->name
+                       : p->sheet.stage ? stage_id(p->sheet.stage)
+                                        : p->sheet.part->name;
+    char *id = id_within(c, name, room);
     int end = canvas_text(c, a, 0, 1, theme_style(c, look), id);
     end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TAB_ON), head);
     canvas_text(c, a, 0, end, theme_style(c, LOOK_BADGE), when);
@@ -226,6 +230,8 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
 static void draw_formula(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
+    if (p->picture.cells)
+        return;
     const char *formula =
         p->sheet.stage ? stage_formula(p->sheet.stage) : p->sheet.symbol;
     char *shape = mem_format("%ld × %ld", p->sheet.rows, p->sheet.columns);
@@ -293,6 +299,10 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .zoom = s->zoom,
                           .focused = s->focus == LESSON_FOCUS_PICTURE,
                           .gloss = s->gloss,
+                          .log = p->picture.log,
+                          .missing = p->picture.cells
+                                         ? shown_cells_missing(p->picture.cells)
+                                         : NULL,
                           .tight = true};
 }
 
@@ -309,7 +319,7 @@ static void draw_view(const struct lesson_state *s, struct canvas *c, struct are
     else if (!view->scrolls && a.rows - wanted <= CELL_LEAST)
         rows = a.rows;
     view->cells(&v, c, take(&a, rows));
-    if (v.values)
+    if (v.values && !s->p.picture.cells)
         draw_opened(s, c, a);
 }
 
@@ -327,10 +337,35 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
         draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
         return;
     }
-    draw_formula(s, c, take(&a, 1));
+    if (!s->p.picture.cells)
+        draw_formula(s, c, take(&a, 1));
     for (size_t i = 0; i < reading_sliders(s->reading); i++)
         draw_slider(reading_slider(s->reading, i), c, take(&a, 1));
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+}
+
+/* The pictures of the scene; where they have no room together the one with the cursor,
+ * and a row that says that there is another. */
+static void draw_pictures(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    struct area part[2];
+    if (!s->beside.there || !lesson_shows_picture(s)) {
+        draw_picture(s, c, a);
+        return;
+    }
+    if (panel_split(a, PICTURE_ROWS, PICTURE_COLUMNS, part)) {
+        struct lesson_state other = *s;
+        other.p = s->beside;
+        other.focus = LESSON_FOCUS_TEXT;
+        draw_picture(s, c, part[s->at]);
+        draw_picture(&other, c, part[1 - s->at]);
+        return;
+    }
+    draw_picture(s, c, area_part(a, 0, 0, a.rows - 1, a.columns));
+    char *text = mem_format("%s %d/2", say(SAY_LESSON_OTHER_PICTURE), s->at + 1);
+    canvas_field(c, area_part(a, a.rows - 1, 0, 1, a.columns - 1), 0, ALIGN_RIGHT,
+                 theme_style(c, LOOK_FOCUS), text);
+    free(text);
 }
 
 /* ---- what is around ---- */
@@ -426,6 +461,7 @@ static void bar_of_picture(const struct lesson_state *s, struct bar *b)
     bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
+    bar_add(b, lesson_shows_picture(s) && s->beside.there, ACTION_LESSON_PICTURE);
     bar_add(b, seen && p->export, ACTION_SAVE);
     bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }
@@ -438,7 +474,7 @@ static void draw_bar(const struct lesson_state *s, struct canvas *c, struct area
     bar_add(&b, asked && !lesson_wants_number(s), ACTION_CHOICE_TAKE);
     bar_add(&b, asked && lesson_wants_number(s), ACTION_LESSON_OPEN);
     bar_add(&b, asked, ACTION_CHOICE_SHOW);
-    bar_add(&b, picture && s->p.values, ACTION_LESSON_OPEN);
+    bar_add(&b, picture && s->p.values && !s->p.picture.cells, ACTION_LESSON_OPEN);
     bar_add(&b, !asked && !picture, ACTION_SCENE_NEXT);
     bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
     bar_of_picture(s, &b);
@@ -464,7 +500,7 @@ void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
     if (!area_is_empty(l.text))
         draw_text(s, c, l.text);
     if (!area_is_empty(l.picture))
-        draw_picture(s, c, l.picture);
+        draw_pictures(s, c, l.picture);
     if (l.wide && s->p.there)
         canvas_vline(c, area_part(a, 2, 0, a.rows - 4, a.columns), l.text.columns,
                      theme_style(c, LOOK_BORDER));
