@@ -1,6 +1,7 @@
 /* Merges learned from a small corpus, one after the other: byte-pair encoding as
- * Sennrich, Haddow and Birch (2016) wrote it down, for lessons. A merge joins the most frequent
- * pair of neighbours within words; of equals the one that stands first in the corpus. */
+ * Sennrich, Haddow and Birch (2016) wrote it down, for lessons. A merge joins the most
+ * frequent pair of neighbours within words; of equals the one that stands first in the
+ * corpus. */
 #ifndef MERGING_H
 #define MERGING_H
 
@@ -26,8 +27,8 @@ struct merging {
 #define MERGING_TEXT 20000 /* bytes of a corpus */
 #define MERGING_MOST 1000
 
-/* Learns at most `most` merges from texts; it stops when no pair stands twice. NULL with
- * an error. Free with merging_free. */
+/* Learns at most `most` merges from texts; it stops when no pair stands twice. NULL
+ * with an error. Free with merging_free. */
 struct merging *merging_learn(const char *const *texts, size_t count, long most,
                               bool bytes, struct error *e);
 void merging_free(struct merging *m);

@@ -4,9 +4,9 @@
 
 #include "lesson/builder.h"
 
-/* Two operands, each a matrix or a number, cell by cell: + - * or /, a comparison, and,
- * or. A number goes with every cell of a matrix, a row with every row, a column with every
- * column. The last stage gets the id `name`; NULL: an inner one. */
+/* Two operands, each a matrix or a number, cell by cell: + - * or /, a comparison,
+ * and, or. A number goes with every cell of a matrix, a row with every row, a column
+ * with every column. The last stage gets the id `name`; NULL: an inner one. */
 int operator_add_stages(struct compiler *c, enum node_operator sign, struct made a,
                         struct made b, const char *name, struct made *out,
                         struct error *e);
@@ -19,8 +19,8 @@ int operator_negate(struct compiler *c, struct made x, const char *name, struct 
 int operator_not(struct compiler *c, struct made x, const char *name, struct made *out,
                  struct error *e);
 
-/* An operand in the shape of a matrix: a number, a row or a column is repeated. What does
- * not fit stays as it is. */
+/* An operand in the shape of a matrix: a number, a row or a column is repeated. What
+ * does not fit stays as it is. */
 int operator_fit(struct compiler *c, struct made x, struct made like, struct ref *ref,
                  struct error *e);
 

@@ -1,5 +1,6 @@
 /* Texts as values: their bytes, jamo, syllables, pieces, words and merges, and merges
- * that a lesson learns. Each is a matrix of numbers whose labels are what they stand for. */
+ * that a lesson learns. Each is a matrix of numbers whose labels are what they stand
+ * for. */
 #ifndef TEXTS_H
 #define TEXTS_H
 

@@ -58,7 +58,8 @@ static void naive_rotate(const struct op_call *c)
     for (long i = 0; i < tensor_count(c->out); i++) {
         double x, y;
         factors_of(c, i, &x, &y);
-        c->out->f64[i] = x * call_get(c, 0, i / 2 * 2) + y * call_get(c, 0, i / 2 * 2 + 1);
+        c->out->f64[i] =
+            x * call_get(c, 0, i / 2 * 2) + y * call_get(c, 0, i / 2 * 2 + 1);
     }
 }
 
