@@ -82,7 +82,7 @@ static void a_file_of_halves_is_read(void **state)
     safetensors_free(s);
     x[2] = 1e6f;
     assert_int_equal(saved_write(path, &w, NULL, true, &e), -1);
-    assert_contains(e.message, "--weights f32");
+    assert_contains(e.message, "--precision f32");
     weights_free(&w);
     free(path);
 }

@@ -128,7 +128,7 @@ static int read_pieces(const struct options *o, long *pieces, struct error *e)
 static int read_weights(const struct options *o, struct recipe *r, struct error *e)
 {
     static const char *const types[] = {"f32", "f16", NULL};
-    int type = option_choice(o, OPTION_WEIGHTS, types, e);
+    int type = option_choice(o, OPTION_PRECISION, types, e);
     r->half = type > 0;
     return type < 0 ? -1 : 0;
 }
@@ -204,7 +204,7 @@ static int check_resume(const struct options *o, struct error *e)
         OPTION_PIECES,  OPTION_TOKENIZERS, OPTION_STEPS,
         OPTION_BATCH,   OPTION_RATE,      OPTION_WARMUP,    OPTION_DROPOUT,
         OPTION_ENTROPY, OPTION_SMOOTHING, OPTION_APART,     OPTION_PENALTY_FROM,
-        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND, OPTION_WEIGHTS,
+        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND, OPTION_PRECISION,
         OPTION_FORCE,
     };
     for (size_t i = 0; i < sizeof begun / sizeof *begun; i++)

@@ -33,7 +33,7 @@ static int add_halves(struct buffer *b, const char *name, const struct tensor *t
         uint16_t bits = saved_half(t->f32[i]);
         if ((bits & 0x7c00) == 0x7c00)
             return error_set(e, "the weight %.100s holds %g, which no F16 is near: write "
-                             "F32 (--weights f32)", name, (double)t->f32[i]);
+                             "F32 (--precision f32)", name, (double)t->f32[i]);
         buffer_add_bytes(b, &(char){(char)(bits & 0xff)}, 1);
         buffer_add_bytes(b, &(char){(char)(bits >> 8)}, 1);
     }

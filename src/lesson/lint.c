@@ -6,6 +6,7 @@
 #include "lesson/reading.h"
 #include "lesson/shelf.h"
 #include "lesson/tally.h"
+#include "lesson/timing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,29 @@ static void check_digits(struct lint *l, const struct lesson *lesson,
 
 /* ---- a lesson on its sentence, and on foreign ones ---- */
 
+/* What a clock says differs from run to run: no claim and no question hangs on it. */
+static void check_timing(struct lint *l, const struct lesson *lesson,
+                         const struct node *n, const char *what)
+{
+    struct error e = {0};
+    if (!timing_is_in(lesson, n))
+        return;
+    error_set(&e, "%s hangs on time(…), which is measured anew each time; show it, but "
+                  "ask and claim of it nothing", what);
+    error_at(&e, lesson->file, n->line, n->column);
+    tell(l, &e);
+}
+
+static void check_clock(struct lint *l, const struct lesson *lesson,
+                        const struct scene *s)
+{
+    for (size_t i = 0; i < s->claim_count; i++)
+        check_timing(l, lesson, s->claims[i].node, "this claim");
+    for (size_t i = 0; i < s->predict_count; i++)
+        for (size_t k = 0; k < s->predicts[i].count; k++)
+            check_timing(l, lesson, s->predicts[i].choices[k].condition, "this choice");
+}
+
 static void check_scene(struct lint *l, struct reading *r)
 {
     const struct scene *s = reading_scene(r);
@@ -101,6 +125,7 @@ static void check_scene(struct lint *l, struct reading *r)
     for (size_t i = 0; i < s->claim_count; i++)
         if (reading_check(r, &s->claims[i], &e) < 0)
             tell(l, &e);
+    check_clock(l, reading_lesson(r), s);
     check_digits(l, reading_lesson(r), s);
     l->scenes++;
     l->values += (long)s->value_count;

@@ -10,6 +10,9 @@
  *     comparison = sum (("==" | "!=" | "<" | "<=" | ">" | ">=" | "~") sum
  *                  ("within" NUMBER "%"?)?)?
  *
+ *     matrix    = "[" row ("," row)* "]" | row
+ *     row       = "[" ('label' ",")? sum ("," sum)* "]"
+ *
  * A NAME may hold dots (a stage id) and begin with "weight:". The parts of a cell are
  * kept as they stand: the address parser reads them. The what-ifs of exam(…) likewise. */
 #ifndef SYNTAX_H

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "lesson/compile.h"
 #include "lesson/prose.h"
+#include "model/weight_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct workbook {
     bool claims;
     struct compiler compiler;
     struct trace *trace, *reference;
+    struct session *gradients[2]; /* forks of after and before; NULL until needed */
 };
 
 /* ---- what comes from the model ---- */
@@ -27,21 +29,41 @@ struct workbook {
 const struct labels *workbook_weight_labels(struct workbook *b, const char *weight)
 {
     struct session *s = b->after;
-    int index = weights_find(&s->run.model->weights, weight);
-    enum side side = index < 0 ? SIDE_NONE : s->run.model->kinds[index].row->labels;
+    struct weight_view view;
+    enum side side = weight_names_find(s->run.model, weight, &view)
+                         ? s->run.model->kinds[view.index].row->labels
+                         : SIDE_NONE;
     if (side == SIDE_NONE)
         return NULL;
     return side == session_writes(s) ? session_label_sets(s).vocabulary
                                      : session_source_vocabulary(s);
 }
 
-/* A stage of the run as a given matrix; its labels come along. */
-static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
+struct session *workbook_run(struct workbook *b, const char *name, const char **id)
 {
     bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
     struct session *s = before ? b->before : b->after;
-    const struct plan *p = trace_plan(s->trace);
-    int stage = plan_find(p, name + (before ? 7 : after ? 6 : 0));
+    *id = name + (before ? 7 : after ? 6 : 0);
+    if (strncmp(*id, "grad.", 5) != 0)
+        return s;
+    struct session **fork = &b->gradients[s == b->before];
+    if (!*fork) {
+        *fork = session_fork(s, &(struct session_change){0}, NULL);
+        if (*fork && session_add_gradients(*fork, NULL) < 0) {
+            session_free(*fork);
+            *fork = NULL;
+        }
+    }
+    return *fork;
+}
+
+/* A stage of the run as a given matrix; its labels come along. */
+static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
+{
+    const char *id;
+    struct session *s = workbook_run(b, name, &id);
+    const struct plan *p = s ? trace_plan(s->trace) : NULL;
+    int stage = p ? plan_find(p, id) : -1;
     if (stage < 0)
         return false;
     struct label_sets sets = session_label_sets(s);
@@ -58,16 +80,15 @@ static bool import_weight(struct workbook *b, const char *name, struct ref *ref)
 {
     if (strncmp(name, "weight:", 7) != 0)
         return false;
-    const struct weights *w = &b->after->run.model->weights;
-    int index = weights_find(w, name + 7);
-    if (index < 0)
+    struct weight_view view;
+    if (!weight_names_find(b->after->run.model, name + 7, &view))
         return false;
     struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, NULL}};
     axes[0].own = workbook_weight_labels(b, name + 7);
     axes[1].name = AXIS_FEATURE;
-    if (w->items[index].tensor.rank == 1)
+    if (view.tensor.rank == 1)
         axes[0].name = AXIS_FEATURE;
-    *ref = compiler_given(&b->compiler, name, w->items[index].tensor, axes);
+    *ref = compiler_given(&b->compiler, name, view.tensor, axes);
     return true;
 }
 
@@ -107,7 +128,7 @@ static int look_up(void *data, const struct node *n, struct made *out, struct er
         return 0;
     error_set(e,
               "%.80s: there is no such name, stage or weight; \"stepformer stages TEXT\" "
-              "lists the stages",
+              "lists the stages, \"stepformer model --weights\" the weights",
               n->text);
     return -1;
 }
@@ -212,6 +233,8 @@ static void add_values(struct workbook *b, const struct node *n)
     if (prose_compile(&b->compiler, n, b->lesson->file, &made, &v.error) == 0) {
         v.ref = made.ref;
         v.one = made.one;
+        v.is_number = made.is_number;
+        v.number = made.number;
     }
     b->values =
         mem_grow(b->values, b->value_count, &b->value_capacity, sizeof *b->values);
@@ -334,7 +357,7 @@ struct workbook *workbook_new(const struct lesson *l, size_t scenes,
     b->sliders = sliders;
     b->constants = constants;
     b->claims = claims;
-    b->compiler = (struct compiler){.look_up = look_up, .data = b};
+    b->compiler = (struct compiler){.look_up = look_up, .data = b, .session = after};
     b->trace = trace_of(b, after->options.trace);
     return b;
 }
@@ -375,6 +398,8 @@ void workbook_free(struct workbook *b)
     trace_free(b->trace);
     trace_free(b->reference);
     compiler_free(&b->compiler);
+    for (int i = 0; i < 2; i++)
+        session_free(b->gradients[i]);
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     free(b->names);

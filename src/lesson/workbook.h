@@ -45,7 +45,9 @@ struct workbook_name {
 /* A function in an expression of the last scene (prose.h). */
 struct workbook_value {
     const struct node *node;
-    struct ref ref;
+    struct ref ref; /* REF_NONE: a number */
+    bool is_number;
+    double number;
     bool one;
     struct error error; /* why there is no value */
 };
@@ -74,6 +76,11 @@ const struct workbook_value *workbook_value(const struct workbook *b,
 /* The functions of the last scene that have a stage, each stage once: the index-th, from
  * 0; NULL beyond the last. */
 const struct workbook_value *workbook_nth_value(const struct workbook *b, size_t index);
+
+/* The run that a stage's name is of, "before.encoder.0.self_attn.q", and its id there:
+ * with "grad." before the id that of a fork that goes on with the loss and its gradients.
+ * NULL when there is none. Borrowed. */
+struct session *workbook_run(struct workbook *b, const char *name, const char **id);
 
 /* A matrix of the model, or a weight that a stage fence shows, as part of the plan. */
 bool workbook_part(const struct workbook *b, const char *name, struct ref *ref);

@@ -153,14 +153,14 @@ fails 'train: --resume and a rate' 2 'leave it out' train --resume --out "$dir/t
     --rate 1
 gzip -k "$pairs"
 good 'train: packed pairs, and F16' "--model $dir/packed" train --pairs "$pairs.gz" \
-    --out "$dir/packed" --steps 4 --batch 4 --config $small --weights f16 --save-every 4 \
+    --out "$dir/packed" --steps 4 --batch 4 --config $small --precision f16 --save-every 4 \
     --round 2
 good 'train: F16 is a model' 'd_model 8' model --model "$dir/packed"
 good 'train: and so are its checkpoints' 'd_model 8' model --model "$dir/packed@4"
 equal 'train: F16 is written' "$(grep -ac '"F16"' "$dir/packed/model.safetensors") $(
     grep -ac '"F32"' "$dir/packed/model.safetensors")" '1 0'
 good 'train: F16 goes on' 'trained' train --resume --out "$dir/packed"
-fails 'train: F8' 2 'it can be: f32, f16' train --pairs "$pairs" --out "$dir/new" --weights f8
+fails 'train: F8' 2 'it can be: f32, f16' train --pairs "$pairs" --out "$dir/new" --precision f8
 head -c 40 "$pairs.gz" >"$dir/cut.gz"
 fails 'train: packed and cut' 1 'cut.gz' train --pairs "$dir/cut.gz" --out "$dir/new"
 good 'train: builtin' "--model $dir/builtin" train --pairs builtin --out "$dir/builtin" \

@@ -37,7 +37,7 @@ train() { # name, options…
     local name=$1
     shift
     "$program" train --pairs "$data/pairs.tsv" --exam "$data/exam.tsv" --tokenizers "$data" \
-        --out "$work/$name" --force --steps "$steps" --seed 7 --round 2 --weights f16 \
+        --out "$work/$name" --force --steps "$steps" --seed 7 --round 2 --precision f16 \
         --save-every "$steps" "$@"
 }
 
