@@ -204,7 +204,8 @@ static int check_resume(const struct options *o, struct error *e)
         OPTION_PIECES,  OPTION_TOKENIZERS, OPTION_STEPS,
         OPTION_BATCH,   OPTION_RATE,      OPTION_WARMUP,    OPTION_DROPOUT,
         OPTION_ENTROPY, OPTION_SMOOTHING, OPTION_APART,     OPTION_PENALTY_FROM,
-        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND, OPTION_PRECISION,
+        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND,
+        OPTION_PRECISION,
         OPTION_FORCE,
     };
     for (size_t i = 0; i < sizeof begun / sizeof *begun; i++)
