@@ -127,8 +127,10 @@ static const char *part_name(const struct stage_part *part, enum length length)
     return say(encoder ? SAY_MAP_ENCODER : SAY_MAP_DECODER);
 }
 
-static const char *block_name(enum stage_block block, enum length length)
+/* In a layer of its own stands what is in no block: a recurrent layer's stages. */
+static const char *block_name(struct stage_place place, enum length length)
 {
+    enum stage_block block = place.block;
     static const char *const brief[BLOCK_COUNT] = {
         [BLOCK_NONE] = "N", [BLOCK_SELF_ATTENTION] = "SA", [BLOCK_CROSS_ATTENTION] = "CA",
         [BLOCK_FFN] = "FF", [BLOCK_ATTENTION] = "CA"};
@@ -140,6 +142,8 @@ static const char *block_name(enum stage_block block, enum length length)
         [BLOCK_NONE] = SAY_MAP_NORM, [BLOCK_SELF_ATTENTION] = SAY_MAP_SELF,
         [BLOCK_CROSS_ATTENTION] = SAY_MAP_CROSS, [BLOCK_FFN] = SAY_MAP_FFN,
         [BLOCK_ATTENTION] = SAY_MAP_CROSS};
+    if (block == BLOCK_NONE && place.layer >= 0)
+        return length == FULL ? say(SAY_MAP_RECURRENT) : length == BRIEF ? "R" : "rnn";
     if (length == FULL)
         return say(full[block]);
     return length == BRIEF ? brief[block] : middle[block];
@@ -152,7 +156,7 @@ char *stage_part_title(const struct stage_part *part)
     if (part->place.layer >= 0)
         buffer_addf(&b, " %d", part->place.layer);
     if (part->kind == PART_LAYER)
-        buffer_addf(&b, " · %s", block_name(part->place.block, FULL));
+        buffer_addf(&b, " · %s", block_name(part->place, FULL));
     return buffer_take(&b);
 }
 
@@ -255,7 +259,7 @@ static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_
     char text[WORD];
     enum length own = i == current ? FULL : length;
     snprintf(text, sizeof text, " %s ",
-             part->kind == PART_LAYER ? block_name(part->place.block, own)
+             part->kind == PART_LAYER ? block_name(part->place, own)
                                       : part_name(part, own));
     strip_add(s, text, track_look(i, current));
 }
