@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "chart/charts.h"
 #include "lesson/compile.h"
 #include "lesson/prose.h"
 #include "study/address.h"
@@ -36,15 +37,15 @@ static bool find_computed(const struct scope *s, const char *name, struct found 
     }
     if (own)
         f->ref = own->ref;
-    else if (strncmp(name, "weight:", 7) != 0 || !workbook_part(s->book, name, &f->ref))
+    else if (!strstr(name, "weight:") || !workbook_part(s->book, name, &f->ref))
         return false;
-    f->session = s->after;
+    f->session = s->runs->after;
     f->trace = workbook_trace(s->book);
     f->computed = true;
     if (f->ref.kind == REF_NONE)
         return false;
     const struct plan *p = trace_plan(f->trace);
-    struct label_sets sets = session_label_sets(s->after);
+    struct label_sets sets = session_label_sets(s->runs->after);
     take_labels(f,
                 f->ref.kind == REF_STAGE ? p->stages[f->ref.index].axes
                                          : p->parts[f->ref.index].axes,
@@ -52,12 +53,15 @@ static bool find_computed(const struct scope *s, const char *name, struct found 
     return true;
 }
 
-static bool find_stage(const struct scope *s, const char *name, struct found *f)
+static bool find_stage(const struct scope *s, const char *name, struct found *f,
+                       struct error *e)
 {
-    bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
-    f->session = before ? s->before : s->after;
+    const char *id;
+    f->session = runs_of_name(s->runs, name, &id, e);
+    if (!f->session)
+        return false;
     f->trace = f->session->trace;
-    int stage = plan_find(trace_plan(f->trace), name + (before ? 7 : after ? 6 : 0));
+    int stage = plan_find(trace_plan(f->trace), id);
     if (stage < 0)
         return false;
     f->ref = (struct ref){REF_STAGE, stage};
@@ -71,7 +75,7 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *f,
 {
     *f = (struct found){0};
     struct error own = {0};
-    if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f)))
+    if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f, &own)))
         return true;
     if (own.set && e && !e->set)
         *e = own;
@@ -115,28 +119,29 @@ static struct value slice(const struct found *f, const long at[])
 static bool find_weight(const struct scope *s, const char *name, const struct tensor **t,
                         const struct labels *labels[TENSOR_MAX_RANK])
 {
-    if (strncmp(name, "weight:", 7) != 0)
+    const char *id;
+    struct session *from = runs_of_name(s->runs, name, &id, NULL);
+    if (!from || strncmp(id, "weight:", 7) != 0)
         return false;
-    const struct weights *w = &s->after->run.model->weights;
-    int i = weights_find(w, name + 7);
+    const struct weights *w = &from->run.model->weights;
+    int i = weights_find(w, id + 7);
     if (i < 0)
         return false;
     *t = &w->items[i].tensor;
     memset(labels, 0, sizeof *labels * TENSOR_MAX_RANK);
-    labels[0] = workbook_weight_labels(s->book, name + 7);
+    labels[0] = runs_weight_labels(from, id + 7);
     return true;
 }
 
 static struct value text_name(const struct scope *s, const char *name)
 {
-    const struct session *from = !strncmp(name, "before.", 7) ? s->before : s->after;
-    const char *plain = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
-    bool prefixed = !strncmp(name, "before.", 7) || !strncmp(name, "after.", 6);
-    if (plain != name && !prefixed)
+    const char *what;
+    const struct session *from = runs_of_name(s->runs, name, &what, NULL);
+    if (!from)
         return value_none();
-    if (!strcmp(plain, "text"))
+    if (!strcmp(what, "text"))
         return value_text(from->text ? from->text : "");
-    if (!strcmp(plain, "prediction"))
+    if (!strcmp(what, "prediction"))
         return value_text(from->prediction ? from->prediction : "");
     return value_none();
 }
@@ -170,20 +175,13 @@ static struct value name_value(const struct scope *s, const struct node *name,
 
 /* ---- exams ---- */
 
-static struct value exam_value(const struct scope *s, const struct node *n,
-                               struct error *e)
+static struct value score_value(const struct scope *s, const struct node *n,
+                                const struct exam_state *state, struct error *e)
 {
-    bool done;
-    if (exams_want(s->exams, n->parts[0], e) < 0)
-        return fail(s, n, e);
-    const struct exam_score *score = exams_score(s->exams, n->parts[0], &done);
-    if (!score) {
-        error_set(e, "the exam of %s could not be held", n->parts[0]);
-        return fail(s, n, e);
-    }
+    const struct exam_score *score = state->score;
     if (strcmp(n->text, "sentences") == 0)
-        return value_number((double)exams_size(s->exams, n->parts[0]));
-    if (!done)
+        return value_number((double)state->size);
+    if (!state->done)
         return (struct value){.kind = VALUE_PENDING};
     if (!strcmp(n->text, "exact_match"))
         return value_number(score->exact_match);
@@ -193,6 +191,53 @@ static struct value exam_value(const struct scope *s, const struct node *n,
         return value_number((double)score->right);
     error_set(e, "an exam has exact_match, loss, right and sentences");
     return fail(s, n, e);
+}
+
+static struct value exam_value(const struct scope *s, const struct node *n,
+                               struct error *e)
+{
+    struct model *model;
+    struct whatifs list;
+    if (runs_exam(s->runs, n, &model, &list, e) < 0)
+        return fail(s, n, e);
+    int status = exams_want_of(s->exams, model, &list, e);
+    struct exam_state state = exams_state_of(s->exams, model, &list);
+    whatifs_free(&list);
+    model_free(model);
+    if (status == 0 && state.score)
+        return score_value(s, n, &state, e);
+    error_set(e, "the exam of %s could not be held", n->parts[0]);
+    return fail(s, n, e);
+}
+
+static void want_of(const struct scope *s, const struct node *n)
+{
+    struct model *model;
+    struct whatifs list;
+    if (n->kind == NODE_EXAM && runs_exam(s->runs, n, &model, &list, NULL) == 0) {
+        exams_want_of(s->exams, model, &list, NULL);
+        whatifs_free(&list);
+        model_free(model);
+    }
+    for (int i = 0; i < n->count; i++)
+        want_of(s, n->children[i]);
+}
+
+void evaluate_want_exams(const struct scope *s, const struct scene *scene)
+{
+    for (size_t i = 0; i < scene->value_count; i++)
+        if (scene->values[i].node)
+            want_of(s, scene->values[i].node);
+    for (size_t i = 0; i < scene->claim_count; i++)
+        want_of(s, scene->claims[i].node);
+    for (size_t i = 0; i < scene->predict_count; i++)
+        for (size_t k = 0; k < scene->predicts[i].count; k++)
+            want_of(s, scene->predicts[i].choices[k].condition);
+    if (!scene->staging || !chart_is_of_exams(scene->staging->view))
+        return;
+    exams_want(s->exams, "intact", NULL);
+    if (scene->staging->whatifs)
+        exams_want(s->exams, scene->staging->whatifs, NULL);
 }
 
 /* ---- comparing ---- */
@@ -392,4 +437,36 @@ struct value evaluate(const struct scope *s, const struct node *n, struct error 
             return logic_value(s, n, e);
         return two_sided(s, n, e);
     }
+}
+
+/* ---- claims ---- */
+
+static char *print_side(const struct scope *scope, const struct node *n)
+{
+    struct value v = evaluate(scope, n, NULL);
+    char *text = value_print(&v, v.kind == VALUE_TEXT ? "" : ".6");
+    value_free(&v);
+    return text;
+}
+
+int evaluate_claim(const struct scope *s, const struct claim *claim, struct error *e)
+{
+    struct value v = evaluate(s, claim->node, e);
+    bool holds = v.kind == VALUE_NUMBER && v.number != 0;
+    bool known = v.kind != VALUE_NONE;
+    value_free(&v);
+    if (holds)
+        return 0;
+    const struct node *n = claim->node;
+    if (known && n->kind == NODE_COMPARE) {
+        char *left = print_side(s, n->children[0]);
+        char *right = print_side(s, n->children[1]);
+        error_set(e, "the claim \"%.100s\" does not hold: %.120s against %.120s",
+                  claim->source, left, right);
+        free(left);
+        free(right);
+    } else if (known) {
+        error_set(e, "the claim \"%.200s\" does not hold", claim->source);
+    }
+    return error_at(e, s->file, n->line, n->column);
 }

@@ -1,11 +1,12 @@
 /* Expressions of the prose, of conditions and of claims, on a run.
  *
  * Names are looked up in the compute blocks, then among the stages (of the changed run,
- * or with "before." and "after." of that one), the weights ("weight:NAME"), and the texts
- * `text` and `prediction`. */
+ * or with "before.", "after." and "A." of that one), the weights ("weight:NAME"), and the
+ * texts `text` and `prediction`. */
 #ifndef EVALUATE_H
 #define EVALUATE_H
 
+#include "lesson/lesson_runs.h"
 #include "lesson/syntax.h"
 #include "lesson/value.h"
 #include "lesson/workbook.h"
@@ -14,8 +15,8 @@
 
 /* What expressions are evaluated in; all borrowed. */
 struct scope {
-    const char *file;               /* for messages */
-    struct session *before, *after; /* one and the same when nothing is off */
+    const char *file;   /* for messages */
+    struct runs *runs;  /* "before." and "after." are one when nothing is off */
     struct workbook *book;
     struct exams *exams;
 };
@@ -23,6 +24,12 @@ struct scope {
 /* VALUE_NONE with an error (place and hint) when it cannot be resolved; a condition is a
  * number, 1 or 0. Free with value_free. */
 struct value evaluate(const struct scope *s, const struct node *n, struct error *e);
+
+/* A claim checked: -1 with an error that says what was found instead. */
+int evaluate_claim(const struct scope *s, const struct claim *claim, struct error *e);
+
+/* Asks for the exams that a scene speaks of and those of its picture. */
+void evaluate_want_exams(const struct scope *s, const struct scene *scene);
 
 /* A matrix by its name, where it stands. */
 struct found {

@@ -261,8 +261,8 @@ static int staging_field(struct reader *r, struct staging *st, char *line, long 
     }
     if (!strcmp(line, "view"))
         return staging_view(r, st, value, number);
-    if (!strcmp(line, "export")) {
-        st->export = !strcmp(value, "yes");
+    if (!strcmp(line, "export") || !strcmp(line, "pinned")) {
+        *(*line == 'e' ? &st->export : &st->pinned) = !strcmp(value, "yes");
         return 0;
     }
     char **text = !strcmp(line, "what-if") ? &st->whatifs
@@ -270,7 +270,7 @@ static int staging_field(struct reader *r, struct staging *st, char *line, long 
                                            : NULL;
     if (!text)
         return reader_fail(r, number, 1,
-                           "a stage fence knows focus, view, what-if, text and "
+                           "a stage fence knows focus, view, what-if, text, pinned and "
                            "export");
     free(*text);
     *text = mem_string(value);
@@ -293,5 +293,8 @@ int fence_staging(struct reader *r, struct scene *s, const struct markdown_block
             status = staging_field(r, s->staging, line, number);
         free(line);
     }
+    if (status == 0 && s->staging->pinned && !s->staging->text)
+        return reader_fail(r, b->line, 1,
+                           "pinned: yes needs the sentence that stays: text: …");
     return status;
 }

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "lesson/fences.h"
+#include "lesson/run_fence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,10 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
 {
     static const char *const kinds[] = {"stage", "compute", "predict", "assert", "notes"};
     size_t kind = 0;
+    if (!strcmp(b->info, "run")) {
+        note_fence(s, b->info);
+        return fence_runs(r, s, b);
+    }
     while (kind < 5 && strcmp(b->info, kinds[kind]) != 0)
         kind++;
     if (kind < 5)
@@ -195,7 +200,7 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
     default:
         if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
             return reader_fail(r, b->line - 1, 1,
-                               "there are the fences stage, compute, predict, "
+                               "there are the fences stage, run, compute, predict, "
                                "assert and notes; ```text shows as it stands");
         add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
         return 0;
@@ -292,6 +297,8 @@ static int read_lesson(struct reader *r, const char *text)
     markdown_free(&m);
     for (size_t i = 0; i < r->lesson->count && status == 0; i++)
         status = scene_values(r, &r->lesson->scenes[i]);
+    if (status == 0)
+        status = run_names_check(r);
     if (status == 0 && !r->lesson->count)
         return reader_fail(r, line, 1, "a lesson has at least one scene: ## title");
     return status;

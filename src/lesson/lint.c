@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "lesson/reading.h"
+#include "lesson/run_fence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -237,13 +238,15 @@ static void pair_scene(struct lint *l, const struct lesson *a, const struct less
     for (size_t i = 0; claims && i < x->claim_count; i++)
         claims = same_code(x->claims[i].source, y->claims[i].source);
     const struct staging *s = x->staging, *t = y->staging;
+    if (!run_lines_equal(x, y))
+        differ(l, b, y->line, "the scene runs something else", a, x->line);
     if (!compute)
         differ(l, b, y->line, "the scene computes something else", a, x->line);
     if (!claims)
         differ(l, b, y->line, "the scene claims something else", a, x->line);
     if (s && t &&
         (s->view != t->view || !same_text(s->whatifs, t->whatifs) ||
-         !same_text(s->text, t->text)))
+         !same_text(s->text, t->text) || s->pinned != t->pinned))
         differ(l, b, t->line, "the stage fence shows something else", a, s->line);
     for (size_t i = 0; i < x->predict_count && i < y->predict_count; i++)
         pair_questions(l, a, b, &x->predicts[i], &y->predicts[i]);

@@ -90,6 +90,8 @@ static void add_node(struct buffer *b, const struct node *n)
         buffer_add(b, ")");
         break;
     case NODE_EXAM:
+        if (n->part_count > 1)
+            buffer_addf(b, "%s.", n->parts[1]);
         buffer_addf(b, "exam(%s).%s", n->parts[0], n->text);
         break;
     case NODE_MATRIX:

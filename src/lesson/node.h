@@ -10,7 +10,7 @@ enum node_kind {
     NODE_NAME,
     NODE_INDEX,  /* child[0] with parts */
     NODE_CALL,   /* name, children; keys[i] is the name of child i or NULL */
-    NODE_EXAM,   /* parts[0]: the what-ifs; name: the field */
+    NODE_EXAM,   /* parts[0]: the what-ifs; [1]: the run, if any; text: the field */
     NODE_MATRIX, /* rows × columns numbers; labels[i] of a row or NULL */
     NODE_NEGATE,
     NODE_NOT,

@@ -15,6 +15,7 @@ struct reading {
     char *own;               /* the learner's sentence, or NULL */
     struct session *intact;  /* owned */
     struct session *changed; /* owned; NULL when nothing is off in this scene */
+    struct runs *runs;       /* these and the lesson's own */
     struct error problem;    /* what keeps the scene from its what-ifs or its sentence */
     struct sliders sliders;
     struct constants constants;
@@ -39,9 +40,15 @@ const struct scene *reading_scene(const struct reading *r)
     return &r->lesson->scenes[r->number];
 }
 
+bool reading_is_pinned(const struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    return s->staging && s->staging->pinned;
+}
+
 bool reading_is_own(const struct reading *r)
 {
-    return r->own != NULL;
+    return r->own && !reading_is_pinned(r);
 }
 
 const char *reading_text(const struct reading *r)
@@ -56,7 +63,7 @@ static struct session *changed(const struct reading *r)
 
 static struct scope scope_of(const struct reading *r)
 {
-    return (struct scope){r->lesson->file, r->intact, changed(r), r->book, r->exams};
+    return (struct scope){r->lesson->file, r->runs, r->book, r->exams};
 }
 
 /* ---- opening a scene ---- */
@@ -74,7 +81,7 @@ static void forget_texts(struct reading *r)
 static const char *wanted_text(const struct reading *r)
 {
     const struct scene *s = reading_scene(r);
-    if (r->own)
+    if (r->own && !reading_is_pinned(r))
         return r->own;
     return s->staging && s->staging->text ? s->staging->text : r->lesson->text;
 }
@@ -106,34 +113,8 @@ static void compute(struct reading *r)
 {
     forget_texts(r);
     workbook_free(r->book);
-    r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
-                           &r->sliders, &r->constants, r->claims);
-}
-
-static void want_exams_of(struct reading *r, const struct node *n)
-{
-    if (n->kind == NODE_EXAM)
-        exams_want(r->exams, n->parts[0], NULL);
-    for (int i = 0; i < n->count; i++)
-        want_exams_of(r, n->children[i]);
-}
-
-static void want_exams(struct reading *r)
-{
-    const struct scene *s = reading_scene(r);
-    for (size_t i = 0; i < s->value_count; i++)
-        if (s->values[i].node)
-            want_exams_of(r, s->values[i].node);
-    for (size_t i = 0; i < s->claim_count; i++)
-        want_exams_of(r, s->claims[i].node);
-    for (size_t i = 0; i < s->predict_count; i++)
-        for (size_t k = 0; k < s->predicts[i].count; k++)
-            want_exams_of(r, s->predicts[i].choices[k].condition);
-    if (!s->staging || !chart_is_of_exams(s->staging->view))
-        return;
-    exams_want(r->exams, "intact", NULL);
-    if (s->staging->whatifs)
-        exams_want(r->exams, s->staging->whatifs, NULL);
+    runs_follow(r->runs, r->lesson, (size_t)r->number + 1, r->intact, changed(r));
+    r->book = workbook_new(r->runs, &r->sliders, &r->constants, r->claims);
 }
 
 static int open_scene(struct reading *r, struct error *e)
@@ -153,7 +134,8 @@ static int open_scene(struct reading *r, struct error *e)
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
         error_at(&r->problem, r->lesson->file, s->staging->line, 0);
     compute(r);
-    want_exams(r);
+    struct scope scope = scope_of(r);
+    evaluate_want_exams(&scope, s);
     return 0;
 }
 
@@ -174,8 +156,19 @@ int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct er
     return reading_go(r, r->number, e);
 }
 
+/* Whether the model takes a sentence that this scene does not read. */
+static int check_text(const struct reading *r, const char *text, struct error *e)
+{
+    struct session *s =
+        session_fork(r->intact, &(struct session_change){.text = text}, e);
+    session_free(s);
+    return s ? 0 : -1;
+}
+
 int reading_set_text(struct reading *r, const char *text, struct error *e)
 {
+    if (text && reading_is_pinned(r) && check_text(r, text, e) < 0)
+        return -1;
     char *old = r->own;
     r->own = text ? mem_string(text) : NULL;
     if (open_scene(r, e) == 0) {
@@ -195,6 +188,7 @@ struct reading *reading_new(const struct lesson *lesson, struct session *session
     struct reading *r = mem_zero(1, sizeof *r);
     r->lesson = lesson;
     r->intact = session;
+    r->runs = mem_zero(1, sizeof *r->runs);
     r->exams = exams_new(session->model, &(struct trace_options){0}, 0);
     if (open_scene(r, e) == 0)
         return r;
@@ -208,6 +202,8 @@ void reading_free(struct reading *r)
         return;
     forget_texts(r);
     workbook_free(r->book);
+    runs_free(r->runs);
+    free(r->runs);
     session_free(r->changed);
     session_free(r->intact);
     exams_free(r->exams);
@@ -305,14 +301,6 @@ int reading_right_choice(struct reading *r, size_t predict)
     return pending ? CHOICE_PENDING : right;
 }
 
-static char *print_side(const struct scope *scope, const struct node *n)
-{
-    struct value v = evaluate(scope, n, NULL);
-    char *text = value_print(&v, v.kind == VALUE_TEXT ? "" : ".6");
-    value_free(&v);
-    return text;
-}
-
 int reading_check(struct reading *r, const struct claim *claim, struct error *e)
 {
     if (!r->claims) { /* a reader does without */
@@ -320,24 +308,7 @@ int reading_check(struct reading *r, const struct claim *claim, struct error *e)
         compute(r);
     }
     struct scope scope = scope_of(r);
-    struct value v = evaluate(&scope, claim->node, e);
-    bool holds = v.kind == VALUE_NUMBER && v.number != 0;
-    bool known = v.kind != VALUE_NONE;
-    value_free(&v);
-    if (holds)
-        return 0;
-    const struct node *n = claim->node;
-    if (known && n->kind == NODE_COMPARE) {
-        char *left = print_side(&scope, n->children[0]);
-        char *right = print_side(&scope, n->children[1]);
-        error_set(e, "the claim \"%.100s\" does not hold: %.120s against %.120s",
-                  claim->source, left, right);
-        free(left);
-        free(right);
-    } else if (known) {
-        error_set(e, "the claim \"%.200s\" does not hold", claim->source);
-    }
-    return error_at(e, r->lesson->file, n->line, n->column);
+    return evaluate_claim(&scope, claim, e);
 }
 
 static int resolve_questions(struct reading *r, struct error *e)
@@ -376,6 +347,9 @@ static int resolve_names(struct reading *r, struct error *e)
             *e = r->problem;
         return -1;
     }
+    for (size_t i = 0; i < s->run_count; i++)
+        if (!runs_find(r->runs, s->runs[i].name, e))
+            return -1;
     for (size_t i = 0; i < s->statement_count; i++) {
         const struct workbook_name *n = workbook_find(r->book, s->statements[i].name);
         if (n && n->error.set) {
@@ -417,6 +391,11 @@ int reading_resolve(struct reading *r, struct error *e)
     return resolve_questions(r, e);
 }
 
+char *reading_run(struct reading *r, const char *name)
+{
+    return runs_describe(r->runs, name);
+}
+
 /* ---- the picture ---- */
 
 static struct trace *reference_of(void *book)
@@ -453,6 +432,16 @@ static bool find_place(const struct found *f, const struct node *index,
     return true;
 }
 
+/* A run of the lesson's own has what-ifs of its own. */
+static void name_run(const struct reading *r, struct picture *p)
+{
+    const struct own_run *run = runs_of_session(r->runs, p->shown.session);
+    if (!run)
+        return;
+    p->run = run->line->name;
+    p->whatifs = run->session != run->intact ? run->line->value[RUN_WHATIF] : NULL;
+}
+
 /* The matrix that a fence names, or the last compute line of the scene. */
 static bool show_found(const struct reading *r, const char *name,
                        const struct node *index, struct exhibit *shown)
@@ -482,21 +471,26 @@ bool reading_picture(struct reading *r, struct picture *p)
         return true;
     const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
     const struct node *name = index ? index->children[0] : focus;
-    if (name)
-        return show_found(r, name->text, index, &p->shown);
-    const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
-    return last && show_found(r, last->name, NULL, &p->shown);
+    const struct workbook_name *last =
+        name ? NULL : workbook_last(r->book, (size_t)r->number);
+    bool found = name ? show_found(r, name->text, index, &p->shown)
+                      : last && show_found(r, last->name, NULL, &p->shown);
+    if (found)
+        name_run(r, p);
+    return found;
 }
 
 bool reading_picture_before(struct reading *r, struct picture *p)
 {
-    if (!r->changed || !reading_picture(r, p) || !p->shown.session ||
+    if (!reading_picture(r, p) || !p->whatifs || !p->shown.session ||
         p->shown.ref.kind != REF_STAGE)
         return false;
+    const struct own_run *run = runs_of_session(r->runs, p->shown.session);
+    struct session *before = run ? run->intact : r->intact;
     struct place at = p->shown.at;
     const char *id = stage_id(&trace_plan(p->shown.trace)->stages[p->shown.ref.index]);
-    int stage = plan_find(trace_plan(r->intact->trace), id);
-    p->shown = exhibit_of_stage(r->intact, stage);
+    int stage = plan_find(trace_plan(before->trace), id);
+    p->shown = exhibit_of_stage(before, stage);
     p->shown.at = at;
     return stage >= 0;
 }

@@ -39,6 +39,7 @@ int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct er
 /* The learner's sentence; NULL: that of the lesson. On an error the old one stays. */
 int reading_set_text(struct reading *r, const char *text, struct error *e);
 bool reading_is_own(const struct reading *r); /* the learner's sentence is in use */
+bool reading_is_pinned(const struct reading *r); /* this scene keeps its own sentence */
 const char *reading_text(const struct reading *r);
 
 /* False when some value of the scene cannot be resolved on this sentence. */
@@ -65,19 +66,23 @@ int reading_check(struct reading *r, const struct claim *claim, struct error *e)
 /* Everything of the scene resolved or the first error, with its place. */
 int reading_resolve(struct reading *r, struct error *e);
 
+/* What a run of the lesson's own is, as text (lesson_runs.h). Caller frees. */
+char *reading_run(struct reading *r, const char *name);
+
 /* ---- the picture ---- */
 
 struct picture {
     const struct chart_kind *view;
     struct exhibit shown; /* of a run, or of the compute blocks */
-    const char *whatifs;  /* of the scene, NULL for none; borrowed */
+    const char *whatifs;  /* of the scene or that run, NULL for none; borrowed */
+    const char *run;      /* the run of the lesson's own that is shown, or NULL */
     bool export;
 };
 
 /* False: this scene has no picture (here). Valid until the next change. */
 bool reading_picture(struct reading *r, struct picture *p);
 
-/* The same stage in the intact run, for a scene with what-ifs. */
+/* The same stage in the intact run, for a scene or a run with what-ifs. */
 bool reading_picture_before(struct reading *r, struct picture *p);
 
 /* A number of this scene's prose and questions for which a stage was made among those of

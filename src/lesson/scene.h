@@ -58,8 +58,20 @@ struct staging {
     const struct chart_kind *view; /* never NULL */
     char *whatifs; /* NULL for none */
     char *text;    /* NULL: the sentence of the lesson */
+    bool pinned;   /* no other sentence takes the place of that text */
     bool export;
     long line;
+};
+
+/* What a line of a run fence can say. */
+enum run_key { RUN_TEXT, RUN_TARGET, RUN_WHATIF, RUN_MODEL, RUN_KEYS };
+
+/* One line of a run fence. */
+struct run_line {
+    char *name;
+    char *value[RUN_KEYS]; /* NULL: that of the lesson */
+    long line, column;
+    long value_column[RUN_KEYS];
 };
 
 /* One line of a compute fence. */
@@ -84,6 +96,8 @@ struct scene {
     size_t block_count, block_capacity;
     struct predict *predicts;
     size_t predict_count, predict_capacity;
+    struct run_line *runs;
+    size_t run_count, run_capacity;
     struct statement *statements;
     size_t statement_count, statement_capacity;
     struct claim *claims;

@@ -39,7 +39,14 @@ static int cell_parts(struct scanner *p, struct node *n)
     }
 }
 
-/* exam(WHAT-IFS).FIELD, from behind the opening parenthesis. */
+/* Whether a name is exam, or that of a run: A.exam. */
+static bool names_exam(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return !strcmp(dot ? dot + 1 : name, "exam");
+}
+
+/* exam(WHAT-IFS).FIELD or A.exam(…), from behind the opening parenthesis. */
 static struct node *exam(struct scanner *p, struct node *n)
 {
     n->kind = NODE_EXAM;
@@ -47,6 +54,9 @@ static struct node *exam(struct scanner *p, struct node *n)
     size_t length = strcspn(s, ")\n");
     n->parts[n->part_count++] = mem_bytes(s, length);
     p->at += length;
+    if (strchr(n->text, '.'))
+        n->parts[n->part_count++] =
+            mem_bytes(n->text, strlen(n->text) - strlen(".exam"));
     if (scanner_expect(p, ")", "after the what-ifs of exam(…)") < 0 ||
         scanner_expect(p, ".", "and then exact_match, loss, right or sentences") < 0) {
         node_free(n);
@@ -77,7 +87,7 @@ static char *argument_key(struct scanner *p)
 
 static struct node *call(struct scanner *p, struct node *n)
 {
-    if (!strcmp(n->text, "exam"))
+    if (names_exam(n->text))
         return exam(p, n);
     n->kind = NODE_CALL;
     p->brackets++;

@@ -8,9 +8,7 @@
 #include <string.h>
 
 struct workbook {
-    struct session *before, *after;
-    const struct lesson *lesson;
-    size_t scenes;
+    struct runs *runs;
     struct sliders *sliders;
     struct constants *constants;
     struct workbook_name *names;
@@ -24,24 +22,16 @@ struct workbook {
 
 /* ---- what comes from the model ---- */
 
-const struct labels *workbook_weight_labels(struct workbook *b, const char *weight)
+/* A stage of a run as a given matrix; its labels come along. */
+static bool import_stage(struct workbook *b, const char *name, struct ref *ref,
+                         struct error *e)
 {
-    struct session *s = b->after;
-    int index = weights_find(&s->run.model->weights, weight);
-    enum side side = index < 0 ? SIDE_NONE : s->run.model->kinds[index].row->labels;
-    if (side == SIDE_NONE)
-        return NULL;
-    return side == session_writes(s) ? session_label_sets(s).vocabulary
-                                     : session_source_vocabulary(s);
-}
-
-/* A stage of the run as a given matrix; its labels come along. */
-static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
-{
-    bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
-    struct session *s = before ? b->before : b->after;
+    const char *id;
+    struct session *s = runs_of_name(b->runs, name, &id, e);
+    if (!s)
+        return false;
     const struct plan *p = trace_plan(s->trace);
-    int stage = plan_find(p, name + (before ? 7 : after ? 6 : 0));
+    int stage = plan_find(p, id);
     if (stage < 0)
         return false;
     struct label_sets sets = session_label_sets(s);
@@ -56,14 +46,16 @@ static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
 
 static bool import_weight(struct workbook *b, const char *name, struct ref *ref)
 {
-    if (strncmp(name, "weight:", 7) != 0)
+    const char *id;
+    struct session *s = runs_of_name(b->runs, name, &id, NULL);
+    if (!s || strncmp(id, "weight:", 7) != 0)
         return false;
-    const struct weights *w = &b->after->run.model->weights;
-    int index = weights_find(w, name + 7);
+    const struct weights *w = &s->run.model->weights;
+    int index = weights_find(w, id + 7);
     if (index < 0)
         return false;
     struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, NULL}};
-    axes[0].own = workbook_weight_labels(b, name + 7);
+    axes[0].own = runs_weight_labels(s, id + 7);
     axes[1].name = AXIS_FEATURE;
     if (w->items[index].tensor.rank == 1)
         axes[0].name = AXIS_FEATURE;
@@ -103,7 +95,7 @@ static int look_up(void *data, const struct node *n, struct made *out, struct er
     }
     *out = (struct made){0};
     if (compiler_find_part(&b->compiler, n->text, &out->ref) ||
-        import_stage(b, n->text, &out->ref) || import_weight(b, n->text, &out->ref))
+        import_stage(b, n->text, &out->ref, e) || import_weight(b, n->text, &out->ref))
         return 0;
     error_set(e,
               "%.80s: there is no such name, stage or weight; \"stepformer stages TEXT\" "
@@ -160,7 +152,7 @@ static void run_statement(struct workbook *b, const struct statement *st, size_t
                         : compile(&b->compiler, st->node, st->name, &made, &e);
     struct workbook_name *name = add_name(b, st->name, scene);
     if (status < 0) {
-        error_at(&e, b->lesson->file, st->node->line, st->node->column);
+        error_at(&e, b->runs->lesson->file, st->node->line, st->node->column);
         name->error = e;
         return;
     }
@@ -209,7 +201,7 @@ static void add_values(struct workbook *b, const struct node *n)
     }
     struct made made = {0};
     struct workbook_value v = {.node = n};
-    if (prose_compile(&b->compiler, n, b->lesson->file, &made, &v.error) == 0) {
+    if (prose_compile(&b->compiler, n, b->runs->lesson->file, &made, &v.error) == 0) {
         v.ref = made.ref;
         v.one = made.one;
     }
@@ -246,11 +238,11 @@ static struct plan *build(struct workbook *b, enum engine engine)
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     b->name_count = b->value_count = 0;
-    for (size_t i = 0; i < b->scenes; i++) {
-        const struct scene *s = &b->lesson->scenes[i];
+    for (size_t i = 0; i < b->runs->scenes; i++) {
+        const struct scene *s = &b->runs->lesson->scenes[i];
         for (size_t k = 0; k < s->statement_count; k++)
             run_statement(b, &s->statements[k], i);
-        if (i + 1 == b->scenes) {
+        if (i + 1 == b->runs->scenes) {
             import_focus(b, s);
             add_values_of(b, s);
         }
@@ -307,21 +299,16 @@ void constants_free(struct constants *k)
 
 /* ---- the book ---- */
 
-struct workbook *workbook_new(const struct lesson *l, size_t scenes,
-                              struct session *before, struct session *after,
-                              struct sliders *sliders, struct constants *constants,
-                              bool claims)
+struct workbook *workbook_new(struct runs *runs, struct sliders *sliders,
+                              struct constants *constants, bool claims)
 {
     struct workbook *b = mem_zero(1, sizeof *b);
-    b->before = before;
-    b->after = after;
-    b->lesson = l;
-    b->scenes = scenes < l->count ? scenes : l->count;
+    b->runs = runs;
     b->sliders = sliders;
     b->constants = constants;
     b->claims = claims;
     b->compiler = (struct compiler){.look_up = look_up, .data = b};
-    b->trace = trace_of(b, after->options.trace);
+    b->trace = trace_of(b, runs->after->options.trace);
     return b;
 }
 
@@ -333,7 +320,7 @@ struct trace *workbook_trace(const struct workbook *b)
 struct trace *workbook_reference(struct workbook *b)
 {
     if (!b->reference) {
-        struct trace_options options = b->after->options.trace;
+        struct trace_options options = b->runs->after->options.trace;
         bool fast = options.engine == ENGINE_FAST;
         options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
         b->reference = trace_of(b, options);
