@@ -228,8 +228,11 @@ static void opens_in_the_walk_of_that_run(void **state)
     assert_true(reading_picture(f.reading, &p));
     assert_string_equal(p.run, "A");
     assert_string_equal(p.whatifs, "no-position");
-    char *told = reading_run(f.reading, "A");
+    char *told = reading_run(f.reading, "A", false);
     assert_string_equal(told, "A: “물을 마신다” → “the dog” · ko-en@400 · no-position");
+    free(told);
+    told = reading_run(f.reading, "A", true);
+    assert_string_equal(told, "A: “물을 마신다” → “the dog” · ko-en@400");
     free(told);
     assert_int_equal(reading_free_walk(f.reading, &p.shown, &walk, &e), 0);
     char *cell = mem_format("%.6f", cell_of(&walk));

@@ -203,7 +203,7 @@ const struct labels *runs_weight_labels(struct session *s, const char *weight)
                                      : session_source_vocabulary(s);
 }
 
-char *runs_describe(struct runs *r, const char *name)
+char *runs_describe(struct runs *r, const char *name, bool intact)
 {
     struct buffer b = {0};
     struct error e = {0};
@@ -219,7 +219,7 @@ char *runs_describe(struct runs *r, const char *name)
         buffer_addf(&b, " → “%s”", line->value[RUN_TARGET]);
     if (line->value[RUN_MODEL])
         buffer_addf(&b, " · %s", line->value[RUN_MODEL]);
-    if (line->value[RUN_WHATIF])
+    if (line->value[RUN_WHATIF] && !intact)
         buffer_addf(&b, " · %s", line->value[RUN_WHATIF]);
     return buffer_take(&b);
 }

@@ -52,8 +52,8 @@ const struct own_run *runs_find(struct runs *r, const char *name, struct error *
 const struct own_run *runs_of_session(const struct runs *r, const struct session *s);
 
 /* "A: “나는 간다” · ko-en@400 · no-position": its name and what is its own, the sentence
- * in any case. Caller frees. */
-char *runs_describe(struct runs *r, const char *name);
+ * in any case, the what-ifs unless it is shown intact. Caller frees. */
+char *runs_describe(struct runs *r, const char *name, bool intact);
 
 /* What an exam of the prose is of: "A.exam(no-ffn)" of the model of A under that list,
  * "A.exam()" under A's own what-ifs, "exam(…)" of the model of the lesson. The model is

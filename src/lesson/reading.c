@@ -40,6 +40,11 @@ const struct scene *reading_scene(const struct reading *r)
     return &r->lesson->scenes[r->number];
 }
 
+const struct model *reading_model(const struct reading *r)
+{
+    return r->intact->model;
+}
+
 bool reading_is_pinned(const struct reading *r)
 {
     const struct scene *s = reading_scene(r);
@@ -391,9 +396,9 @@ int reading_resolve(struct reading *r, struct error *e)
     return resolve_questions(r, e);
 }
 
-char *reading_run(struct reading *r, const char *name)
+char *reading_run(struct reading *r, const char *name, bool intact)
 {
-    return runs_describe(r->runs, name);
+    return runs_describe(r->runs, name, intact);
 }
 
 /* ---- the picture ---- */

@@ -28,6 +28,7 @@ void reading_free(struct reading *r);
 const struct lesson *reading_lesson(const struct reading *r);
 int reading_scene_number(const struct reading *r); /* from 0 */
 const struct scene *reading_scene(const struct reading *r);
+const struct model *reading_model(const struct reading *r); /* of the scene's run */
 
 /* Another scene (clamped). -1 with an error when the model cannot take its sentence; then
  * it is shown on the sentence before. */
@@ -67,7 +68,7 @@ int reading_check(struct reading *r, const struct claim *claim, struct error *e)
 int reading_resolve(struct reading *r, struct error *e);
 
 /* What a run of the lesson's own is, as text (lesson_runs.h). Caller frees. */
-char *reading_run(struct reading *r, const char *name);
+char *reading_run(struct reading *r, const char *name, bool intact);
 
 /* ---- the picture ---- */
 

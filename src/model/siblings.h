@@ -13,7 +13,7 @@
 /* As model_open. An untrained model ("random:…") reads the texts of `first`: it uses its
  * tokenizers and has its vocabularies; it is small, SIBLING_RANDOM_MOST numbers at most.
  * Caller frees, as a model that was shared. */
-#define SIBLING_RANDOM_MOST (1L << 24)
+#define SIBLING_RANDOM_MOST (1L << 22)
 struct model *siblings_open(const char *name, struct model *first, struct error *e);
 
 void siblings_close(void);

@@ -325,7 +325,7 @@ static void draw_formula(const struct lesson_state *s, struct canvas *c, struct 
 /* Which run of the lesson's own the picture shows. */
 static void draw_run(const struct lesson_state *s, struct canvas *c, struct area a)
 {
-    char *text = reading_run(s->reading, s->p.picture.run);
+    char *text = reading_run(s->reading, s->p.picture.run, s->before);
     canvas_field(c, area_part(a, 0, 1, 1, a.columns - 1), 0, ALIGN_LEFT,
                  theme_style(c, LOOK_FOCUS), text);
     free(text);

@@ -33,7 +33,7 @@ static void tell_picture(struct reading *r, struct buffer *out)
     if (s.stage && strcmp(stage_id(s.stage), s.symbol) != 0)
         buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
     if (p.run) {
-        char *run = reading_run(r, p.run);
+        char *run = reading_run(r, p.run, false);
         buffer_addf(out, "%s %s\n", say(SAY_PLAIN_RUN), run);
         free(run);
     }
@@ -99,7 +99,7 @@ static void tell_runs(struct reading *r, struct buffer *out)
 {
     const struct scene *s = reading_scene(r);
     for (size_t i = 0; i < s->run_count; i++) {
-        char *run = reading_run(r, s->runs[i].name);
+        char *run = reading_run(r, s->runs[i].name, false);
         buffer_addf(out, "%s%s %s\n", i ? "" : "\n", say(SAY_PLAIN_RUN), run);
         free(run);
     }
