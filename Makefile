@@ -11,7 +11,7 @@ MODULES = \
   numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/op_reduce numbers/op_function numbers/op_choice numbers/op_join numbers/op_rms numbers/op_rotate numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer model/rnn \
-  model/families model/matching model/beside model/shipped model/model model/weight_names \
+  model/families model/matching model/beside model/shipped model/model model/opened model/weight_names \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/influence study/session study/notes study/effect study/exhibit \
@@ -22,9 +22,9 @@ MODULES = \
   chart/plot chart/bar_list chart/map chart/matrix_cells chart/matrix chart/bar_row chart/bars_page chart/bars \
   chart/strip chart/histogram chart/dots chart/series chart/label_room chart/lines_page chart/lines chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/charts \
-  lesson/markdown lesson/node lesson/slice lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/asking lesson/lesson lesson/timing \
-  lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/measured lesson/compile lesson/prose lesson/workbook \
-  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
+  lesson/markdown lesson/node lesson/slice lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/asking lesson/run_fence lesson/lesson lesson/timing \
+  lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/measured lesson/compile lesson/prose lesson/lesson_runs lesson/workbook \
+  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \

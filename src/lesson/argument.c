@@ -51,14 +51,28 @@ int argument_whole(struct compiler *c, const struct node *n, int i, long *x,
     return 0;
 }
 
+/* The sentence that `text` means, or A.text of a run of the lesson's own. */
+static const char *text_of(struct compiler *c, const char *name, struct error *e)
+{
+    const char *rest;
+    if (!strcmp(name, "text"))
+        return c->session->text;
+    size_t length = strlen(name);
+    if (length < 5 || strcmp(name + length - 5, ".text") != 0)
+        return NULL;
+    const struct session *s = c->find_run(c->data, name, &rest, e);
+    return s && !strcmp(rest, "text") ? s->text : NULL;
+}
+
 const char *argument_text(struct compiler *c, const struct node *n, int i,
                           struct error *e)
 {
     const struct node *x = n->children[i];
     if (x->kind == NODE_TEXT)
         return x->text;
-    if (x->kind == NODE_NAME && !strcmp(x->text, "text") && c->session->text)
-        return c->session->text;
+    const char *of = x->kind == NODE_NAME ? text_of(c, x->text, e) : NULL;
+    if (of)
+        return of;
     error_set(e,
               "%s: argument %d must be a text in quotes, or the name text for the "
               "sentence",

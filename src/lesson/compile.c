@@ -44,9 +44,18 @@ static bool find_function(const char *name, struct function *out)
 
 static const char others[] = "pick pca sinusoid random random_dots slider rows columns";
 
+/* Those that are about a run can say of which: A.curve('train_loss'). */
+const char *compile_plain_name(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    bool of_run = end && (measured_find(end + 1) || texts_of_model(end + 1));
+    return of_run ? end + 1 : name;
+}
+
 bool compile_is_function(const char *name)
 {
     struct function f;
+    name = compile_plain_name(name);
     static const char *const own[] = {"pick", "pca", "sinusoid", "random", "random_dots"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (!strcmp(name, own[i]))
@@ -335,6 +344,24 @@ static int unknown_function(const struct node *n, struct error *e)
     return -1;
 }
 
+/* A.curve('train_loss'): as curve(…), but of that run. */
+static int make_of_run(struct compiler *c, const struct node *n, const char *name,
+                       struct made *out, struct error *e)
+{
+    struct session *own = c->session;
+    const char *plain;
+    struct session *s = c->find_run(c->data, n->text, &plain, e);
+    if (!s)
+        return -1;
+    if (plain != compile_plain_name(n->text))
+        return unknown_function(n, e);
+    c->session = s;
+    int status = measured_find(plain) ? measured_find(plain)(c, n, name, out, e)
+                                      : texts_find(plain)(c, n, name, out, e);
+    c->session = own;
+    return status;
+}
+
 static int make_call(struct compiler *c, const struct node *n, const char *name,
                      struct made *out, struct error *e)
 {
@@ -348,6 +375,8 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
                {"random", make_sized},
                {"random_dots", make_random_dots}};
     struct function f;
+    if (compile_plain_name(n->text) != n->text)
+        return make_of_run(c, n, name, out, e);
     if (find_function(n->text, &f))
         return make_function(c, &f, n, name, out, e);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)

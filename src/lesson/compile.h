@@ -16,6 +16,10 @@ enum op_id compile_reduction(const char *name);
 /* The op of a function of one number, "sin"; OP_COUNT when the name is none. */
 enum op_id compile_function(const char *name);
 
+/* "curve" of "A.curve", where a run of the lesson's own is named before a function that
+ * can be about one; other names as they stand. Points into `name`. */
+const char *compile_plain_name(const char *name);
+
 /* Whether a compute line knows a function of that name. */
 bool compile_is_function(const char *name);
 

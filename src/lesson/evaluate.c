@@ -36,15 +36,15 @@ static bool find_computed(const struct scope *s, const char *name, struct found 
     }
     if (own)
         f->ref = own->ref;
-    else if (strncmp(name, "weight:", 7) != 0 || !workbook_part(s->book, name, &f->ref))
+    else if (!strstr(name, "weight:") || !workbook_part(s->book, name, &f->ref))
         return false;
-    f->session = s->after;
+    f->session = s->runs->after;
     f->trace = workbook_trace(s->book);
     f->computed = true;
     if (f->ref.kind == REF_NONE)
         return false;
     const struct plan *p = trace_plan(f->trace);
-    struct label_sets sets = session_label_sets(s->after);
+    struct label_sets sets = session_label_sets(s->runs->after);
     take_labels(f,
                 f->ref.kind == REF_STAGE ? p->stages[f->ref.index].axes
                                          : p->parts[f->ref.index].axes,
@@ -52,10 +52,11 @@ static bool find_computed(const struct scope *s, const char *name, struct found 
     return true;
 }
 
-static bool find_stage(const struct scope *s, const char *name, struct found *f)
+static bool find_stage(const struct scope *s, const char *name, struct found *f,
+                       struct error *e)
 {
     const char *id;
-    f->session = workbook_run(s->book, name, &id);
+    f->session = runs_of_name(s->runs, name, &id, e);
     if (!f->session)
         return false;
     f->trace = f->session->trace;
@@ -73,7 +74,7 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *f,
 {
     *f = (struct found){0};
     struct error own = {0};
-    if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f)))
+    if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f, &own)))
         return true;
     if (own.set && e && !e->set)
         *e = own;
@@ -113,26 +114,27 @@ static struct value slice(const struct found *f, const struct slice *some)
 static bool find_weight(const struct scope *s, const char *name, struct tensor *t,
                         const struct labels *labels[TENSOR_MAX_RANK])
 {
+    const char *id;
     struct weight_view view;
-    if (strncmp(name, "weight:", 7) != 0 ||
-        !weight_names_find(s->after->run.model, name + 7, &view))
+    struct session *from = runs_of_name(s->runs, name, &id, NULL);
+    if (!from || strncmp(id, "weight:", 7) != 0 ||
+        !weight_names_find(from->run.model, id + 7, &view))
         return false;
     *t = view.tensor;
     memset(labels, 0, sizeof *labels * TENSOR_MAX_RANK);
-    labels[0] = workbook_weight_labels(s->book, name + 7);
+    labels[0] = runs_weight_labels(from, id + 7);
     return true;
 }
 
 static struct value text_name(const struct scope *s, const char *name)
 {
-    const struct session *from = !strncmp(name, "before.", 7) ? s->before : s->after;
-    const char *plain = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
-    bool prefixed = !strncmp(name, "before.", 7) || !strncmp(name, "after.", 6);
-    if (plain != name && !prefixed)
+    const char *what;
+    const struct session *from = runs_of_name(s->runs, name, &what, NULL);
+    if (!from)
         return value_none();
-    if (!strcmp(plain, "text"))
+    if (!strcmp(what, "text"))
         return value_text(from->text ? from->text : "");
-    if (!strcmp(plain, "prediction"))
+    if (!strcmp(what, "prediction"))
         return value_text(from->prediction ? from->prediction : "");
     return value_none();
 }
@@ -176,32 +178,25 @@ static struct value kind_value(const struct scope *s, const struct node *n,
     struct buffer names = {0};
     for (size_t i = 0; i < score->kind_count; i++) {
         const struct exam_kind *k = &score->kinds[i];
-        if (!strcmp(k->name, n->parts[1])) {
+        if (!strcmp(k->name, n->parts[2])) {
             buffer_free(&names);
             return value_number((double)k->right / (double)k->sentences);
         }
         buffer_addf(&names, "%s%s", i ? ", " : "", k->name);
     }
-    error_set(e, "the exam has no kind '%.40s'; there are %s", n->parts[1],
+    error_set(e, "the exam has no kind '%.40s'; there are %s", n->parts[2],
               names.data ? names.data : "none");
     buffer_free(&names);
     return fail(s, n, e);
 }
 
-static struct value exam_value(const struct scope *s, const struct node *n,
-                               struct error *e)
+static struct value score_value(const struct scope *s, const struct node *n,
+                                const struct exam_state *state, struct error *e)
 {
-    bool done;
-    if (exams_want(s->exams, n->parts[0], e) < 0)
-        return fail(s, n, e);
-    const struct exam_score *score = exams_score(s->exams, n->parts[0], &done);
-    if (!score) {
-        error_set(e, "the exam of %s could not be held", n->parts[0]);
-        return fail(s, n, e);
-    }
+    const struct exam_score *score = state->score;
     if (strcmp(n->text, "sentences") == 0)
-        return value_number((double)exams_size(s->exams, n->parts[0]));
-    if (!done)
+        return value_number((double)state->size);
+    if (!state->done)
         return (struct value){.kind = VALUE_PENDING};
     if (!strcmp(n->text, "exact_match"))
         return value_number(score->exact_match);
@@ -212,6 +207,23 @@ static struct value exam_value(const struct scope *s, const struct node *n,
     if (!strcmp(n->text, "kind"))
         return kind_value(s, n, score, e);
     error_set(e, "an exam has exact_match, loss, right, sentences and kind('NAME')");
+    return fail(s, n, e);
+}
+
+static struct value exam_value(const struct scope *s, const struct node *n,
+                               struct error *e)
+{
+    struct model *model;
+    struct whatifs list;
+    if (runs_exam(s->runs, n, &model, &list, e) < 0)
+        return fail(s, n, e);
+    int status = exams_want_of(s->exams, model, &list, e);
+    struct exam_state state = exams_state_of(s->exams, model, &list);
+    whatifs_free(&list);
+    model_free(model);
+    if (status == 0 && state.score)
+        return score_value(s, n, &state, e);
+    error_set(e, "the exam of %s could not be held", n->parts[0]);
     return fail(s, n, e);
 }
 

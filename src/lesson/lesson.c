@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "lesson/asking.h"
 #include "lesson/fences.h"
+#include "lesson/run_fence.h"
 #include "lesson/staging.h"
 
 #include <stdlib.h>
@@ -183,6 +184,11 @@ static int add_staging(struct reader *r, struct scene *s, struct markdown_block 
     return fence_staging(r, s, b);
 }
 
+static int add_runs(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    return fence_runs(r, s, b);
+}
+
 static int add_compute(struct reader *r, struct scene *s, struct markdown_block *b)
 {
     if (!s->staging)
@@ -208,7 +214,8 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
     static const struct {
         const char *name;
         int (*add)(struct reader *r, struct scene *s, struct markdown_block *b);
-    } fences[] = {{"stage", add_staging},    {"compute", add_compute},
+    } fences[] = {{"stage", add_staging},    {"run", add_runs},
+                  {"compute", add_compute},
                   {"predict", add_question}, {"recall", add_question},
                   {"fill", add_question},    {"assert", add_claims},
                   {"notes", add_notes}};
@@ -219,8 +226,8 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
         }
     if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
         return reader_fail(r, b->line - 1, 1,
-                           "there are the fences stage, compute, predict, recall, fill, "
-                           "assert and notes; ```text shows as it stands");
+                           "there are the fences stage, run, compute, predict, recall, "
+                           "fill, assert and notes; ```text shows as it stands");
     add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
     return 0;
 }
@@ -314,6 +321,8 @@ static int read_lesson(struct reader *r, const char *text)
     markdown_free(&m);
     for (size_t i = 0; i < r->lesson->count && status == 0; i++)
         status = scene_values(r, &r->lesson->scenes[i]);
+    if (status == 0)
+        status = run_names_check(r);
     if (status == 0 && !r->lesson->count)
         return reader_fail(r, line, 1, "a lesson has at least one scene: ## title");
     return status;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "lesson/glossary.h"
 #include "lesson/reading.h"
+#include "lesson/run_fence.h"
 #include "lesson/shelf.h"
 #include "lesson/tally.h"
 #include "lesson/timing.h"
@@ -411,8 +412,8 @@ static void pair_questions(struct lint *l, const struct lesson *a, const struct 
 static bool same_staging(const struct staging *s, const struct staging *t)
 {
     bool same = s->view == t->view && same_text(s->whatifs, t->whatifs) &&
-                same_text(s->text, t->text) && s->log == t->log &&
-                s->cell_count == t->cell_count;
+                same_text(s->text, t->text) && s->pinned == t->pinned &&
+                s->log == t->log && s->cell_count == t->cell_count;
     for (size_t i = 0; same && i < s->cell_count; i++) {
         char *x = node_text(s->cells[i].node), *y = node_text(t->cells[i].node);
         same = same_code(x, y);
@@ -436,6 +437,8 @@ static void pair_scene(struct lint *l, const struct lesson *a, const struct less
     for (size_t i = 0; claims && i < x->claim_count; i++)
         claims = same_code(x->claims[i].source, y->claims[i].source);
     const struct staging *s = x->staging, *t = y->staging;
+    if (!run_lines_equal(x, y))
+        differ(l, b, y->line, "the scene runs something else", a, x->line);
     if (!compute)
         differ(l, b, y->line, "the scene computes something else", a, x->line);
     if (!claims)

@@ -97,9 +97,10 @@ static void add_node(struct buffer *b, const struct node *n)
         buffer_add(b, ")");
         break;
     case NODE_EXAM:
-        buffer_addf(b, "exam(%s).%s", n->parts[0], n->text);
-        if (n->part_count > 1)
-            buffer_addf(b, "('%s')", n->parts[1]);
+        buffer_addf(b, "%s%sexam(%s).%s", n->parts[1], *n->parts[1] ? "." : "",
+                    n->parts[0], n->text);
+        if (n->part_count > 2)
+            buffer_addf(b, "('%s')", n->parts[2]);
         break;
     case NODE_MATRIX:
         add_matrix(b, n);

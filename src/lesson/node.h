@@ -11,7 +11,8 @@ enum node_kind {
     NODE_NAME,
     NODE_INDEX,  /* child[0] with parts */
     NODE_CALL,   /* name, children; keys[i] is the name of child i or NULL */
-    NODE_EXAM,   /* parts[0]: the what-ifs; name: the field; parts[1]: a kind */
+    NODE_EXAM,   /* parts[0]: the what-ifs; [1]: the run, "" for the lesson's model; [2]:
+                    a kind, if any; text: the field */
     NODE_MATRIX, /* rows × columns numbers; labels[i] of a row or NULL; the children are
                     its expressions, each at its `cell` */
     NODE_NEGATE,

@@ -28,7 +28,7 @@ bool prose_is_stage(const struct node *n)
 
 bool prose_is_list(const struct node *n)
 {
-    return n->kind == NODE_CALL && texts_find(n->text);
+    return n->kind == NODE_CALL && texts_find(compile_plain_name(n->text));
 }
 
 static int expression(struct compiler *c, const struct node *n, const char *file,

@@ -1,11 +1,8 @@
 #include "lesson/reading.h"
 
 #include "base/memory.h"
-#include "chart/charts.h"
 #include "lesson/claims.h"
-#include "lesson/evaluate.h"
 #include "lesson/recalls.h"
-#include "lesson/shown_cells.h"
 #include "lesson/wanted.h"
 
 #include <stdlib.h>
@@ -19,6 +16,7 @@ struct reading {
     char *own;               /* the learner's sentence, or NULL */
     struct session *intact;  /* owned */
     struct session *changed; /* owned; NULL when nothing is off in this scene */
+    struct runs *runs;       /* these and the lesson's own */
     struct error problem;    /* what keeps the scene from its what-ifs or its sentence */
     struct sliders sliders;
     struct constants constants;
@@ -46,9 +44,20 @@ const struct scene *reading_scene(const struct reading *r)
     return &r->lesson->scenes[r->number];
 }
 
+const struct model *reading_model(const struct reading *r)
+{
+    return r->intact->model;
+}
+
+bool reading_is_pinned(const struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    return s->staging && s->staging->pinned;
+}
+
 bool reading_is_own(const struct reading *r)
 {
-    return r->own != NULL;
+    return r->own && !reading_is_pinned(r);
 }
 
 const char *reading_text(const struct reading *r)
@@ -63,7 +72,13 @@ static struct session *changed(const struct reading *r)
 
 static struct scope scope_of(const struct reading *r)
 {
-    return (struct scope){r->lesson->file, r->intact, changed(r), r->book, r->exams};
+    return (struct scope){r->lesson->file, r->runs, r->book, r->exams};
+}
+
+static struct scene_picture picture_of(struct reading *r)
+{
+    return (struct scene_picture){reading_scene(r), (size_t)r->number, scope_of(r),
+                                  r->cells};
 }
 
 /* The scope of what a question says and asks; the scene's when `p` is NULL, or has no
@@ -101,7 +116,7 @@ static void forget_texts(struct reading *r)
 static const char *wanted_text(const struct reading *r)
 {
     const struct scene *s = reading_scene(r);
-    if (r->own)
+    if (r->own && !reading_is_pinned(r))
         return r->own;
     return s->staging && s->staging->text ? s->staging->text : r->lesson->text;
 }
@@ -134,8 +149,8 @@ static void compute(struct reading *r)
     forget_texts(r);
     recalls_clear(&r->recalls);
     workbook_free(r->book);
-    r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
-                           &r->sliders, &r->constants, r->claims);
+    runs_follow(r->runs, r->lesson, (size_t)r->number + 1, r->intact, changed(r));
+    r->book = workbook_new(r->runs, &r->sliders, &r->constants, r->claims);
 }
 
 static int open_scene(struct reading *r, struct error *e)
@@ -156,7 +171,7 @@ static int open_scene(struct reading *r, struct error *e)
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
         error_at(&r->problem, r->lesson->file, s->staging->line, 0);
     compute(r);
-    scene_want_exams(s, r->exams);
+    scene_want_exams(s, r->runs, r->exams);
     return 0;
 }
 
@@ -178,8 +193,19 @@ int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct er
     return reading_go(r, r->number, e);
 }
 
+/* Whether the model takes a sentence that this scene does not read. */
+static int check_text(const struct reading *r, const char *text, struct error *e)
+{
+    struct session *s =
+        session_fork(r->intact, &(struct session_change){.text = text}, e);
+    session_free(s);
+    return s ? 0 : -1;
+}
+
 int reading_set_text(struct reading *r, const char *text, struct error *e)
 {
+    if (text && reading_is_pinned(r) && check_text(r, text, e) < 0)
+        return -1;
     char *old = r->own;
     r->own = text ? mem_string(text) : NULL;
     if (open_scene(r, e) == 0) {
@@ -199,6 +225,7 @@ struct reading *reading_new(const struct lesson *lesson, struct session *session
     struct reading *r = mem_zero(1, sizeof *r);
     r->lesson = lesson;
     r->intact = session;
+    r->runs = mem_zero(1, sizeof *r->runs);
     r->exams = exams_new(session->model, &(struct trace_options){0}, 0);
     if (open_scene(r, e) == 0)
         return r;
@@ -212,6 +239,7 @@ struct reading *reading_beside(const struct reading *other, int scene, struct er
     struct session_options options = other->intact->options;
     r->lesson = other->lesson;
     r->intact = session_new(model_share(other->intact->model), &options);
+    r->runs = mem_zero(1, sizeof *r->runs);
     r->exams = other->exams;
     r->beside = true;
     r->own = other->own ? mem_string(other->own) : NULL;
@@ -228,6 +256,8 @@ void reading_free(struct reading *r)
     forget_texts(r);
     recalls_clear(&r->recalls);
     workbook_free(r->book);
+    runs_free(r->runs);
+    free(r->runs);
     session_free(r->changed);
     session_free(r->intact);
     if (!r->beside)
@@ -353,33 +383,6 @@ static int resolve_questions(struct reading *r, struct error *e)
     return 0;
 }
 
-static const struct staging *staging_of(const struct reading *r, size_t index)
-{
-    const struct staging *st = reading_scene(r)->staging;
-    return st && index ? st->beside : st;
-}
-
-static int resolve_picture(struct reading *r, size_t index, struct error *e)
-{
-    struct picture p;
-    const struct staging *st = staging_of(r, index);
-    struct scope scope = scope_of(r);
-    if (st->cell_count)
-        return shown_cells_check(&scope, st, e);
-    if (reading_picture_at(r, index, &p))
-        return 0;
-    struct found found;
-    const struct node *focus = st->focus;
-    const struct node *name =
-        focus && focus->kind == NODE_INDEX ? focus->children[0] : focus;
-    long at[TENSOR_MAX_RANK];
-    if (!focus)
-        error_set(e, "a stage fence needs its focus, or a compute block before it");
-    else if (evaluate_find(&scope, name->text, &found, e))
-        evaluate_cell(&found, focus, at, e);
-    return error_at(e, r->lesson->file, st->line, 0);
-}
-
 static int resolve_names(struct reading *r, struct error *e)
 {
     const struct scene *s = reading_scene(r);
@@ -388,6 +391,9 @@ static int resolve_names(struct reading *r, struct error *e)
             *e = r->problem;
         return -1;
     }
+    for (size_t i = 0; i < s->run_count; i++)
+        if (!runs_find(r->runs, s->runs[i].name, e))
+            return -1;
     for (size_t i = 0; i < s->statement_count; i++) {
         const struct workbook_name *n = workbook_find(r->book, s->statements[i].name);
         if (n && n->error.set) {
@@ -396,10 +402,8 @@ static int resolve_names(struct reading *r, struct error *e)
             return -1;
         }
     }
-    for (size_t i = 0; i < 2; i++)
-        if (staging_of(r, i) && resolve_picture(r, i, e) < 0)
-            return -1;
-    return 0;
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_check(&picture, e);
 }
 
 int reading_resolve(struct reading *r, struct error *e)
@@ -419,86 +423,23 @@ int reading_resolve(struct reading *r, struct error *e)
     return resolve_questions(r, e);
 }
 
+char *reading_run(struct reading *r, const char *name, bool intact)
+{
+    return runs_describe(r->runs, name, intact);
+}
+
 /* ---- the picture ---- */
-
-static struct trace *reference_of(void *book)
-{
-    return workbook_reference(book);
-}
-
-/* The compute blocks read the changed run, under the name of the scene. */
-static struct exhibit exhibit_of_book(const struct reading *r)
-{
-    struct exhibit x = exhibit_of_session(changed(r));
-    x.session = NULL;
-    x.title = reading_scene(r)->title;
-    x.trace = workbook_trace(r->book);
-    x.reference = reference_of;
-    x.maker = r->book;
-    return x;
-}
-
-/* The matrix that a fence names, or the last compute line of the scene. */
-static bool show_found(const struct reading *r, const char *name,
-                       const struct node *index, struct exhibit *shown)
-{
-    struct scope scope = scope_of(r);
-    struct found f = {0};
-    struct place at;
-    if (!evaluate_find(&scope, name, &f, NULL) || !evaluate_place(&f, index, &at))
-        return false;
-    *shown = f.computed ? exhibit_of_book(r) : exhibit_of_session(f.session);
-    shown->ref = f.ref;
-    shown->at = at;
-    return true;
-}
-
-static void fill_cells(struct reading *r, size_t index, struct picture *p)
-{
-    const struct staging *st = staging_of(r, index);
-    struct scope scope = scope_of(r);
-    if (!st || !st->cell_count)
-        return;
-    if (!r->cells[index])
-        r->cells[index] = shown_cells_new(&scope, st);
-    p->cells = r->cells[index];
-}
 
 bool reading_picture_at(struct reading *r, size_t index, struct picture *p)
 {
-    const struct staging *st = staging_of(r, index);
-    *p = (struct picture){.view = charts_at(0), .shown = exhibit_of_session(changed(r))};
-    if (index && !st)
-        return false;
-    if (st) {
-        p->view = st->view;
-        p->whatifs = r->changed ? reading_scene(r)->staging->whatifs : NULL;
-        p->export = reading_scene(r)->staging->export;
-        p->log = st->log;
-    }
-    fill_cells(r, index, p);
-    const struct node *focus = st ? st->focus : NULL;
-    if (p->cells || (!focus && chart_is_of_exams(p->view)))
-        return true;
-    const struct node *at = focus && focus->kind == NODE_INDEX ? focus : NULL;
-    const struct node *name = at ? at->children[0] : focus;
-    if (name)
-        return show_found(r, name->text, at, &p->shown);
-    const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
-    return last && show_found(r, last->name, NULL, &p->shown);
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_find(&picture, index, p);
 }
 
 bool reading_before_at(struct reading *r, size_t index, struct picture *p)
 {
-    if (!r->changed || !reading_picture_at(r, index, p) || !p->shown.session ||
-        p->shown.ref.kind != REF_STAGE)
-        return false;
-    struct place at = p->shown.at;
-    const char *id = stage_id(&trace_plan(p->shown.trace)->stages[p->shown.ref.index]);
-    int stage = plan_find(trace_plan(r->intact->trace), id);
-    p->shown = exhibit_of_stage(r->intact, stage);
-    p->shown.at = at;
-    return stage >= 0;
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_before(&picture, index, p);
 }
 
 bool reading_number(struct reading *r, size_t index, struct exhibit *shown)
@@ -506,7 +447,8 @@ bool reading_number(struct reading *r, size_t index, struct exhibit *shown)
     const struct workbook_value *v = workbook_nth_value(r->book, index);
     if (!v)
         return false;
-    *shown = exhibit_of_book(r);
+    const struct scene_picture picture = picture_of(r);
+    *shown = scene_picture_book(&picture);
     shown->ref = v->ref;
     return true;
 }
@@ -575,14 +517,8 @@ struct exams *reading_exams(struct reading *r)
 size_t reading_exam_list(struct reading *r, const struct picture *p,
                          struct chart_exam list[2])
 {
-    const char *whatifs[] = {"intact", p->whatifs};
-    const char *names[] = {say(SAY_LAB_INTACT), p->whatifs};
-    size_t n = 0;
-    bool done;
-    for (; n < 2 && whatifs[n]; n++)
-        list[n] = (struct chart_exam){names[n], exams_score(r->exams, whatifs[n], &done),
-                                      exams_size(r->exams, whatifs[n])};
-    return n;
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_exams(&picture, p, list);
 }
 
 bool reading_work(struct reading *r, int milliseconds)

@@ -11,10 +11,7 @@
 
 #include "lesson/lesson.h"
 #include "lesson/questions.h"
-#include "lesson/shown_cells.h"
-#include "lesson/workbook.h"
-#include "study/exams.h"
-#include "study/exhibit.h"
+#include "lesson/scene_picture.h"
 
 #include <stdbool.h>
 
@@ -33,6 +30,7 @@ void reading_free(struct reading *r);
 const struct lesson *reading_lesson(const struct reading *r);
 int reading_scene_number(const struct reading *r); /* from 0 */
 const struct scene *reading_scene(const struct reading *r);
+const struct model *reading_model(const struct reading *r); /* of the scene's run */
 
 /* Another scene (clamped). -1 with an error when the model cannot take its sentence; then
  * it is shown on the sentence before. */
@@ -44,6 +42,7 @@ int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct er
 /* The learner's sentence; NULL: that of the lesson. On an error the old one stays. */
 int reading_set_text(struct reading *r, const char *text, struct error *e);
 bool reading_is_own(const struct reading *r); /* the learner's sentence is in use */
+bool reading_is_pinned(const struct reading *r); /* this scene keeps its own sentence */
 const char *reading_text(const struct reading *r);
 
 /* False when some value of the scene cannot be resolved on this sentence. */
@@ -70,16 +69,10 @@ int reading_check(struct reading *r, const struct claim *claim, struct error *e)
 /* Everything of the scene resolved or the first error, with its place. */
 int reading_resolve(struct reading *r, struct error *e);
 
-/* ---- the picture ---- */
+/* What a run of the lesson's own is, as text (lesson_runs.h). Caller frees. */
+char *reading_run(struct reading *r, const char *name, bool intact);
 
-struct picture {
-    const struct chart_kind *view;
-    struct exhibit shown; /* of a run, or of the compute blocks */
-    const char *whatifs;  /* of the scene, NULL for none; borrowed */
-    bool export;
-    unsigned log; /* CHART_LOG_… */
-    const struct shown_cells *cells; /* in the place of a matrix; borrowed */
-};
+/* ---- the picture ---- */
 
 /* The picture of the scene, or with index 1 the one beside it. False: there is none
  * (here). Valid until the next change. */
@@ -89,7 +82,7 @@ static inline bool reading_picture(struct reading *r, struct picture *p)
     return reading_picture_at(r, 0, p);
 }
 
-/* The same stage in the intact run, for a scene with what-ifs. */
+/* The same stage in the intact run, for a scene or a run with what-ifs. */
 bool reading_before_at(struct reading *r, size_t index, struct picture *p);
 static inline bool reading_picture_before(struct reading *r, struct picture *p)
 {
@@ -120,8 +113,7 @@ void reading_slide(struct reading *r, size_t index, int steps);
 
 /* The exams that this scene speaks of. */
 struct exams *reading_exams(struct reading *r);
-/* Those of a picture of exams, for its chart: the intact model's, and the one under the
- * what-ifs of the scene. Returns their number. */
+/* Those of a picture of exams, for its chart (scene_picture_exams). */
 size_t reading_exam_list(struct reading *r, const struct picture *p,
                          struct chart_exam list[2]);
 /* Works on them for about so many milliseconds (0: to the end); false when none is

@@ -8,6 +8,7 @@
 struct recall_run {
     char *text;
     struct session *session;
+    struct runs *runs;     /* this one and the lesson's own, on this sentence */
     struct workbook *book; /* NULL: the model cannot read the sentence */
     struct error problem;
 };
@@ -19,8 +20,9 @@ static void run(struct recall_run *x, const struct recall_source *from)
     if (session_set_text(x->session, x->text, &x->problem) < 0 ||
         session_run(x->session, &x->problem) < 0)
         return;
-    x->book = workbook_new(from->lesson, from->scenes, x->session, x->session,
-                           from->sliders, from->constants, false);
+    x->runs = mem_zero(1, sizeof *x->runs);
+    runs_follow(x->runs, from->lesson, from->scenes, x->session, x->session);
+    x->book = workbook_new(x->runs, from->sliders, from->constants, false);
 }
 
 static struct recall_run *run_of(struct recalls *r, const struct recall_source *from,
@@ -45,7 +47,7 @@ int recalls_enter(struct recalls *r, const struct recall_source *source,
             *e = x->problem;
         return error_at(e, scope->file, p->line, 0);
     }
-    scope->before = scope->after = x->session;
+    scope->runs = x->runs;
     scope->book = x->book;
     return 0;
 }
@@ -54,6 +56,9 @@ void recalls_clear(struct recalls *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         workbook_free(r->items[i].book);
+        if (r->items[i].runs)
+            runs_free(r->items[i].runs);
+        free(r->items[i].runs);
         session_free(r->items[i].session);
         free(r->items[i].text);
     }

@@ -99,6 +99,11 @@ void scene_free(struct scene *s)
     }
     for (size_t i = 0; i < s->predict_count; i++)
         free_predict(&s->predicts[i]);
+    for (size_t i = 0; i < s->run_count; i++) {
+        free(s->runs[i].name);
+        for (int k = 0; k < RUN_KEYS; k++)
+            free(s->runs[i].value[k]);
+    }
     for (size_t i = 0; i < s->statement_count; i++) {
         free(s->statements[i].name);
         free(s->statements[i].source);
@@ -115,6 +120,7 @@ void scene_free(struct scene *s)
     }
     free(s->blocks);
     free(s->predicts);
+    free(s->runs);
     free(s->statements);
     free(s->claims);
     free(s->values);

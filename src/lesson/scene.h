@@ -98,6 +98,7 @@ struct staging {
     const struct chart_kind *view; /* never NULL */
     char *whatifs; /* NULL for none */
     char *text;    /* NULL: the sentence of the lesson */
+    bool pinned;   /* no other sentence takes the place of that text */
     bool export;
     struct shown_cell *cells; /* what is shown in the place of a matrix; NULL: nothing */
     size_t cell_count, cell_capacity;
@@ -105,6 +106,17 @@ struct staging {
     unsigned log; /* CHART_LOG_… */
     struct staging *beside; /* a second picture of the scene; NULL for none */
     long line;
+};
+
+/* What a line of a run fence can say. */
+enum run_key { RUN_TEXT, RUN_TARGET, RUN_WHATIF, RUN_MODEL, RUN_KEYS };
+
+/* One line of a run fence. */
+struct run_line {
+    char *name;
+    char *value[RUN_KEYS]; /* NULL: that of the lesson */
+    long line, column;
+    long value_column[RUN_KEYS];
 };
 
 /* One line of a compute fence. */
@@ -129,6 +141,8 @@ struct scene {
     size_t block_count, block_capacity;
     struct predict *predicts;
     size_t predict_count, predict_capacity;
+    struct run_line *runs;
+    size_t run_count, run_capacity;
     struct statement *statements;
     size_t statement_count, statement_capacity;
     struct claim *claims;

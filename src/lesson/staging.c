@@ -115,6 +115,9 @@ static int staging_check(struct reader *r, const struct staging *st)
     if (st->cell_count && !has_cells(st->view->name))
         return reader_fail(r, st->cells_line, 1,
                            "expressions are shown as bars, ranking or lines");
+    if (st->pinned && !st->text)
+        return reader_fail(r, st->line, 1,
+                           "pinned: yes needs the sentence that stays: text: …");
     if (st->log && !curves)
         return reader_fail(r, st->line, 1, "log is for the views lines and waves");
     return 0;
@@ -144,12 +147,12 @@ static int beside_says(struct reader *r, const struct scene *s, const struct sta
 {
     bool first = s->staging == st;
     bool of_scene = !strcmp(key, "what-if") || !strcmp(key, "text") ||
-                    !strcmp(key, "export");
+                    !strcmp(key, "pinned") || !strcmp(key, "export");
     if (first || !of_scene)
         return 0;
     return reader_fail(r, number, 1,
-                       "what-if, text and export stand in the first stage fence of a "
-                       "scene and hold for both");
+                       "what-if, text, pinned and export stand in the first stage fence "
+                       "of a scene and hold for both");
 }
 
 static int staging_field(struct reader *r, struct scene *s, struct staging *st,
@@ -184,8 +187,8 @@ static int staging_field(struct reader *r, struct scene *s, struct staging *st,
                              column + (long)(value - line));
     if (beside_says(r, s, st, line, number) < 0)
         return -1;
-    if (!strcmp(line, "export")) {
-        st->export = !strcmp(value, "yes");
+    if (!strcmp(line, "export") || !strcmp(line, "pinned")) {
+        *(*line == 'e' ? &st->export : &st->pinned) = !strcmp(value, "yes");
         return 0;
     }
     char **text = !strcmp(line, "what-if") ? &st->whatifs
@@ -194,7 +197,7 @@ static int staging_field(struct reader *r, struct scene *s, struct staging *st,
     if (!text)
         return reader_fail(r, number, 1,
                            "a stage fence knows focus, view, bars, ranking, lines, log, "
-                           "what-if, text and export");
+                           "what-if, text, pinned and export");
     free(*text);
     *text = mem_string(value);
     return 0;

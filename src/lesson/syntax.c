@@ -39,7 +39,14 @@ static int cell_parts(struct scanner *p, struct node *n)
     }
 }
 
-/* exam(WHAT-IFS).FIELD, from behind the opening parenthesis. */
+/* Whether a name is exam, or that of a run: A.exam. */
+static bool names_exam(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return !strcmp(dot ? dot + 1 : name, "exam");
+}
+
+/* exam(WHAT-IFS).FIELD or A.exam(…), from behind the opening parenthesis. */
 static struct node *exam(struct scanner *p, struct node *n)
 {
     n->kind = NODE_EXAM;
@@ -47,6 +54,8 @@ static struct node *exam(struct scanner *p, struct node *n)
     size_t length = strcspn(s, ")\n");
     n->parts[n->part_count++] = mem_bytes(s, length);
     p->at += length;
+    const char *dot = strrchr(n->text, '.');
+    n->parts[n->part_count++] = mem_bytes(n->text, dot ? (size_t)(dot - n->text) : 0);
     if (scanner_expect(p, ")", "after the what-ifs of exam(…)") < 0 ||
         scanner_expect(p, ".", "and then exact_match, loss, right, sentences or "
                                "kind('NAME')") < 0) {
@@ -94,7 +103,7 @@ static char *argument_key(struct scanner *p)
 
 static struct node *call(struct scanner *p, struct node *n)
 {
-    if (!strcmp(n->text, "exam"))
+    if (names_exam(n->text))
         return exam(p, n);
     n->kind = NODE_CALL;
     p->brackets++;

@@ -337,6 +337,11 @@ static const struct {
 const char *const texts_functions =
     "bytes jamo syllables words pieces merges learn_merges learned";
 
+bool texts_of_model(const char *name)
+{
+    return !strcmp(name, "pieces") || !strcmp(name, "merges");
+}
+
 texts_make *texts_find(const char *name)
 {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

@@ -11,6 +11,8 @@ typedef int texts_make(struct compiler *c, const struct node *n, const char *nam
 
 /* A function by its name, or NULL; their names, separated by spaces. */
 texts_make *texts_find(const char *name);
+/* Whether that function reads a text with the tokenizer of a run's model. */
+bool texts_of_model(const char *name);
 extern const char *const texts_functions;
 
 #endif

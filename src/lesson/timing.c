@@ -13,7 +13,8 @@ struct timed {
 
 static bool is_in(const struct timed *t, const struct node *n)
 {
-    if (n->kind == NODE_CALL && !strcmp(n->text, "time"))
+    const char *dot = n->kind == NODE_CALL ? strrchr(n->text, '.') : NULL;
+    if (n->kind == NODE_CALL && !strcmp(dot ? dot + 1 : n->text, "time"))
         return true;
     for (size_t i = 0; n->kind == NODE_NAME && i < t->count; i++)
         if (!strcmp(t->names[i], n->text))

@@ -3,10 +3,10 @@
 #ifndef WANTED_H
 #define WANTED_H
 
-#include "lesson/scene.h"
+#include "lesson/lesson_runs.h"
 #include "study/exams.h"
 
-/* Asks for each of them. */
-void scene_want_exams(const struct scene *s, struct exams *exams);
+/* Asks for each of them; "A.exam()" is of a run that `runs` finds. */
+void scene_want_exams(const struct scene *s, struct runs *runs, struct exams *exams);
 
 #endif

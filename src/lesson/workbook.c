@@ -9,9 +9,7 @@
 #include <string.h>
 
 struct workbook {
-    struct session *before, *after;
-    const struct lesson *lesson;
-    size_t scenes;
+    struct runs *runs;
     struct sliders *sliders;
     struct constants *constants;
     struct workbook_name *names;
@@ -21,51 +19,20 @@ struct workbook {
     bool claims;
     struct compiler compiler;
     struct trace *trace, *reference;
-    struct session *gradients[2]; /* forks of after and before; NULL until needed */
 };
 
 /* ---- what comes from the model ---- */
 
-const struct labels *workbook_weight_labels(struct workbook *b, const char *weight)
-{
-    struct session *s = b->after;
-    struct weight_view view;
-    enum side side = weight_names_find(s->run.model, weight, &view)
-                         ? s->run.model->kinds[view.index].row->labels
-                         : SIDE_NONE;
-    if (side == SIDE_NONE)
-        return NULL;
-    return side == session_writes(s) ? session_label_sets(s).vocabulary
-                                     : session_source_vocabulary(s);
-}
-
-struct session *workbook_run(struct workbook *b, const char *name, const char **id)
-{
-    bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
-    struct session *s = before ? b->before : b->after;
-    *id = name + (before ? 7 : after ? 6 : 0);
-    if (strncmp(*id, "grad.", 5) != 0)
-        return s;
-    struct session **fork = &b->gradients[s == b->before];
-    if (!*fork) {
-        *fork = session_fork(s, &(struct session_change){0}, NULL);
-        if (*fork && session_add_gradients(*fork, NULL) < 0) {
-            session_free(*fork);
-            *fork = NULL;
-        }
-    }
-    return *fork;
-}
-
-/* A stage of the run as a given matrix; its labels come along. */
-static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
+/* A stage of a run as a given matrix; its labels come along. */
+static bool import_stage(struct workbook *b, const char *name, struct ref *ref,
+                         struct error *e)
 {
     const char *id;
-    struct session *s = workbook_run(b, name, &id);
-    const struct plan *p = s ? trace_plan(s->trace) : NULL;
-    int stage = p ? plan_find(p, id) : -1;
+    struct session *s = runs_of_name(b->runs, name, &id, e);
+    int stage = s ? plan_find(trace_plan(s->trace), id) : -1;
     if (stage < 0)
         return false;
+    const struct plan *p = trace_plan(s->trace);
     struct label_sets sets = session_label_sets(s);
     struct axis axes[TENSOR_MAX_RANK];
     for (int i = 0; i < TENSOR_MAX_RANK; i++) {
@@ -78,13 +45,15 @@ static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
 
 static bool import_weight(struct workbook *b, const char *name, struct ref *ref)
 {
-    if (strncmp(name, "weight:", 7) != 0)
+    const char *id;
+    struct session *s = runs_of_name(b->runs, name, &id, NULL);
+    if (!s || strncmp(id, "weight:", 7) != 0)
         return false;
     struct weight_view view;
-    if (!weight_names_find(b->after->run.model, name + 7, &view))
+    if (!weight_names_find(s->run.model, id + 7, &view))
         return false;
     struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, NULL}};
-    axes[0].own = workbook_weight_labels(b, name + 7);
+    axes[0].own = runs_weight_labels(s, id + 7);
     axes[1].name = AXIS_FEATURE;
     if (view.tensor.rank == 1)
         axes[0].name = AXIS_FEATURE;
@@ -124,13 +93,21 @@ static int look_up(void *data, const struct node *n, struct made *out, struct er
     }
     *out = (struct made){0};
     if (compiler_find_part(&b->compiler, n->text, &out->ref) ||
-        import_stage(b, n->text, &out->ref) || import_weight(b, n->text, &out->ref))
+        import_stage(b, n->text, &out->ref, e) || import_weight(b, n->text, &out->ref))
         return 0;
     error_set(e,
               "%.80s: there is no such name, stage or weight; \"stepformer stages TEXT\" "
               "lists the stages, \"stepformer model --weights\" the weights",
               n->text);
     return -1;
+}
+
+/* The run that a name speaks of, for what is measured of one. */
+static struct session *find_run(void *data, const char *name, const char **rest,
+                                struct error *e)
+{
+    struct workbook *b = data;
+    return runs_of_name(b->runs, name, rest, e);
 }
 
 /* ---- lines ---- */
@@ -181,7 +158,7 @@ static void run_statement(struct workbook *b, const struct statement *st, size_t
                         : compile(&b->compiler, st->node, st->name, &made, &e);
     struct workbook_name *name = add_name(b, st->name, scene);
     if (status < 0) {
-        error_at(&e, b->lesson->file, st->node->line, st->node->column);
+        error_at(&e, b->runs->lesson->file, st->node->line, st->node->column);
         name->error = e;
         return;
     }
@@ -230,7 +207,7 @@ static void add_values(struct workbook *b, const struct node *n)
     }
     struct made made = {0};
     struct workbook_value v = {.node = n};
-    if (prose_compile(&b->compiler, n, b->lesson->file, &made, &v.error) == 0) {
+    if (prose_compile(&b->compiler, n, b->runs->lesson->file, &made, &v.error) == 0) {
         v.ref = made.ref;
         v.one = made.one;
         v.is_number = made.is_number;
@@ -244,7 +221,8 @@ static void add_values(struct workbook *b, const struct node *n)
 /* A question with a sentence of its own has its numbers in the book of that sentence. */
 static bool is_asked_here(const struct workbook *b, const struct predict *p)
 {
-    return !p || !p->text || (b->after->text && !strcmp(p->text, b->after->text));
+    const char *text = b->runs->after->text;
+    return !p || !p->text || (text && !strcmp(p->text, text));
 }
 
 static void add_values_of(struct workbook *b, const struct scene *s)
@@ -282,11 +260,11 @@ static struct plan *build(struct workbook *b, enum engine engine)
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     b->name_count = b->value_count = 0;
-    for (size_t i = 0; i < b->scenes; i++) {
-        const struct scene *s = &b->lesson->scenes[i];
+    for (size_t i = 0; i < b->runs->scenes; i++) {
+        const struct scene *s = &b->runs->lesson->scenes[i];
         for (size_t k = 0; k < s->statement_count; k++)
             run_statement(b, &s->statements[k], i);
-        if (i + 1 == b->scenes) {
+        if (i + 1 == b->runs->scenes) {
             for (const struct staging *st = s->staging; st; st = st->beside)
                 import_focus(b, st);
             add_values_of(b, s);
@@ -344,21 +322,19 @@ void constants_free(struct constants *k)
 
 /* ---- the book ---- */
 
-struct workbook *workbook_new(const struct lesson *l, size_t scenes,
-                              struct session *before, struct session *after,
-                              struct sliders *sliders, struct constants *constants,
-                              bool claims)
+struct workbook *workbook_new(struct runs *runs, struct sliders *sliders,
+                              struct constants *constants, bool claims)
 {
     struct workbook *b = mem_zero(1, sizeof *b);
-    b->before = before;
-    b->after = after;
-    b->lesson = l;
-    b->scenes = scenes < l->count ? scenes : l->count;
+    b->runs = runs;
     b->sliders = sliders;
     b->constants = constants;
     b->claims = claims;
-    b->compiler = (struct compiler){.look_up = look_up, .data = b, .session = after};
-    b->trace = trace_of(b, after->options.trace);
+    b->compiler = (struct compiler){.look_up = look_up,
+                                    .find_run = find_run,
+                                    .data = b,
+                                    .session = runs->after};
+    b->trace = trace_of(b, runs->after->options.trace);
     return b;
 }
 
@@ -370,7 +346,7 @@ struct trace *workbook_trace(const struct workbook *b)
 struct trace *workbook_reference(struct workbook *b)
 {
     if (!b->reference) {
-        struct trace_options options = b->after->options.trace;
+        struct trace_options options = b->runs->after->options.trace;
         bool fast = options.engine == ENGINE_FAST;
         options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
         b->reference = trace_of(b, options);
@@ -398,8 +374,6 @@ void workbook_free(struct workbook *b)
     trace_free(b->trace);
     trace_free(b->reference);
     compiler_free(&b->compiler);
-    for (int i = 0; i < 2; i++)
-        session_free(b->gradients[i]);
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     free(b->names);

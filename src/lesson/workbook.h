@@ -10,7 +10,7 @@
 #ifndef WORKBOOK_H
 #define WORKBOOK_H
 
-#include "lesson/lesson.h"
+#include "lesson/lesson_runs.h"
 #include "study/session.h"
 
 struct slider {
@@ -54,15 +54,12 @@ struct workbook_value {
 
 struct workbook;
 
-/* Computes the blocks of scenes 0 … `scenes`-1, and the values of the last of them; those
- * of its claims where they are to be checked. Stages come from `after`, with the prefix
- * "before." from `before` (the same session when nothing is off). Sliders keep their
- * values by name and new ones are added. Constants are taken from there, and left there
- * when the book is freed. All is borrowed; the sessions must keep their texts. */
-struct workbook *workbook_new(const struct lesson *l, size_t scenes,
-                              struct session *before, struct session *after,
-                              struct sliders *sliders, struct constants *constants,
-                              bool claims);
+/* Computes the blocks of the scenes that the runs speak of, and the values of the last of
+ * them; those of its claims where they are to be checked. Sliders keep their values by
+ * name and new ones are added. Constants are taken from there, and left there when the
+ * book is freed. All is borrowed; the runs must stay as they are. */
+struct workbook *workbook_new(struct runs *runs, struct sliders *sliders,
+                              struct constants *constants, bool claims);
 void workbook_free(struct workbook *b);
 
 const struct workbook_name *workbook_find(const struct workbook *b, const char *name);
@@ -77,20 +74,12 @@ const struct workbook_value *workbook_value(const struct workbook *b,
  * 0; NULL beyond the last. */
 const struct workbook_value *workbook_nth_value(const struct workbook *b, size_t index);
 
-/* The run that a stage's name is of, "before.encoder.0.self_attn.q", and its id there:
- * with "grad." before the id that of a fork that goes on with the loss and its gradients.
- * NULL when there is none. Borrowed. */
-struct session *workbook_run(struct workbook *b, const char *name, const char **id);
-
 /* A matrix of the model, or a weight that a stage fence shows, as part of the plan. */
 bool workbook_part(const struct workbook *b, const char *name, struct ref *ref);
 
 struct trace *workbook_trace(const struct workbook *b); /* borrowed */
 /* The other engine on the same inputs. */
 struct trace *workbook_reference(struct workbook *b);
-
-/* The pieces that label the rows of an embedding, or NULL for other weights. Borrowed. */
-const struct labels *workbook_weight_labels(struct workbook *b, const char *weight);
 
 void sliders_free(struct sliders *s);
 

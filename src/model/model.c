@@ -301,14 +301,17 @@ void model_free(struct model *m)
 {
     if (!m || m->users-- > 0)
         return;
-    if (!m->twin_of) {
+    if (!m->twin_of && !m->lender) {
         if (m->target != m->source)
             tokenizer_free(m->target);
         tokenizer_free(m->source);
+    }
+    if (!m->twin_of) {
         config_free(m->config);
         free(m->kinds);
     }
     model_free(m->twin_of);
+    model_free(m->lender);
     weights_free(&m->weights);
     store_free(m->store);
     free(m->random);
@@ -317,6 +320,20 @@ void model_free(struct model *m)
     free(m->folder);
     free(m->name);
     free(m);
+}
+
+int model_lend_tokenizers(struct model *m, struct model *from, struct error *e)
+{
+    int source = tokenizer_size(from->source), target = tokenizer_size(from->target);
+    if (m->config->src_vocab_size < source || m->config->tgt_vocab_size < target)
+        return error_set(e, "its vocabularies hold %d and %d pieces, those of %s %d and "
+                         "%d: leave vocab_size out",
+                         m->config->src_vocab_size, m->config->tgt_vocab_size, from->name,
+                         source, target);
+    m->lender = model_share(from);
+    m->source = from->source;
+    m->target = from->target;
+    return 0;
 }
 
 /* ---- passes ---- */

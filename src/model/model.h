@@ -31,6 +31,7 @@ struct model {
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */
     int users;             /* besides the first */
     struct model *twin_of; /* whose config and tokenizers a random twin uses, or NULL */
+    struct model *lender;  /* whose tokenizers it uses, or NULL */
     char *ignored;         /* names of tensors the family does not use, or NULL */
 };
 
@@ -44,6 +45,10 @@ struct model *model_open(const char *name, struct error *e);
 /* One more user of the model: each of them frees it once. Returns it. */
 struct model *model_share(struct model *m);
 void model_free(struct model *m);
+
+/* From now on an untrained model reads texts with the tokenizers of another; -1 with an
+ * error when its vocabularies are too small for them. */
+int model_lend_tokenizers(struct model *m, struct model *from, struct error *e);
 
 /* The same model before training: random weights under the same names and shapes. Caller
  * frees. */

@@ -261,8 +261,8 @@ static int take_text(void *data, const char *text, struct error *e)
 
 static void edit(struct lesson_state *s, struct app *app, const char *text)
 {
-    const struct exhibit *x = &s->p.picture.shown;
-    const struct editor_use use = {x->model, reading_text(s->reading), take_text, s};
+    const struct editor_use use = {reading_model(s->reading), reading_text(s->reading),
+                                   take_text, s};
     app_open(app, SCREEN_EDITOR,
              &(struct subject){.has = NEED_MODEL, .use = &use, .text = text});
 }

@@ -329,6 +329,8 @@ void lesson_set_text(struct lesson_state *s, const char *text)
         lesson_say(s, true, e.message);
     else
         ask_again(s);
+    if (!e.set && text && reading_is_pinned(s->reading))
+        lesson_say(s, false, say(SAY_LESSON_PINNED));
     enter(s, false);
 }
 

@@ -243,6 +243,15 @@ static void draw_formula(const struct lesson_state *s, struct canvas *c, struct 
     free(shape);
 }
 
+/* Which run of the lesson's own the picture shows. */
+static void draw_run(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    char *text = reading_run(s->reading, s->p.picture.run, s->before);
+    canvas_field(c, area_part(a, 0, 1, 1, a.columns - 1), 0, ALIGN_LEFT,
+                 theme_style(c, LOOK_FOCUS), text);
+    free(text);
+}
+
 /* "T 1.00  ━━━●━━━━━━" */
 static void draw_slider(const struct slider *x, struct canvas *c, struct area a)
 {
@@ -337,6 +346,8 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
         draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
         return;
     }
+    if (s->p.picture.run)
+        draw_run(s, c, take(&a, 1));
     if (!s->p.picture.cells)
         draw_formula(s, c, take(&a, 1));
     for (size_t i = 0; i < reading_sliders(s->reading); i++)

@@ -45,6 +45,11 @@ static void tell_picture(struct reading *r, size_t index, struct buffer *out)
     buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), formula);
     if (s.stage && strcmp(stage_id(s.stage), s.symbol) != 0)
         buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
+    if (p.run) {
+        char *run = reading_run(r, p.run, false);
+        buffer_addf(out, "%s %s\n", say(SAY_PLAIN_RUN), run);
+        free(run);
+    }
     if (s.heads && !p.view->subject)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
     struct chart v = chart_of(x);
@@ -142,6 +147,17 @@ static void tell_block(struct reading *r, const struct block *b, struct buffer *
     }
 }
 
+/* The runs of the lesson's own that this scene names. */
+static void tell_runs(struct reading *r, struct buffer *out)
+{
+    const struct scene *s = reading_scene(r);
+    for (size_t i = 0; i < s->run_count; i++) {
+        char *run = reading_run(r, s->runs[i].name, false);
+        buffer_addf(out, "%s%s %s\n", i ? "" : "\n", say(SAY_PLAIN_RUN), run);
+        free(run);
+    }
+}
+
 /* Where the numbers of the text come from that a function made of a matrix. */
 static void tell_numbers(struct reading *r, struct buffer *out)
 {
@@ -163,6 +179,7 @@ int plain_lesson(struct reading *r, struct buffer *out, struct error *e)
         reading_work(r, 0);
         const struct scene *s = reading_scene(r);
         buffer_addf(out, "\n\n%d / %zu. %s\n", i + 1, l->count, s->title);
+        tell_runs(r, out);
         for (size_t k = 0; k < s->block_count; k++)
             tell_block(r, &s->blocks[k], out);
         tell_numbers(r, out);

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "lesson/reading.h"
+#include "model/opened.h"
 
 #define FRONT "---\nid: a\npart: 1\ntitle: T\nminutes: 1\ntext: ab cd\n---\n\n## S\n\n"
 #define TOKENIZER "tests/data/models/bytelevel/tokenizer.json"
@@ -99,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (l)
         read_lesson(l);
     lesson_free(l);
+    opened_close();
     free(text);
     free(body);
     return 0;
