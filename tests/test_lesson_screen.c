@@ -208,7 +208,9 @@ static void hides_what_a_question_asks(void **state)
     hides(">", "cos 0.71");
     shows(">", "Answer the question first.");
     shows("> Tab", "Answer the question first.");
-    shows("> Space", "Answer with a number");
+    shows(">", "Answer with a number");
+    shows("> Space", "✓2 0");
+    hides("> Space", "Right.");
     shows("> 2", "Right.");
     shows("> 2", "cos 0.71");
     shows("> 3", "Not so.");
@@ -238,6 +240,7 @@ static void goes_through_pages_and_scenes(void **state)
     shows("> <", "1/12");
     shows("p", "This is the first scene.");
     shows_at(11, "Space Space Space", "This is the end of the lesson.");
+    shows("> p", "1/12");
 }
 
 static void walks_freely_and_comes_back(void **state)

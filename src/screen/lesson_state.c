@@ -169,6 +169,7 @@ void lesson_go(struct lesson_state *s, int scene)
     forget_picture(s);
     s->before = false;
     s->scroll = 0;
+    s->step = 0;
     s->focus = LESSON_FOCUS_TEXT;
     if (reading_go(s->reading, scene, &e) < 0)
         lesson_say(s, true, e.message);
@@ -187,6 +188,7 @@ void lesson_follow_language(struct lesson_state *s)
         return;
     forget_picture(s);
     s->scroll = 0;
+    s->step = 0;
     if (reading_set_lesson(s->reading, other, &e) < 0)
         lesson_say(s, true, e.message);
     enter(s, false);
@@ -204,6 +206,7 @@ void lesson_set_text(struct lesson_state *s, const char *text)
     struct error e = {0};
     forget_picture(s);
     s->scroll = 0;
+    s->step = 0;
     if (reading_set_text(s->reading, text, &e) < 0)
         lesson_say(s, true, e.message);
     else

@@ -48,6 +48,7 @@ struct lesson_state {
     struct lesson_answer (*answers)[QUESTIONS_MOST];
     size_t scenes;
     enum lesson_focus focus;
+    size_t step; /* of the scene: see lesson_steps.h */
     int scroll;  /* rows of text above the pane */
     long choice; /* the selected choice of the open question, from 0 */
     bool before; /* the intact run's picture is shown */
@@ -58,6 +59,7 @@ struct lesson_state {
     char *message; /* until the next key; NULL for none */
     bool warning;
     void (*saved)(void *data, const struct lesson_progress *progress); /* may be NULL */
+    void (*ended)(void *data); /* went on behind the last scene; NULL: it is said */
     void *data;
 };
 

@@ -4,6 +4,7 @@
 #include "chart/chart.h"
 #include "paint/theme.h"
 #include "screen/cell_view.h"
+#include "screen/lesson_steps.h"
 #include "screen/panel.h"
 #include "screen/prose_view.h"
 
@@ -11,9 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_ROWS 12
-#define LEAST_COLUMNS 40
 #define CELL_LEAST 4
+
+bool lesson_fits(struct area a)
+{
+    return a.rows >= 12 && a.columns >= 40;
+}
 
 bool lesson_is_wide(struct area a)
 {
@@ -21,7 +25,7 @@ bool lesson_is_wide(struct area a)
 }
 
 struct layout {
-    struct area title, scene, text, picture, proof, bar;
+    struct area title, scene, text, picture, proof;
     bool wide;
 };
 
@@ -32,7 +36,6 @@ static struct layout layout_of(const struct lesson_state *s, struct area a)
     l.title = area_part(a, 0, 0, 1, a.columns);
     l.scene = area_part(a, 1, 0, 1, a.columns);
     l.proof = area_part(a, a.rows - 2, 0, 1, a.columns);
-    l.bar = area_part(a, a.rows - 1, 0, 1, a.columns);
     if (!s->p.there) {
         int columns = a.columns < 74 ? a.columns : 74;
         l.text = area_part(body, 0, (a.columns - columns) / 2, body.rows, columns);
@@ -75,11 +78,12 @@ static void add_prose(const struct lesson_state *s, struct prose_view *v,
 }
 
 /* What the text is laid out for: a canvas, and a question and choice whose rows are
- * looked for. */
+ * looked for, or those of all blocks (NULL: they are not). */
 struct search {
     const struct canvas *canvas;
     int question, choice;
     struct lesson_rows *rows;
+    int *blocks;
 };
 
 /* "✓" the right one, "✗" chosen and wrong, "▸" selected, or chosen while the exam runs.
@@ -205,25 +209,62 @@ static struct prose_view *text_of(const struct lesson_state *s, int columns,
         prose_view_add(v, LOOK_WARNING, say(SAY_LESSON_UNRESOLVED));
         prose_view_end(v, &(struct prose_shape){.indent = 1});
     }
-    for (size_t i = 0; i < scene->block_count; i++)
+    for (size_t i = 0; i < scene->block_count; i++) {
+        if (search->blocks)
+            search->blocks[i] = prose_view_rows(v);
         if (lesson_shows_block(s, i))
             add_block(s, v, &scene->blocks[i],
                       i == 0 || scene->blocks[i - 1].kind != BLOCK_ITEM, search);
+    }
+    if (search->blocks)
+        search->blocks[scene->block_count] = prose_view_rows(v);
     return v;
+}
+
+/* Where the text is, or would be if it had the pane. */
+static struct area text_area(const struct lesson_state *s, struct area a)
+{
+    struct layout l = layout_of(s, a);
+    return area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
+}
+
+int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
+                       struct area a)
+{
+    int *rows = mem_zero(reading_scene(s->reading)->block_count + 1, sizeof *rows);
+    prose_view_free(text_of(s, text_area(s, a).columns,
+                            &(struct search){c, -1, -1, NULL, rows}));
+    return rows;
+}
+
+/* Where the text ends for now. Where it has the only pane, what stands behind a picture
+ * waits until that was looked at. */
+static int end_of_text(const struct lesson_state *s, struct area a, const int *blocks)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    struct way w = {0};
+    size_t last = scene->block_count;
+    way_of_scene(&w, scene);
+    if (s->p.there && !lesson_is_wide(a) && s->step < w.count &&
+        w.steps[s->step].picture == STEP_NONE)
+        last = w.steps[s->step].last;
+    way_free(&w);
+    return blocks[last];
 }
 
 struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct canvas *c,
                                   struct area a, int question, int choice)
 {
     struct lesson_rows r = {0};
-    struct search search = {c, question, choice, &r};
-    struct layout l = layout_of(s, a);
-    struct area text =
-        area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
+    int *blocks = mem_zero(reading_scene(s->reading)->block_count + 1, sizeof *blocks);
+    struct search search = {c, question, choice, &r, blocks};
+    struct area text = text_area(s, a);
     struct prose_view *v = text_of(s, text.columns, &search);
-    r.rows = prose_view_rows(v);
-    r.seen = r.rows > text.rows ? text.rows - 1 : text.rows;
+    int all = prose_view_rows(v);
+    r.rows = end_of_text(s, a, blocks);
+    r.seen = all > text.rows ? text.rows - 1 : text.rows;
     prose_view_free(v);
+    free(blocks);
     return r;
 }
 
@@ -235,16 +276,18 @@ void lesson_text_rows(const struct lesson_state *s, const struct canvas *c, stru
     *seen = r.seen;
 }
 
-static void draw_text(const struct lesson_state *s, struct canvas *c, struct area a)
+static void draw_text(const struct lesson_state *s, struct canvas *c, struct area whole,
+                      struct area a)
 {
-    struct prose_view *v = text_of(s, a.columns, &(struct search){c, -1, -1, NULL});
-    int rows = prose_view_rows(v), seen = rows > a.rows ? a.rows - 1 : a.rows;
-    int first = s->scroll > rows - seen ? rows - seen : s->scroll;
+    struct lesson_rows r = lesson_rows_of(s, c, whole, -1, -1);
+    struct prose_view *v = text_of(s, a.columns, &(struct search){c, -1, -1, NULL, NULL});
+    int first = s->scroll > r.rows - r.seen ? r.rows - r.seen : s->scroll;
     first = first < 0 ? 0 : first;
-    prose_view_draw(v, c, area_part(a, 0, 0, seen, a.columns), first);
-    if (rows > a.rows) {
-        bool more = first + seen < rows;
-        char *text = mem_format("%s %d / %d", more ? "▾" : "▴", (first + seen), rows);
+    int end = first + r.seen < r.rows ? first + r.seen : r.rows;
+    prose_view_draw(v, c, area_part(a, 0, 0, end - first, a.columns), first);
+    if (r.rows > r.seen) {
+        bool more = end < r.rows;
+        char *text = mem_format("%s %d / %d", more ? "▾" : "▴", end, r.rows);
         canvas_field(c, area_part(a, a.rows - 1, 1, 1, a.columns - 2), 0, ALIGN_RIGHT,
                      theme_style(c, more ? LOOK_FOCUS : LOOK_DIM), text);
         free(text);
@@ -451,15 +494,8 @@ static void draw_scene(const struct lesson_state *s, struct canvas *c, struct ar
     end =
         canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%d/%d ", at + 1, count);
     struct area rest = area_part(a, 0, end + 1, 1, a.columns - end - 1);
-    bool hint = s->p.there && !lesson_is_wide((struct area){0, 0, c->rows, c->columns});
-    const char *other =
-        say(s->focus == LESSON_FOCUS_TEXT ? SAY_LESSON_TO_PICTURE : SAY_LESSON_TO_TEXT);
-    int room = hint ? canvas_width(c, other) + 1 : 0;
-    canvas_field(c, area_part(rest, 0, 0, 1, rest.columns - room), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_FOCUS), reading_scene(s->reading)->title);
-    if (hint)
-        canvas_field(c, area_part(rest, 0, rest.columns - room, 1, room), 0, ALIGN_RIGHT,
-                     theme_style(c, LOOK_BAR_KEY), other);
+    canvas_field(c, rest, 0, ALIGN_LEFT, theme_style(c, LOOK_FOCUS),
+                 reading_scene(s->reading)->title);
 }
 
 static void draw_message(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -490,53 +526,9 @@ static void draw_proof(const struct lesson_state *s, struct canvas *c, struct ar
     free(text);
 }
 
-/* The keys that do something here, the most useful first. */
-struct bar {
-    enum action actions[16];
-    size_t count;
-};
-
-static void bar_add(struct bar *b, bool wanted, enum action action)
-{
-    if (wanted)
-        b->actions[b->count++] = action;
-}
-
-static void bar_of_picture(const struct lesson_state *s, struct bar *b)
-{
-    const struct picture *p = &s->p.picture;
-    bool seen = lesson_shows_picture(s) && s->p.values;
-    bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
-    bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
-    bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
-    bar_add(b, seen && p->export, ACTION_SAVE);
-    bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
-}
-
-static void draw_bar(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    struct bar b = {0};
-    bool picture = s->focus == LESSON_FOCUS_PICTURE;
-    bool asked = !picture && lesson_open_question(s) >= 0;
-    bar_add(&b, asked, ACTION_CHOICE_TAKE);
-    bar_add(&b, asked, ACTION_CHOICE_SHOW);
-    bar_add(&b, picture && s->p.values, ACTION_LESSON_OPEN);
-    bar_add(&b, !asked && !picture, ACTION_SCENE_NEXT);
-    bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
-    bar_of_picture(s, &b);
-    bar_add(&b, picture, ACTION_SCENE_NEXT);
-    bar_add(&b, true, ACTION_LESSON_WALK);
-    bar_add(&b, true, ACTION_HELP);
-    bar_add(&b, true, ACTION_LESSON_EDIT);
-    bar_add(&b, !picture, ACTION_SCENE_BACK);
-    bar_add(&b, true, ACTION_LESSON_LEAVE);
-    bar_add(&b, true, ACTION_LANGUAGE);
-    key_bar_draw(b.actions, b.count, c, a);
-}
-
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
 {
-    if (a.rows < LEAST_ROWS || a.columns < LEAST_COLUMNS) {
+    if (!lesson_fits(a)) {
         canvas_wrap(c, a, 0, theme_style(c, LOOK_TEXT), say(SAY_TOO_SMALL));
         return;
     }
@@ -544,13 +536,12 @@ void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
     draw_title(s, c, l.title);
     draw_scene(s, c, l.scene);
     if (!area_is_empty(l.text))
-        draw_text(s, c, l.text);
+        draw_text(s, c, a, l.text);
     if (!area_is_empty(l.picture))
         draw_picture(s, c, l.picture);
     if (l.wide && s->p.there)
         canvas_vline(c, area_part(a, 2, 0, a.rows - 4, a.columns), l.text.columns,
                      theme_style(c, LOOK_BORDER));
-    draw_bar(s, c, l.bar);
     if (s->message)
         draw_message(s, c, l.proof);
     else
