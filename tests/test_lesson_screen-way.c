@@ -216,6 +216,21 @@ static void test_tab_on_the_way(void **state)
     app_free(app);
 }
 
+/* What is said at the end is longer than the row: it takes that of the keys too. */
+static void test_a_long_message_is_seen(void **state)
+{
+    (void)state;
+    struct lesson_state *s;
+    struct app *app = open_lesson(LANGUAGE_EN, &s);
+    press(app, ">*11 Space*40", 12, 40);
+    char *frame = canvas_dump(press(app, "", 12, 40));
+    assert_string_equal(s->message, say(SAY_LESSON_END));
+    assert_non_null(strstr(frame, "This is the end of the lesson."));
+    assert_non_null(strstr(frame, "leaves it."));
+    free(frame);
+    app_free(app);
+}
+
 /* The question stands behind the picture: a number leads to it before it answers. */
 static void test_answers_from_afar(void **state)
 {
@@ -244,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_small_screen),
         cmocka_unit_test(test_every_size),
         cmocka_unit_test(test_tab_on_the_way),
+        cmocka_unit_test(test_a_long_message_is_seen),
         cmocka_unit_test(test_answers_from_afar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,8 @@
 
 static void draw(const void *state, struct canvas *c, struct area a)
 {
+    lesson_bar_draw(state, c, a); /* a long message takes its row */
     lesson_draw(state, c, a);
-    lesson_bar_draw(state, c, a);
 }
 
 /* ---- through the text ---- */
@@ -202,12 +202,13 @@ static void enter(struct lesson_state *s, struct app *app)
 }
 
 /* The slider, or the digits. */
-static void adjust(struct lesson_state *s, int by)
+static void adjust(struct lesson_state *s, struct app *app, int by)
 {
+    const struct canvas *c = app_canvas(app);
     if (reading_sliders(s->reading) > 0)
         lesson_slide(s, by);
     else
-        s->zoom = cursor_zoom(s->zoom, by);
+        s->zoom = cursor_zoom(lesson_zoom(s, c, canvas_area(c)), by);
 }
 
 static void turn_range(struct lesson_state *s)
@@ -311,7 +312,7 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         break;
     case ACTION_LESSON_MORE:
     case ACTION_LESSON_LESS:
-        adjust(s, action == ACTION_LESSON_MORE ? 1 : -1);
+        adjust(s, app, action == ACTION_LESSON_MORE ? 1 : -1);
         break;
     case ACTION_LESSON_BEFORE:
         before_after(s);

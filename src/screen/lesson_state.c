@@ -1,7 +1,6 @@
 #include "screen/lesson_state.h"
 
 #include "base/memory.h"
-#include "chart/matrix_cells.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +244,7 @@ struct lesson_state *lesson_state_new(struct reading *reading,
     struct lesson_state *s = mem_zero(1, sizeof *s);
     const struct lesson *l = reading_lesson(reading);
     s->reading = reading;
-    s->zoom = CHART_ZOOM_PLAIN;
+    s->zoom = LESSON_ZOOM_OPEN;
     s->language = say_language();
     memcpy(s->in, in, sizeof s->in);
     /* the other language of a teacher's own lesson may have more scenes */

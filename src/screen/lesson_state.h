@@ -14,6 +14,8 @@
 #define ANSWER_SHOWN (-2)     /* skipped: the answer was asked for */
 #define ANSWER_UNDECIDED (-3) /* this sentence does not decide it */
 
+#define LESSON_ZOOM_OPEN (-1)
+
 enum lesson_focus { LESSON_FOCUS_TEXT, LESSON_FOCUS_PICTURE };
 
 /* What became of the lesson, for whoever keeps it. */
@@ -53,7 +55,7 @@ struct lesson_state {
     long choice; /* the selected choice of the open question, from 0 */
     bool before; /* the intact run's picture is shown */
     bool gloss;
-    int zoom;
+    int zoom; /* CHART_ZOOM_…, or LESSON_ZOOM_OPEN: as there is room */
     enum range_by range_by;
     struct lesson_picture p;
     char *message; /* until the next key; NULL for none */

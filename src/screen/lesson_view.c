@@ -2,8 +2,11 @@
 
 #include "base/memory.h"
 #include "chart/chart.h"
+#include "chart/heads.h"
 #include "paint/theme.h"
 #include "screen/cell_view.h"
+#include "screen/lesson_around.h"
+#include "screen/lesson_room.h"
 #include "screen/lesson_steps.h"
 #include "screen/panel.h"
 #include "screen/prose_view.h"
@@ -12,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CELL_LEAST 4
+#define PICTURE_COLUMNS 60 /* of a chart that takes what there is */
 
 bool lesson_fits(struct area a)
 {
@@ -25,34 +28,9 @@ bool lesson_is_wide(struct area a)
 }
 
 struct layout {
-    struct area title, scene, text, picture, proof;
+    struct area text, picture;
     bool wide;
 };
-
-static struct layout layout_of(const struct lesson_state *s, struct area a)
-{
-    struct layout l = {.wide = lesson_is_wide(a)};
-    struct area body = area_part(a, 2, 0, a.rows - 4, a.columns);
-    l.title = area_part(a, 0, 0, 1, a.columns);
-    l.scene = area_part(a, 1, 0, 1, a.columns);
-    l.proof = area_part(a, a.rows - 2, 0, 1, a.columns);
-    if (!s->p.there) {
-        int columns = a.columns < 74 ? a.columns : 74;
-        l.text = area_part(body, 0, (a.columns - columns) / 2, body.rows, columns);
-        return l;
-    }
-    if (!l.wide) {
-        bool picture = s->focus == LESSON_FOCUS_PICTURE;
-        l.text = picture ? (struct area){0} : body;
-        l.picture = picture ? body : (struct area){0};
-        return l;
-    }
-    int columns = a.columns * 46 / 100;
-    columns = columns < 36 ? 36 : columns > 72 ? 72 : columns;
-    l.text = area_part(body, 0, 0, body.rows, columns);
-    l.picture = area_part(body, 0, columns + 1, body.rows, a.columns - columns - 1);
-    return l;
-}
 
 /* ---- the text ---- */
 
@@ -221,10 +199,69 @@ static struct prose_view *text_of(const struct lesson_state *s, int columns,
     return v;
 }
 
-/* Where the text is, or would be if it had the pane. */
-static struct area text_area(const struct lesson_state *s, struct area a)
+/* ---- where everything is ---- */
+
+struct measured {
+    const struct lesson_state *state;
+    const struct canvas *canvas;
+};
+
+static int rows_in(const void *data, int columns)
 {
-    struct layout l = layout_of(s, a);
+    const struct measured *x = data;
+    struct prose_view *v =
+        text_of(x->state, columns, &(struct search){x->canvas, -1, -1, NULL, NULL});
+    int rows = prose_view_rows(v);
+    prose_view_free(v);
+    return rows;
+}
+
+/* A matrix wants all its columns; other charts take what there is. */
+static int columns_for_picture(const struct lesson_state *s, const struct canvas *c)
+{
+    struct chart_exam exams[2];
+    struct chart v = lesson_chart(s, exams);
+    bool matrix = lesson_shows_picture(s) && v.values && s->p.picture.view->scrolls;
+    return matrix ? room_for_matrix(&v, c) + 2 : PICTURE_COLUMNS;
+}
+
+static struct layout layout_of(const struct lesson_state *s, const struct canvas *c,
+                               struct area a)
+{
+    struct layout l = {.wide = lesson_is_wide(a)};
+    struct area body = area_part(a, 2, 0, a.rows - 4, a.columns);
+    if (!s->p.there) {
+        int columns = a.columns < 74 ? a.columns : 74;
+        l.text = area_part(body, 0, (a.columns - columns) / 2, body.rows, columns);
+        return l;
+    }
+    if (!l.wide) {
+        bool picture = s->focus == LESSON_FOCUS_PICTURE;
+        l.text = picture ? (struct area){0} : body;
+        l.picture = picture ? body : (struct area){0};
+        return l;
+    }
+    int columns = room_for_text(a.columns, body.rows, columns_for_picture(s, c), rows_in,
+                                &(struct measured){s, c});
+    l.text = area_part(body, 0, 0, body.rows, columns);
+    l.picture = area_part(body, 0, columns + 1, body.rows, a.columns - columns - 1);
+    return l;
+}
+
+int lesson_zoom(const struct lesson_state *s, const struct canvas *c, struct area a)
+{
+    struct chart_exam exams[2];
+    struct chart v = lesson_chart(s, exams);
+    if (s->zoom != LESSON_ZOOM_OPEN)
+        return s->zoom;
+    return room_zoom(&v, c, layout_of(s, c, a).picture.columns - 2);
+}
+
+/* Where the text is, or would be if it had the pane. */
+static struct area text_area(const struct lesson_state *s, const struct canvas *c,
+                             struct area a)
+{
+    struct layout l = layout_of(s, c, a);
     return area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
 }
 
@@ -232,7 +269,7 @@ int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
                        struct area a)
 {
     int *rows = mem_zero(reading_scene(s->reading)->block_count + 1, sizeof *rows);
-    prose_view_free(text_of(s, text_area(s, a).columns,
+    prose_view_free(text_of(s, text_area(s, c, a).columns,
                             &(struct search){c, -1, -1, NULL, rows}));
     return rows;
 }
@@ -258,7 +295,7 @@ struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct can
     struct lesson_rows r = {0};
     int *blocks = mem_zero(reading_scene(s->reading)->block_count + 1, sizeof *blocks);
     struct search search = {c, question, choice, &r, blocks};
-    struct area text = text_area(s, a);
+    struct area text = text_area(s, c, a);
     struct prose_view *v = text_of(s, text.columns, &search);
     int all = prose_view_rows(v);
     r.rows = end_of_text(s, a, blocks);
@@ -410,6 +447,7 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
     size_t count = lesson_shows_exam(s)
                        ? reading_exam_list(s->reading, &p->picture, exams)
                        : 0;
+    bool open = s->zoom == LESSON_ZOOM_OPEN;
     return (struct chart){.exams = exams,
                           .exam_count = count,
                           .shown = &p->picture.shown,
@@ -418,27 +456,39 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .range = p->range,
                           .range_by = s->range_by,
                           .at = p->picture.shown.at,
-                          .zoom = s->zoom,
+                          .zoom = open ? CHART_ZOOM_PLAIN : s->zoom,
                           .focused = s->focus == LESSON_FOCUS_PICTURE,
                           .gloss = s->gloss,
                           .tight = true};
 }
 
-/* What is left below the chart is for the opened number: where all of the chart is to be
- * seen it leaves what it does not need; a matrix, which scrolls, leaves the least. */
+static void draw_heads(const struct chart *v, struct canvas *c, struct area a)
+{
+    if (area_is_empty(a))
+        return;
+    canvas_hline(c, a, 0, theme_style(c, LOOK_BORDER));
+    canvas_textf(c, a, 0, 0, theme_style(c, LOOK_TITLE), " %s ", say(SAY_SCREEN_HEADS));
+    a = area_part(a, 1, 0, a.rows - 1, a.columns);
+    long across = heads_across(v, c, a), lines = (v->sheet.heads + across - 1) / across;
+    long wanted = lines * (v->sheet.rows + 3) + 1; /* the legend stands right below */
+    heads_chart.cells(v, c, area_part(a, 0, 0, wanted < a.rows ? (int)wanted : a.rows,
+                                      a.columns));
+}
+
 static void draw_view(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct chart_kind *view = s->p.picture.view;
     struct chart_exam exams[2];
     struct chart v = lesson_chart(s, exams);
-    int wanted = view->rows ? view->rows(&v) : a.rows, rows = wanted;
-    if (view->scrolls && a.rows - CELL_LEAST - 1 < wanted)
-        rows = a.rows - CELL_LEAST - 1 < 6 ? a.rows : a.rows - CELL_LEAST - 1;
-    else if (!view->scrolls && a.rows - wanted <= CELL_LEAST)
-        rows = a.rows;
-    view->cells(&v, c, take(&a, rows));
+    struct cell_view x = v.values ? cell_of(s) : (struct cell_view){0};
+    int zoom = s->zoom == LESSON_ZOOM_OPEN ? room_zoom(&v, c, a.columns) : s->zoom;
+    struct picture_room r =
+        room_of_picture(view, &v, v.values ? cell_rows_wanted(&x) : 0, zoom, c, a);
+    v.zoom = r.zoom;
+    view->cells(&v, c, r.chart);
     if (v.values)
-        draw_opened(s, c, a);
+        draw_opened(s, c, r.opened);
+    draw_heads(&v, c, r.heads);
 }
 
 static void draw_picture(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -459,82 +509,14 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
 }
 
-/* ---- what is around ---- */
-
-static void draw_title(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    const struct lesson *l = reading_lesson(s->reading);
-    int badge = badge_draw(c->badge, c, a);
-    char *title = mem_format(" %ld  %s", l->part, l->title);
-    char *text = mem_format("%s ", reading_text(s->reading));
-    a.columns -= badge;
-    int own = canvas_width(c, title), other = canvas_width(c, text);
-    int room = own + other + 1 > a.columns ? a.columns : own;
-    canvas_field(c, area_part(a, 0, 0, 1, room), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_TITLE), title);
-    if (room < a.columns)
-        canvas_field(c, area_part(a, 0, room, 1, a.columns - room), 0, ALIGN_RIGHT,
-                     theme_style(c, reading_is_own(s->reading) ? LOOK_FOCUS : LOOK_DIM),
-                     text);
-    free(title);
-    free(text);
-}
-
-/* "●●◉○○  3 / 12  The scene's title" */
-static void draw_scene(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    int at = reading_scene_number(s->reading);
-    int count = (int)reading_lesson(s->reading)->count, end = 1;
-    for (int i = 0; i < count && count <= 20; i++)
-        end = canvas_text(c, a, 0, end,
-                          theme_style(c, i == at  ? LOOK_FOCUS
-                                         : i < at ? LOOK_TRACK_DONE
-                                                  : LOOK_TRACK_LATER),
-                          i <= at ? "●" : "○");
-    end =
-        canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%d/%d ", at + 1, count);
-    struct area rest = area_part(a, 0, end + 1, 1, a.columns - end - 1);
-    canvas_field(c, rest, 0, ALIGN_LEFT, theme_style(c, LOOK_FOCUS),
-                 reading_scene(s->reading)->title);
-}
-
-static void draw_message(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    if (canvas_width(c, s->message) > a.columns)
-        a.rows = 2;
-    struct style style = theme_style(c, s->warning ? LOOK_WARNING : LOOK_GOOD);
-    canvas_fill(c, a, style);
-    canvas_wrap(c, a, 0, style, s->message);
-}
-
-static void draw_proof(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    const struct lesson_picture *p = &s->p;
-    if (!lesson_shows_picture(s) || p->picture.shown.ref.kind != REF_STAGE ||
-        lesson_shows_exam(s))
-        return;
-    bool fine = p->proof <= p->proof_limit;
-    char number[48];
-    snprintf(number, sizeof number, "%.1e", p->proof);
-    char *here = say_with(SAY_PROOF_HERE, number);
-    char *text = mem_format("%s%s", say(SAY_PROOF), here);
-    int end = canvas_text(c, a, 0, 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
-                          fine ? "✓ " : "≠ ");
-    canvas_field(c, area_part(a, 0, end, 1, a.columns - end), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_DIM), text);
-    free(here);
-    free(text);
-}
-
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     if (!lesson_fits(a)) {
         canvas_wrap(c, a, 0, theme_style(c, LOOK_TEXT), say(SAY_TOO_SMALL));
         return;
     }
-    struct layout l = layout_of(s, a);
-    draw_title(s, c, l.title);
-    draw_scene(s, c, l.scene);
+    struct layout l = layout_of(s, c, a);
+    lesson_draw_around(s, c, a);
     if (!area_is_empty(l.text))
         draw_text(s, c, a, l.text);
     if (!area_is_empty(l.picture))
@@ -542,8 +524,4 @@ void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
     if (l.wide && s->p.there)
         canvas_vline(c, area_part(a, 2, 0, a.rows - 4, a.columns), l.text.columns,
                      theme_style(c, LOOK_BORDER));
-    if (s->message)
-        draw_message(s, c, l.proof);
-    else
-        draw_proof(s, c, l.proof);
 }

@@ -12,6 +12,9 @@ void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a);
 /* The picture as its chart; `exams` is where those of a chart of exams are put. */
 struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[2]);
 
+/* The digits of the picture's matrix: the learner's choice, else as many as fit. */
+int lesson_zoom(const struct lesson_state *s, const struct canvas *c, struct area a);
+
 /* The rows of the text (up to the end of the step, where there is one pane) and how many
  * of them are seen, for turning pages. */
 void lesson_text_rows(const struct lesson_state *s, const struct canvas *c, struct area a,
