@@ -192,7 +192,10 @@ static void test_tab_on_the_way(void **state)
     (void)state;
     struct lesson_state *s;
     struct app *app = open_lesson(LANGUAGE_EN, &s);
-    press(app, "> 2", 20, 60); /* the answer */
+    char *frame = canvas_dump(press(app, "> > > 1", 24, 80));
+    assert_non_null(strstr(frame, "Space read on")); /* the answer is seen */
+    free(frame);
+    press(app, "< < 2", 20, 60); /* the answer */
     press(app, "Tab", 20, 60); /* as good as the press */
     assert_int_equal(s->focus, LESSON_FOCUS_PICTURE);
     press(app, "Tab", 20, 60);

@@ -130,6 +130,7 @@ static const char *next_name(const struct lesson_state *s, const struct way *w,
                              struct lesson_place *at, bool *last)
 {
     struct move m = way_go(w, at, 1);
+    size_t before = at->step;
     int scene = reading_scene_number(s->reading) + 1;
     *last = m.kind != MOVE_SHOW;
     *at = m.to;
@@ -137,8 +138,10 @@ static const char *next_name(const struct lesson_state *s, const struct way *w,
         return say(s->ended ? SAY_STOP_HOME : SAY_STOP_END);
     if (m.kind == MOVE_SCENE)
         return say(SAY_STOP_SCENE);
-    return say(m.kind == MOVE_ANSWER ? SAY_STOP_ANSWER
-                                     : stop_names[way_kind(w, &m.to)]);
+    enum stop_kind kind = way_kind(w, &m.to);
+    if (m.kind == MOVE_SHOW && kind == STOP_ANSWER && m.to.step == before)
+        kind = STOP_MORE; /* it was given by hand */
+    return say(m.kind == MOVE_ANSWER ? SAY_STOP_ANSWER : stop_names[kind]);
 }
 
 /* "picture ▸ question …", or only the next where there is little room. Caller frees. */
