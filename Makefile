@@ -22,14 +22,14 @@ MODULES = \
   chart/plot chart/bar_list chart/map chart/matrix_cells chart/matrix chart/bar_row chart/bars_page chart/bars \
   chart/label_room chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/charts \
-  lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
+  lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/asking lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
-  lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
+  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \
   screen/cell_state screen/cell_view screen/prose_view screen/walk_state screen/walk_view screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_steps screen/lesson_state screen/lesson_around screen/lesson_room \
+  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
   screen/lesson_view screen/lesson_way screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \

@@ -113,7 +113,8 @@ static void test_a_question_is_passed_by(void **state)
     shows(app, "Space", "✓2 two");
     shows(app, "", "✓ Since it is so.");
     hides(app, "", "✗");
-    assert_int_equal(lesson_answer_of(s, 0), ANSWER_SHOWN);
+    struct lesson_asked a = lesson_asked(s, 0);
+    assert_int_equal(lesson_answer_of(&a), ANSWER_SHOWN);
     counted(0, 0);
     app_free(app);
 }

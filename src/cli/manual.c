@@ -3,6 +3,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "chart/charts.h"
+#include "lesson/glossary.h"
 #include "screen/action.h"
 #include "study/whatif.h"
 
@@ -218,6 +219,16 @@ static void write_markdown_charts(const struct manual_command *commands, int cou
     }
 }
 
+static void write_glossary(const struct manual_command *commands, int count,
+                           struct buffer *out)
+{
+    (void)commands, (void)count;
+    struct error e = {0};
+    char *text = glossary_text(say_language(), &e);
+    buffer_addf(out, "%s%s", text ? text : e.message, text ? "" : "\n");
+    free(text);
+}
+
 /* ---- shell completion (bash) ---- */
 
 /* "ko|en" is a choice of words; "N" and "NAME|DIR" are not. */
@@ -288,6 +299,7 @@ static const struct topic topics[] = {
     {"completion", write_completion},
     {"what-ifs", write_whatifs},
     {"charts", write_charts},
+    {"glossary", write_glossary},
     {"markdown-what-ifs", write_markdown_whatifs},
     {"markdown-charts", write_markdown_charts},
     {"markdown-commands", write_markdown_commands},
@@ -297,7 +309,7 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, completion, what-ifs, charts, markdown-what-ifs, "
+    return "keys, man, completion, what-ifs, charts, glossary, markdown-what-ifs, "
            "markdown-charts, markdown-commands, markdown-options, markdown-keys";
 }
 

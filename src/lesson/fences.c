@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHOICES_MOST 6
 #define STATEMENTS_MOST 1000 /* each is a stage */
 
 int reader_fail(struct reader *r, long line, long column, const char *message)
@@ -140,86 +139,6 @@ int fence_claims(struct reader *r, struct scene *s, const struct markdown_block 
         free(line);
     }
     return 0;
-}
-
-/* "text | condition | feedback": a bar inside of {{ }} belongs to the value. */
-static char *cut_bar(char *text)
-{
-    bool value = false;
-    for (char *s = text; *s; s++) {
-        if (!strncmp(s, "{{", 2))
-            value = true;
-        else if (!strncmp(s, "}}", 2))
-            value = false;
-        else if (*s == '|' && !value) {
-            *s = 0;
-            return s + 1;
-        }
-    }
-    return NULL;
-}
-
-static int read_choice(struct reader *r, struct predict *p, char *line, long number,
-                       long column)
-{
-    char *text = line + 1 + strspn(line + 1, " ");
-    char *condition = cut_bar(text);
-    if (!condition)
-        return reader_fail(r, number, column, "a choice is written: - text | condition");
-    char *feedback = cut_bar(condition);
-    if (p->count == CHOICES_MOST)
-        return reader_fail(r, number, column, "a question has six choices at most");
-    p->choices = mem_grow(p->choices, p->count, &p->capacity, sizeof *p->choices);
-    struct choice *c = &p->choices[p->count++];
-    *c = (struct choice){0};
-    struct source source =
-        reader_source(r, condition, number, column + (long)(condition - line));
-    c->condition = syntax_condition(&source, r->e);
-    c->condition_text = mem_string(condition);
-    text_trim(c->condition_text);
-    text_trim(text);
-    if (!c->condition)
-        return -1;
-    if (feedback)
-        feedback += strspn(feedback, " ");
-    if (markdown_line(text, number, column + (long)(text - line), &c->text, r->e) < 0 ||
-        (feedback && markdown_line(feedback, number, column + (long)(feedback - line),
-                                   &c->feedback, r->e) < 0))
-        return reader_name_file(r);
-    return 0;
-}
-
-int fence_predict(struct reader *r, struct scene *s, const struct markdown_block *b)
-{
-    if (s->predict_count == QUESTIONS_MOST)
-        return reader_fail(r, b->line, 1, "a scene asks eight questions at most");
-    s->predicts = mem_grow(s->predicts, s->predict_count, &s->predict_capacity,
-                           sizeof *s->predicts);
-    struct predict *p = &s->predicts[s->predict_count++];
-    *p = (struct predict){.line = b->line};
-    const char *at = b->code;
-    char *line;
-    long column, number = b->line;
-    int status = 0;
-    for (; status == 0 && text_next_line(&at, &line, &column); number++) {
-        if (*line == '?') {
-            char *text = line + 1 + strspn(line + 1, " ");
-            if (markdown_line(text, number, column + (long)(text - line), &p->question,
-                              r->e) < 0)
-                status = reader_name_file(r);
-        } else if (*line == '-') {
-            status = read_choice(r, p, line, number, column);
-        } else if (*line && *line != '#') {
-            status = reader_fail(r, number, column,
-                                 "a predict fence has a line \"? question\" and "
-                                 "lines \"- text | condition\"");
-        }
-        free(line);
-    }
-    if (status == 0 && (!p->question.count || p->count < 2))
-        return reader_fail(r, b->line, 1,
-                           "a question needs its \"? …\" and at least two choices");
-    return status;
 }
 
 static int staging_view(struct reader *r, struct staging *st, const char *value,

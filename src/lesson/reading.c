@@ -2,7 +2,8 @@
 
 #include "base/memory.h"
 #include "chart/charts.h"
-#include "lesson/evaluate.h"
+#include "lesson/claims.h"
+#include "lesson/recalls.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,9 @@ struct reading {
     struct sliders sliders;
     struct constants constants;
     struct workbook *book;
+    struct recalls recalls;
     struct exams *exams;
+    bool beside; /* another reading: the exams are its */
     bool claims; /* are checked: the book has their stages */
     char **texts; /* of the scene's values, as far as they were asked for */
 };
@@ -57,6 +60,17 @@ static struct session *changed(const struct reading *r)
 static struct scope scope_of(const struct reading *r)
 {
     return (struct scope){r->lesson->file, r->intact, changed(r), r->book, r->exams};
+}
+
+/* The scope of what a question says and asks; the scene's when `p` is NULL, or has no
+ * sentence of its own. */
+static int scope_in(struct reading *r, const struct predict *p, struct scope *scope,
+                    struct error *e)
+{
+    const struct recall_source source = {r->lesson, (size_t)r->number + 1, r->intact,
+                                         &r->sliders, &r->constants};
+    *scope = scope_of(r);
+    return p && p->text ? recalls_enter(&r->recalls, &source, p, scope, e) : 0;
 }
 
 /* ---- opening a scene ---- */
@@ -105,6 +119,7 @@ static int run_changed(struct reading *r, const char *whatifs, struct error *e)
 static void compute(struct reading *r)
 {
     forget_texts(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
     r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
                            &r->sliders, &r->constants, r->claims);
@@ -126,9 +141,11 @@ static void want_exams(struct reading *r)
             want_exams_of(r, s->values[i].node);
     for (size_t i = 0; i < s->claim_count; i++)
         want_exams_of(r, s->claims[i].node);
-    for (size_t i = 0; i < s->predict_count; i++)
-        for (size_t k = 0; k < s->predicts[i].count; k++)
-            want_exams_of(r, s->predicts[i].choices[k].condition);
+    for (size_t i = 0; i < s->predict_count; i++) {
+        const struct node *n;
+        for (size_t k = 0; (n = predict_node(&s->predicts[i], k)) != NULL; k++)
+            want_exams_of(r, n);
+    }
     if (!s->staging || !chart_is_of_exams(s->staging->view))
         return;
     exams_want(r->exams, "intact", NULL);
@@ -139,6 +156,7 @@ static void want_exams(struct reading *r)
 static int open_scene(struct reading *r, struct error *e)
 {
     const struct scene *s = reading_scene(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
     r->book = NULL;
     session_free(r->changed);
@@ -168,6 +186,7 @@ int reading_go(struct reading *r, int scene, struct error *e)
 int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct error *e)
 {
     forget_texts(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
     r->book = NULL;
     r->lesson = lesson;
@@ -202,15 +221,32 @@ struct reading *reading_new(const struct lesson *lesson, struct session *session
     return NULL;
 }
 
+struct reading *reading_beside(const struct reading *other, int scene, struct error *e)
+{
+    struct reading *r = mem_zero(1, sizeof *r);
+    struct session_options options = other->intact->options;
+    r->lesson = other->lesson;
+    r->intact = session_new(model_share(other->intact->model), &options);
+    r->exams = other->exams;
+    r->beside = true;
+    r->own = other->own ? mem_string(other->own) : NULL;
+    if (reading_go(r, scene, e) == 0)
+        return r;
+    reading_free(r);
+    return NULL;
+}
+
 void reading_free(struct reading *r)
 {
     if (!r)
         return;
     forget_texts(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
     session_free(r->changed);
     session_free(r->intact);
-    exams_free(r->exams);
+    if (!r->beside)
+        exams_free(r->exams);
     sliders_free(&r->sliders);
     constants_free(&r->constants);
     free(r->own);
@@ -222,7 +258,9 @@ void reading_free(struct reading *r)
 static struct value value_of(struct reading *r, const struct lesson_value *v,
                              struct error *e)
 {
-    struct scope scope = scope_of(r);
+    struct scope scope;
+    if (scope_in(r, v->of, &scope, e) < 0)
+        return value_none();
     return evaluate(&scope, v->node, e);
 }
 
@@ -279,38 +317,33 @@ bool reading_is_resolved(struct reading *r)
 
 enum truth reading_choice(struct reading *r, size_t predict, size_t choice)
 {
-    const struct choice *c = &reading_scene(r)->predicts[predict].choices[choice];
-    struct scope scope = scope_of(r);
-    struct value v = evaluate(&scope, c->condition, NULL);
-    enum truth truth = v.kind == VALUE_PENDING   ? TRUTH_PENDING
-                       : v.kind != VALUE_NUMBER ? TRUTH_UNKNOWN
-                       : v.number != 0          ? TRUTH_TRUE
-                                                : TRUTH_FALSE;
-    value_free(&v);
-    return truth;
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? TRUTH_UNKNOWN
+                                            : question_choice(&scope, p, choice);
 }
 
 int reading_right_choice(struct reading *r, size_t predict)
 {
-    int right = CHOICE_NONE;
-    bool pending = false;
-    for (size_t i = 0; i < reading_scene(r)->predicts[predict].count; i++) {
-        enum truth truth = reading_choice(r, predict, i);
-        if (truth == TRUTH_UNKNOWN || (truth == TRUTH_TRUE && right >= 0))
-            return CHOICE_NONE;
-        if (truth == TRUTH_TRUE)
-            right = (int)i;
-        pending = pending || truth == TRUTH_PENDING;
-    }
-    return pending ? CHOICE_PENDING : right;
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? CHOICE_NONE : question_right(&scope, p);
 }
 
-static char *print_side(const struct scope *scope, const struct node *n)
+int reading_judge(struct reading *r, size_t predict, double typed)
 {
-    struct value v = evaluate(scope, n, NULL);
-    char *text = value_print(&v, v.kind == VALUE_TEXT ? "" : ".6");
-    value_free(&v);
-    return text;
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? CHOICE_NONE
+                                            : question_judge(&scope, p, typed);
+}
+
+char *reading_result(struct reading *r, size_t predict)
+{
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? mem_string("–")
+                                            : question_result(&scope, p);
 }
 
 int reading_check(struct reading *r, const struct claim *claim, struct error *e)
@@ -320,24 +353,7 @@ int reading_check(struct reading *r, const struct claim *claim, struct error *e)
         compute(r);
     }
     struct scope scope = scope_of(r);
-    struct value v = evaluate(&scope, claim->node, e);
-    bool holds = v.kind == VALUE_NUMBER && v.number != 0;
-    bool known = v.kind != VALUE_NONE;
-    value_free(&v);
-    if (holds)
-        return 0;
-    const struct node *n = claim->node;
-    if (known && n->kind == NODE_COMPARE) {
-        char *left = print_side(&scope, n->children[0]);
-        char *right = print_side(&scope, n->children[1]);
-        error_set(e, "the claim \"%.100s\" does not hold: %.120s against %.120s",
-                  claim->source, left, right);
-        free(left);
-        free(right);
-    } else if (known) {
-        error_set(e, "the claim \"%.200s\" does not hold", claim->source);
-    }
-    return error_at(e, r->lesson->file, n->line, n->column);
+    return claim_check(&scope, claim, e);
 }
 
 static int resolve_questions(struct reading *r, struct error *e)
@@ -345,25 +361,9 @@ static int resolve_questions(struct reading *r, struct error *e)
     const struct scene *s = reading_scene(r);
     for (size_t i = 0; i < s->predict_count; i++) {
         const struct predict *p = &s->predicts[i];
-        struct scope scope = scope_of(r);
-        long right = 0;
-        for (size_t k = 0; k < p->count; k++) {
-            struct value v = evaluate(&scope, p->choices[k].condition, e);
-            bool known = v.kind == VALUE_NUMBER;
-            right += known && v.number != 0;
-            value_free(&v);
-            if (!known) {
-                error_set(e, "the condition \"%.100s\" is no condition",
-                          p->choices[k].condition_text);
-                return error_at(e, r->lesson->file, p->choices[k].condition->line,
-                                p->choices[k].condition->column);
-            }
-        }
-        if (right != 1) {
-            error_set(e, "of the choices of this question %ld hold; exactly one must",
-                      right);
-            return error_at(e, r->lesson->file, p->line, 0);
-        }
+        struct scope scope;
+        if (scope_in(r, p, &scope, e) < 0 || question_resolve(&scope, p, e) < 0)
+            return -1;
     }
     return 0;
 }

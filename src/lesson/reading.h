@@ -10,6 +10,7 @@
 #define READING_H
 
 #include "lesson/lesson.h"
+#include "lesson/questions.h"
 #include "lesson/workbook.h"
 #include "study/exams.h"
 #include "study/exhibit.h"
@@ -23,6 +24,9 @@ struct reading;
  * sentence. */
 struct reading *reading_new(const struct lesson *lesson, struct session *session,
                             struct error *e);
+/* Another one of the same lesson and sentence, at that scene; it must be freed before the
+ * first, whose exams it shares. NULL with an error. */
+struct reading *reading_beside(const struct reading *other, int scene, struct error *e);
 void reading_free(struct reading *r);
 
 const struct lesson *reading_lesson(const struct reading *r);
@@ -52,13 +56,13 @@ char *reading_value(struct reading *r, const struct span *span);
 char *reading_prose(struct reading *r, const struct prose *prose);
 
 /* Whether a choice is right here. */
-enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN, TRUTH_PENDING };
 enum truth reading_choice(struct reading *r, size_t predict, size_t choice);
-/* The one right choice; CHOICE_NONE when this sentence does not decide, CHOICE_PENDING
- * while an exam must decide it that still runs. */
-#define CHOICE_NONE (-1)
-#define CHOICE_PENDING (-2)
+/* The one right choice of a question, or CHOICE_… of questions.h. */
 int reading_right_choice(struct reading *r, size_t predict);
+/* A number typed as the result of a calculation, judged (question_judge), and the result
+ * as it stands in the text (caller frees). */
+int reading_judge(struct reading *r, size_t predict, double typed);
+char *reading_result(struct reading *r, size_t predict);
 
 /* A claim checked; the error says what was found instead. */
 int reading_check(struct reading *r, const struct claim *claim, struct error *e);

@@ -10,6 +10,57 @@ const struct lesson_value *scene_value(const struct scene *s, const struct span 
     return &s->values[i];
 }
 
+size_t predict_answers(const struct predict *p)
+{
+    if (!p->fill)
+        return p->count;
+    return p->fill->show == FILL_WHOLE ? 0 : p->fill->wrong_count + 2;
+}
+
+const struct prose *predict_prose(const struct predict *p, size_t index)
+{
+    const struct fill *f = p->fill;
+    if (index-- == 0)
+        return &p->question;
+    if (index < 2 * p->count)
+        return index % 2 ? &p->choices[index / 2].feedback : &p->choices[index / 2].text;
+    index -= 2 * p->count;
+    if (!f)
+        return NULL;
+    if (index < f->step_count)
+        return &f->steps[index];
+    index -= f->step_count;
+    return index < f->wrong_count ? &f->wrongs[index].reply : NULL;
+}
+
+const struct node *predict_node(const struct predict *p, size_t index)
+{
+    const struct fill *f = p->fill;
+    if (!f)
+        return index < p->count ? p->choices[index].condition : NULL;
+    if (index-- == 0)
+        return f->answer;
+    return index < f->wrong_count ? f->wrongs[index].node : NULL;
+}
+
+static void free_fill(struct fill *f)
+{
+    if (!f)
+        return;
+    for (size_t i = 0; i < f->step_count; i++)
+        prose_free(&f->steps[i]);
+    for (size_t i = 0; i < f->wrong_count; i++) {
+        node_free(f->wrongs[i].node);
+        free(f->wrongs[i].source);
+        prose_free(&f->wrongs[i].reply);
+    }
+    free(f->steps);
+    free(f->wrongs);
+    node_free(f->answer);
+    free(f->source);
+    free(f);
+}
+
 static void free_predict(struct predict *p)
 {
     prose_free(&p->question);
@@ -20,6 +71,8 @@ static void free_predict(struct predict *p)
         free(p->choices[i].condition_text);
     }
     free(p->choices);
+    free_fill(p->fill);
+    free(p->text);
 }
 
 static void free_staging(struct staging *st)

@@ -218,13 +218,23 @@ static void add_values(struct workbook *b, const struct node *n)
     b->values[b->value_count++] = v;
 }
 
+/* A question with a sentence of its own has its numbers in the book of that sentence. */
+static bool is_asked_here(const struct workbook *b, const struct predict *p)
+{
+    return !p || !p->text || (b->after->text && !strcmp(p->text, b->after->text));
+}
+
 static void add_values_of(struct workbook *b, const struct scene *s)
 {
     for (size_t i = 0; i < s->value_count; i++)
-        add_values(b, s->values[i].node);
-    for (size_t i = 0; i < s->predict_count; i++)
-        for (size_t k = 0; k < s->predicts[i].count; k++)
-            add_values(b, s->predicts[i].choices[k].condition);
+        if (is_asked_here(b, s->values[i].of))
+            add_values(b, s->values[i].node);
+    for (size_t i = 0; i < s->predict_count; i++) {
+        const struct node *n;
+        if (is_asked_here(b, &s->predicts[i]))
+            for (size_t k = 0; (n = predict_node(&s->predicts[i], k)) != NULL; k++)
+                add_values(b, n);
+    }
     for (size_t i = 0; b->claims && i < s->claim_count; i++)
         add_values(b, s->claims[i].node);
 }

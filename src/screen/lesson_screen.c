@@ -1,6 +1,7 @@
 #include "screen/lesson_screen.h"
 
 #include "base/memory.h"
+#include "lesson/glossary.h"
 #include "screen/cursor.h"
 #include "screen/editor.h"
 #include "screen/help.h"
@@ -89,6 +90,11 @@ static void go(struct lesson_state *s, int by)
 
 /* ---- questions ---- */
 
+static int count_choices(const struct lesson_state *s, int question)
+{
+    return (int)lesson_asked(s, (size_t)question).p->count;
+}
+
 static bool is_seen(const struct lesson_state *s, const struct lesson_rows *r)
 {
     return r->choice > s->scroll && r->choice <= s->scroll + r->seen &&
@@ -115,8 +121,7 @@ static bool sees_choice(struct lesson_state *s, struct app *app, int choice)
 static void answer(struct lesson_state *s, struct app *app, int choice)
 {
     int question = lesson_open_question(s);
-    if (question < 0 ||
-        choice >= (int)reading_scene(s->reading)->predicts[question].count)
+    if (question < 0 || choice >= count_choices(s, question))
         return;
     if (choice >= 0 && !sees_choice(s, app, choice)) {
         lesson_say(s, false, say(SAY_LESSON_ASK));
@@ -128,6 +133,31 @@ static void answer(struct lesson_state *s, struct app *app, int choice)
     show_rows(s, &r, r.question, r.end);
 }
 
+/* A key of a number that is typed: it is judged at once on Enter. False for other keys,
+ * and where none is asked for. */
+static bool type_number(struct lesson_state *s, struct app *app, uint32_t key)
+{
+    bool enter = key == key_find("Enter"), back = key == key_find("Backspace");
+    bool part = key < 128 && (strchr("-.", (int)key) || (key >= '0' && key <= '9'));
+    int question = lesson_open_question(s);
+    if (!lesson_wants_number(s) || s->focus != LESSON_FOCUS_TEXT || !key ||
+        !(enter || back || part))
+        return false;
+    if (enter && sees_choice(s, app, 0) && !lesson_answer_number(s))
+        lesson_say(s, false, say(SAY_FILL_EMPTY));
+    else if (back && !lesson_type(s, 0))
+        return false;
+    else if (part)
+        lesson_type(s, (char)key);
+    if (lesson_open_question(s) == question)
+        lesson_way_ask(s, question);
+    else
+        lesson_way_answered(s, question);
+    struct lesson_rows r = rows_of(s, app, question, 0);
+    show_rows(s, &r, r.question, r.end);
+    return true;
+}
+
 /* The choice of a question on show, else the rows of the text. */
 static void move_choice(struct lesson_state *s, struct app *app, int by)
 {
@@ -137,7 +167,11 @@ static void move_choice(struct lesson_state *s, struct app *app, int by)
         scroll_to(s, &r, s->scroll + by);
         return;
     }
-    long count = (long)reading_scene(s->reading)->predicts[question].count;
+    long count = count_choices(s, question);
+    if (count == 0) { /* a number is typed */
+        scroll_to(s, &r, s->scroll + by);
+        return;
+    }
     s->choice = (s->choice + by + count) % count;
     r = rows_of(s, app, question, (int)s->choice);
     show_rows(s, &r, r.choice - 1, r.choice);
@@ -283,6 +317,17 @@ static void tell_of_exam(struct lesson_state *s)
                                                   : SAY_LESSON_EXAM_RUNS));
 }
 
+static void open_glossary(struct lesson_state *s, struct app *app)
+{
+    struct error e = {0};
+    char *text = glossary_text(say_language(), &e);
+    if (text)
+        reader_open(app, say(SAY_LESSON_GLOSSARY), text);
+    else
+        lesson_say(s, true, e.message);
+    free(text);
+}
+
 static void act_in_lesson(struct lesson_state *s, struct app *app, enum action action,
                           uint32_t key)
 {
@@ -326,6 +371,9 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
     case ACTION_LESSON_EXAM:
         tell_of_exam(s);
         break;
+    case ACTION_LESSON_GLOSSARY:
+        open_glossary(s, app);
+        break;
     default:
         leave(s, app);
     }
@@ -367,6 +415,8 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
 static void act_on_key(struct lesson_state *s, struct app *app, uint32_t key)
 {
     lesson_say(s, false, NULL);
+    if (type_number(s, app, key))
+        return;
     enum action action = action_find(GROUP_LESSON, key);
     if (action != ACTION_NONE) {
         act_in_lesson(s, app, action, key);

@@ -9,12 +9,14 @@
 #include "screen/lesson_room.h"
 #include "screen/panel.h"
 #include "screen/prose_view.h"
+#include "screen/question_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PICTURE_COLUMNS 60 /* of a chart that takes what there is */
+#define GUESS_LEAST 8      /* rows of the picture that are worth a row for the guess */
 
 bool lesson_fits(struct area a)
 {
@@ -33,27 +35,6 @@ struct layout {
 
 /* ---- the text ---- */
 
-static const enum look looks[] = {
-    [SPAN_TEXT] = LOOK_TEXT,    [SPAN_STRONG] = LOOK_TITLE,  [SPAN_EMPHASIS] = LOOK_TOKEN,
-    [SPAN_CODE] = LOOK_FORMULA, [SPAN_LINK] = LOOK_STAGE_ID, [SPAN_VALUE] = LOOK_RESULT,
-    [SPAN_BREAK] = LOOK_TEXT};
-
-static void add_prose(const struct lesson_state *s, struct prose_view *v,
-                      const struct prose *p, enum look plain)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        const struct span *span = &p->items[i];
-        if (span->kind == SPAN_VALUE) {
-            char *value = reading_value(s->reading, span);
-            prose_view_add(v, LOOK_RESULT, value);
-            free(value);
-        } else {
-            prose_view_add(v, span->kind == SPAN_TEXT ? plain : looks[span->kind],
-                           span->text);
-        }
-    }
-}
-
 /* What the text is laid out for: a canvas, and a question and choice whose rows are
  * looked for, or those of all blocks (NULL: they are not). */
 struct search {
@@ -63,87 +44,18 @@ struct search {
     int *blocks;
 };
 
-/* "✓" the right one, "✗" chosen and wrong, "▸" selected, or chosen while the exam runs.
- */
-static const char *mark_of(const struct lesson_state *s, size_t predict, int choice,
-                           bool ascii, enum look *look)
-{
-    int right = reading_right_choice(s->reading, predict);
-    bool open = (int)predict == lesson_open_question(s);
-    int chosen = open ? (int)s->choice : lesson_answer_of(s, predict);
-    bool known = !open && right >= 0;
-    *look = known && choice == right ? LOOK_GOOD
-            : choice != chosen       ? LOOK_TEXT
-            : known                  ? LOOK_WARNING
-                                     : LOOK_FOCUS;
-    return *look == LOOK_GOOD      ? "✓"
-           : *look == LOOK_WARNING ? (ascii ? "x" : "✗")
-           : *look == LOOK_FOCUS   ? "▸"
-                                   : " ";
-}
-
-static void add_choice(const struct lesson_state *s, struct prose_view *v, size_t predict,
-                       size_t i, const struct search *search)
-{
-    const struct predict *p = &reading_scene(s->reading)->predicts[predict];
-    char marker[16];
-    enum look look;
-    const char *mark = mark_of(s, predict, (int)i, search->canvas->ascii, &look);
-    snprintf(marker, sizeof marker, "%s%d", mark, (int)i % 9 + 1);
-    add_prose(s, v, &p->choices[i].text, look);
-    prose_view_end(v, &(struct prose_shape){.marker = marker, .look = look, .indent = 4});
-}
-
-/* What is said of one choice, in a paragraph. */
-static void add_verdict(const struct lesson_state *s, struct prose_view *v,
-                        enum look look, const char *verdict, const struct prose *more)
-{
-    prose_view_add(v, look, verdict);
-    if (more && more->count) {
-        prose_view_add(v, LOOK_TEXT, " ");
-        add_prose(s, v, more, LOOK_TEXT);
-    }
-    prose_view_end(v, &(struct prose_shape){.indent = 1});
-}
-
-static void add_feedback(const struct lesson_state *s, struct prose_view *v,
-                         const struct predict *p, size_t predict)
-{
-    int answer = lesson_answer_of(s, predict);
-    int right = reading_right_choice(s->reading, predict);
-    bool good = answer >= 0 && answer == right;
-    if (right == CHOICE_PENDING)
-        add_verdict(s, v, LOOK_DIM, say(SAY_LESSON_PENDING), NULL);
-    else if (right < 0)
-        add_verdict(s, v, LOOK_DIM, say(SAY_PLAIN_UNDECIDED), NULL);
-    else if (answer >= 0)
-        add_verdict(s, v, good ? LOOK_GOOD : LOOK_WARNING,
-                    say(good ? SAY_LESSON_RIGHT : SAY_LESSON_WRONG),
-                    &p->choices[answer].feedback);
-    if (!good && right >= 0 && p->choices[right].feedback.count)
-        add_verdict(s, v, LOOK_GOOD, "✓", &p->choices[right].feedback);
-}
-
 static void add_question(const struct lesson_state *s, struct prose_view *v,
-                         size_t predict, const struct search *search)
+                         size_t question, const struct search *search)
 {
-    const struct predict *p = &reading_scene(s->reading)->predicts[predict];
-    struct lesson_rows ignored,
-        *rows = (int)predict == search->question ? search->rows : &ignored;
-    rows->question = prose_view_rows(v);
-    add_prose(s, v, &p->question, LOOK_TITLE);
-    prose_view_end(v, &(struct prose_shape){
-                          .marker = "?", .look = LOOK_FOCUS, .indent = 3, .gap = true});
-    for (size_t i = 0; i < p->count; i++) {
-        add_choice(s, v, predict, i, search);
-        if ((int)i <= search->choice)
-            rows->choice = prose_view_rows(v);
+    struct lesson_rows *rows = (int)question == search->question ? search->rows : NULL;
+    int choice = -1;
+    if (rows)
+        rows->question = prose_view_rows(v);
+    question_add(s, v, question, search->canvas->ascii, search->choice, &choice);
+    if (rows) {
+        rows->choice = choice >= 0 ? choice : rows->choice;
+        rows->end = prose_view_rows(v);
     }
-    if ((int)predict == lesson_open_question(s))
-        add_verdict(s, v, LOOK_DIM, say(SAY_LESSON_ASK), NULL);
-    else
-        add_feedback(s, v, p, predict);
-    rows->end = prose_view_rows(v);
 }
 
 /* `first`: of a list, when it is an item. */
@@ -163,14 +75,14 @@ static void add_block(const struct lesson_state *s, struct prose_view *v,
         shape.indent = 2;
         break;
     case BLOCK_QUOTE:
-        add_prose(s, v, &b->prose, LOOK_TEXT);
+        question_add_prose(s->reading, v, &b->prose, LOOK_TEXT);
         shape.marker = "▏";
         shape.look = LOOK_FOCUS;
         shape.indent = 3;
         shape.bar = shape.gap = true;
         break;
     default:
-        add_prose(s, v, &b->prose, LOOK_TEXT);
+        question_add_prose(s->reading, v, &b->prose, LOOK_TEXT);
         shape.indent = b->kind == BLOCK_ITEM ? 1 + 2 * b->level : 1;
         shape.gap = b->kind == BLOCK_PARAGRAPH || first;
     }
@@ -193,8 +105,15 @@ static struct prose_view *text_of(const struct lesson_state *s, int columns,
             add_block(s, v, &scene->blocks[i],
                       i == 0 || scene->blocks[i - 1].kind != BLOCK_ITEM, search);
     }
+    size_t behind = scene->block_count;
+    for (size_t i = scene->predict_count; i < lesson_questions(s); i++) {
+        if (search->blocks)
+            search->blocks[behind++] = prose_view_rows(v);
+        if (lesson_shows_question(s, i))
+            add_question(s, v, i, search);
+    }
     if (search->blocks)
-        search->blocks[scene->block_count] = prose_view_rows(v);
+        search->blocks[behind] = prose_view_rows(v);
     return v;
 }
 
@@ -264,10 +183,17 @@ static struct area text_area(const struct lesson_state *s, const struct canvas *
     return area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
 }
 
+/* Of the blocks and of the questions behind them, and one more. */
+static int *new_rows(const struct lesson_state *s)
+{
+    return mem_zero(reading_scene(s->reading)->block_count + lesson_questions(s) + 1,
+                    sizeof(int));
+}
+
 int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
                        struct area a)
 {
-    int *rows = mem_zero(reading_scene(s->reading)->block_count + 1, sizeof *rows);
+    int *rows = new_rows(s);
     prose_view_free(text_of(s, text_area(s, c, a).columns,
                             &(struct search){c, -1, -1, NULL, rows}));
     return rows;
@@ -275,8 +201,11 @@ int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
 
 struct way lesson_steps(const struct lesson_state *s)
 {
-    struct way w = {.page = 2, .open = STEP_NONE};
-    way_of_scene(&w, reading_scene(s->reading));
+    const struct scene *scene = reading_scene(s->reading);
+    struct way w = {.page = 2,
+                    .open = STEP_NONE,
+                    .more = lesson_questions(s) - scene->predict_count};
+    way_of_scene(&w, scene);
     return w;
 }
 
@@ -285,7 +214,7 @@ struct way lesson_steps(const struct lesson_state *s)
 static int end_of_text(const struct lesson_state *s, struct area a, const int *blocks)
 {
     struct way w = lesson_steps(s);
-    size_t last = reading_scene(s->reading)->block_count;
+    size_t last = reading_scene(s->reading)->block_count + w.more;
     if (s->p.there && !lesson_is_wide(a) && s->step < w.count &&
         w.steps[s->step].picture == STEP_NONE)
         last = w.steps[s->step].last;
@@ -297,7 +226,7 @@ struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct can
                                   struct area a, int question, int choice)
 {
     struct lesson_rows r = {0};
-    int *blocks = mem_zero(reading_scene(s->reading)->block_count + 1, sizeof *blocks);
+    int *blocks = new_rows(s);
     struct search search = {c, question, choice, &r, blocks};
     struct area text = text_area(s, c, a);
     struct prose_view *v = text_of(s, text.columns, &search);
@@ -502,6 +431,8 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
         return;
     }
     draw_rule(s, c, take(&a, 1));
+    if (question_has_guess(s) && a.rows > GUESS_LEAST)
+        question_draw_guess(s, c, take(&a, 1));
     a = area_part(a, 0, 0, a.rows, a.columns - 1);
     if (lesson_shows_exam(s)) {
         draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));

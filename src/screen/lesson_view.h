@@ -35,7 +35,7 @@ struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct can
 struct way lesson_steps(const struct lesson_state *s);
 
 /* The row of the text at which each block of the scene begins, hidden ones at its end,
- * and behind the last one the number of rows. Caller frees. */
+ * then each question asked again, and the number of rows. Caller frees. */
 int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
                        struct area a);
 

@@ -191,7 +191,9 @@ static struct bar bar_of(const struct lesson_state *s)
 {
     struct bar b = {0};
     bool picture = s->focus == LESSON_FOCUS_PICTURE;
-    bar_add(&b, !picture && lesson_open_question(s) >= 0, ACTION_CHOICE_TAKE);
+    bool asked = !picture && lesson_open_question(s) >= 0;
+    bar_add(&b, asked && !lesson_wants_number(s), ACTION_CHOICE_TAKE);
+    bar_add(&b, asked && lesson_wants_number(s), ACTION_LESSON_OPEN);
     bar_add(&b, picture && s->p.values, ACTION_LESSON_OPEN);
     bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
     bar_of_picture(s, &b);

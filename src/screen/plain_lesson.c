@@ -1,5 +1,6 @@
 #include "screen/plain_lesson.h"
 
+#include "base/memory.h"
 #include "base/say.h"
 #include "chart/sheet.h"
 #include "screen/plain.h"
@@ -43,12 +44,50 @@ static void tell_picture(struct reading *r, struct buffer *out)
 
 /* ---- questions ---- */
 
+/* A calculation with all its steps, and its result. */
+static void tell_sum(struct reading *r, size_t index, struct buffer *out)
+{
+    const struct fill *f = reading_scene(r)->predicts[index].fill;
+    char *result = reading_result(r, index);
+    for (size_t i = 0; i < f->step_count; i++) {
+        char *step = reading_prose(r, &f->steps[i]);
+        bool last = i + 1 == f->step_count;
+        buffer_addf(out, "  %zu. %s%s%s\n", i + 1, step, last ? " = " : "",
+                    last ? result : "");
+        free(step);
+    }
+    if (f->show != FILL_WHOLE && reading_right_choice(r, index) == CHOICE_NONE)
+        buffer_addf(out, "%s\n", say(SAY_PLAIN_UNDECIDED));
+    else if (f->show != FILL_WHOLE)
+        buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_ANSWER), result);
+    free(result);
+}
+
+static void tell_asked(struct reading *r, const struct predict *p, struct buffer *out)
+{
+    char *question = reading_prose(r, &p->question);
+    if (p->text) {
+        char *place = mem_format("%ld/%ld", p->part, p->scene);
+        char *from = say_with(SAY_LESSON_RECALL, place);
+        buffer_addf(out, "\n%s: %s", from, p->text);
+        free(from);
+        free(place);
+    }
+    if (p->fill && p->fill->show == FILL_WHOLE)
+        buffer_addf(out, "\n%s\n", question);
+    else
+        buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_QUESTION), question);
+    free(question);
+}
+
 static void tell_question(struct reading *r, size_t index, struct buffer *out)
 {
     const struct predict *p = &reading_scene(r)->predicts[index];
-    char *question = reading_prose(r, &p->question);
-    buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_QUESTION), question);
-    free(question);
+    tell_asked(r, p, out);
+    if (p->fill) {
+        tell_sum(r, index, out);
+        return;
+    }
     for (size_t i = 0; i < p->count; i++) {
         char *text = reading_prose(r, &p->choices[i].text);
         buffer_addf(out, "  %zu. %s\n", i + 1, text);

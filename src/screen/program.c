@@ -90,6 +90,7 @@ static void keep_progress(void *data, const struct lesson_progress *now)
     entry.furthest = now->scene > entry.furthest ? now->scene : entry.furthest;
     entry.asked += now->asked;
     entry.right += now->right;
+    entry.missed = (char *)now->missed;
     progress_set(p->progress, &entry);
     progress_save(p->progress, &ignored);
 }
@@ -112,6 +113,9 @@ static int push_lesson(struct program *p, const struct shelf_lesson *item, int s
                                  : NULL;
     if (!s)
         return -1;
+    const struct progress_entry *old = progress_get(p->progress, item->id);
+    if (old && old->missed)
+        lesson_set_missed(s, old->missed);
     p->id = item->id;
     s->saved = keep_progress;
     s->ended = p->home ? end_lesson : NULL;

@@ -70,4 +70,58 @@ expect 'home again' '12/12'
 keys q
 expect 'the shell again' 'ready>'
 missing 'nothing is left on the screen' 'self-attention'
+
+# A calculation of one's own: a wrong number and a right one, and the wrong one again.
+mkdir -p "$folder/own/20-sum"
+cat >"$folder/own/20-sum/en.md" <<'END'
+---
+id: 20-sum
+part: 20
+title: Sums
+minutes: 5
+text: 물을 마신다
+---
+
+## One
+
+```fill
+show: last
+? Three times two plus four | 3 * 2 + 4:.1
+= times: {{3 * 2}}
+= plus: {{3 * 2}} + {{4}}
+wrong 1 = 3 * 6 : First times, then plus.
+```
+
+```fill
+? A half less one | 1 / 2 - 1:.2
+```
+
+Both are done.
+
+## Two
+
+b
+
+## Three
+
+c
+END
+keys "clear; '$program' walk 20 --lessons '$folder/own' --lang en" Enter
+expect 'a calculation waits' 'Type the number'
+keys 1 9 BSpace 8 Enter
+expect 'a wrong number is judged' 'went off in step 1. First times, then plus.'
+keys - . 5 Enter
+expect 'a right number is judged' 'your answer -.5 · result -0.50'
+expect 'and what follows is shown' 'Both are done.'
+keys '>' '>'
+expect 'the wrong one comes back' 'You had this wrong in scene 1'
+keys q
+expect 'the shell is back again' 'ready>'
+keys "clear; '$program' walk 20 --lessons '$folder/own' --lang en" Enter
+expect 'the lesson opens anew' 'Type the number'
+keys '>' '>'
+expect 'it is still to be asked' 'You had this wrong in scene 1'
+keys 1 0 Enter
+expect 'and is right now' 'your answer 10 · result 10.0'
+keys q
 exit $bad
