@@ -20,11 +20,11 @@ MODULES = \
   learn/saved learn/pieces learn/journal learn/setup learn/folder learn/training \
   chart/sheet chart/frame chart/ticks chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \
   chart/plot chart/bar_list chart/map chart/matrix_cells chart/matrix chart/bar_row chart/bars_page chart/bars \
-  chart/label_room chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
+  chart/strip chart/histogram chart/dots chart/series chart/label_room chart/lines_page chart/lines chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/charts \
-  lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/lesson \
+  lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
-  lesson/evaluate lesson/reading lesson/lint lesson/shelf lesson/progress \
+  lesson/evaluate lesson/shown_cells lesson/wanted lesson/reading lesson/lint lesson/shelf lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \

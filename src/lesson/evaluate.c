@@ -393,3 +393,19 @@ struct value evaluate(const struct scope *s, const struct node *n, struct error 
         return two_sided(s, n, e);
     }
 }
+
+bool evaluate_place(const struct found *f, const struct node *index,
+                       struct place *place)
+{
+    long at[TENSOR_MAX_RANK] = {0};
+    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
+    if (index && evaluate_cell(f, index, at, NULL) < 0)
+        return false;
+    for (int i = 0; i < TENSOR_MAX_RANK; i++)
+        at[i] = at[i] < 0 ? 0 : at[i];
+    bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
+    place->head = shape->rank == 3 ? at[0] : 0;
+    place->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
+    place->column = ids ? 0 : at[shape->rank - 1];
+    return true;
+}

@@ -39,4 +39,7 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *out,
 int evaluate_cell(const struct found *f, const struct node *index,
                   long at[TENSOR_MAX_RANK], struct error *e);
 
+/* The same as a place of a picture; the first cell where there is no index. */
+bool evaluate_place(const struct found *f, const struct node *index, struct place *place);
+
 #endif

@@ -1,7 +1,6 @@
 #include "lesson/fences.h"
 
 #include "base/memory.h"
-#include "chart/charts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -219,79 +218,5 @@ int fence_predict(struct reader *r, struct scene *s, const struct markdown_block
     if (status == 0 && (!p->question.count || p->count < 2))
         return reader_fail(r, b->line, 1,
                            "a question needs its \"? …\" and at least two choices");
-    return status;
-}
-
-static int staging_view(struct reader *r, struct staging *st, const char *value,
-                        long number)
-{
-    const struct chart_kind *view = charts_find(value);
-    if (view) {
-        st->view = view;
-        return 0;
-    }
-    char *names = charts_names(), *text = mem_format("there are the views %s", names);
-    reader_fail(r, number, 1, text);
-    free(names);
-    free(text);
-    return -1;
-}
-
-static int staging_field(struct reader *r, struct staging *st, char *line, long number)
-{
-    char *value = text_cut_key(line);
-    if (!value || !*value)
-        return reader_fail(r, number, 1, "a stage fence has lines \"key: value\"");
-    if (strcmp(line, "focus") != 0)
-        text_unquote(value);
-    if (!strcmp(line, "focus")) {
-        char format[16];
-        struct source source = reader_source(r, value, number, 1 + (long)(value - line));
-        node_free(st->focus);
-        st->focus = syntax_value(&source, format, r->e);
-        if (!st->focus)
-            return -1;
-        const struct node *n = st->focus;
-        if (n->kind == NODE_INDEX)
-            n = n->children[0];
-        return n->kind == NODE_NAME ? 0
-                                    : reader_fail(r, number, 1,
-                                                  "the focus is the name of a "
-                                                  "matrix, maybe with a cell");
-    }
-    if (!strcmp(line, "view"))
-        return staging_view(r, st, value, number);
-    if (!strcmp(line, "export")) {
-        st->export = !strcmp(value, "yes");
-        return 0;
-    }
-    char **text = !strcmp(line, "what-if") ? &st->whatifs
-                  : !strcmp(line, "text")  ? &st->text
-                                           : NULL;
-    if (!text)
-        return reader_fail(r, number, 1,
-                           "a stage fence knows focus, view, what-if, text and "
-                           "export");
-    free(*text);
-    *text = mem_string(value);
-    return 0;
-}
-
-int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b)
-{
-    if (s->staging)
-        return reader_fail(r, b->line, 1, "a scene has one stage fence");
-    s->staging = mem_zero(1, sizeof *s->staging);
-    s->staging->view = charts_at(0);
-    s->staging->line = b->line;
-    const char *at = b->code;
-    char *line;
-    long column, number = b->line;
-    int status = 0;
-    for (; status == 0 && text_next_line(&at, &line, &column); number++) {
-        if (*line && *line != '#')
-            status = staging_field(r, s->staging, line, number);
-        free(line);
-    }
     return status;
 }

@@ -1,4 +1,4 @@
-/* The fences of a lesson file, line by line: compute, assert, predict, stage. */
+/* The fences of a lesson file, line by line: compute, assert, predict. */
 #ifndef FENCES_H
 #define FENCES_H
 
@@ -31,6 +31,5 @@ void text_unquote(char *s);
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b);
 int fence_claims(struct reader *r, struct scene *s, const struct markdown_block *b);
 int fence_predict(struct reader *r, struct scene *s, const struct markdown_block *b);
-int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "lesson/fences.h"
+#include "lesson/staging.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +178,8 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
         note_fence(s, kinds[kind]);
     switch (kind) {
     case 0:
-        move_picture(s, b->line);
+        if (!s->staging) /* both pictures stand where the first one does */
+            move_picture(s, b->line);
         return fence_staging(r, s, b);
     case 1:
         if (!s->staging)

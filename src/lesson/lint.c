@@ -87,8 +87,9 @@ static void touch(struct reading *r)
     struct picture p;
     const struct scene *s = reading_scene(r);
     reading_is_resolved(r);
-    if (reading_picture(r, &p))
-        exhibit_proof(&p.shown, NULL);
+    for (size_t i = 0; i < 2; i++)
+        if (reading_picture_at(r, i, &p))
+            exhibit_proof(&p.shown, NULL);
     for (size_t i = 0; i < s->predict_count; i++)
         reading_right_choice(r, i);
 }
@@ -223,6 +224,21 @@ static void pair_questions(struct lint *l, const struct lesson *a, const struct 
         differ(l, b, q->line, "the question has other choices", a, p->line);
 }
 
+/* The names of expressions may differ. */
+static bool same_staging(const struct staging *s, const struct staging *t)
+{
+    bool same = s->view == t->view && same_text(s->whatifs, t->whatifs) &&
+                same_text(s->text, t->text) && s->log == t->log &&
+                s->cell_count == t->cell_count;
+    for (size_t i = 0; same && i < s->cell_count; i++) {
+        char *x = node_text(s->cells[i].node), *y = node_text(t->cells[i].node);
+        same = same_code(x, y);
+        free(x);
+        free(y);
+    }
+    return same;
+}
+
 static void pair_scene(struct lint *l, const struct lesson *a, const struct lesson *b,
                        const struct scene *x, const struct scene *y)
 {
@@ -241,10 +257,9 @@ static void pair_scene(struct lint *l, const struct lesson *a, const struct less
         differ(l, b, y->line, "the scene computes something else", a, x->line);
     if (!claims)
         differ(l, b, y->line, "the scene claims something else", a, x->line);
-    if (s && t &&
-        (s->view != t->view || !same_text(s->whatifs, t->whatifs) ||
-         !same_text(s->text, t->text)))
-        differ(l, b, t->line, "the stage fence shows something else", a, s->line);
+    for (; s && t; s = s->beside, t = t->beside)
+        if (!same_staging(s, t))
+            differ(l, b, t->line, "the stage fence shows something else", a, s->line);
     for (size_t i = 0; i < x->predict_count && i < y->predict_count; i++)
         pair_questions(l, a, b, &x->predicts[i], &y->predicts[i]);
 }

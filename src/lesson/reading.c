@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "chart/charts.h"
 #include "lesson/evaluate.h"
+#include "lesson/shown_cells.h"
+#include "lesson/wanted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@ struct reading {
     struct exams *exams;
     bool claims; /* are checked: the book has their stages */
     char **texts; /* of the scene's values, as far as they were asked for */
+    struct shown_cells *cells[2]; /* of its pictures, likewise */
 };
 
 const struct lesson *reading_lesson(const struct reading *r)
@@ -61,6 +64,14 @@ static struct scope scope_of(const struct reading *r)
 
 /* ---- opening a scene ---- */
 
+void reading_forget_cells(struct reading *r)
+{
+    for (int i = 0; i < 2; i++) {
+        shown_cells_free(r->cells[i]);
+        r->cells[i] = NULL;
+    }
+}
+
 static void forget_texts(struct reading *r)
 {
     size_t count = reading_scene(r)->value_count;
@@ -68,6 +79,7 @@ static void forget_texts(struct reading *r)
         free(r->texts[i]);
     free(r->texts);
     r->texts = NULL;
+    reading_forget_cells(r);
 }
 
 /* The sentence of this scene: the learner's, the scene's, or the lesson's. */
@@ -110,32 +122,6 @@ static void compute(struct reading *r)
                            &r->sliders, &r->constants, r->claims);
 }
 
-static void want_exams_of(struct reading *r, const struct node *n)
-{
-    if (n->kind == NODE_EXAM)
-        exams_want(r->exams, n->parts[0], NULL);
-    for (int i = 0; i < n->count; i++)
-        want_exams_of(r, n->children[i]);
-}
-
-static void want_exams(struct reading *r)
-{
-    const struct scene *s = reading_scene(r);
-    for (size_t i = 0; i < s->value_count; i++)
-        if (s->values[i].node)
-            want_exams_of(r, s->values[i].node);
-    for (size_t i = 0; i < s->claim_count; i++)
-        want_exams_of(r, s->claims[i].node);
-    for (size_t i = 0; i < s->predict_count; i++)
-        for (size_t k = 0; k < s->predicts[i].count; k++)
-            want_exams_of(r, s->predicts[i].choices[k].condition);
-    if (!s->staging || !chart_is_of_exams(s->staging->view))
-        return;
-    exams_want(r->exams, "intact", NULL);
-    if (s->staging->whatifs)
-        exams_want(r->exams, s->staging->whatifs, NULL);
-}
-
 static int open_scene(struct reading *r, struct error *e)
 {
     const struct scene *s = reading_scene(r);
@@ -153,7 +139,7 @@ static int open_scene(struct reading *r, struct error *e)
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
         error_at(&r->problem, r->lesson->file, s->staging->line, 0);
     compute(r);
-    want_exams(r);
+    scene_want_exams(s, r->exams);
     return 0;
 }
 
@@ -368,6 +354,33 @@ static int resolve_questions(struct reading *r, struct error *e)
     return 0;
 }
 
+static const struct staging *staging_of(const struct reading *r, size_t index)
+{
+    const struct staging *st = reading_scene(r)->staging;
+    return st && index ? st->beside : st;
+}
+
+static int resolve_picture(struct reading *r, size_t index, struct error *e)
+{
+    struct picture p;
+    const struct staging *st = staging_of(r, index);
+    struct scope scope = scope_of(r);
+    if (st->cell_count)
+        return shown_cells_check(&scope, st, e);
+    if (reading_picture_at(r, index, &p))
+        return 0;
+    struct found found;
+    const struct node *focus = st->focus;
+    const struct node *name =
+        focus && focus->kind == NODE_INDEX ? focus->children[0] : focus;
+    long at[TENSOR_MAX_RANK];
+    if (!focus)
+        error_set(e, "a stage fence needs its focus, or a compute block before it");
+    else if (evaluate_find(&scope, name->text, &found, e))
+        evaluate_cell(&found, focus, at, e);
+    return error_at(e, r->lesson->file, st->line, 0);
+}
+
 static int resolve_names(struct reading *r, struct error *e)
 {
     const struct scene *s = reading_scene(r);
@@ -384,20 +397,10 @@ static int resolve_names(struct reading *r, struct error *e)
             return -1;
         }
     }
-    struct picture p;
-    if (!s->staging || reading_picture(r, &p))
-        return 0;
-    struct scope scope = scope_of(r);
-    struct found found;
-    const struct node *focus = s->staging->focus;
-    const struct node *name =
-        focus && focus->kind == NODE_INDEX ? focus->children[0] : focus;
-    long at[TENSOR_MAX_RANK];
-    if (!focus)
-        error_set(e, "a stage fence needs its focus, or a compute block before it");
-    else if (evaluate_find(&scope, name->text, &found, e))
-        evaluate_cell(&found, focus, at, e);
-    return error_at(e, r->lesson->file, s->staging->line, 0);
+    for (size_t i = 0; i < 2; i++)
+        if (staging_of(r, i) && resolve_picture(r, i, e) < 0)
+            return -1;
+    return 0;
 }
 
 int reading_resolve(struct reading *r, struct error *e)
@@ -436,23 +439,6 @@ static struct exhibit exhibit_of_book(const struct reading *r)
     return x;
 }
 
-/* The cell of an index node, or the first; ":" stands for the first, too. */
-static bool find_place(const struct found *f, const struct node *index,
-                       struct place *place)
-{
-    long at[TENSOR_MAX_RANK] = {0};
-    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
-    if (index && evaluate_cell(f, index, at, NULL) < 0)
-        return false;
-    for (int i = 0; i < TENSOR_MAX_RANK; i++)
-        at[i] = at[i] < 0 ? 0 : at[i];
-    bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
-    place->head = shape->rank == 3 ? at[0] : 0;
-    place->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
-    place->column = ids ? 0 : at[shape->rank - 1];
-    return true;
-}
-
 /* The matrix that a fence names, or the last compute line of the scene. */
 static bool show_found(const struct reading *r, const char *name,
                        const struct node *index, struct exhibit *shown)
@@ -460,7 +446,7 @@ static bool show_found(const struct reading *r, const char *name,
     struct scope scope = scope_of(r);
     struct found f = {0};
     struct place at;
-    if (!evaluate_find(&scope, name, &f, NULL) || !find_place(&f, index, &at))
+    if (!evaluate_find(&scope, name, &f, NULL) || !evaluate_place(&f, index, &at))
         return false;
     *shown = f.computed ? exhibit_of_book(r) : exhibit_of_session(f.session);
     shown->ref = f.ref;
@@ -468,29 +454,44 @@ static bool show_found(const struct reading *r, const char *name,
     return true;
 }
 
-bool reading_picture(struct reading *r, struct picture *p)
+static void fill_cells(struct reading *r, size_t index, struct picture *p)
 {
-    const struct staging *st = reading_scene(r)->staging;
+    const struct staging *st = staging_of(r, index);
+    struct scope scope = scope_of(r);
+    if (!st || !st->cell_count)
+        return;
+    if (!r->cells[index])
+        r->cells[index] = shown_cells_new(&scope, st);
+    p->cells = r->cells[index];
+}
+
+bool reading_picture_at(struct reading *r, size_t index, struct picture *p)
+{
+    const struct staging *st = staging_of(r, index);
     *p = (struct picture){.view = charts_at(0), .shown = exhibit_of_session(changed(r))};
+    if (index && !st)
+        return false;
     if (st) {
         p->view = st->view;
-        p->whatifs = r->changed ? st->whatifs : NULL;
-        p->export = st->export;
+        p->whatifs = r->changed ? reading_scene(r)->staging->whatifs : NULL;
+        p->export = reading_scene(r)->staging->export;
+        p->log = st->log;
     }
+    fill_cells(r, index, p);
     const struct node *focus = st ? st->focus : NULL;
-    if (!focus && chart_is_of_exams(p->view))
+    if (p->cells || (!focus && chart_is_of_exams(p->view)))
         return true;
-    const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
-    const struct node *name = index ? index->children[0] : focus;
+    const struct node *at = focus && focus->kind == NODE_INDEX ? focus : NULL;
+    const struct node *name = at ? at->children[0] : focus;
     if (name)
-        return show_found(r, name->text, index, &p->shown);
+        return show_found(r, name->text, at, &p->shown);
     const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
     return last && show_found(r, last->name, NULL, &p->shown);
 }
 
-bool reading_picture_before(struct reading *r, struct picture *p)
+bool reading_before_at(struct reading *r, size_t index, struct picture *p)
 {
-    if (!r->changed || !reading_picture(r, p) || !p->shown.session ||
+    if (!r->changed || !reading_picture_at(r, index, p) || !p->shown.session ||
         p->shown.ref.kind != REF_STAGE)
         return false;
     struct place at = p->shown.at;

@@ -10,6 +10,7 @@
 #define READING_H
 
 #include "lesson/lesson.h"
+#include "lesson/shown_cells.h"
 #include "lesson/workbook.h"
 #include "study/exams.h"
 #include "study/exhibit.h"
@@ -72,13 +73,27 @@ struct picture {
     struct exhibit shown; /* of a run, or of the compute blocks */
     const char *whatifs;  /* of the scene, NULL for none; borrowed */
     bool export;
+    unsigned log; /* CHART_LOG_… */
+    const struct shown_cells *cells; /* in the place of a matrix; borrowed */
 };
 
-/* False: this scene has no picture (here). Valid until the next change. */
-bool reading_picture(struct reading *r, struct picture *p);
+/* The picture of the scene, or with index 1 the one beside it. False: there is none
+ * (here). Valid until the next change. */
+bool reading_picture_at(struct reading *r, size_t index, struct picture *p);
+static inline bool reading_picture(struct reading *r, struct picture *p)
+{
+    return reading_picture_at(r, 0, p);
+}
 
 /* The same stage in the intact run, for a scene with what-ifs. */
-bool reading_picture_before(struct reading *r, struct picture *p);
+bool reading_before_at(struct reading *r, size_t index, struct picture *p);
+static inline bool reading_picture_before(struct reading *r, struct picture *p)
+{
+    return reading_before_at(r, 0, p);
+}
+
+/* Evaluates what pictures show of exams anew; what they borrowed is gone. */
+void reading_forget_cells(struct reading *r);
 
 /* A number of this scene's prose and questions for which a stage was made among those of
  * the blocks, the index-th from 0; false beyond the last. Valid until the next change. */

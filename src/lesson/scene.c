@@ -26,6 +26,12 @@ static void free_staging(struct staging *st)
 {
     if (!st)
         return;
+    free_staging(st->beside);
+    for (size_t i = 0; i < st->cell_count; i++) {
+        free(st->cells[i].label);
+        node_free(st->cells[i].node);
+    }
+    free(st->cells);
     node_free(st->focus);
     free(st->whatifs);
     free(st->text);

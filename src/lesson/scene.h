@@ -52,6 +52,13 @@ struct predict {
     long line;
 };
 
+/* One of the expressions whose values a chart shows, with its name. */
+struct shown_cell {
+    char *label;
+    struct node *node;
+    long column; /* where it stands */
+};
+
 /* The stage fence. */
 struct staging {
     struct node *focus; /* a name, maybe with a cell; NULL: the last name computed */
@@ -59,6 +66,11 @@ struct staging {
     char *whatifs; /* NULL for none */
     char *text;    /* NULL: the sentence of the lesson */
     bool export;
+    struct shown_cell *cells; /* what is shown in the place of a matrix; NULL: nothing */
+    size_t cell_count, cell_capacity;
+    long cells_line;
+    unsigned log; /* CHART_LOG_… */
+    struct staging *beside; /* a second picture of the scene; NULL for none */
     long line;
 };
 

@@ -225,14 +225,17 @@ static void add_values_of(struct workbook *b, const struct scene *s)
     for (size_t i = 0; i < s->predict_count; i++)
         for (size_t k = 0; k < s->predicts[i].count; k++)
             add_values(b, s->predicts[i].choices[k].condition);
+    for (const struct staging *st = s->staging; st; st = st->beside)
+        for (size_t i = 0; i < st->cell_count; i++)
+            add_values(b, st->cells[i].node);
     for (size_t i = 0; b->claims && i < s->claim_count; i++)
         add_values(b, s->claims[i].node);
 }
 
 /* A weight that a stage fence shows is a part of the plan, too. */
-static void import_focus(struct workbook *b, const struct scene *s)
+static void import_focus(struct workbook *b, const struct staging *st)
 {
-    const struct node *n = s->staging ? s->staging->focus : NULL;
+    const struct node *n = st->focus;
     struct ref ref;
     if (n && n->kind == NODE_INDEX)
         n = n->children[0];
@@ -251,7 +254,8 @@ static struct plan *build(struct workbook *b, enum engine engine)
         for (size_t k = 0; k < s->statement_count; k++)
             run_statement(b, &s->statements[k], i);
         if (i + 1 == b->scenes) {
-            import_focus(b, s);
+            for (const struct staging *st = s->staging; st; st = st->beside)
+                import_focus(b, st);
             add_values_of(b, s);
         }
     }

@@ -179,7 +179,8 @@ static void open_walk(struct lesson_state *s, struct app *app)
 {
     struct error e = {0};
     struct exhibit x;
-    if (reading_free_walk(s->reading, &s->p.picture.shown, &x, &e) < 0) {
+    const struct exhibit *from = s->p.picture.cells ? NULL : &s->p.picture.shown;
+    if (reading_free_walk(s->reading, from, &x, &e) < 0) {
         lesson_say(s, true, e.message);
         return;
     }
@@ -266,6 +267,17 @@ static void before_after(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_NO_WHATIF));
 }
 
+/* In a window for one pane it is seen at once. */
+static void turn_picture(struct lesson_state *s)
+{
+    if (!s->beside.there)
+        lesson_say(s, false, say(SAY_LESSON_ONE_PICTURE));
+    else if (!lesson_shows_picture(s))
+        lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
+    else if (lesson_turn_picture(s))
+        s->focus = LESSON_FOCUS_PICTURE;
+}
+
 static void own_sentence(struct lesson_state *s)
 {
     if (reading_is_own(s->reading))
@@ -316,6 +328,9 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         break;
     case ACTION_LESSON_BEFORE:
         before_after(s);
+        break;
+    case ACTION_LESSON_PICTURE:
+        turn_picture(s);
         break;
     case ACTION_LESSON_EDIT:
         edit(s, app, NULL);

@@ -7,14 +7,19 @@
 
 /* ---- the picture ---- */
 
-static void forget_picture(struct lesson_state *s)
+static void forget_one(struct lesson_picture *p)
 {
-    struct lesson_picture *p = &s->p;
     if (p->explained)
         explain_free(&p->x);
-    if (p->values)
+    if (p->values && !p->picture.cells)
         trace_release_ref(p->picture.shown.trace, p->picture.shown.ref);
     *p = (struct lesson_picture){0};
+}
+
+static void forget_picture(struct lesson_state *s)
+{
+    forget_one(&s->p);
+    forget_one(&s->beside);
 }
 
 static void explain_here(struct lesson_picture *p)
@@ -28,31 +33,62 @@ static void explain_here(struct lesson_picture *p)
 }
 
 /* The same stage in the intact run. */
-static void look_before(struct lesson_state *s, struct lesson_picture *p)
+static void look_before(struct lesson_state *s, struct lesson_picture *p, int index)
 {
     struct picture intact;
-    p->has_before = p->there && p->picture.whatifs &&
-                    reading_picture_before(s->reading, &intact);
+    p->has_before = p->there && p->picture.whatifs && !p->picture.cells &&
+                    reading_before_at(s->reading, (size_t)index, &intact);
     if (s->before && p->has_before)
         p->picture = intact;
 }
 
-static void take_picture(struct lesson_state *s, bool keep_place)
+/* The values of expressions are the reading's. */
+static void take_values(struct lesson_picture *p)
 {
-    struct place at = s->p.picture.shown.at;
-    forget_picture(s);
-    struct lesson_picture *p = &s->p;
     struct exhibit *x = &p->picture.shown;
-    p->there = reading_picture(s->reading, &p->picture);
-    look_before(s, p);
-    if (!p->there || x->ref.kind == REF_NONE)
+    if (p->picture.cells) {
+        p->sheet = shown_cells_sheet(p->picture.cells);
+        p->values = &p->picture.cells->values;
+    } else if (x->ref.kind != REF_NONE) {
+        p->sheet = sheet_of(x, x->ref);
+        p->values = trace_acquire_ref(x->trace, x->ref);
+    }
+}
+
+/* Where the place is to be kept it is that one. */
+static void take_one(struct lesson_state *s, struct lesson_picture *p, int index,
+                     const struct place *kept)
+{
+    struct exhibit *x = &p->picture.shown;
+    p->there = reading_picture_at(s->reading, (size_t)index, &p->picture);
+    look_before(s, p, index);
+    if (p->there)
+        take_values(p);
+    if (!p->values)
         return;
-    p->sheet = sheet_of(x, x->ref);
-    p->values = trace_acquire_ref(x->trace, x->ref);
     p->range = sheet_range(&p->sheet, p->values);
-    x->at = sheet_clamp(&p->sheet, keep_place ? at : x->at);
+    x->at = sheet_clamp(&p->sheet, kept ? *kept : x->at);
     explain_here(p);
     p->proof = exhibit_proof(x, &p->proof_limit);
+}
+
+static void take_picture(struct lesson_state *s, bool keep_place)
+{
+    struct place at = s->p.picture.shown.at, other = s->beside.picture.shown.at;
+    forget_picture(s);
+    take_one(s, &s->p, s->at, keep_place ? &at : NULL);
+    take_one(s, &s->beside, 1 - s->at, keep_place ? &other : NULL);
+}
+
+bool lesson_turn_picture(struct lesson_state *s)
+{
+    struct lesson_picture p = s->p;
+    if (!s->beside.there)
+        return false;
+    s->p = s->beside;
+    s->beside = p;
+    s->at = 1 - s->at;
+    return true;
 }
 
 void lesson_move_to(struct lesson_state *s, struct place at)
@@ -167,6 +203,7 @@ void lesson_go(struct lesson_state *s, int scene)
     struct error e = {0};
     forget_picture(s);
     s->before = false;
+    s->at = 0;
     s->scroll = 0;
     s->step = 0;
     s->focus = LESSON_FOCUS_TEXT;
@@ -215,10 +252,11 @@ void lesson_set_text(struct lesson_state *s, const char *text)
 
 void lesson_slide(struct lesson_state *s, int steps)
 {
-    struct place at = s->p.picture.shown.at;
+    struct place at = s->p.picture.shown.at, other = s->beside.picture.shown.at;
     forget_picture(s);
     reading_slide(s->reading, 0, steps);
     s->p.picture.shown.at = at;
+    s->beside.picture.shown.at = other;
     take_picture(s, true);
 }
 
@@ -228,9 +266,22 @@ void lesson_show_before(struct lesson_state *s, bool before)
     take_picture(s, true);
 }
 
+static bool waits_for_exam(const struct lesson_picture *p)
+{
+    return p->picture.cells && p->picture.cells->pending;
+}
+
 bool lesson_work(struct lesson_state *s, int milliseconds)
 {
     bool more = reading_work(s->reading, milliseconds);
+    if (waits_for_exam(&s->p) || waits_for_exam(&s->beside)) {
+        struct place at = s->p.picture.shown.at, other = s->beside.picture.shown.at;
+        forget_picture(s);
+        reading_forget_cells(s->reading);
+        s->p.picture.shown.at = at;
+        s->beside.picture.shown.at = other;
+        take_picture(s, true);
+    }
     if (!more)
         pass_undecided(s);
     return more;

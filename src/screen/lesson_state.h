@@ -57,7 +57,9 @@ struct lesson_state {
     bool gloss;
     int zoom; /* CHART_ZOOM_…, or LESSON_ZOOM_OPEN: as there is room */
     enum range_by range_by;
-    struct lesson_picture p;
+    struct lesson_picture p;      /* the one that the cursor is in */
+    struct lesson_picture beside; /* the other one of the scene; not there in most */
+    int at;                       /* which of the two `p` is: 0 or 1 */
     char *message; /* until the next key; NULL for none */
     bool warning;
     void (*saved)(void *data, const struct lesson_progress *progress); /* may be NULL */
@@ -83,6 +85,9 @@ int lesson_open_question(const struct lesson_state *s);
 int lesson_answer_of(const struct lesson_state *s, size_t predict);
 /* Answers the open question: a choice from 0, or ANSWER_SHOWN. */
 void lesson_answer(struct lesson_state *s, int choice);
+
+/* The cursor goes to the other picture of the scene; false where there is none. */
+bool lesson_turn_picture(struct lesson_state *s);
 
 /* Whether the block can be seen: nothing behind an open question can. */
 bool lesson_shows_block(const struct lesson_state *s, size_t block);

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #define PICTURE_COLUMNS 60 /* of a chart that takes what there is */
+#define EACH_COLUMNS 44    /* of two pictures side by side */
+#define EACH_ROWS 12       /* of two pictures above each other */
 
 bool lesson_fits(struct area a)
 {
@@ -222,6 +224,8 @@ static int columns_for_picture(const struct lesson_state *s, const struct canvas
     struct chart_exam exams[2];
     struct chart v = lesson_chart(s, exams);
     bool matrix = lesson_shows_picture(s) && v.values && s->p.picture.view->scrolls;
+    if (s->beside.there)
+        return 2 * EACH_COLUMNS + 1;
     return matrix ? room_for_matrix(&v, c) + 2 : PICTURE_COLUMNS;
 }
 
@@ -378,8 +382,10 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
             ? mem_format(" %s ", say(s->before ? SAY_LESSON_BEFORE : SAY_LESSON_AFTER))
             : mem_string("");
     int room = a.columns - 2 - canvas_width(c, head) - canvas_width(c, when);
-    char *id = id_within(
-        c, p->sheet.stage ? stage_id(p->sheet.stage) : p->sheet.part->name, room);
+    const char *name = p->picture.cells ? p->picture.view->name
+                       : p->sheet.stage ? stage_id(p->sheet.stage)
+                                        : p->sheet.part->name;
+    char *id = id_within(c, name, room);
     int end = canvas_text(c, a, 0, 1, theme_style(c, look), id);
     end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TAB_ON), head);
     canvas_text(c, a, 0, end, theme_style(c, LOOK_BADGE), when);
@@ -391,6 +397,8 @@ static void draw_rule(const struct lesson_state *s, struct canvas *c, struct are
 static void draw_formula(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct lesson_picture *p = &s->p;
+    if (p->picture.cells)
+        return;
     const char *formula =
         p->sheet.stage ? stage_formula(p->sheet.stage) : p->sheet.symbol;
     char *shape = mem_format("%ld × %ld", p->sheet.rows, p->sheet.columns);
@@ -459,6 +467,10 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .zoom = open ? CHART_ZOOM_PLAIN : s->zoom,
                           .focused = s->focus == LESSON_FOCUS_PICTURE,
                           .gloss = s->gloss,
+                          .log = p->picture.log,
+                          .missing = p->picture.cells
+                                         ? shown_cells_missing(p->picture.cells)
+                                         : NULL,
                           .tight = true};
 }
 
@@ -480,13 +492,14 @@ static void draw_view(const struct lesson_state *s, struct canvas *c, struct are
     const struct chart_kind *view = s->p.picture.view;
     struct chart_exam exams[2];
     struct chart v = lesson_chart(s, exams);
-    struct cell_view x = v.values ? cell_of(s) : (struct cell_view){0};
+    bool opened = v.values && !s->p.picture.cells;
+    struct cell_view x = opened ? cell_of(s) : (struct cell_view){0};
     int zoom = s->zoom == LESSON_ZOOM_OPEN ? room_zoom(&v, c, a.columns) : s->zoom;
     struct picture_room r =
-        room_of_picture(view, &v, v.values ? cell_rows_wanted(&x) : 0, zoom, c, a);
+        room_of_picture(view, &v, opened ? cell_rows_wanted(&x) : 0, zoom, c, a);
     v.zoom = r.zoom;
     view->cells(&v, c, r.chart);
-    if (v.values)
+    if (opened)
         draw_opened(s, c, r.opened);
     draw_heads(&v, c, r.heads);
 }
@@ -503,10 +516,35 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
         draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
         return;
     }
-    draw_formula(s, c, take(&a, 1));
+    if (!s->p.picture.cells)
+        draw_formula(s, c, take(&a, 1));
     for (size_t i = 0; i < reading_sliders(s->reading); i++)
         draw_slider(reading_slider(s->reading, i), c, take(&a, 1));
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+}
+
+/* The pictures of the scene; where they have no room together the one with the cursor,
+ * and a row that says that there is another. */
+static void draw_pictures(const struct lesson_state *s, struct canvas *c, struct area a)
+{
+    struct area part[2];
+    if (!s->beside.there || !lesson_shows_picture(s)) {
+        draw_picture(s, c, a);
+        return;
+    }
+    if (panel_split(a, EACH_ROWS, EACH_COLUMNS, part)) {
+        struct lesson_state other = *s;
+        other.p = s->beside;
+        other.focus = LESSON_FOCUS_TEXT;
+        draw_picture(s, c, part[s->at]);
+        draw_picture(&other, c, part[1 - s->at]);
+        return;
+    }
+    draw_picture(s, c, area_part(a, 0, 0, a.rows - 1, a.columns));
+    char *text = mem_format("%s %d/2", say(SAY_LESSON_OTHER_PICTURE), s->at + 1);
+    canvas_field(c, area_part(a, a.rows - 1, 0, 1, a.columns - 1), 0, ALIGN_RIGHT,
+                 theme_style(c, LOOK_FOCUS), text);
+    free(text);
 }
 
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -520,7 +558,7 @@ void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
     if (!area_is_empty(l.text))
         draw_text(s, c, a, l.text);
     if (!area_is_empty(l.picture))
-        draw_picture(s, c, l.picture);
+        draw_pictures(s, c, l.picture);
     if (l.wide && s->p.there)
         canvas_vline(c, area_part(a, 2, 0, a.rows - 4, a.columns), l.text.columns,
                      theme_style(c, LOOK_BORDER));

@@ -186,6 +186,7 @@ static void bar_of_picture(const struct lesson_state *s, struct bar *b)
     bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
+    bar_add(b, lesson_shows_picture(s) && s->beside.there, ACTION_LESSON_PICTURE);
     bar_add(b, seen && p->export, ACTION_SAVE);
     bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }
@@ -195,7 +196,7 @@ static struct bar bar_of(const struct lesson_state *s)
     struct bar b = {0};
     bool picture = s->focus == LESSON_FOCUS_PICTURE;
     bar_add(&b, !picture && lesson_open_question(s) >= 0, ACTION_CHOICE_TAKE);
-    bar_add(&b, picture && s->p.values, ACTION_LESSON_OPEN);
+    bar_add(&b, picture && s->p.values && !s->p.picture.cells, ACTION_LESSON_OPEN);
     bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
     bar_of_picture(s, &b);
     bar_add(&b, true, ACTION_LESSON_WALK);

@@ -13,12 +13,24 @@
 
 /* ---- the picture ---- */
 
-static void tell_picture(struct reading *r, struct buffer *out)
+static void tell_cells(const struct picture *p, struct buffer *out)
+{
+    struct chart v = shown_cells_chart(p->cells, &p->shown);
+    v.log = p->log;
+    buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), p->view->help[say_language()]);
+    p->view->words(&v, ROWS_TOLD, out);
+}
+
+static void tell_picture(struct reading *r, size_t index, struct buffer *out)
 {
     struct picture p;
-    if (!reading_picture(r, &p))
+    if (!reading_picture_at(r, index, &p))
         return;
     buffer_add(out, "\n");
+    if (p.cells) {
+        tell_cells(&p, out);
+        return;
+    }
     if (chart_is_of_exams(p.view)) {
         struct chart_exam list[2];
         struct chart v = {.exams = list, .exam_count = reading_exam_list(r, &p, list)};
@@ -35,6 +47,7 @@ static void tell_picture(struct reading *r, struct buffer *out)
     if (s.heads && !p.view->subject)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
     struct chart v = chart_of(x);
+    v.log = p.log;
     p.view->words(&v, ROWS_TOLD, out);
     chart_release(&v);
     if (s.stage && op_get(s.stage->op)->kind != OP_KIND_GIVEN)
@@ -75,7 +88,8 @@ static void tell_block(struct reading *r, const struct block *b, struct buffer *
         tell_question(r, b->index, out);
         return;
     case BLOCK_PICTURE:
-        tell_picture(r, out);
+        for (size_t i = 0; i < 2; i++)
+            tell_picture(r, i, out);
         return;
     case BLOCK_CODE:
         buffer_addf(out, "\n%s", b->code);
