@@ -15,9 +15,10 @@ struct walked {
     struct scene scene;
     struct block blocks[BLOCKS];
     int heights[BLOCKS], replies[BLOCKS]; /* rows; of a question, those of its answer */
-    bool answered[BLOCKS];                /* by question */
-    int page;
-    bool apart;
+    bool answered[2 * BLOCKS];            /* by question */
+    int page, pictures;
+    bool apart, together;
+    size_t more; /* questions behind the blocks, four rows each */
     struct lesson_place at;
 };
 
@@ -26,6 +27,7 @@ static void scene_of(struct walked *x, const char *letters)
 {
     size_t questions = 0;
     x->scene.blocks = x->blocks;
+    x->scene.predict_count = 0;
     x->scene.block_count = strlen(letters);
     for (size_t i = 0; i < x->scene.block_count; i++) {
         enum block_kind kind = letters[i] == 'p'   ? BLOCK_PICTURE
@@ -34,6 +36,7 @@ static void scene_of(struct walked *x, const char *letters)
         x->blocks[i] = (struct block){.kind = kind};
         if (kind == BLOCK_PREDICT)
             x->blocks[i].index = questions++;
+        x->scene.predict_count = questions;
         x->heights[i] = kind == BLOCK_PICTURE ? 0 : 4;
         x->replies[i] = kind == BLOCK_PREDICT ? 2 : 0;
     }
@@ -44,15 +47,23 @@ static int open_question(const struct walked *x)
     for (size_t i = 0; i < x->scene.block_count; i++)
         if (x->blocks[i].kind == BLOCK_PREDICT && !x->answered[x->blocks[i].index])
             return (int)x->blocks[i].index;
+    for (size_t i = 0; i < x->more; i++)
+        if (!x->answered[x->scene.predict_count + i])
+            return (int)(x->scene.predict_count + i);
     return STEP_NONE;
 }
 
 /* Rows as they would be laid out; those behind an open question are hidden. */
 static struct way way_of(const struct walked *x)
 {
-    int rows[BLOCKS + 1], row = 0;
+    int rows[2 * BLOCKS + 1], row = 0;
     bool hidden = false;
-    struct way w = {.page = x->page, .apart = x->apart, .open = open_question(x)};
+    struct way w = {.page = x->page,
+                    .apart = x->apart,
+                    .open = open_question(x),
+                    .pictures = x->pictures,
+                    .together = x->together,
+                    .more = x->more};
     for (size_t i = 0; i < x->scene.block_count; i++) {
         const struct block *b = &x->blocks[i];
         bool open = b->kind == BLOCK_PREDICT && (int)b->index == w.open;
@@ -60,7 +71,12 @@ static struct way way_of(const struct walked *x)
         row += hidden ? 0 : x->heights[i] + (open ? 0 : x->replies[i]);
         hidden = hidden || open;
     }
-    rows[x->scene.block_count] = row;
+    for (size_t i = 0; i < x->more; i++) {
+        rows[x->scene.block_count + i] = row;
+        row += hidden ? 0 : 4;
+        hidden = hidden || (int)(x->scene.predict_count + i) == w.open;
+    }
+    rows[x->scene.block_count + x->more] = row;
     way_of_scene(&w, &x->scene);
     way_measure(&w, rows);
     return w;
@@ -147,6 +163,24 @@ static void test_pages_within_a_step(void **state)
     leads("ttttq", 6, true, "tmmqa", "ammmt");
 }
 
+/* Two pictures in one place, and questions that come back from earlier scenes. */
+static void test_more_of_everything(void **state)
+{
+    (void)state;
+    struct walked x = {.page = 20, .apart = true, .pictures = 2, .more = 1};
+    scene_of(&x, "tpqt");
+    char *there = stops(&x, 1), *here = stops(&x, -1);
+    assert_string_equal(there, "tppqqa");
+    assert_string_equal(here, "appt");
+    free(there);
+    free(here);
+    x = (struct walked){.page = 20, .apart = true, .pictures = 2, .together = true};
+    scene_of(&x, "tpt");
+    there = stops(&x, 1);
+    assert_string_equal(there, "tpm");
+    free(there);
+}
+
 /* The other pane, looked at from a step, leads back to the step. */
 static void test_astray(void **state)
 {
@@ -185,6 +219,8 @@ static void random_scene(struct walked *x, struct random *r)
     for (size_t i = 0; i < count; i++)
         letters[i] = "tttpqt"[random_below(r, 6)];
     *x = (struct walked){.page = 5 + (int)random_below(r, 30),
+                         .pictures = (int)random_below(r, 3),
+                         .more = random_below(r, 3),
                          .apart = random_below(r, 2)};
     scene_of(x, letters);
     for (size_t i = 0; i < count; i++)
@@ -280,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_one_pane),
         cmocka_unit_test(test_beside_a_picture),
         cmocka_unit_test(test_pages_within_a_step),
+        cmocka_unit_test(test_more_of_everything),
         cmocka_unit_test(test_astray),
         cmocka_unit_test(test_scrolled),
         cmocka_unit_test(test_random_scenes),

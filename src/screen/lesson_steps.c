@@ -27,27 +27,42 @@ static struct lesson_step *open_step(struct way *w, size_t block)
     return add_step(w, block);
 }
 
+static void add_pictures(struct way *w, size_t block)
+{
+    int before = 0;
+    for (size_t i = 0; i < w->count; i++)
+        before += w->steps[i].picture != STEP_NONE;
+    for (int i = 0; i < w->pictures || i < 1; i++) {
+        struct lesson_step *s = add_step(w, block);
+        s->picture = before + i;
+        s->last = block + 1;
+    }
+}
+
+static void add_question(struct way *w, size_t block, int question)
+{
+    struct lesson_step *s = open_step(w, block);
+    s->asks = question;
+    s->last = block + 1;
+    s = add_step(w, block);
+    s->answers = question;
+    s->last = block + 1;
+}
+
 void way_of_scene(struct way *w, const struct scene *scene)
 {
-    int pictures = 0;
     w->count = 0;
     for (size_t i = 0; i < scene->block_count; i++) {
         const struct block *b = &scene->blocks[i];
-        if (b->kind == BLOCK_PICTURE) {
-            struct lesson_step *s = add_step(w, i);
-            s->picture = pictures++;
-            s->last = i + 1;
-            continue;
-        }
-        struct lesson_step *s = open_step(w, i);
-        s->last = i + 1;
-        if (b->kind == BLOCK_PREDICT) {
-            s->asks = (int)b->index;
-            s = add_step(w, i);
-            s->answers = (int)b->index;
-            s->last = i + 1;
-        }
+        if (b->kind == BLOCK_PICTURE)
+            add_pictures(w, i);
+        else if (b->kind == BLOCK_PREDICT)
+            add_question(w, i, (int)b->index);
+        else
+            open_step(w, i)->last = i + 1;
     }
+    for (size_t i = 0; i < w->more; i++)
+        add_question(w, scene->block_count + i, (int)(scene->predict_count + i));
     if (w->count == 0)
         add_step(w, 0);
 }
@@ -129,7 +144,7 @@ static struct stop stop_of(const struct way *w, size_t step, int page)
 
 bool way_stops_at(const struct way *w, size_t step)
 {
-    return leader(w, step) == step;
+    return leader(w, step) == step && !(w->together && w->steps[step].picture > 0);
 }
 
 /* The last step that can be seen: the one that asks what is open. */

@@ -32,9 +32,12 @@ struct lesson_step {
 struct way {
     struct lesson_step *steps; /* owned */
     size_t count, capacity;
-    int page;   /* rows of the text that are seen at once, two at least */
-    bool apart; /* there is one pane: text or a picture */
-    int open;   /* the question that hides what follows it, or STEP_NONE */
+    int page;      /* rows of the text that are seen at once, two at least */
+    bool apart;    /* there is one pane: text or a picture */
+    int open;      /* the question that hides what follows it, or STEP_NONE */
+    int pictures;  /* that stand where the scene has its picture; 0 is as good as one */
+    bool together; /* all of them are seen at once */
+    size_t more;   /* questions that are asked behind all blocks */
 };
 
 /* What is seen. The learner may have left the stops: scrolled, or looked at the other
@@ -57,12 +60,12 @@ struct move {
     struct lesson_place to;
 };
 
-/* Finds the steps, one at least. */
+/* Finds the steps, one at least. `pictures` and `more` must be set. */
 void way_of_scene(struct way *w, const struct scene *scene);
 void way_free(struct way *w);
 
-/* The rows of every step. `rows` holds the row at which each block begins, and one more:
- * their number. */
+/* The rows of every step. `rows` holds the row at which each block begins, then each
+ * question behind them, and one more: their number. */
 void way_measure(struct way *w, const int *rows);
 
 /* One press: forward (direction 1) or back (-1). Each move brings something new; as

@@ -7,7 +7,6 @@
 #include "screen/cell_view.h"
 #include "screen/lesson_around.h"
 #include "screen/lesson_room.h"
-#include "screen/lesson_steps.h"
 #include "screen/panel.h"
 #include "screen/prose_view.h"
 
@@ -278,14 +277,19 @@ int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
     return rows;
 }
 
+struct way lesson_steps(const struct lesson_state *s)
+{
+    struct way w = {.page = 2, .open = STEP_NONE};
+    way_of_scene(&w, reading_scene(s->reading));
+    return w;
+}
+
 /* Where the text ends for now. Where it has the only pane, what stands behind a picture
  * waits until that was looked at. */
 static int end_of_text(const struct lesson_state *s, struct area a, const int *blocks)
 {
-    const struct scene *scene = reading_scene(s->reading);
-    struct way w = {0};
-    size_t last = scene->block_count;
-    way_of_scene(&w, scene);
+    struct way w = lesson_steps(s);
+    size_t last = reading_scene(s->reading)->block_count;
     if (s->p.there && !lesson_is_wide(a) && s->step < w.count &&
         w.steps[s->step].picture == STEP_NONE)
         last = w.steps[s->step].last;

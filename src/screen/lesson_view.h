@@ -6,6 +6,7 @@
 
 #include "paint/canvas.h"
 #include "screen/lesson_state.h"
+#include "screen/lesson_steps.h"
 
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a);
 
@@ -29,6 +30,9 @@ struct lesson_rows {
 };
 struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct canvas *c,
                                   struct area a, int question, int choice);
+
+/* The steps of the scene (lesson_steps.h), without their rows. Caller frees. */
+struct way lesson_steps(const struct lesson_state *s);
 
 /* The row of the text at which each block of the scene begins, hidden ones at its end,
  * and behind the last one the number of rows. Caller frees. */

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "paint/theme.h"
-#include "screen/lesson_steps.h"
 #include "screen/lesson_view.h"
 #include "screen/panel.h"
 
@@ -17,10 +16,10 @@ static struct way way_here(const struct lesson_state *s, const struct canvas *c,
 {
     struct lesson_rows r = lesson_rows_of(s, c, a, -1, -1);
     int *rows = lesson_block_rows(s, c, a);
-    struct way w = {.page = r.seen > 2 ? r.seen : 2,
-                    .apart = s->p.there && !lesson_is_wide(a),
-                    .open = lesson_open_question(s)};
-    way_of_scene(&w, reading_scene(s->reading));
+    struct way w = lesson_steps(s);
+    w.page = r.seen > 2 ? r.seen : 2;
+    w.apart = s->p.there && !lesson_is_wide(a);
+    w.open = lesson_open_question(s);
     way_measure(&w, rows);
     *rows_of_text = r.rows;
     free(rows);
@@ -84,16 +83,14 @@ void lesson_way_to_end(struct lesson_state *s, const struct canvas *c, struct ar
 
 void lesson_way_answered(struct lesson_state *s, int question)
 {
-    struct way w = {.page = 2, .open = STEP_NONE};
-    way_of_scene(&w, reading_scene(s->reading));
+    struct way w = lesson_steps(s);
     s->step = way_answer(&w, question);
     way_free(&w);
 }
 
 void lesson_way_ask(struct lesson_state *s, int question)
 {
-    struct way w = {.page = 2, .open = STEP_NONE};
-    way_of_scene(&w, reading_scene(s->reading));
+    struct way w = lesson_steps(s);
     for (size_t i = 0; i < w.count; i++)
         if (w.steps[i].asks == question)
             s->step = i;
