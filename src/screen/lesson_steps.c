@@ -96,11 +96,18 @@ struct stop {
     int begin, end;
 };
 
+/* Beside the text only the first picture has room: this one must be turned to. */
+static bool is_turned_to(const struct way *w, size_t step)
+{
+    return !w->apart && !w->together && w->steps[step].picture > 0;
+}
+
 /* Beside the text a picture is always seen: then it divides nothing, and the text around
  * it is one step, the first one of it. */
 static size_t leader(const struct way *w, size_t step)
 {
-    while (!w->apart && step > 0 && w->steps[step].answers == STEP_NONE)
+    while (!w->apart && step > 0 && w->steps[step].answers == STEP_NONE &&
+           !is_turned_to(w, step) && !is_turned_to(w, step - 1))
         step--;
     return step;
 }
@@ -109,7 +116,7 @@ static size_t leader(const struct way *w, size_t step)
 static struct lesson_step whole(const struct way *w, size_t step)
 {
     struct lesson_step x = w->steps[step];
-    for (size_t i = step + 1; i < w->count && !w->apart && x.asks == STEP_NONE; i++) {
+    for (size_t i = step + 1; i < w->count && leader(w, i) == leader(w, step); i++) {
         const struct lesson_step *next = &w->steps[i];
         if (x.picture == STEP_NONE && next->picture != STEP_NONE)
             continue;
@@ -144,7 +151,10 @@ static struct stop stop_of(const struct way *w, size_t step, int page)
 
 bool way_stops_at(const struct way *w, size_t step)
 {
-    return leader(w, step) == step && !(w->together && w->steps[step].picture > 0);
+    const struct lesson_step *s = &w->steps[step];
+    bool other = s->picture > 0 && step > 0 && s[-1].picture != STEP_NONE &&
+                 s[-1].first == s->first; /* in the same place as the one before */
+    return leader(w, step) == step && !(w->together && other);
 }
 
 /* The last step that can be seen: the one that asks what is open. */
@@ -161,7 +171,7 @@ static bool is_new(const struct way *w, const struct stop *x,
                    const struct lesson_place *from, int direction)
 {
     if (x->at.picture)
-        return w->apart && x->at.step != from->step;
+        return (w->apart || is_turned_to(w, x->at.step)) && x->at.step != from->step;
     if (w->apart && from->picture)
         return true;
     return direction > 0 ? x->end > from->top + w->page : x->begin < from->top;
@@ -173,7 +183,7 @@ static struct lesson_place shown(const struct way *w, const struct stop *x,
     struct lesson_place to = x->at;
     if (to.picture)
         to.top = from->top; /* the text stays where it is */
-    to.picture = to.picture && w->apart;
+    to.picture = to.picture && (w->apart || is_turned_to(w, to.step));
     return to;
 }
 
@@ -230,7 +240,9 @@ struct lesson_place way_first(const struct way *w, size_t step)
 struct lesson_place way_last(const struct way *w)
 {
     const struct lesson_place none = {0};
-    const size_t step = leader(w, last_step(w));
+    size_t step = leader(w, last_step(w));
+    while (step > 0 && !way_stops_at(w, step))
+        step--;
     const struct lesson_step s = whole(w, step);
     struct stop x = stop_of(w, step, pages_of(w, &s) - 1);
     return shown(w, &x, &none);
@@ -248,7 +260,7 @@ enum stop_kind way_kind(const struct way *w, const struct lesson_place *at)
 {
     size_t step = leader(w, at->step < w->count ? at->step : w->count - 1);
     const struct lesson_step s = whole(w, step);
-    if (w->apart && at->picture)
+    if (at->picture && (w->apart || is_turned_to(w, at->step)))
         return STOP_PICTURE;
     if (s.asks != STEP_NONE && at->top + w->page >= s.end)
         return STOP_QUESTION;

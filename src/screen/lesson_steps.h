@@ -36,7 +36,7 @@ struct way {
     bool apart;    /* there is one pane: text or a picture */
     int open;      /* the question that hides what follows it, or STEP_NONE */
     int pictures;  /* that stand where the scene has its picture; 0 is as good as one */
-    bool together; /* all of them are seen at once */
+    bool together; /* where they are seen, they are seen at once */
     size_t more;   /* questions that are asked behind all blocks */
 };
 
@@ -44,7 +44,7 @@ struct way {
  * pane. */
 struct lesson_place {
     size_t step;
-    bool picture; /* the picture has the pane, where there is only one */
+    bool picture; /* it is the picture's turn: it has the pane, where there is only one */
     int top;      /* the first row of the text that is seen */
 };
 
