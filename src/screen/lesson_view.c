@@ -279,7 +279,7 @@ int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
 
 struct way lesson_steps(const struct lesson_state *s)
 {
-    struct way w = {.page = 2, .open = STEP_NONE};
+    struct way w = {.page = 2, .open = STEP_NONE, .pictures = s->beside.there ? 2 : 1};
     way_of_scene(&w, reading_scene(s->reading));
     return w;
 }
@@ -525,6 +525,15 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
     for (size_t i = 0; i < reading_sliders(s->reading); i++)
         draw_slider(reading_slider(s->reading, i), c, take(&a, 1));
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+}
+
+bool lesson_pictures_fit(const struct lesson_state *s, const struct canvas *c,
+                         struct area a)
+{
+    struct area part[2], body = layout_of(s, c, a).picture;
+    if (area_is_empty(body))
+        body = area_part(a, 2, 0, a.rows - 4, a.columns);
+    return !s->beside.there || panel_split(body, EACH_ROWS, EACH_COLUMNS, part);
 }
 
 /* The pictures of the scene; where they have no room together the one with the cursor,

@@ -19,6 +19,7 @@ static struct way way_here(const struct lesson_state *s, const struct canvas *c,
     struct way w = lesson_steps(s);
     w.page = r.seen > 2 ? r.seen : 2;
     w.apart = s->p.there && !lesson_is_wide(a);
+    w.together = lesson_pictures_fit(s, c, a);
     w.open = lesson_open_question(s);
     way_measure(&w, rows);
     *rows_of_text = r.rows;
@@ -39,6 +40,8 @@ static void take_place(struct lesson_state *s, const struct way *w,
 {
     s->step = to->step;
     s->scroll = to->top;
+    if (to->picture && w->steps[to->step].picture != s->at)
+        lesson_turn_picture(s);
     if (w->apart)
         s->focus = to->picture ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
 }
@@ -85,6 +88,15 @@ void lesson_way_answered(struct lesson_state *s, int question)
 {
     struct way w = lesson_steps(s);
     s->step = way_answer(&w, question);
+    way_free(&w);
+}
+
+void lesson_way_pictured(struct lesson_state *s)
+{
+    struct way w = lesson_steps(s);
+    for (size_t i = 0; i < w.count; i++)
+        if (w.steps[i].picture == s->at)
+            s->step = i;
     way_free(&w);
 }
 
