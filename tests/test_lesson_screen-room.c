@@ -48,7 +48,7 @@ static struct app *open_made(int sentences, const char *stage, const char *text,
     buffer_add(&b, FRONT "## S\n\n");
     for (int i = 0; i < sentences; i++)
         buffer_add(&b, "Words of a text that goes on and on, for it has to be long.\n\n");
-    buffer_addf(&b, "```stage\nfocus: %s\ntext: %s\n```\n", stage, text);
+    buffer_addf(&b, "```stage\ntext: %s\nfocus: %s\n```\n", text, stage);
     struct lesson *in[LANGUAGE_COUNT] = {
         [LANGUAGE_EN] = lesson_parse(b.data, "x.md", &e)};
     if (e.set)
@@ -180,6 +180,36 @@ static void test_digits_fill_the_room(void **state)
     app_free(app);
 }
 
+/* A second picture is on the way where both have no room: in one pane, and beside the
+ * text; where both are seen it takes no press. */
+static void test_two_pictures_on_the_way(void **state)
+{
+    (void)state;
+    static const char second[] = "encoder.0.self_attn.scores[1,1,1]\n```\n\n"
+                                 "```stage\nfocus: encoder.1.self_attn.weights[2,3,2]";
+    static const struct {
+        int rows, columns, presses;
+    } sizes[] = {{20, 60, 3}, {24, 80, 2}, {60, 200, 1}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct lesson_state *s;
+        struct app *app = open_made(1, second, "나는 학교에 간다", &s);
+        int presses = 0;
+        const struct canvas *c = press(app, "", sizes[i].rows, sizes[i].columns);
+        bool scores = false, weights = false;
+        for (; !s->message && presses < 9; presses++) {
+            char *frame = canvas_dump(c);
+            scores = scores || strstr(frame, "─ encoder.0.self_attn.scores");
+            weights = weights || strstr(frame, "─ encoder.1.self_attn.weights");
+            free(frame);
+            c = press(app, "Space", sizes[i].rows, sizes[i].columns);
+        }
+        assert_true(scores);
+        assert_true(weights);
+        assert_int_equal(presses, sizes[i].presses);
+        app_free(app);
+    }
+}
+
 /* ---- the split ---- */
 
 static int area_of(const void *data, int columns)
@@ -217,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_a_broad_matrix_gets_room),
         cmocka_unit_test(test_the_opened_number_stands_beside),
         cmocka_unit_test(test_digits_fill_the_room),
+        cmocka_unit_test(test_two_pictures_on_the_way),
         cmocka_unit_test(test_splits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -308,8 +308,10 @@ static void turn_picture(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_ONE_PICTURE));
     else if (!lesson_shows_picture(s))
         lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
-    else if (lesson_turn_picture(s))
+    else if (lesson_turn_picture(s)) {
         s->focus = LESSON_FOCUS_PICTURE;
+        lesson_way_pictured(s);
+    }
 }
 
 static void own_sentence(struct lesson_state *s)

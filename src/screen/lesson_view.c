@@ -142,6 +142,8 @@ static int columns_for_picture(const struct lesson_state *s, const struct canvas
     struct chart_exam exams[2];
     struct chart v = lesson_chart(s, exams);
     bool matrix = lesson_shows_picture(s) && v.values && s->p.picture.view->scrolls;
+    if (s->beside.there)
+        return 2 * EACH_COLUMNS + 1;
     return matrix ? room_for_matrix(&v, c) + 2 : PICTURE_COLUMNS;
 }
 
@@ -206,6 +208,7 @@ struct way lesson_steps(const struct lesson_state *s)
     const struct scene *scene = reading_scene(s->reading);
     struct way w = {.page = 2,
                     .open = STEP_NONE,
+                    .pictures = s->beside.there ? 2 : 1,
                     .more = lesson_questions(s) - scene->predict_count};
     way_of_scene(&w, scene);
     return w;
@@ -432,13 +435,14 @@ static void draw_view(const struct lesson_state *s, struct canvas *c, struct are
     const struct chart_kind *view = s->p.picture.view;
     struct chart_exam exams[2];
     struct chart v = lesson_chart(s, exams);
-    struct cell_view x = v.values ? cell_of(s) : (struct cell_view){0};
+    bool opened = v.values && !s->p.picture.cells;
+    struct cell_view x = opened ? cell_of(s) : (struct cell_view){0};
     int zoom = s->zoom == LESSON_ZOOM_OPEN ? room_zoom(&v, c, a.columns) : s->zoom;
     struct picture_room r =
-        room_of_picture(view, &v, v.values ? cell_rows_wanted(&x) : 0, zoom, c, a);
+        room_of_picture(view, &v, opened ? cell_rows_wanted(&x) : 0, zoom, c, a);
     v.zoom = r.zoom;
     view->cells(&v, c, r.chart);
-    if (v.values)
+    if (opened)
         draw_opened(s, c, r.opened);
     draw_heads(&v, c, r.heads);
 }
@@ -464,6 +468,15 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
     for (size_t i = 0; i < reading_sliders(s->reading); i++)
         draw_slider(reading_slider(s->reading, i), c, take(&a, 1));
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
+}
+
+bool lesson_pictures_fit(const struct lesson_state *s, const struct canvas *c,
+                         struct area a)
+{
+    struct area part[2], body = layout_of(s, c, a).picture;
+    if (area_is_empty(body))
+        body = area_part(a, 2, 0, a.rows - 4, a.columns);
+    return !s->beside.there || panel_split(body, EACH_ROWS, EACH_COLUMNS, part);
 }
 
 /* The pictures of the scene; where they have no room together the one with the cursor,

@@ -39,6 +39,10 @@ struct way lesson_steps(const struct lesson_state *s);
 int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
                        struct area a);
 
+/* Whether both pictures of the scene are seen at once, where it has two. */
+bool lesson_pictures_fit(const struct lesson_state *s, const struct canvas *c,
+                         struct area a);
+
 /* Whether there is room for a lesson, and for text and picture side by side. */
 bool lesson_fits(struct area a);
 bool lesson_is_wide(struct area a);

@@ -19,6 +19,7 @@ static struct way way_here(const struct lesson_state *s, const struct canvas *c,
     struct way w = lesson_steps(s);
     w.page = r.seen > 2 ? r.seen : 2;
     w.apart = s->p.there && !lesson_is_wide(a);
+    w.together = lesson_pictures_fit(s, c, a);
     w.open = lesson_open_question(s);
     way_measure(&w, rows);
     *rows_of_text = r.rows;
@@ -39,6 +40,8 @@ static void take_place(struct lesson_state *s, const struct way *w,
 {
     s->step = to->step;
     s->scroll = to->top;
+    if (to->picture && w->steps[to->step].picture != s->at)
+        lesson_turn_picture(s);
     if (w->apart)
         s->focus = to->picture ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
 }
@@ -85,6 +88,15 @@ void lesson_way_answered(struct lesson_state *s, int question)
 {
     struct way w = lesson_steps(s);
     s->step = way_answer(&w, question);
+    way_free(&w);
+}
+
+void lesson_way_pictured(struct lesson_state *s)
+{
+    struct way w = lesson_steps(s);
+    for (size_t i = 0; i < w.count; i++)
+        if (w.steps[i].picture == s->at)
+            s->step = i;
     way_free(&w);
 }
 
@@ -183,6 +195,7 @@ static void bar_of_picture(const struct lesson_state *s, struct bar *b)
     bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
     bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
+    bar_add(b, lesson_shows_picture(s) && s->beside.there, ACTION_LESSON_PICTURE);
     bar_add(b, seen && p->export, ACTION_SAVE);
     bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
 }
@@ -194,7 +207,7 @@ static struct bar bar_of(const struct lesson_state *s)
     bool asked = !picture && lesson_open_question(s) >= 0;
     bar_add(&b, asked && !lesson_wants_number(s), ACTION_CHOICE_TAKE);
     bar_add(&b, asked && lesson_wants_number(s), ACTION_LESSON_OPEN);
-    bar_add(&b, picture && s->p.values, ACTION_LESSON_OPEN);
+    bar_add(&b, picture && s->p.values && !s->p.picture.cells, ACTION_LESSON_OPEN);
     bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
     bar_of_picture(s, &b);
     bar_add(&b, true, ACTION_LESSON_WALK);

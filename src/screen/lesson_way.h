@@ -17,6 +17,9 @@ void lesson_way_to_end(struct lesson_state *s, const struct canvas *c, struct ar
 /* The learner answered the question: the way goes on from there. */
 void lesson_way_answered(struct lesson_state *s, int question);
 
+/* The learner turned to the other picture: the way goes on from there. */
+void lesson_way_pictured(struct lesson_state *s);
+
 /* To the step that asks the question. */
 void lesson_way_ask(struct lesson_state *s, int question);
 
