@@ -115,13 +115,16 @@ void lesson_way_turn(struct lesson_state *s, const struct canvas *c, struct area
     struct way w = way_here(s, c, a, &rows);
     struct lesson_place here = place_here(s, &w, rows);
     struct move next = way_go(&w, &here, 1);
-    bool comes = !here.picture && next.kind == MOVE_SHOW && next.to.picture;
+    bool picture = s->focus == LESSON_FOCUS_PICTURE; /* where both panes are seen */
+    if (w.apart)
+        picture = here.picture;
+    bool comes = w.apart && !picture && next.kind == MOVE_SHOW && next.to.picture;
     if (comes)
         take_place(s, &w, &next.to);
-    else if (here.picture && s->step > 0 && w.steps[s->step].picture != STEP_NONE)
+    else if (w.apart && picture && s->step > 0 && w.steps[s->step].picture != STEP_NONE)
         s->step--;
     if (!comes)
-        s->focus = here.picture ? LESSON_FOCUS_TEXT : LESSON_FOCUS_PICTURE;
+        s->focus = picture ? LESSON_FOCUS_TEXT : LESSON_FOCUS_PICTURE;
     way_free(&w);
 }
 
