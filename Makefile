@@ -10,11 +10,11 @@ MODULES = \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
   numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/op_reduce numbers/op_function numbers/op_choice numbers/op_join numbers/op_rms numbers/op_rotate numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
-  model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer \
+  model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer model/rnn \
   model/families model/matching model/beside model/shipped model/model model/opened model/weight_names \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/effect study/exhibit \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/influence study/session study/notes study/effect study/exhibit \
   study/words study/render study/effect_text study/export \
   learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
   learn/saved learn/pieces learn/journal learn/setup learn/folder learn/training \

@@ -166,7 +166,8 @@ static void check_gradients(const char *name, const struct recipe *r, int worker
     free(path);
 }
 
-static const char *const models[] = {"post", "pre", "deep", "nobias", "one"};
+static const char *const models[] = {"post", "pre", "deep", "nobias", "one",
+                                     "rnn-plain", "rnn-wide", "rnn-attention"};
 #define MODELS (sizeof models / sizeof *models)
 
 static void gradients_equal_those_of_the_plain_pass(void **state)
@@ -261,11 +262,13 @@ static void check_steps(const char *name, int workers)
 static void ten_steps_equal_those_of_pytorch(void **state)
 {
     (void)state;
-    static const char *const names[] = {"pre", "nobias", "deep", "one"};
-    for (int i = 0; i < 4; i++)
+    static const char *const names[] = {"pre",      "nobias",        "deep",    "one",
+                                        "rnn-wide", "rnn-attention", "rnn-deep"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check_steps(names[i], 1);
     check_steps("pre", 2);
     check_steps("nobias", 2);
+    check_steps("rnn-attention", 2);
 }
 
 /* ---- what steps leave behind ---- */

@@ -34,6 +34,18 @@ static const char *const whatifs_of[] = {
 };
 #define WHATIFS (sizeof whatifs_of / sizeof *whatifs_of)
 
+/* The same for recurrent models, whose state goes on from step to step. */
+static const char *const recurrent[] = {
+    "tests/data/models/rnn-plain", "tests/data/models/rnn-wide",
+    "tests/data/models/rnn-attention", "tests/data/models/rnn-deep",
+    "random:model_type=rnn,attention=true,d_model=9,vocab_size=17,seed=3",
+};
+static const char *const recurrent_whatifs[] = {
+    "", "uniform-attention", "ablate@decoder.attn", "softmax-temperature=0.3@decoder",
+    "uniform-attention@decoder.attn:1 softmax-temperature=2",
+};
+#define RECURRENT_WHATIFS (sizeof recurrent_whatifs / sizeof *recurrent_whatifs)
+
 static struct whatifs parse(const char *text)
 {
     struct whatifs list = {0};
@@ -116,18 +128,18 @@ static void check_steps(const char *what, const struct run *run)
     decoder_free(d);
 }
 
-/* Checks every what-if that the model has; returns how many. */
-static long check_model(const struct model *m)
+/* Checks those of the what-ifs that the model has; returns how many. */
+static long check_model(const struct model *m, const char *const *whatifs, size_t count)
 {
     long checked = 0;
-    for (size_t i = 0; i < WHATIFS; i++) {
-        struct whatifs list = parse(whatifs_of[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct whatifs list = parse(whatifs[i]);
         struct error none = {0};
         bool has = whatifs_check(&list, m, &none) == 0;
         for (int engine = 0; engine < 2 && has; engine++) {
             struct run run = {m, &list, {.engine = engine ? ENGINE_REFERENCE
                                                           : ENGINE_FAST}};
-            char *what = mem_format("%s, %s, engine %d", m->name, whatifs_of[i], engine);
+            char *what = mem_format("%s, %s, engine %d", m->name, whatifs[i], engine);
             check_steps(what, &run);
             free(what);
         }
@@ -143,8 +155,15 @@ static void steps_equal_the_full_pass(void **state)
     for (size_t i = 0; i < MODELS; i++) {
         struct model *m = open_model(models[i]);
         bool two_layers = config_own(m->config, "num_decoder_layers") > 1;
-        long checked = check_model(m);
+        long checked = check_model(m, whatifs_of, WHATIFS);
         assert_true(checked >= (two_layers ? (long)WHATIFS - 1 : 14));
+        model_free(m);
+    }
+    for (size_t i = 0; i < sizeof recurrent / sizeof *recurrent; i++) {
+        struct model *m = open_model(recurrent[i]);
+        bool attention = config_own(m->config, "attention") != 0;
+        assert_int_equal(check_model(m, recurrent_whatifs, RECURRENT_WHATIFS),
+                         attention ? RECURRENT_WHATIFS : 1);
         model_free(m);
     }
 }
@@ -156,17 +175,12 @@ static void keep(double *to, const double *logits, const struct model *m)
     memcpy(to, logits, sizeof *to * (size_t)m->config->tgt_vocab_size);
 }
 
-/* A copy made after a few steps goes another way; both are as if they were alone, also
- * when one of them ends first. */
-static void a_copy_goes_on_by_itself(void **state)
+static void check_copies(const char *name, const char *const *texts, int count)
 {
-    (void)state;
     static const int32_t other[] = {1, 5, 3, 4, 9, 9, 3};
-    struct model *m = open_model("tests/data/models/post");
+    struct model *m = open_model(name);
     double *row = mem_alloc((size_t)m->config->tgt_vocab_size, sizeof *row);
-    static const char *const texts[] = {"", "no-mask",
-                                        "same-qkv uniform-attention@encoder"};
-    for (int k = 0; k < 12; k++) {
+    for (int k = 0; k < 4 * count; k++) {
         struct whatifs list = parse(texts[k / 4]);
         struct run run = {m, &list, {.engine = k % 2 ? ENGINE_REFERENCE : ENGINE_FAST}};
         bool masked = !whatifs_unmask(&list);
@@ -199,6 +213,18 @@ static void a_copy_goes_on_by_itself(void **state)
     }
     free(row);
     model_free(m);
+}
+
+/* A copy made after a few steps goes another way; both are as if they were alone, also
+ * when one of them ends first. */
+static void a_copy_goes_on_by_itself(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "no-mask",
+                                        "same-qkv uniform-attention@encoder"};
+    check_copies("tests/data/models/post", texts, 3);
+    check_copies("tests/data/models/rnn-wide", texts, 1);
+    check_copies("tests/data/models/rnn-attention", texts, 1);
 }
 
 /* ---- ends and errors ---- */

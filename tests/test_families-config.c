@@ -120,7 +120,7 @@ static void test_refused(void **state)
     (void)state;
     static const struct { const char *key, *value, *part;
     } cases[] = {
-        {"model_type", "\"gpt2\"", "\"gpt2\" is not known; it can be: transformer"},
+        {"model_type", "\"gpt2\"", "\"gpt2\" is not known; it can be: transformer, rnn"},
         {"model_type", NULL, "\"model_type\" is missing"},
         {"model_type", "5", "\"model_type\" is an integer"},
         {"d_model", NULL, "\"d_model\" is missing"},

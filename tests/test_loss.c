@@ -12,6 +12,11 @@ static const char *const passes[][2] = {
     {"tests/data/models/deep", "gradients-deep"},
     {"tests/data/models/nobias", "gradients-nobias"},
     {"tests/data/models/one", "gradients-one"},
+    {"tests/data/models/rnn-plain", "gradients-rnn-plain"},
+    {"tests/data/models/rnn-wide", "gradients-rnn-wide"},
+    {"tests/data/models/rnn-attention", "gradients-rnn-attention"},
+    {"tests/data/models/rnn-deep", "gradients-rnn-deep"},
+    {"tests/data/models/rnn-one", "gradients-rnn-one"},
     {"ko-en", "gradients-embedded"},
 };
 #define PASSES (sizeof passes / sizeof *passes)

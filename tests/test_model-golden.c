@@ -5,7 +5,9 @@
 
 static const char *const names[] = {"post", "pre",      "one", "nobias",
                                     "long", "prefixed", "deep",
-                                    "bare", "blind"};
+                                    "bare", "blind",
+                                    "rnn-plain", "rnn-wide", "rnn-attention",
+                                    "rnn-deep", "rnn-one"};
 #define NAMES (sizeof names / sizeof *names)
 
 static void open_golden(const char *name, struct golden *g)

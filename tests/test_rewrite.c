@@ -93,24 +93,61 @@ static int check_case(const struct golden *g, struct trace *t, int number,
     return stages;
 }
 
+/* All cases of a model, of each of which so many stages are stored; returns how many. */
+static int check_cases(const char *model, int stages)
+{
+    struct golden g;
+    open_case_file(model, &g);
+    const char *cases = safetensors_metadata(g.values, "cases");
+    int number = 0;
+    for (char *one; (one = next_piece(&cases, ";")); free(one), number++) {
+        struct trace *fast = trace_case(&g, one, ENGINE_FAST);
+        struct trace *slow = trace_case(&g, one, ENGINE_REFERENCE);
+        assert_int_equal(check_case(&g, fast, number, one), stages);
+        assert_int_equal(check_case(&g, slow, number, one), stages);
+        trace_free(fast);
+        trace_free(slow);
+    }
+    close_golden(&g);
+    return number;
+}
+
 static void every_case_equals_pytorch(void **state)
 {
     (void)state;
-    for (size_t m = 0; m < MODELS; m++) {
-        struct golden g;
-        open_case_file(models[m], &g);
-        const char *cases = safetensors_metadata(g.values, "cases");
-        int number = 0;
-        for (char *one; (one = next_piece(&cases, ";")); free(one), number++) {
-            struct trace *fast = trace_case(&g, one, ENGINE_FAST);
-            struct trace *slow = trace_case(&g, one, ENGINE_REFERENCE);
-            assert_int_equal(check_case(&g, fast, number, one), 5);
-            assert_int_equal(check_case(&g, slow, number, one), 5);
-            trace_free(fast);
-            trace_free(slow);
-        }
-        assert_true(number > 25);
-        close_golden(&g);
+    for (size_t m = 0; m < MODELS; m++)
+        assert_true(check_cases(models[m], 5) > 25);
+    assert_int_equal(check_cases("rnn-attention", 3), 7);
+}
+
+/* A recurrent model has one head of attention at most; of what it has not, a line says
+ * so. */
+static void a_recurrent_model_says_what_it_has_not(void **state)
+{
+    (void)state;
+    static const char *const wrong[][3] = {
+        {"rnn-plain", "uniform-attention", "uniform-attention: this model has no such"},
+        {"rnn-plain", "ablate@decoder.attn", "places are: encoder, encoder.0, decoder"},
+        {"rnn-attention", "no-mask", "no-mask: this model has no such part"},
+        {"rnn-attention", "no-norm", "no-norm: this model has no such part"},
+        {"rnn-attention", "no-position", "no-position: this model has no such part"},
+        {"rnn-attention", "linear-ffn", "linear-ffn: this model has no such part"},
+        {"rnn-attention", "ablate@encoder.0", "it changes nothing there; places are:"},
+        {"rnn-attention", "ablate@decoder.attn:2",
+         "heads are 1 to 1, places are: decoder.attn"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct error e = {0};
+        struct whatifs list = {0};
+        char *path = mem_format("tests/data/models/%s", wrong[i][0]);
+        struct model *m = model_open(path, &e);
+        assert_non_null(m);
+        assert_int_equal(whatifs_add(&list, wrong[i][1], &e), 0);
+        assert_int_equal(whatifs_check(&list, m, &e), -1);
+        assert_contains(e.message, wrong[i][2]);
+        whatifs_free(&list);
+        model_free(m);
+        free(path);
     }
 }
 
@@ -507,6 +544,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_equals_pytorch),
+        cmocka_unit_test(a_recurrent_model_says_what_it_has_not),
         cmocka_unit_test(no_whatif_is_forgotten),
         cmocka_unit_test(the_stages_stay),
         cmocka_unit_test(exactly_the_right_stages_are_off),

@@ -112,6 +112,8 @@ static int read_config(const struct options *o, struct buffer *b, struct error *
         return -1;
     if (heads)
         buffer_addf(b, "%snhead=%ld", b->length ? "," : "", heads);
+    if (option_is_set(o, OPTION_RNN))
+        buffer_addf(b, "%smodel_type=rnn", b->length ? "," : "");
     return add_without(b, option_text(o, OPTION_WITHOUT, ""), e);
 }
 
@@ -200,11 +202,12 @@ static int find_builtin(struct builtin *b, const struct options *o,
 static int check_resume(const struct options *o, struct error *e)
 {
     static const enum option begun[] = {
-        OPTION_EXAM,    OPTION_CONFIG,    OPTION_HEADS,      OPTION_WITHOUT,
-        OPTION_PIECES,  OPTION_TOKENIZERS, OPTION_STEPS,
+        OPTION_EXAM,    OPTION_CONFIG,    OPTION_HEADS,      OPTION_RNN,
+        OPTION_WITHOUT, OPTION_PIECES,    OPTION_TOKENIZERS, OPTION_STEPS,
         OPTION_BATCH,   OPTION_RATE,      OPTION_WARMUP,    OPTION_DROPOUT,
         OPTION_ENTROPY, OPTION_SMOOTHING, OPTION_APART,     OPTION_PENALTY_FROM,
-        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND, OPTION_PRECISION,
+        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND,
+        OPTION_PRECISION,
         OPTION_FORCE,
     };
     for (size_t i = 0; i < sizeof begun / sizeof *begun; i++)

@@ -174,21 +174,14 @@ static bool has_key(const char *settings, const char *key)
     return false;
 }
 
-static bool family_has(const struct family *f, const char *key)
-{
-    for (size_t i = 0; i < f->config.count; i++)
-        if (!strcmp(f->config.fields[i].key, key))
-            return true;
-    return false;
-}
-
 static void add_setting(struct buffer *b, const char *own, const char *key, long value)
 {
     if (!has_key(own, key))
         buffer_addf(b, "%s%s=%ld", b->length ? "," : "", key, value);
 }
 
-/* The settings of the embedded shape where the own ones do not differ. */
+/* The settings of the embedded shape, which another family has not, where the own ones do
+ * not differ. */
 static char *settings_for(const struct training_setup *s, const struct family *f,
                           const char *own, const struct tokenizer *const t[2],
                           const int ids[3])
@@ -201,7 +194,7 @@ static char *settings_for(const struct training_setup *s, const struct family *f
     struct buffer b = {0};
     buffer_add(&b, own);
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
-        if (family_has(f, shape[i].key))
+        if (f == family_of_random())
             add_setting(&b, own, shape[i].key, shape[i].value);
     add_setting(&b, own, "max_positions", 64);
     if (!has_key(own, "vocab_size")) {
@@ -215,32 +208,12 @@ static char *settings_for(const struct training_setup *s, const struct family *f
     return buffer_take(&b);
 }
 
-/* The family that "model_type=…" among the settings asks for; it is cut out of them. */
-static const struct family *cut_family(char *settings, struct error *e)
-{
-    static const char key[] = "model_type=";
-    char *at = settings;
-    while (at && strncmp(at, key, strlen(key)))
-        at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL;
-    if (!at)
-        return family_of_random();
-    size_t n = strcspn(at, ",");
-    char *type = mem_bytes(at + strlen(key), n - strlen(key));
-    const struct family *f = family_find(type, e);
-    bool last = !at[n];
-    memmove(at, at + n + !last, strlen(at + n + !last) + 1);
-    if (last && at > settings)
-        at[-1] = 0;
-    free(type);
-    return f;
-}
-
 static int make_untrained(struct learning *l, const struct training_setup *s,
                           const struct tokenizer *const t[2], const int ids[3],
                           struct error *e)
 {
     char *own = mem_string(s->config ? s->config : "");
-    const struct family *f = cut_family(own, e);
+    const struct family *f = family_cut(own, e);
     if (f) {
         char *settings = settings_for(s, f, own, t, ids);
         l->model = model_random(f, settings, e);

@@ -10,8 +10,8 @@ static bool is_meant(const struct plan *p, const struct stage *s, bool *cross)
 {
     bool own = s->place.block == BLOCK_SELF_ATTENTION;
     bool two = plan_pack(p, PACK_TARGET) != NULL;
-    *cross = s->place.block == BLOCK_CROSS_ATTENTION;
-    return s->role == ROLE_SOFTMAX && !s->place.gradient && s->shape.rank == 3 &&
+    *cross = s->place.block == BLOCK_CROSS_ATTENTION || s->place.block == BLOCK_ATTENTION;
+    return s->role == ROLE_SOFTMAX && !s->place.gradient &&
            (*cross || (own && !(two && s->place.stack == STACK_DECODER)));
 }
 
@@ -100,7 +100,7 @@ int penalty_add(struct plan *p, double apart, int loss)
     for (size_t i = 0; i < l.count; i++)
         sum = add_term(p, i, OP_MAP_ENTROPY, l.stages[i], 1 / count[l.cross[i]], sum);
     for (size_t i = 0; i < l.count && apart != 0; i++)
-        if (!l.cross[i] && p->stages[l.stages[i]].shape.size[0] > 1)
+        if (!l.cross[i] && call_heads(&p->stages[l.stages[i]].shape) > 1)
             sum = add_term(p, i, OP_MAP_OVERLAP, l.stages[i], apart / count[0], sum);
     map_list_free(&l);
     if (!sum.kind)

@@ -38,6 +38,25 @@ const struct family *family_of_random(void)
     return families[0];
 }
 
+const struct family *family_cut(char *settings, struct error *e)
+{
+    static const char key[] = "model_type=";
+    char *at = settings;
+    while (at && strncmp(at, key, strlen(key)))
+        at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL;
+    if (!at)
+        return family_of_random();
+    size_t n = strcspn(at, ",");
+    char *type = mem_bytes(at + strlen(key), n - strlen(key));
+    const struct family *f = family_find(type, e);
+    bool last = !at[n];
+    memmove(at, at + n + !last, strlen(at + n + !last) + 1);
+    if (last && at > settings)
+        at[-1] = 0;
+    free(type);
+    return f;
+}
+
 const struct config_schema *family_schema(const char *model_type, struct error *e)
 {
     const struct family *f = family_find(model_type, e);

@@ -35,7 +35,9 @@ enum weight_start {
 
 /* One row a weight, in the order in which a reader meets them. */
 struct weight_row {
-    const char *name;   /* "linear1.weight", after "encoder.layers.0." where in layers */
+    /* "linear1.weight", after "encoder.layers.0." where in layers; with # for the number
+     * of the layer, "rnn.weight_ih_l#", after "encoder." alone */
+    const char *name;
     int where;          /* IN_MODEL, or IN_ENCODER | IN_DECODER */
     char rows, columns; /* sizes by letter, see `size`; columns 0: a vector */
     enum weight_need need;
@@ -54,6 +56,8 @@ struct family {
     int component_count;
     /* The size that a letter of a weight row stands for; 0: this model has no such. */
     long (*size)(const struct config *c, char letter);
+    /* The same in a layer, for a family whose layers differ. May be NULL. */
+    long (*layer_size)(const struct config *c, char letter, int layer);
     int (*layers)(const struct config *c, enum stack stack);
     /* Whether the weights that a file may name in several ways are there. May be NULL. */
     int (*check_weights)(const struct config *c, const struct weights *w,
@@ -73,6 +77,10 @@ static inline enum side family_writes(const struct family *f)
 {
     return f->two_sides ? SIDE_TARGET : SIDE_SOURCE;
 }
+
+/* For check_weights: an embedding for each side, its own or the shared one. */
+int family_check_embeddings(const struct config *c, const struct weights *w,
+                            struct error *e);
 
 /* ---- weights by number ---- */
 

@@ -282,9 +282,13 @@ struct model *model_open(const char *name, struct error *e)
     struct model *m = model_new(name);
     if (!config_is_random(name))
         return finished(m, open_folder(m, name, e));
-    const char *settings = name + strlen("random");
-    settings += *settings == ':';
-    return finished(m, open_random(m, family_of_random(), settings, e));
+    const char *given = name + strlen("random");
+    char *settings = mem_string(given + (*given == ':'));
+    const struct family *family = family_cut(settings, e);
+    int status = family ? open_random(m, family, settings, e)
+                        : error_at(e, "random", 0, 0);
+    free(settings);
+    return finished(m, status);
 }
 
 struct model *model_share(struct model *m)

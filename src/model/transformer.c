@@ -244,23 +244,6 @@ static long size(const struct config *c, char letter)
     }
 }
 
-/* An embedding for each side, its own or the shared one. */
-static int check_weights(const struct config *c, const struct weights *w, struct error *e)
-{
-    static const char *const names[] = {"src_embedding.weight", "tgt_embedding.weight"};
-    bool shared = weights_find(w, "shared_embedding.weight") >= 0;
-    if (shared && c->src_vocab_size != c->tgt_vocab_size)
-        return error_set(e, "shared_embedding.weight needs src_vocab_size and "
-                         "tgt_vocab_size to be equal");
-    for (int i = 0; i < 2; i++)
-        if (!shared && weights_find(w, names[i]) < 0)
-            return error_set(e,
-                             "the weight %s is missing; the model file must hold it or "
-                             "shared_embedding.weight",
-                             names[i]);
-    return 0;
-}
-
 /* ---- what the equations need at hand ---- */
 
 struct builder {
@@ -594,7 +577,7 @@ const struct family family_transformer = {
     .component_count = COMPONENTS,
     .size = size,
     .layers = layers,
-    .check_weights = check_weights,
+    .check_weights = family_check_embeddings,
     .plan = plan,
     .describe = describe,
 };

@@ -63,16 +63,20 @@ static long sources_concat(const struct op_call *c, long cell, struct op_source 
     return sources_put(out, limit, 0, part_of(c, cell));
 }
 
-/* Each input gets its cells of the gradient. */
+/* Each input gets its part of the gradient. Its columns do not depend on how many rows there
+ * are, so that a plan can be fed again with more or fewer. */
 static void backward_concat(struct backward *b)
 {
     long first = 0, d = b->call->out->size[1];
     for (int i = 0; i < OP_MAX_INPUTS && b->call->in[i]; i++) {
         long rows = b->call->in[i]->size[0], columns = b->call->in[i]->size[1];
         int32_t ids[] = {(int32_t)rows, (int32_t)d, (int32_t)columns, 1};
-        struct op_params part = {.integer = first, .ids = ids, .size = {4, 0}};
-        b->give(b, i, backward_add(b, OP_CELLS, b->grad, (struct ref){0}, part));
-        first += b->call->params.integer ? columns : rows * d;
+        struct op_params cells = {.integer = first, .ids = ids, .size = {4, 0}};
+        struct op_params beside = {.integer = first, .size = {0, columns}};
+        bool across = b->call->params.integer;
+        b->give(b, i, backward_add(b, across ? OP_COLUMNS : OP_CELLS, b->grad,
+                                   (struct ref){0}, across ? beside : cells));
+        first += across ? columns : rows * d;
     }
 }
 
@@ -81,13 +85,67 @@ const struct op op_concat = {
     .kind = OP_KIND_GATHER,
     .least_inputs = 1,
     .most_inputs = OP_MAX_INPUTS,
-    .formula = "$1 and $2",
+    .formula = "[$1; $2]",
     .shape = shape_concat,
     .forward = forward_concat,
     .naive = naive_concat,
     .sources = sources_concat,
     .steps = steps_copy,
     .backward = backward_concat,
+};
+
+/* ---- COLUMNS. Some neighbouring columns of a matrix ----
+ *
+ * x [n, d]. Params: integer, the first column; size[1], how many. */
+
+static const char *shape_columns(const struct op_call *c)
+{
+    long first = c->params.integer, count = c->params.size[1];
+    if (!shape_has_rank(c, 0, 2) || first < 0 || count < 1 ||
+        count > c->in[0]->size[1] || first > c->in[0]->size[1] - count)
+        return "needs a matrix that has these columns";
+    return shape_set(c, 2, c->in[0]->size[0], count, 0);
+}
+
+static void forward_columns(const struct op_call *c)
+{
+    long n = c->out->size[1], d = c->in[0]->size[1];
+    const float *x = call_floats(c, 0) + c->params.integer;
+    for (long r = 0; r < c->out->size[0]; r++)
+        memcpy(c->out->f32 + r * n, x + r * d, sizeof(float) * (size_t)n);
+}
+
+static long cell_of_columns(const struct op_call *c, long cell)
+{
+    long n = c->out->size[1];
+    return cell / n * c->in[0]->size[1] + c->params.integer + cell % n;
+}
+
+static void naive_columns(const struct op_call *c)
+{
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = call_get(c, 0, cell_of_columns(c, i));
+}
+
+static long sources_columns(const struct op_call *c, long cell, struct op_source *out,
+                            long limit)
+{
+    return sources_put(out, limit, 0,
+                       (struct op_source){0, -1, cell_of_columns(c, cell), 0});
+}
+
+const struct op op_columns = {
+    .name = "columns",
+    .kind = OP_KIND_GATHER,
+    .least_inputs = 1,
+    .most_inputs = 1,
+    .formula = "columns of $1",
+    .shape = shape_columns,
+    .forward = forward_columns,
+    .naive = naive_columns,
+    .sources = sources_columns,
+    .steps = steps_copy,
+    .constant = "it is a part of a gradient; how it changes is not followed",
 };
 
 /* ---- PUT. A matrix with some of its cells taken from elsewhere ----

@@ -425,3 +425,65 @@ const struct op op_start_gradient = {
     .steps = steps_sum,
     .constant = "it is a gradient itself; how it changes is not followed",
 };
+
+/* ---- CARRY. The state with which a recurrence goes on from earlier feeds ----
+ *
+ * Inputs: the earlier states [m, d], as many as count; and the states [k, d] that the
+ * first row starts from. Params: rows, or integer: how many earlier states count; keys,
+ * the pack of what the first row starts from. The result [1, d] is the last of the
+ * earlier states; while there are none, the last of the others. */
+
+static const char *shape_carry(const struct op_call *c)
+{
+    long old = call_kept(c), d = tensor_columns(c->in[0]);
+    if (call_sentences(c->params.rows) != 1 || call_sentences(c->params.keys) != 1)
+        return "goes on with one sentence";
+    if (!shape_has_rank(c, 0, 2) || !is_initial(c, 1, d) || old < 0 ||
+        c->in[0]->size[0] < old ||
+        call_span(c->params.keys, 0, call_rows(c->in[1]), 0).count < 1)
+        return "needs earlier states [m, d], and initial ones [k, d]";
+    return shape_set(c, 2, 1, d, 0);
+}
+
+static struct row carried_row(const struct op_call *c)
+{
+    long old = call_kept(c);
+    struct segment s = call_span(c->params.keys, 0, call_rows(c->in[1]), 0);
+    return old > 0 ? (struct row){0, old - 1} : (struct row){1, s.start + s.count - 1};
+}
+
+static void forward_carry(const struct op_call *c)
+{
+    memcpy(c->out->f32, floats_of(c, carried_row(c), c->out->size[1]),
+           tensor_bytes(c->out));
+}
+
+static void naive_carry(const struct op_call *c)
+{
+    struct row from = carried_row(c);
+    for (long i = 0, d = c->out->size[1]; i < d; i++)
+        c->out->f64[i] = call_get(c, from.input, from.at * d + i);
+}
+
+static long sources_carry(const struct op_call *c, long cell, struct op_source *out,
+                          long limit)
+{
+    struct row from = carried_row(c);
+    return sources_put(
+        out, limit, 0,
+        (struct op_source){from.input, -1, from.at * c->out->size[1] + cell, 0});
+}
+
+const struct op op_carry = {
+    .name = "carry",
+    .kind = OP_KIND_GATHER,
+    .least_inputs = 2,
+    .most_inputs = 2,
+    .formula = "last of $1, else of $2",
+    .shape = shape_carry,
+    .forward = forward_carry,
+    .naive = naive_carry,
+    .sources = sources_carry,
+    .steps = steps_copy,
+    .constant = "it goes on from another pass; how that changes is not followed",
+};

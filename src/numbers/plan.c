@@ -410,22 +410,50 @@ int plan_feed(struct plan *p, const struct feed *feed, struct error *e)
 
 /* ---- rows of earlier feeds ---- */
 
+/* The earlier rows of a stage, until plan_keep_in says where they are. */
+static struct ref earlier_rows(struct plan *p, const struct stage *s, long columns)
+{
+    struct tensor t = {.type = TENSOR_F32, .rank = 2, .size = {1, columns}};
+    return add_part(p, (struct part){.name = s->name, .symbol = s->symbol, .tensor = t});
+}
+
+static void add_keep(struct plan *p, int stage, int part)
+{
+    p->keeps = mem_grow(p->keeps, p->keep_count, &p->keep_capacity, sizeof *p->keeps);
+    p->keeps[p->keep_count++] = (struct keep){stage, part};
+}
+
 struct ref plan_keep(struct plan *p, const char *name, struct ref rows)
 {
     if (!p->goes_on || rows.kind != REF_STAGE)
         return rows;
     const struct stage *new = &p->stages[rows.index];
-    struct tensor earlier = {.type = TENSOR_F32, .rank = 2,
-                             .size = {1, new->shape.size[1]}};
-    struct ref old = add_part(
-        p, (struct part){.name = new->name, .symbol = new->symbol, .tensor = earlier});
+    struct ref old = earlier_rows(p, new, new->shape.size[1]);
     struct stage spec = {.name = name, .symbol = new->symbol, .op = OP_APPEND,
                          .role = ROLE_EARLIER, .in = {old, rows},
                          .params.rows = plan_pack(p, pack_of_side(new->axes[0].side)),
                          .axes = {new->axes[0], new->axes[1]}};
-    p->keeps = mem_grow(p->keeps, p->keep_count, &p->keep_capacity, sizeof *p->keeps);
-    p->keeps[p->keep_count++] = (struct keep){rows.index, old.index};
+    add_keep(p, rows.index, old.index);
     return plan_add(p, spec);
+}
+
+struct ref plan_add_carried(struct plan *p, const char *name, struct stage spec,
+                            int start)
+{
+    const struct tensor *first = plan_shape(p, spec.in[start]);
+    if (!p->goes_on || !first)
+        return plan_add(p, spec);
+    struct ref old = earlier_rows(p, &spec, first->size[1]);
+    struct stage before = {.name = name, .symbol = spec.symbol, .op = OP_CARRY,
+                           .role = ROLE_EARLIER, .in = {old, spec.in[start]},
+                           .params = {.rows = spec.params.rows, .keys = spec.params.keys},
+                           .axes = {spec.axes[0], spec.axes[1]}};
+    spec.in[start] = plan_add(p, before);
+    spec.params.keys = NULL;
+    struct ref rows = plan_add(p, spec);
+    if (rows.kind == REF_STAGE)
+        add_keep(p, rows.index, old.index);
+    return rows;
 }
 
 void plan_keep_in(struct plan *p, size_t index, void *memory, enum tensor_type type,

@@ -198,6 +198,12 @@ void plan_rename(struct plan *p, int stage, const struct stage *as);
  * the new ones; else the new rows themselves. */
 struct ref plan_keep(struct plan *p, const char *name, struct ref rows);
 
+/* Appends a stage whose rows are made of the row before in its own result, and whose
+ * first row of that of input number `start`. Where the plan goes on, that is the last of
+ * the earlier rows, in a stage of this name. */
+struct ref plan_add_carried(struct plan *p, const char *name, struct stage spec,
+                            int start);
+
 /* The memory of the earlier rows of keep number `index` (borrowed), and how many rows it
  * has room for. */
 void plan_keep_in(struct plan *p, size_t index, void *memory, enum tensor_type type,

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum where { AT_ANY, AT_TARGET, AT_LEARNED, AT_CROSS, AT_SMOOTH };
+enum where { AT_ANY, AT_TARGET, AT_LEARNED, AT_CROSS, AT_SMOOTH, AT_STATES };
 
 static const struct guide_row {
     enum role role;
@@ -25,6 +25,8 @@ static bool is_at(const struct stage *s, enum where where)
         return s->op == OP_ROWS;
     case AT_CROSS:
         return s->place.block == BLOCK_CROSS_ATTENTION;
+    case AT_STATES:
+        return s->place.block == BLOCK_ATTENTION;
     case AT_SMOOTH:
         return s->op == OP_GELU || s->op == OP_GELU_TANH;
     default:

@@ -125,9 +125,11 @@ static const char *part_name(const struct stage_part *part, enum length length,
     return say_in(language, encoder ? SAY_MAP_ENCODER : SAY_MAP_DECODER);
 }
 
-static const char *block_name(enum stage_block block, enum length length,
+/* In a layer of its own stands what is in no block: a recurrent layer's stages. */
+static const char *block_name(struct stage_place place, enum length length,
                               enum language language)
 {
+    enum stage_block block = place.block;
     static const enum say small[BLOCK_COUNT] = {
         [BLOCK_NONE] = SAY_MAP_NORM, [BLOCK_SELF_ATTENTION] = SAY_MAP_SELF_SHORT,
         [BLOCK_CROSS_ATTENTION] = SAY_MAP_CROSS_SHORT, [BLOCK_FFN] = SAY_MAP_FFN_SHORT,
@@ -136,6 +138,8 @@ static const char *block_name(enum stage_block block, enum length length,
         [BLOCK_NONE] = SAY_MAP_NORM, [BLOCK_SELF_ATTENTION] = SAY_MAP_SELF,
         [BLOCK_CROSS_ATTENTION] = SAY_MAP_CROSS, [BLOCK_FFN] = SAY_MAP_FFN,
         [BLOCK_ATTENTION] = SAY_MAP_CROSS};
+    if (block == BLOCK_NONE && place.layer >= 0)
+        return say_in(language, SAY_MAP_RECURRENT);
     return say_in(language, length == FULL ? full[block] : small[block]);
 }
 
@@ -146,7 +150,7 @@ char *stage_part_title(const struct stage_part *part, enum language language)
     if (part->place.layer >= 0)
         buffer_addf(&b, " %d", part->place.layer);
     if (part->kind == PART_LAYER)
-        buffer_addf(&b, " · %s", block_name(part->place.block, FULL, language));
+        buffer_addf(&b, " · %s", block_name(part->place, FULL, language));
     return buffer_take(&b);
 }
 
@@ -258,7 +262,7 @@ static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_
     char text[WORD];
     snprintf(text, sizeof text, " %s ",
              part->kind == PART_LAYER
-                 ? block_name(part->place.block, here ? FULL : length, say_language())
+                 ? block_name(part->place, here ? FULL : length, say_language())
                  : part_name(part, length, say_language()));
     strip_add(s, text, track_look(i, current));
 }

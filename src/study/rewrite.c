@@ -95,7 +95,7 @@ static bool change_no_ffn(struct change *c, struct stage *s)
 /* Adds the head (all heads without one) to the heads of the stage's params. */
 static void name_heads(struct change *c, struct stage *s)
 {
-    long n = s->params.ids ? s->params.size[0] : 0, heads = s->shape.size[0];
+    long n = s->params.ids ? s->params.size[0] : 0, heads = call_heads(&s->shape);
     c->heads = mem_resize(c->heads, (size_t)(n + heads), sizeof *c->heads);
     for (long i = 0; i < n; i++)
         c->heads[i] = s->params.ids[i];
@@ -111,7 +111,7 @@ static void name_heads(struct change *c, struct stage *s)
 
 static bool head_exists(const struct change *c, const struct stage *s)
 {
-    return c->w->head <= s->shape.size[0];
+    return c->w->head <= call_heads(&s->shape);
 }
 
 static bool change_ablate(struct change *c, struct stage *s)
@@ -238,7 +238,7 @@ long plan_heads(const struct plan *p)
 {
     for (size_t i = 0; i < p->count; i++)
         if (p->stages[i].role == ROLE_CONTEXT)
-            return p->stages[i].shape.size[0];
+            return call_heads(&p->stages[i].shape);
     return 0;
 }
 

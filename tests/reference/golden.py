@@ -11,6 +11,7 @@ import embedded
 import gradients
 import make_bytelevel
 import ops
+import rnn
 import tensorfile
 import whatifs
 import witness
@@ -58,6 +59,7 @@ def main():
     whatifs.main()
     beam.main()
     ops.main()
+    rnn.main()
     make_bytelevel.main()
     embedded.main()
     gradients.main()

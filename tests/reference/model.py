@@ -1,4 +1,4 @@
-"""Opens a model folder of the family `transformer` and names its weights canonically."""
+"""Opens a model folder of the families `transformer` and `rnn` and names its weights canonically."""
 import json
 import math
 from pathlib import Path
@@ -35,10 +35,10 @@ class Model:
 
 def common_prefix(names):
     for name in names:
-        at = name.find("encoder.layers.0.")
-        if at >= 0:
-            return name[:at]
-    raise ValueError("no encoder.layers.0 among the tensors")
+        for first in ("encoder.layers.0.", "encoder.rnn."):
+            if first in name:
+                return name[:name.find(first)]
+    raise ValueError("no encoder.layers.0 and no encoder.rnn among the tensors")
 
 
 def canonical(stored, renames):

@@ -9,16 +9,17 @@ import random
 import torch
 import torch.nn.functional as F
 
+import rnn
 import stages as forward
 import tensorfile
 from gradients import leaves, precise_positions
 from model import open_folder
 from paths import GOLDEN, MODELS
-from stages import run
 
 # name of the model: smoothing, weight of the entropy, apart
 CASES = {"pre": (0.0, 0.0, 0.0), "nobias": (0.1, 0.0, 0.0), "deep": (0.0, 0.3, 2.0),
-         "one": (0.2, 0.5, 1.0)}
+         "one": (0.2, 0.5, 1.0), "rnn-wide": (0.0, 0.0, 0.0),
+         "rnn-attention": (0.1, 0.4, 1.0), "rnn-deep": (0.0, 0.0, 0.0)}
 STEPS, RATE = 10, 1e-3
 LENGTHS = [[(4, 3), (1, 1), (7, 5)], [(2, 6), (5, 4), (3, 1), (6, 7)]]
 
@@ -48,14 +49,22 @@ def mean_of(passes, ending, stack, measure):
     return sum(rows) / len(rows)
 
 
+def is_rnn(model):
+    return model.config["model_type"] == "rnn"
+
+
 def losses(model, batch, smoothing, entropy, apart):
     """(cross-entropy, what is minimised)."""
+    run = rnn.run if is_rnn(model) else forward.run
     passes = [run(model, source, target) for source, target in batch]
     logits = torch.cat([p["logits"] for p in passes])
     right = torch.tensor([i for _, t in batch for i in t + [model.config["eos_token_id"]]])
     loss = F.cross_entropy(logits, right, label_smoothing=smoothing)
     if not entropy:
         return loss, loss
+    if is_rnn(model):
+        press = mean_of(passes, "attn.weights", "decoder", entropies)
+        return loss, loss + entropy * press
     press = mean_of(passes, "self_attn.weights", "encoder", entropies) + \
         mean_of(passes, "cross_attn.weights", "decoder", entropies)
     if model.config["nhead"] > 1:

@@ -16,6 +16,7 @@ set -eu
 table='
 h1            | --heads 1
 h2            | --heads 2
+h4            | --heads 4
 h8            | --heads 8
 no-residual   | --without residual
 no-norm       | --without norm
