@@ -191,13 +191,13 @@ static void measures_are_of_the_runs_model(void **state)
         "## S\n\n```run\nR: model=%s\nH: model=ko-en-h1\n"
         "Dog: text='개가 고양이를 쫓는다'; what-if=no-position\n```\n\n"
         "```compute\nn = R.parameters()\nc = H.curve('train_loss')\n"
-        "d = curve('train_loss')\nj = Dog.jacobian_norm(encoder.0.norm1[1,:], src.input)\n"
-        "```\n\n"
+        "d = curve('train_loss')\nj = jacobian_norm(Dog.encoder.0.norm1[1,:], Dog.src.input)\n"
+        "k = jacobian_norm(encoder.0.norm1[1,:], src.input)\n```\n\n"
         "{{R.parameters()}} {{pieces(Dog.text)}} {{Dog.pieces(text)}} "
         "{{Dog.pieces('학교')}} {{pieces('학교')}} {{words(Dog.text)}}\n\n```assert\n"
         "n == %ld\nR.parameters('encoder') < n\nH.parameters() > n\n"
         "H.curve('train_loss', 0) == c[1,2]\nc[1,2] != d[1,2]\n"
-        "columns(j) == rows(Dog.src.input)\nmin(j) > 0\n```\n",
+        "columns(j) == rows(Dog.src.input)\nmin(j) > 0\nj[1,1] != k[1,1]\n```\n",
         random, count);
     struct fixture f = open_body(body);
     holds(&f);
@@ -366,6 +366,8 @@ static void says_what_a_run_has_not(void **state)
     fails_at("## S\n\n" CUT "{{Cut.grad.nothing[1,1]}}\n", 15, 3, "Cut.grad.nothing");
     fails_at("## S\n\n" CUT "{{Cut.weight:encoder.9.W_Q[1,1]}}\n", 15, 3, "W_Q");
     fails_at("## S\n\n```compute\nx = a.curve('train_loss')\n```\n", 12, 5, "a.curve");
+    fails_at("## S\n\n" CUT "```compute\nx = Cut.jacobian_norm(a, b)\n```\n", 16, 5,
+             "no such function");
     fails_at("## S\n\n```run\nR: model=random:d_model=8,nhead=2\n```\n\n"
              "```compute\nx = R.curve('train_loss')\n```\n",
              16, 5, "no loss.tsv");

@@ -44,11 +44,11 @@ static bool find_function(const char *name, struct function *out)
 
 static const char others[] = "pick pca sinusoid random random_dots slider rows columns";
 
-/* Those that are about a run can say of which: A.curve('train_loss'). */
+/* Those that are about a model can say of which run's: A.curve('train_loss'). */
 const char *compile_plain_name(const char *name)
 {
     const char *end = strrchr(name, '.');
-    bool of_run = end && (measured_find(end + 1) || texts_of_model(end + 1));
+    bool of_run = end && (measured_of_model(end + 1) || texts_of_model(end + 1));
     return of_run ? end + 1 : name;
 }
 

@@ -377,6 +377,11 @@ static const struct {
 
 const char *const measured_functions = "parameters curve time jacobian_norm influence";
 
+bool measured_of_model(const char *name)
+{
+    return !strcmp(name, "parameters") || !strcmp(name, "curve") || !strcmp(name, "time");
+}
+
 measured_make *measured_find(const char *name)
 {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

@@ -44,7 +44,7 @@ pinned: yes
 
 \`\`\`predict
 ? Which?
-- one | src.input[w'물을',1] == src.input[1,1] and rows(Early.src.input) > 2
+- one | src.input['물',1] == src.input[1,1] and rows(Early.src.input) > 2
 - other | rows(Early.src.input) < 3
 \`\`\`
 END
