@@ -16,6 +16,7 @@ struct op_case {
 static const int32_t some_ids[] = {4, 0, 4, 2, 1};
 static const int32_t column_of[] = {3, 5, 1, 0}, cells_of[] = {2, 3, 3, 4, 2, 1};
 static const int32_t repeated[] = {3, 0, 4, 0};
+static const int32_t twice_there[] = {7, 7};
 static const int32_t widths[] = {64, 1, 3, 64};
 
 /* Two sentences of two and three rows, and of three and four. */
@@ -156,6 +157,34 @@ static const struct op_case cases[] = {
     {OP_ENTROPY, 1, {M(3, 5)}, {0}},
     {OP_ENTROPY, 1, {V(4)}, {0}},
     {OP_ENTROPY_GRADIENT, 2, {M(3, 5), V(1)}, {0}},
+    /* functions, conditions, matrices put together */
+    {OP_ABS, 1, {M(3, 5)}, {0}},
+    {OP_SIGN, 1, {M(3, 5)}, {0}},
+    {OP_EXP, 1, {H(2, 3, 5)}, {0}},
+    {OP_LOG, 1, {M(3, 7)}, {0}},
+    {OP_SQRT, 1, {M(3, 7)}, {0}},
+    {OP_SIN, 1, {V(7)}, {0}},
+    {OP_COS, 1, {M(3, 5)}, {0}},
+    {OP_TANH, 1, {M(3, 5)}, {0}},
+    {OP_POWER, 1, {M(3, 5)}, {.number = 3}},
+    {OP_POWER, 1, {M(1, 7)}, {.number = 0}},
+    {OP_POWER, 1, {M(3, 5)}, {.number = -1}},
+    {OP_GREATER, 2, {M(3, 5), M(3, 5)}, {0}},
+    {OP_NOT_LESS, 2, {H(2, 3, 4), H(2, 3, 4)}, {0}},
+    {OP_EQUAL, 2, {M(3, 5), M(3, 5)}, {0}},
+    {OP_WHERE, 3, {M(3, 5), M(3, 5), M(3, 5)}, {0}},
+    {OP_CONCAT, 1, {M(3, 5)}, {0}},
+    {OP_CONCAT, 4, {M(3, 5), M(1, 5), M(2, 5), M(7, 5)}, {.integer = 0}},
+    {OP_CONCAT, 3, {M(3, 5), M(3, 1), M(3, 7)}, {.integer = 1}},
+    {OP_PUT, 3, {M(4, 5), V(1), M(1, 1)}, {.ids = some_ids, .size = {2, 0}}},
+    {OP_PUT, 2, {M(1, 5), V(1)}, {.ids = some_ids, .size = {1, 0}}},
+    {OP_PUT, 3, {M(3, 3), V(1), V(1)}, {.ids = twice_there, .size = {2, 0}}},
+    {OP_RMS_NORM, 2, {M(5, 9), V(9)}, {.number = 1e-5}},
+    {OP_RMS_NORM, 1, {H(2, 3, 37)}, {.number = 1e-3}},
+    {OP_RMS_NORM_GRADIENT, 2, {M(5, 9), M(5, 9)}, {.number = 1e-5}},
+    {OP_ROTATE, 1, {M(5, 6)}, {.integer = -3}},
+    {OP_ROTATE, 1, {H(2, 5, 4)}, {.integer = 2, .size = {1, 0}}},
+    {OP_ROTATE, 1, {M(5, 8)}, {.integer = 1, .size = {-1, 0}, .number = 100}},
     {OP_LOG_SOFTMAX, 1, {M(4, 7)}, {0}},
     {OP_LOG_SOFTMAX_GRADIENT, 2, {M(4, 7), M(4, 7)}, {0}},
     {OP_LOSS, 1, {M(5, 7)}, {.ids = some_ids, .size = {5, 0}}},
@@ -206,12 +235,8 @@ static const struct op_case cases[] = {
     {OP_RNN, 4, {M(5, 2), M(2, 2), ABSENT, M(7, 2)}, {.rows = &five, .keys = &twice}},
     {OP_CARRY, 2, {M(7, 3), M(4, 3)}, {.integer = 5}},
     {OP_CARRY, 2, {M(7, 3), M(4, 3)}, {0}},
-    {OP_JOIN, 2, {M(5, 3), M(5, 7)}, {0}},
-    {OP_JOIN, 2, {M(1, 1), M(1, 2)}, {0}},
     {OP_COLUMNS, 1, {M(5, 7)}, {.integer = 2, .size = {0, 4}}},
     {OP_COLUMNS, 1, {M(1, 2)}, {.integer = 1, .size = {0, 1}}},
-    {OP_TANH, 1, {M(3, 37)}, {0}},
-    {OP_TANH_GRADIENT, 2, {M(3, 37), M(3, 37)}, {0}},
     {OP_RNN_GRADIENT, 3, {M(5, 3), M(3, 3), M(5, 3)}, {0}},
     {OP_RNN_GRADIENT, 3, {M(5, 3), M(3, 3), M(5, 3)}, {.rows = &five}},
     {OP_ROWS_BEFORE, 1, {M(5, 3)}, {0}},

@@ -117,8 +117,8 @@ static void what_is_asked_for_makes_the_key(void **state)
 static void every_file_makes_the_key(void **state)
 {
     (void)state;
-    static const char *const from[] = {"1e-05", NULL, "\t", "}", "}"};
-    static const char *const to[] = {"2e-05", NULL, "!\t", "} ", "} "};
+    static const char *const from[] = {"1e-5", NULL, "\t", "}", "}"};
+    static const char *const to[] = {"2e-5", NULL, "!\t", "} ", "} "};
     struct exam_key list[PARTS + 1];
     list[PARTS] = key_of(own_model, "", ENGINE_FAST, 0);
     for (size_t i = 0; i < PARTS; i++) {

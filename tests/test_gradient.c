@@ -16,6 +16,13 @@ struct inputs {
     struct tensor at[OP_MAX_INPUTS];
 };
 
+/* These have no slope at 0, or no value below it. */
+static bool wants_positive(enum op_id op)
+{
+    return op == OP_SHARE || op == OP_LOG || op == OP_SQRT || op == OP_POWER ||
+           op == OP_DIVIDE;
+}
+
 static void open_inputs(struct inputs *in, const struct op_case *c)
 {
     struct random random = random_seed((uint64_t)c->op + 77);
@@ -30,7 +37,7 @@ static void open_inputs(struct inputs *in, const struct op_case *c)
             if (t.type == TENSOR_I32)
                 t.i32[k] = some_ids[k];
             else
-                t.f64[k] = random_normal(&random) + (c->op == OP_SHARE ? 4 : 0);
+                t.f64[k] = random_normal(&random) + (wants_positive(c->op) ? 5 : 0);
         in->at[i] = t;
         weights_add(&in->weights, names[i], t);
     }

@@ -261,8 +261,9 @@ static void places_faults(void **state)
         {FRONT "## S\n\n```stage\nfoo: 1\n```\n", 12, 1, "knows focus"},
         {FRONT "## S\n\n```stage\nview: x\n```\n", 12, 1, "there are the views"},
         {FRONT "## S\n\n```stage\nfocus: a+1\n```\n", 12, 1, "name of a matrix"},
-        {FRONT "## S\n\n```stage\nfocus: a\n```\n\n```stage\nfocus: a\n```\n", 16, 1,
-         "one stage"},
+        {FRONT "## S\n\n```stage\nfocus: a\n```\n\n```stage\nfocus: a\n```\n\n"
+               "```stage\nfocus: a\n```\n",
+         20, 1, "two stage fences"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error e = {0};

@@ -69,7 +69,7 @@ static void fills_values(void **state)
     expression_is("2048*2048:,", "4,194,304");
     expression_is("0 - 0.0001:.2", "0.00");
     expression_is("shape(src.embedding)", "7 × 32");
-    expression_is("rows(weight:src_embedding.weight)", "1703");
+    expression_is("rows(weight:src_embedding.weight)", "1700");
     expression_is("sum(encoder.0.self_attn.weights[1,'학교',:])", "1");
     expression_is("argmax(encoder.0.self_attn.weights[1,:,:] * 0 + 1)", "나 → 나");
     expression_is("cosine(src.embedding[1,:], src.embedding[1,:])", "1");
@@ -327,7 +327,7 @@ static void tells_faults(void **state)
         {"## S\n\n```compute\na = sinusoid(100000, 100000)\n```\n", 12, "4 million"},
         {"## S\n\n```compute\na = random(0, 3)\n```\n", 12, "op random"},
         {"## S\n\n```compute\na = slider(3, 1, 2)\n```\n", 12, "least < most"},
-        {"## S\n\n```compute\na = [[1]] + [[1, 2]]\n```\n", 12, "op add"},
+        {"## S\n\n```compute\na = [[1, 2, 3]] + [[1, 2]]\n```\n", 12, "op add"},
         {"## S\n\n```compute\na = mean(2)\n```\n", 12, "not a number"},
         {"## S\n\n```compute\na = diagonal(split_heads([[1, 2]], 2))\n```\n", 12,
          "one head"},
@@ -340,9 +340,22 @@ static void tells_faults(void **state)
         {"## S\n\na {{rows(of=[1, 2])}}\n", 11, "rows: there is no argument of"},
         {"## S\n\na {{sum([1, 2] * rows(of=[1, 2]))}}\n", 11, "no argument of"},
         {"## S\n\na {{diagonal(encoder.0.self_attn.weights)}}\n", 11, "one head"},
-        {"## S\n\na {{sum(softmax([1, 2]))}}\n", 11, "compute block"},
-        {"## S\n\na {{softmax([1, 2])}}\n", 11, "cosine dot argmax"},
-        {"## S\n\n```compute\na = [[1]]\nb = a[1,1]\n```\n", 13, "a head"},
+        {"## S\n\na {{sum(round([1, 2]))}}\n", 11, "compute block"},
+        {"## S\n\na {{softmux([1, 2])}}\n", 11, "cosine dot argmax"},
+        {"## S\n\n```compute\na = [[1]]\nb = a[1,3]\n```\n", 13, "outside"},
+        {"## S\n\n```compute\na = [[1, 2]]\nb = a[:,2:1]\n```\n", 13, "FIRST:LAST"},
+        {"## S\n\n```compute\na = where(1, [1], [2])\n```\n", 12, "condition"},
+        {"## S\n\n```compute\na = concat([1, 2], [1])\n```\n", 12, "as many columns"},
+        {"## S\n\n```compute\na = power([1], [2])\n```\n", 12, "a number"},
+        {"## S\n\n```compute\na = rotate([1, 2, 3])\n```\n", 12, "pairs"},
+        {"## S\n\n```compute\na = learned([1], 'a')\n```\n", 12, "learn_merges"},
+        {"## S\n\n```compute\na = diagonal([[1, 2]], 5)\n```\n", 12, "no diagonal"},
+        {"## S\n\na {{bytes(2)}}\n", 11, "a text in quotes"},
+        {"## S\n\na {{parameters('foo')}}\n", 11, "model --weights"},
+        {"## S\n\na {{curve('foo')}}\n", 11, "begins with: step"},
+        {"## S\n\na {{weight:encoder.0.self_attn.W_X[1,1]}}\n", 11, "no such name"},
+        {"## S\n\na {{grad.encoder.9.norm1[1,1]}}\n", 11, "no such name"},
+        {"## S\n\na {{jacobian_norm(src.embedding, src.embedding)}}\n", 11, "one row"},
         {"## S\n\n```stage\nfocus: encoder.7.norm1\n```\n", 12, "no such name"},
         {"## S\n\n```stage\nfocus: src.embedding['없다',1]\n```\n", 12, "not among"},
         {"## S\n\n```stage\nfocus: src.embedding\nwhat-if: no-foo\n```\n", 12, "no-foo"},

@@ -17,6 +17,14 @@ static const struct {
     {"cosine", OP_COSINE, {"a", "b"}},     {"share", OP_SHARE, {"x", NULL}},
     {"center", OP_CENTER, {"x", NULL}},    {"pca_axes", OP_PCA_AXES, {"x", NULL}},
     {"subtract", OP_SUBTRACT, {"a", "b"}}, {"multiply", OP_MULTIPLY, {"a", "b"}},
+    {"abs", OP_ABS, {"x", NULL}},          {"sign", OP_SIGN, {"x", NULL}},
+    {"exp", OP_EXP, {"x", NULL}},          {"log", OP_LOG, {"x", NULL}},
+    {"sqrt", OP_SQRT, {"x", NULL}},        {"sin", OP_SIN, {"x", NULL}},
+    {"cos", OP_COS, {"x", NULL}},          {"tanh", OP_TANH, {"x", NULL}},
+    {"greater", OP_GREATER, {"a", "b"}},   {"not_less", OP_NOT_LESS, {"a", "b"}},
+    {"equal", OP_EQUAL, {"a", "b"}},       {"divide", OP_DIVIDE, {"a", "b"}},
+    {"concat", OP_CONCAT, {"a", "b"}},     {"transpose", OP_TRANSPOSE, {"x", NULL}},
+    {"rms_norm", OP_RMS_NORM, {"a", "b"}}, {"rotate", OP_ROTATE, {"x", NULL}},
 };
 
 /* "cosine.1.a", or NULL. */
@@ -47,6 +55,7 @@ static bool check_case(const struct safetensors *f, size_t i, int number)
     struct error e = {0};
     struct tensor shape;
     struct op_call call = {.out = &shape};
+    call.params.size[0] = ops[i].op == OP_ROTATE; /* each row by its place */
     for (int k = 0; k < 2 && ops[i].inputs[k]; k++)
         call.in[k] = find(f, ops[i].name, number, ops[i].inputs[k]);
     const struct tensor *want = find(f, ops[i].name, number, "y");

@@ -123,6 +123,44 @@ static void test_the_end_is_the_prediction(void **state)
     model_free(m);
 }
 
+/* The block at hand stands there by its name, and no code stands for one. */
+static void check_names(const struct stage_part *part, const char *frame)
+{
+    static const char *const names[BLOCK_COUNT] = {
+        [BLOCK_SELF_ATTENTION] = "self-attention",
+        [BLOCK_CROSS_ATTENTION] = "cross-attention",
+        [BLOCK_FFN] = "feed-forward"};
+    const char *name = names[part->place.block];
+    if (name && part->kind == PART_LAYER)
+        assert_contains(frame, name);
+    assert_null(strstr(frame, " SA "));
+    assert_null(strstr(frame, " FF "));
+}
+
+/* Names within a part differ, so that each says which stage is meant. */
+static void test_names_of_a_part_differ(void **state)
+{
+    (void)state;
+    struct model *m;
+    struct plan *p = plan_of("post", &m);
+    struct stage_map map = stage_map_of(p);
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        say_set_language((enum language)language);
+        for (int a = 0; a < (int)p->count; a++)
+            for (int b = 0; b < a; b++) {
+                char *x = stage_map_name(&map, p, a), *y = stage_map_name(&map, p, b);
+                if (stage_map_part(&map, a) == stage_map_part(&map, b))
+                    assert_string_not_equal(x, y);
+                free(x);
+                free(y);
+            }
+    }
+    say_set_language(LANGUAGE_EN);
+    stage_map_free(&map);
+    plan_free(p);
+    model_free(m);
+}
+
 static void test_the_current_stage_is_always_seen(void **state)
 {
     (void)state;
@@ -136,9 +174,11 @@ static void test_the_current_stage_is_always_seen(void **state)
             canvas_clear(c, (struct style){0});
             stage_map_draw(&map, p, stage, false, c, canvas_area(c));
             char *frame = canvas_dump(c), now[64];
-            const char *dot = strrchr(stage_id(&p->stages[stage]), '.');
-            snprintf(now, sizeof now, "[%s]", dot ? dot + 1 : stage_id(&p->stages[stage]));
+            char *name = stage_map_name(&map, p, stage);
+            snprintf(now, sizeof now, "[%s]", name);
             assert_contains(frame, now);
+            check_names(&map.parts[stage_map_part(&map, stage)], frame);
+            free(name);
             free(frame);
         }
         canvas_free(c);
@@ -155,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_recurrent_layers_have_a_name),
         cmocka_unit_test(test_parts_are_stepped_through),
         cmocka_unit_test(test_the_end_is_the_prediction),
+        cmocka_unit_test(test_names_of_a_part_differ),
         cmocka_unit_test(test_the_current_stage_is_always_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "numbers/explain.h"
 #include "numbers/gradient.h"
 #include "keys.h"
+#include "screen/cell_state.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
 #include "study/render.h"
@@ -203,6 +204,33 @@ static void check_at(const struct walk *w, const char *id, long row)
     assert_int_equal(w->x.cell, row * w->sheet.columns + w->shown.at.column);
 }
 
+/* Selects the product with the column of the row before, wherever its size puts it. */
+static void select_before(struct walk *w, long column)
+{
+    for (long line = 0; line < cell_count(&w->x, w->open); line++) {
+        const struct term *t = cell_term(&w->x, w->open, line);
+        if (t && t->count == 2 && ref_is(t->operand[0].from, w->sheet.ref) &&
+            sheet_place(&w->sheet, t->operand[0].cell).column == column) {
+            walk_select_line(w, line);
+            return;
+        }
+    }
+    fail_msg("no product with column %ld", column + 1);
+}
+
+static void select_from(struct walk *w, const char *id)
+{
+    struct ref from = {REF_STAGE, plan_find(trace_plan(w->shown.trace), id)};
+    for (long line = 0; line < cell_count(&w->x, w->open); line++) {
+        const struct term *t = cell_term(&w->x, w->open, line);
+        if (t && ref_is(t->operand[0].from, from)) {
+            walk_select_line(w, line);
+            return;
+        }
+    }
+    fail_msg("nothing of %s", id);
+}
+
 /* Below the first row stand what the token brings in, and its embedding. */
 static void the_walk_descends_through_time(void **state)
 {
@@ -215,21 +243,26 @@ static void the_walk_descends_through_time(void **state)
     check_at(w, "h", WORDS - 1);
     press(app, "Enter Enter", 24, 80);
     assert_int_equal(w->focus, FOCUS_CELL);
+    long lines[WORDS];
     for (long row = WORDS - 2; row >= 0; row--) {
-        press(app, "Down Enter", 24, 80); /* past a, into the first product */
+        select_before(w, 0);
+        lines[row] = w->line;
+        press(app, "Enter", 24, 80);
         check_at(w, "h", row);
         assert_int_equal(w->shown.at.column, 0);
         assert_int_equal(w->depth, WORDS - 1 - row);
     }
+    select_from(w, "a");
     press(app, "Enter", 24, 80);
     check_at(w, "a", 0);
+    select_from(w, "embedding");
     press(app, "Enter", 24, 80);
     check_at(w, "embedding", 0);
     press(app, "Backspace*2", 24, 80);
     for (long row = 0; row < WORDS - 1; row++) {
         check_at(w, "h", row);
         press(app, "Backspace", 24, 80);
-        assert_int_equal(w->line, 1);
+        assert_int_equal(w->line, lines[row]);
     }
     check_at(w, "h", WORDS - 1);
     assert_int_equal(w->shown.at.column, 1);
@@ -249,7 +282,9 @@ static void the_row_before_is_lit(void **state)
     struct app *app = open_app(&toy, &w);
     assert_int_equal(w->input_count, 4);
     assert_ptr_equal(w->inputs[3].sheet.stage, w->sheet.stage);
-    press(app, "Enter Enter Down*3", 24, 80); /* the last product, with W_hh[2,3] */
+    press(app, "Enter Enter", 24, 80);
+    walk_move_to(w, (struct place){0, WORDS - 1, 1});
+    select_before(w, 2); /* the product with W_hh[2,3] */
     struct place h = walk_input_place(w, 3), weight = walk_input_place(w, 1);
     assert_true(h.row == WORDS - 2 && h.column == 2);
     assert_true(weight.row == 1 && weight.column == 2);

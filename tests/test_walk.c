@@ -195,7 +195,7 @@ static void test_gradients_are_a_key_away(void **state)
     struct walk *w;
     struct app *app = open_app("dark", &w);
     size_t stages = trace_plan(w->session->trace)->count;
-    press(app, "j text:encoder.0.self_attn.weights Enter Enter ] Down Right D");
+    press(app, "j text:encoder.0.self_attn.weights Enter Enter ] Down Home Right D");
     assert_string_equal(shown_id(w), "grad.encoder.0.self_attn.weights");
     assert_true(trace_plan(w->session->trace)->count > 3 * stages);
     assert_true(w->shown.at.head == 1 && w->shown.at.row == 1 && w->shown.at.column == 1);
@@ -513,7 +513,7 @@ static void test_effect_of_a_number(void **state)
     struct walk *w;
     struct app *app = open_app("dark", &w);
     size_t stages = trace_plan(w->session->trace)->count;
-    press(app, "j text:encoder.1.self_attn.weights Enter Enter ] Down Right E");
+    press(app, "j text:encoder.1.self_attn.weights Enter Enter ] Down Home Right E");
     char *frame = canvas_dump(app_canvas(app));
     assert_contains(frame, "encoder.1.self_attn.weights[2,2,2]");
     assert_contains(frame, "gradient");

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "models.h"
+#include "screen/winner.h"
 
 #define TEXT "나는 학교에 간다"
 #define STAGE "decoder.1.cross_attn.weights"
@@ -142,6 +143,43 @@ static void goes_in_and_out_by_the_same_line(void **state)
     walk_free(w);
 }
 
+static bool on_winner(const struct walk *w)
+{
+    return w->shown.at.column == winner_column(&w->sheet, w->values, w->shown.at);
+}
+
+/* Every stage is entered at the cell of the held row that matters; moving about in it is
+ * free, but in a vocabulary the next row has its own winner, as another head has while
+ * the cursor stands on one. */
+static void stages_are_entered_at_the_winner(void **state)
+{
+    (void)state;
+    struct walk *w = walk_new(exhibit_of_session(run(TEXT)));
+    const struct plan *p = trace_plan(w->shown.trace);
+    walk_go(w, 1);
+    walk_move_to(w, (struct place){0, 2, 0});
+    for (int i = 1; i < (int)p->count; i++) {
+        walk_go(w, i);
+        assert_true(on_winner(w));
+        assert_int_equal(w->shown.at.row, 2);
+    }
+    assert_int_equal(w->sheet.column_axis, AXIS_VOCABULARY);
+    walk_move_row(w, (struct place){0, 1, w->shown.at.column});
+    assert_true(on_winner(w) && w->shown.at.row == 1);
+    walk_go(w, plan_find(p, "encoder.0.self_attn.weights"));
+    for (long head = 0; head < w->sheet.heads; head++) {
+        walk_set_head(w, head);
+        assert_true(on_winner(w));
+    }
+    struct place other = w->shown.at;
+    other.column = other.column ? 0 : 1;
+    walk_move_to(w, other);
+    assert_true(w->shown.at.column == other.column);
+    walk_set_head(w, 0);
+    assert_true(w->shown.at.column == other.column);
+    walk_free(w);
+}
+
 static void a_guest_goes_out_where_it_came_in(void **state)
 {
     (void)state;
@@ -197,6 +235,7 @@ int main(void)
         cmocka_unit_test(another_sentence_has_its_own_words),
         cmocka_unit_test(begins_at_the_beginning),
         cmocka_unit_test(goes_in_and_out_by_the_same_line),
+        cmocka_unit_test(stages_are_entered_at_the_winner),
         cmocka_unit_test(a_guest_goes_out_where_it_came_in),
         cmocka_unit_test(a_long_pass_is_proved_in_idle_time),
     };

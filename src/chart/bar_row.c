@@ -58,5 +58,16 @@ void bar_row_free(struct bar_row *b)
 
 void bar_row_tell(const struct chart *v, long most, struct buffer *out)
 {
-    tell_numbers(v, v->at.row, most, out);
+    char number[RENDER_NUMBER];
+    if (!v->missing) {
+        tell_numbers(v, v->at.row, most, out);
+        return;
+    }
+    for (long i = 0; i < v->sheet.columns; i++) { /* each has been named */
+        char *label = tell_label(v->sheet.column_labels, i, false);
+        buffer_addf(out, "- %s: %s\n", label,
+                    chart_number(v, chart_cell(v, v->at.row, i), chart_digits(v, 3),
+                                 number));
+        free(label);
+    }
 }

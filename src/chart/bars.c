@@ -59,7 +59,8 @@ static char *range_of(const struct chart *v, const struct bars *b, const struct 
 static void draw_bars_title(const struct chart *v, const struct bars *b, struct canvas *c,
                             struct area a)
 {
-    char *label = chart_row_label(v, v->at.row);
+    bool named = !v->missing || v->sheet.rows > 1; /* expressions name their bars */
+    char *label = named ? chart_row_label(v, v->at.row) : mem_string("");
     const char *axis = label_axis(v->sheet.row_axis);
     int width = canvas_width(c, axis) + canvas_width(c, label) + 4;
     char *range = range_of(v, b, c, a.columns - width - 1);
@@ -94,7 +95,7 @@ static void draw_bars_row(const struct chart *v, const struct bars *b, long i,
     bar_draw(b->row.lo, b->row.hi, value, c, area_part(a, 0, labels + 1, 1, bars));
     canvas_field(c, area_part(a, 0, labels + 1 + bars, 1, NUMBER_WIDTH + 1), 0,
                  ALIGN_RIGHT, theme_style(c, LOOK_NUMBER),
-                 render_number(value, 3, number));
+                 chart_number(v, value, chart_digits(v, 3), number));
     free(label);
 }
 

@@ -46,7 +46,9 @@ static void add_bars(const struct chart *v, const struct bar_row *b, int digits,
                    .rank = b->ranked ? mem_format("%ld.", i + 1) : NULL,
                    .label = label_text(v->sheet.column_labels, column, 0, false, false),
                    .gloss = gloss_of(v, column),
-                   .number = mem_string(plot_number(value, size, digits, number)),
+                   .number = mem_string(isnan(value) && v->missing
+                                            ? v->missing
+                                            : plot_number(value, size, digits, number)),
                    .value = value});
     }
     add_more(l, v->sheet.columns - b->first - b->seen);
@@ -80,7 +82,8 @@ static struct drawing *draw(const struct chart *v, const struct chart_page *page
 {
     struct bar_row b = bar_row_of(v, ranked, ranked ? RANKS_MOST : BARS_MOST);
     struct bar_list l = {.lo = b.lo, .hi = b.hi, .unit = ""};
-    int digits = plot_digits(page, v->sheet.values == VALUES_IDS ? 0 : DIGITS);
+    int digits = plot_digits(page, v->sheet.values == VALUES_IDS ? 0
+                                       : chart_digits(v, DIGITS));
     struct chart_page with = *page;
     char *subtitle = subtitle_of(v, page->heading.subtitle);
     with.heading.subtitle = subtitle;

@@ -1,5 +1,7 @@
 #include "chart/chart.h"
 
+#include <math.h>
+
 struct chart chart_of(const struct exhibit *x)
 {
     struct chart v = {.shown = x, .at = x->at, .zoom = CHART_ZOOM_PLAIN};
@@ -47,6 +49,26 @@ int chart_check(const struct chart_kind *kind, const struct chart *v, struct err
 }
 
 /* ---- what the kinds share ---- */
+
+const char *chart_number(const struct chart *v, double x, int digits,
+                         char out[RENDER_NUMBER])
+{
+    return isnan(x) && v->missing ? v->missing : render_number(x, digits, out);
+}
+
+int chart_digits(const struct chart *v, int plain)
+{
+    bool whole = v->missing != NULL;
+    double size = 0;
+    for (long i = 0; v->missing && i < tensor_count(v->values); i++) {
+        double x = tensor_get(v->values, i);
+        whole = whole && (!isfinite(x) || x == floor(x));
+        size = isfinite(x) ? fmax(size, fabs(x)) : size;
+    }
+    return whole || (v->missing && size >= 10000) ? 0
+           : v->missing && size >= 100            ? 1
+                                                  : plain;
+}
 
 double chart_cell(const struct chart *v, long row, long column)
 {

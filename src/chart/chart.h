@@ -18,6 +18,7 @@
 #include "paint/canvas.h"
 #include "paint/theme.h"
 #include "study/exam.h"
+#include "study/render.h"
 
 #include <stdbool.h>
 
@@ -44,6 +45,8 @@ struct chart {
      * these labels in the same way, whose data is the caller's. NULL: as they stand. */
     struct tensor (*regroup)(const void *with, const struct tensor *whole);
     const void *regroup_with;
+    const char *missing; /* what stands for NaN; NULL: "NaN" */
+    unsigned log; /* CHART_LOG_…: the axes of curves that are logarithmic */
     /* in the terminal */
     int zoom;     /* of a matrix: CHART_ZOOM_… */
     bool focused; /* the cursor is here */
@@ -51,12 +54,16 @@ struct chart {
     bool bare;    /* only the column labels above, and nothing below */
     bool tight;   /* beside a text: narrow cells rather than columns out of sight */
     bool wide;    /* colours alone take the room that there is */
+    bool quiet;   /* a number that would be written as 0.00 is a dot; a legend says so */
 };
 
 /* 0: colours alone; 1, 2, 3: two, four, six decimals. */
 #define CHART_ZOOM_LEAST 0
 #define CHART_ZOOM_PLAIN 1
 #define CHART_ZOOM_MOST 3
+
+#define CHART_LOG_X 1u
+#define CHART_LOG_Y 2u
 
 /* What a kind must find in a chart. */
 enum chart_needs {
@@ -77,6 +84,7 @@ struct chart_kind {
     /* Rows of cells that show all of it; NULL: it takes what there is. */
     int (*rows)(const struct chart *v);
     bool scrolls; /* and can do with fewer */
+    const char *stage; /* the end of the stage that it is made for, "position"; or NULL */
     bool one_row; /* it shows the row that is lit, or marks it on a page too */
     void (*cells)(const struct chart *v, struct canvas *c, struct area a);
     /* On a new page; caller frees. NULL and an error when it does not fit. */
@@ -102,6 +110,15 @@ void chart_release(const struct chart *v);
 
 /* 0 when the chart has what the kind needs; else an error that says what is missing. */
 int chart_check(const struct chart_kind *kind, const struct chart *v, struct error *e);
+
+/* A number as text, with so many digits (render_number); NaN is what the chart says of
+ * it. Borrowed from `out` or the chart. */
+const char *chart_number(const struct chart *v, double x, int digits,
+                         char out[RENDER_NUMBER]);
+
+/* The digits of its numbers: 0 where values of expressions are whole numbers, so many
+ * that a large one has room, else `plain`. */
+int chart_digits(const struct chart *v, int plain);
 
 /* A number of the head that is shown. */
 double chart_cell(const struct chart *v, long row, long column);

@@ -63,7 +63,10 @@ struct chart_heading charts_heading(const struct chart_kind *kind,
         return (struct chart_heading){.title = mem_string(say(SAY_LAB_EXAM))};
     if (!v->shown)
         return (struct chart_heading){0};
-    char *subject = kind->subject ? kind->subject(v) : exhibit_name(v->shown);
+    bool matrix = v->shown->ref.kind != REF_NONE;
+    char *subject = kind->subject ? kind->subject(v)
+                    : matrix      ? exhibit_name(v->shown)
+                                  : NULL;
     return (struct chart_heading){title_of(v->shown), subject, exhibit_badge(v->shown)};
 }
 

@@ -62,6 +62,14 @@ static void number_text(const struct chart *v, double value,
         render_number(value, matrix_digits(v, digits_of(v->zoom)), out);
 }
 
+/* What is less than half of the last decimal says nothing but that. */
+static bool is_quiet(const struct chart *v, double value)
+{
+    int digits = matrix_digits(v, digits_of(v->zoom));
+    return v->quiet && v->sheet.values != VALUES_IDS && digits > 0 &&
+           fabs(value) < 0.5 * pow(10, -digits);
+}
+
 static int number_width(const struct chart *v)
 {
     char low[RENDER_NUMBER], high[RENDER_NUMBER];
@@ -289,8 +297,9 @@ static void draw_cell(const struct chart *v, struct canvas *c, struct area cell,
         return;
     }
     int row = (cell.rows - 1) / 2;
-    char text[RENDER_NUMBER];
-    number_text(v, value, text);
+    char text[RENDER_NUMBER] = "·";
+    if (!is_quiet(v, value))
+        number_text(v, value, text);
     if (on)
         style.attributes |= ATTRIBUTE_BOLD;
     bool narrow = cell.columns == number_width(v) + 1; /* without room for brackets */
@@ -346,6 +355,31 @@ int matrix_draw_range(const struct chart *v, struct canvas *c, struct area a)
                         say(names[sheet_range_by(&v->sheet, v->range_by)]));
 }
 
+static bool sees_quiet(const struct chart *v, const struct matrix_layout *l)
+{
+    for (long i = 0; v->quiet && !is_blocks(v) && i < l->rows; i++)
+        for (long k = 0; k < l->columns; k++) {
+            struct place at = {v->at.head, l->first_row + i, l->first_column + k};
+            if (is_quiet(v, tensor_get(v->values, sheet_cell(&v->sheet, at))))
+                return true;
+        }
+    return false;
+}
+
+/* "· under .005", where there is room. Returns the column behind it. */
+static int draw_quiet_legend(const struct chart *v, struct canvas *c, struct area a,
+                             int column)
+{
+    char number[RENDER_NUMBER];
+    int digits = matrix_digits(v, digits_of(v->zoom));
+    render_number(0.5 * pow(10, -digits), digits + 1, number);
+    char *text = say_with(SAY_QUIET, number + 1);
+    if (column + 2 + canvas_width(c, text) <= a.columns)
+        column = canvas_text(c, a, 0, column + 2, theme_style(c, LOOK_DIM), text);
+    free(text);
+    return column;
+}
+
 /* The colour bar, and how much of the matrix is seen. */
 static void draw_legend(const struct chart *v, const struct matrix_layout *l,
                         struct canvas *c, struct area a)
@@ -353,6 +387,8 @@ static void draw_legend(const struct chart *v, const struct matrix_layout *l,
     struct style dim = theme_style(c, LOOK_DIM);
     const struct sheet *s = &v->sheet;
     int end = s->values != VALUES_IDS ? matrix_draw_range(v, c, a) : 0;
+    if (sees_quiet(v, l))
+        end = draw_quiet_legend(v, c, a, end);
     char seen[96];
     if (l->rows < s->rows)
         snprintf(seen, sizeof seen, "%s %ld-%ld / %ld", say(SAY_ROWS), l->first_row + 1,

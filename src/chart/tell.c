@@ -21,22 +21,21 @@ char *tell_label(const struct labels *labels, long index, bool next)
 
 /* ---- the numbers of a row ---- */
 
-static void tell_number(struct buffer *out, const struct sheet *s, double value)
+static void tell_number(struct buffer *out, const struct chart *v, double value)
 {
     char number[RENDER_NUMBER];
-    render_number(value, s->values == VALUES_IDS ? 0 : 2, number);
-    buffer_add(out, number);
+    int digits = v->sheet.values == VALUES_IDS ? 0 : chart_digits(v, 2);
+    buffer_add(out, chart_number(v, value, digits, number));
 }
 
 /* The first numbers as they stand. */
-static void tell_first(struct buffer *out, const struct sheet *s, const struct tensor *v,
-                       long row, long most)
+static void tell_first(struct buffer *out, const struct chart *v, long row, long most)
 {
-    for (long i = 0; i < s->columns && i < most; i++) {
+    for (long i = 0; i < v->sheet.columns && i < most; i++) {
         buffer_add(out, i ? ", " : "");
-        tell_number(out, s, tensor_get(v, row * s->columns + i));
+        tell_number(out, v, tensor_get(v->values, row * v->sheet.columns + i));
     }
-    if (s->columns > most)
+    if (v->sheet.columns > most)
         buffer_add(out, ", …");
 }
 
@@ -59,7 +58,7 @@ static void tell_largest(struct buffer *out, const struct chart *v, long row, lo
     for (int k = 0; k < count; k++) {
         char *label = tell_label(v->sheet.column_labels, told[k], false);
         buffer_addf(out, "%s%s ", k ? ", " : "", label);
-        tell_number(out, &v->sheet, chart_cell(v, row, told[k]));
+        tell_number(out, v, chart_cell(v, row, told[k]));
         free(label);
     }
     free(told);
@@ -75,7 +74,7 @@ void tell_numbers(const struct chart *v, long row, long numbers, struct buffer *
     if (s->column_labels)
         tell_largest(out, v, row, numbers);
     else
-        tell_first(out, s, v->values, first + row, numbers);
+        tell_first(out, v, first + row, numbers);
     buffer_add(out, "\n");
 }
 
@@ -121,7 +120,7 @@ void tell_strongest(const struct chart *v, struct buffer *out)
         char *from = tell_label(s->row_labels, row, true);
         char *to = tell_label(s->column_labels, column < 0 ? 0 : column, false);
         buffer_addf(out, "%s%s ← %s ", row ? "; " : "", from, column < 0 ? "–" : to);
-        tell_number(out, s, column < 0 ? NAN : chart_cell(v, row, column));
+        tell_number(out, v, column < 0 ? NAN : chart_cell(v, row, column));
         free(from);
         free(to);
     }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/manual.h"
 #include "cli/runs.h"
+#include "model/opened.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -153,6 +154,7 @@ int command_main(int argc, char **argv)
     } else {
         options_free(&o);
     }
+    opened_close();
     if (e.set)
         error_print(&e);
     if (e.usage)

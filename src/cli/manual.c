@@ -3,6 +3,8 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "chart/charts.h"
+#include "lesson/glossary.h"
+#include "model/shipped.h"
 #include "screen/action.h"
 #include "study/whatif.h"
 
@@ -218,13 +220,23 @@ static void write_markdown_charts(const struct manual_command *commands, int cou
     }
 }
 
+static void write_glossary(const struct manual_command *commands, int count,
+                           struct buffer *out)
+{
+    (void)commands, (void)count;
+    struct error e = {0};
+    char *text = glossary_text(say_language(), &e);
+    buffer_addf(out, "%s%s", text ? text : e.message, text ? "" : "\n");
+    free(text);
+}
+
 /* ---- shell completion (bash) ---- */
 
 /* "ko|en" is a choice of words; "N" and "NAME|DIR" are not. */
 static bool is_choice(const char *argument)
 {
     return argument && strchr(argument, '|') &&
-           strspn(argument, "abcdefghijklmnopqrstuvwxyz|") == strlen(argument);
+           strspn(argument, "abcdefghijklmnopqrstuvwxyz0123456789|") == strlen(argument);
 }
 
 static void add_choices(struct buffer *out)
@@ -238,6 +250,10 @@ static void add_choices(struct buffer *out)
             buffer_addf(out, "%c", *s == '|' ? ' ' : *s);
         buffer_add(out, "\" ;;\n");
     }
+    char *models = shipped_text(" ");
+    buffer_addf(out, "        --model) words=\"%s\" ;;\n", models);
+    buffer_add(out, "        --pairs) words=\"builtin\" ;;\n");
+    free(models);
     buffer_add(out, "        --kind) words=\"");
     for (size_t i = 0; charts_at(i); i++)
         buffer_addf(out, "%s%s", i ? " " : "", charts_at(i)->name);
@@ -288,6 +304,7 @@ static const struct topic topics[] = {
     {"completion", write_completion},
     {"what-ifs", write_whatifs},
     {"charts", write_charts},
+    {"glossary", write_glossary},
     {"markdown-what-ifs", write_markdown_whatifs},
     {"markdown-charts", write_markdown_charts},
     {"markdown-commands", write_markdown_commands},
@@ -297,7 +314,7 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, completion, what-ifs, charts, markdown-what-ifs, "
+    return "keys, man, completion, what-ifs, charts, glossary, markdown-what-ifs, "
            "markdown-charts, markdown-commands, markdown-options, markdown-keys";
 }
 

@@ -47,21 +47,41 @@ static void copy_labels(const struct labels *from, struct labels *to)
     }
 }
 
-/* The stage of --stage, or the last cross-attention, or the last attention at all. */
-static int choose_stage(const struct options *o, struct session *s, struct error *e)
+/* The first stage whose id ends so. */
+static int find_ending(const struct plan *p, const char *end)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const char *dot = strrchr(stage_id(&p->stages[i]), '.');
+        if (dot && !strcmp(dot + 1, end))
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The stage of --stage, or that which the chart is made for, or the last cross-attention,
+ * or the last attention at all. */
+static int choose_stage(const struct options *o, const struct chart_kind *kind,
+                        struct session *s, struct error *e)
 {
     const char *id = option_text(o, OPTION_STAGE, NULL);
     if (id)
         return cli_stage(s, id, e);
     int self = -1, cross = -1;
     const struct plan *p = trace_plan(s->trace);
-    for (size_t i = 0; i < p->count; i++) {
+    int own = kind->stage ? find_ending(p, kind->stage) : -1;
+    if (kind->stage && own < 0)
+        return error_set(e,
+                         "figure: this model has no stage %s; name one with --stage",
+                         kind->stage);
+    for (size_t i = 0; i < p->count && own < 0; i++) {
         if (p->stages[i].role != ROLE_SOFTMAX)
             continue;
         self = (int)i;
         if (p->stages[i].axes[1].side != p->stages[i].axes[2].side)
             cross = (int)i;
     }
+    if (own >= 0)
+        return own;
     if (self < 0)
         error_set(e, "figure: this model has no attention; name a stage with --stage");
     return cross >= 0 ? cross : self;
@@ -388,7 +408,7 @@ int run_figure(const struct options *o, struct error *e)
         return e->usage ? CLI_USAGE : CLI_FAILED;
     struct session *s = cli_session(o, e);
     struct preparation p = {.o = o, .kind = kind};
-    int stage = s ? choose_stage(o, s, e) : -1, result = -1;
+    int stage = s ? choose_stage(o, kind, s, e) : -1, result = -1;
     if (stage >= 0) {
         p.shown = exhibit_of_stage(s, stage);
         p.stage = &trace_plan(s->trace)->stages[stage];

@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
+#include "lesson/glossary.h"
 #include "lesson/lint.h"
 #include "study/exam_cache.h"
 
@@ -57,6 +58,27 @@ static void check_file(struct lint *l, struct model *model, const char *path,
             lint_pair(l, list[i].lesson, c->lesson);
 }
 
+/* The words of the lessons, which stand in a folder beside them. */
+static bool is_glossary(const char *folder)
+{
+    size_t n = strlen(folder);
+    while (n && folder[n - 1] == '/')
+        n--;
+    return n >= 8 && !strncmp(folder + n - 8, "glossary", 8) &&
+           (n == 8 || folder[n - 9] == '/');
+}
+
+static void check_glossary(struct lint *l, const char *path)
+{
+    struct error e = {0};
+    struct glossary *g = glossary_open(path, &e);
+    if (!g) {
+        l->fault(l->data, &e);
+        l->faults++;
+    }
+    glossary_free(g);
+}
+
 /* A folder stands for the languages in it. */
 static int check_argument(struct lint *l, struct model *model, const char *path,
                           struct checked *list, int count)
@@ -69,11 +91,13 @@ static int check_argument(struct lint *l, struct model *model, const char *path,
     int before = count;
     for (int i = 0; i < 2; i++) {
         char *file = file_join(path, names[i]);
-        if (file_exists(file))
+        if (file_exists(file) && is_glossary(path))
+            check_glossary(l, file);
+        else if (file_exists(file))
             check_file(l, model, file, list, count++);
         free(file);
     }
-    if (count == before) {
+    if (count == before && !is_glossary(path)) {
         struct error e = {0};
         error_set(&e, "neither ko.md nor en.md is here");
         error_at(&e, path, 0, 0);

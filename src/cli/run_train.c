@@ -1,10 +1,12 @@
 #include "cli/runs.h"
 
+#include "base/data.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "cli/common.h"
 #include "learn/training.h"
+#include "model/model.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -125,6 +127,14 @@ static int read_pieces(const struct options *o, long *pieces, struct error *e)
     return option_integer(o, OPTION_PIECES, 16, 1000000, pieces, e);
 }
 
+static int read_weights(const struct options *o, struct recipe *r, struct error *e)
+{
+    static const char *const types[] = {"f32", "f16", NULL};
+    int type = option_choice(o, OPTION_PRECISION, types, e);
+    r->half = type > 0;
+    return type < 0 ? -1 : 0;
+}
+
 static int read_recipe(const struct options *o, struct recipe *r, struct error *e)
 {
     if (option_integer(o, OPTION_STEPS, 1, MOST_STEPS, &r->steps, e) < 0)
@@ -136,6 +146,7 @@ static int read_recipe(const struct options *o, struct recipe *r, struct error *
         option_integer(o, OPTION_SAVE_EVERY, 1, MOST_STEPS, &r->save_every, e) < 0 ||
         option_integer(o, OPTION_SEED, 0, 1000000000, &r->seed, e) < 0 ||
         option_integer(o, OPTION_ROUND, 0, 8, &r->round, e) < 0 ||
+        read_weights(o, r, e) < 0 ||
         option_number(o, OPTION_RATE, 0, 100, &r->rate, e) < 0 ||
         option_number(o, OPTION_DROPOUT, 0, 0.99, &r->dropout, e) < 0 ||
         option_number(o, OPTION_SMOOTHING, 0, 0.99, &r->smoothing, e) < 0 ||
@@ -150,6 +161,43 @@ static int read_recipe(const struct options *o, struct recipe *r, struct error *
     return recipe_check(r, e);
 }
 
+/* ---- the pairs that ship ---- */
+
+#define BUILTIN "builtin"
+#define BUILTIN_FOLDER "models/" MODEL_DEFAULT
+
+/* What "--pairs builtin" stands for, beside the options that say otherwise. The paths are
+ * kept here for the setup. */
+struct builtin {
+    char *folder, *pairs, *exam;
+};
+
+static void free_builtin(struct builtin *b)
+{
+    free(b->folder);
+    free(b->pairs);
+    free(b->exam);
+}
+
+static int find_builtin(struct builtin *b, const struct options *o,
+                        struct training_setup *s, struct error *e)
+{
+    if (!s->pairs || strcmp(s->pairs, BUILTIN))
+        return 0;
+    b->folder = data_path(BUILTIN_FOLDER);
+    b->pairs = data_path(BUILTIN_FOLDER "/pairs.tsv.gz");
+    b->exam = data_path(BUILTIN_FOLDER "/exam.tsv");
+    if (!b->pairs || !b->exam)
+        return error_set(e, "option --pairs builtin: the model %s of this installation "
+                         "brings no %s; give --pairs a file of your own",
+                         MODEL_DEFAULT, b->pairs ? "exam.tsv" : "pairs.tsv.gz");
+    s->pairs = b->pairs;
+    s->exam = s->exam ? s->exam : b->exam;
+    if (!s->tokenizers && !option_is_set(o, OPTION_PIECES)) /* else they are learned */
+        s->tokenizers = b->folder;
+    return 0;
+}
+
 /* What a training goes on with stands in its folder. */
 static int check_resume(const struct options *o, struct error *e)
 {
@@ -158,7 +206,9 @@ static int check_resume(const struct options *o, struct error *e)
         OPTION_WITHOUT, OPTION_PIECES,    OPTION_TOKENIZERS, OPTION_STEPS,
         OPTION_BATCH,   OPTION_RATE,      OPTION_WARMUP,    OPTION_DROPOUT,
         OPTION_ENTROPY, OPTION_SMOOTHING, OPTION_APART,     OPTION_PENALTY_FROM,
-        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND, OPTION_FORCE,
+        OPTION_PENALTY_FULL, OPTION_SAVE_EVERY, OPTION_SEED, OPTION_ROUND,
+        OPTION_PRECISION,
+        OPTION_FORCE,
     };
     for (size_t i = 0; i < sizeof begun / sizeof *begun; i++)
         if (option_is_set(o, begun[i]))
@@ -167,33 +217,46 @@ static int check_resume(const struct options *o, struct error *e)
     return 0;
 }
 
-static struct training *open_training(const struct options *o, struct error *e)
+/* What is given is checked before the folder is made. */
+static struct training *begin_training(const struct options *o, struct training_setup *s,
+                                       struct error *e)
 {
     struct buffer config = {0};
     struct training *t = NULL;
+    if (!s->folder) {
+        error_usage(e, "train: --out is missing: the folder to write");
+    } else if (option_is_set(o, OPTION_RESUME)) {
+        if (check_resume(o, e) == 0)
+            t = training_resume(s->folder, s->pairs, s->threads, e);
+    } else if (!s->pairs) {
+        error_usage(e, "train: --pairs is missing: a file of sentences to learn from, or "
+                    "builtin");
+    } else if (read_recipe(o, &s->recipe, e) == 0 && read_pieces(o, &s->pieces, e) == 0 &&
+               read_config(o, &config, e) == 0) {
+        s->config = config.data;
+        t = training_new(s, e);
+    }
+    buffer_free(&config);
+    return t;
+}
+
+static struct training *open_training(const struct options *o, struct error *e)
+{
     struct training_setup s = {.pairs = option_text(o, OPTION_PAIRS, NULL),
                                .folder = option_text(o, OPTION_OUT, NULL),
                                .exam = option_text(o, OPTION_EXAM, NULL),
                                .tokenizers = option_text(o, OPTION_TOKENIZERS, NULL),
                                .recipe = recipe_default(),
                                .force = option_is_set(o, OPTION_FORCE)};
+    struct builtin b = {0};
+    struct training *t = NULL;
     long threads = 1;
     if (option_integer(o, OPTION_THREADS, 1, 64, &threads, e) < 0)
         return NULL;
     s.threads = (int)threads;
-    if (!s.folder) {
-        error_usage(e, "train: --out is missing: the folder to write");
-    } else if (option_is_set(o, OPTION_RESUME)) {
-        if (check_resume(o, e) == 0)
-            t = training_resume(s.folder, s.pairs, s.threads, e);
-    } else if (!s.pairs) {
-        error_usage(e, "train: --pairs is missing: a file of sentences to learn from");
-    } else if (read_recipe(o, &s.recipe, e) == 0 && read_pieces(o, &s.pieces, e) == 0 &&
-               read_config(o, &config, e) == 0) {
-        s.config = config.data;
-        t = training_new(&s, e);
-    }
-    buffer_free(&config);
+    if (find_builtin(&b, o, &s, e) == 0)
+        t = begin_training(o, &s, e);
+    free_builtin(&b);
     return t;
 }
 

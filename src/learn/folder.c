@@ -397,12 +397,13 @@ int folder_begin(struct learning *l, const struct training_setup *s,
 
 /* ---- saving ---- */
 
+/* The state, which has texts, keeps every bit. */
 static int write_weights(const struct learning *l, const char *name,
                          const struct weights *w, const char *const *texts,
                          struct error *e)
 {
     char *path = file_join(l->folder, name);
-    int status = saved_write(path, w, texts, e);
+    int status = saved_write(path, w, texts, l->recipe.half && !texts, e);
     free(path);
     return status;
 }
@@ -522,8 +523,7 @@ static int read_state(struct learning *l, struct error *e)
     struct safetensors *s = NULL;
     int status = 0;
     if (!file_exists(path))
-        status = error_set(e, "the folder %s has no state.safetensors to go on from",
-                           l->folder);
+        status = error_set(e, "%s has no state.safetensors to go on from", l->folder);
     else if (!(s = safetensors_open(path, e)))
         status = -1;
     if (s && ((status = read_numbers(l, s, e)) < 0 ||

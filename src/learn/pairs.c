@@ -1,6 +1,7 @@
 #include "learn/pairs.h"
 
 #include "base/file.h"
+#include "base/gzip.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -118,10 +119,24 @@ int pairs_parse(const char *text, size_t length, const char *name, struct pairs 
     return parse(p, mem_bytes(text, length), length, name, e);
 }
 
+/* The text of a file, which gzip may have packed; whether it has, its first bytes say. */
+static char *read_unpacked(const char *path, size_t *length, struct error *e)
+{
+    char *text = file_read(path, MOST_BYTES, length, e);
+    if (!text || *length < 2 || memcmp(text, "\x1f\x8b", 2))
+        return text;
+    char *packed = text;
+    text = gzip_unpack(packed, *length, MOST_BYTES, length, e);
+    free(packed);
+    if (!text)
+        error_at(e, path, 0, 0);
+    return text;
+}
+
 int pairs_read(const char *path, struct pairs *p, struct error *e)
 {
     size_t length;
-    char *text = file_read(path, MOST_BYTES, &length, e);
+    char *text = read_unpacked(path, &length, e);
     *p = (struct pairs){0};
     return text ? parse(p, text, length, path, e) : -1;
 }

@@ -25,7 +25,8 @@ struct pairs {
     uint64_t fingerprint; /* of all of it */
 };
 
-/* Reads a file. -1 with an error that names file and line. Free with pairs_free. */
+/* Reads a file, also one packed by gzip. -1 with an error that names file and line. Free
+ * with pairs_free. */
 int pairs_read(const char *path, struct pairs *p, struct error *e);
 
 /* The same from memory; `name` stands in errors. */

@@ -55,7 +55,7 @@ static const struct {
     {AT(rate), false},        {AT(dropout), false},     {AT(smoothing), false},
     {AT(entropy), false},     {AT(apart), false},       {AT(penalty_from), true},
     {AT(penalty_full), true}, {AT(save_every), true},   {AT(seed), true},
-    {AT(round), true},
+    {AT(round), true},        {AT(half), true},
 #undef AT
 };
 
@@ -75,12 +75,22 @@ char *recipe_text(const struct recipe *r)
     return buffer_take(&b);
 }
 
+/* Trainings that were begun before there was a choice have F32. */
+static bool may_lack(size_t i)
+{
+    return fields[i].at == offsetof(struct recipe, half);
+}
+
 static int parse_field(size_t i, const char *text, struct recipe *r, struct error *e)
 {
     char *name = mem_format("%s=", fields[i].name), *end;
     const char *found = strstr(text, name);
     while (found && found != text && found[-1] != ' ')
         found = strstr(found + 1, name);
+    if (!found && may_lack(i)) {
+        free(name);
+        return 0;
+    }
     const char *value = found ? found + strlen(name) : "";
     free(name);
     double x = strtod(value, &end);
@@ -100,7 +110,8 @@ int recipe_parse(const char *text, struct recipe *r, struct error *e)
     for (size_t i = 0; i < FIELDS; i++)
         if (parse_field(i, text, r, e) < 0)
             return -1;
-    if (r->batch < 1 || r->steps < 1 || r->warmup < 0 || r->save_every < 1)
+    if (r->batch < 1 || r->steps < 1 || r->warmup < 0 || r->save_every < 1 ||
+        r->half < 0 || r->half > 1)
         return error_set(e, "holds a recipe that no training has");
     return recipe_check(r, e);
 }

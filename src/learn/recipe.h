@@ -17,6 +17,7 @@ struct recipe {
     long save_every;
     long seed;
     long round; /* decimals of the finished weights; -1: all of them */
+    long half;  /* 1: checkpoints and the model are written as F16, rounded before */
 };
 
 struct recipe recipe_default(void);

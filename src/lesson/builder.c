@@ -13,6 +13,7 @@ void compiler_begin(struct compiler *c, enum engine engine)
     c->engine = engine;
     c->prose = false;
     c->written_count = 0;
+    c->learned_count = 0;
 }
 
 void compiler_free(struct compiler *c)
@@ -26,6 +27,7 @@ void compiler_free(struct compiler *c)
         free(c->labels[i]);
     }
     free(c->written);
+    free(c->learned);
     free(c->pins);
     free(c->memory);
     free(c->labels);
@@ -45,6 +47,17 @@ struct labels *compiler_labels(struct compiler *c)
     c->labels =
         mem_grow(c->labels, c->label_count, &c->label_capacity, sizeof *c->labels);
     return c->labels[c->label_count++] = mem_zero(1, sizeof(struct labels));
+}
+
+void compiler_copy_label(struct labels *to, const struct label *from)
+{
+    labels_add(to, (struct label){.text = mem_string(from->text),
+                                  .gloss = from->gloss ? mem_string(from->gloss) : NULL,
+                                  .roman = from->roman ? mem_string(from->roman) : NULL,
+                                  .id = from->id,
+                                  .word = from->word,
+                                  .special = from->special,
+                                  .unknown = from->unknown});
 }
 
 struct ref compiler_given(struct compiler *c, const char *name, struct tensor tensor,

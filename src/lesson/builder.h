@@ -5,7 +5,7 @@
 
 #include "lesson/node.h"
 #include "numbers/trace.h"
-#include "study/labels.h"
+#include "study/session.h"
 
 /* What an expression is made to: a matrix in the plan, or a number. */
 struct made {
@@ -21,6 +21,12 @@ struct written {
     struct made made;
 };
 
+/* A matrix of merges, and the call that learned them. */
+struct learned {
+    struct ref ref;
+    const struct node *node;
+};
+
 /* A value of a run that the plan reads: kept while the plan lives. */
 struct pinned {
     struct trace *trace;
@@ -31,7 +37,16 @@ struct compiler {
     /* What a name stands for; 0 or -1 with an error. */
     int (*look_up)(void *data, const struct node *name, struct made *out,
                    struct error *e);
+    /* The run that a name speaks of, and what of it: "A.logits" is of a run of the
+     * lesson's own. NULL with an error. */
+    struct session *(*find_run)(void *data, const char *name, const char **rest,
+                                struct error *e);
     void *data;
+
+    /* compile() of compile.h, for what stands before it; set by that. */
+    int (*compile)(struct compiler *c, const struct node *n, const char *name,
+                   struct made *out, struct error *e);
+    struct session *session; /* the run that texts and measures are about */
 
     struct plan *plan; /* being built; whoever makes a trace of it takes it */
     enum engine engine;
@@ -39,6 +54,8 @@ struct compiler {
     int inner;             /* how many of its inner stages there are */
     bool prose;            /* the stages are for values of the prose */
     struct written *written;
+    struct learned *learned; /* merges that lines have learned, by their matrix */
+    size_t learned_count, learned_capacity;
     size_t written_count, written_capacity;
 
     struct pinned *pins;
@@ -65,6 +82,9 @@ bool compiler_find_part(const struct compiler *c, const char *name, struct ref *
 /* Memory and labels that live as long as the compiler. */
 void *compiler_keep(struct compiler *c, void *memory); /* takes; returns it */
 struct labels *compiler_labels(struct compiler *c);    /* new and empty */
+
+/* A label with its gloss. */
+void compiler_copy_label(struct labels *to, const struct label *from);
 
 /* Of what a reference stands for; borrowed. The axis of its rows, and of its columns. */
 const struct tensor *compiler_shape(const struct compiler *c, struct ref ref);

@@ -1,8 +1,11 @@
 #include "lesson/compile.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "lesson/argument.h"
+#include "lesson/measured.h"
 #include "lesson/operators.h"
+#include "lesson/shaping.h"
+#include "lesson/texts.h"
 #include "study/address.h"
 
 #include <math.h>
@@ -12,28 +15,6 @@
 #define DRAWS_MOST 5e7 /* of one line: a quarter of a second */
 
 static const struct axis number_axis = {AXIS_FEATURE, SIDE_NONE, NULL};
-
-/* ---- literals ---- */
-
-static int make_matrix(struct compiler *c, const struct node *n, const char *name,
-                       struct made *out)
-{
-    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {n->rows, n->columns}};
-    t.f64 = n->cells; /* the lesson outlives the book */
-    bool labelled = false;
-    for (long i = 0; i < n->rows; i++)
-        labelled = labelled || n->labels[i];
-    struct labels *labels = labelled ? compiler_labels(c) : NULL;
-    for (long i = 0; labelled && i < n->rows; i++)
-        labels_add(labels,
-                   (struct label){.text = mem_string(n->labels[i] ? n->labels[i] : ""),
-                                  .word = -1});
-    struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, labels}, number_axis};
-    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    *out = (struct made){.ref = compiler_given(c, name ? name : inner, t, axes)};
-    free(inner);
-    return 0;
-}
 
 /* ---- the functions ---- */
 
@@ -61,8 +42,33 @@ static bool find_function(const char *name, struct function *out)
     return found;
 }
 
-static const char others[] =
-    "diagonal pick pca sinusoid random random_dots slider sqrt rows columns";
+static const char others[] = "pick pca sinusoid random random_dots slider rows columns";
+
+/* Those that are about a run can say of which: A.curve('train_loss'). */
+const char *compile_plain_name(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    bool of_run = end && (measured_find(end + 1) || texts_of_model(end + 1));
+    return of_run ? end + 1 : name;
+}
+
+bool compile_is_function(const char *name)
+{
+    struct function f;
+    name = compile_plain_name(name);
+    static const char *const own[] = {"pick", "pca", "sinusoid", "random", "random_dots"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!strcmp(name, own[i]))
+            return true;
+    return find_function(name, &f) || shaping_find(name) || texts_find(name) ||
+           measured_find(name);
+}
+
+enum op_id compile_function(const char *name)
+{
+    struct function f;
+    return op_is_function(name) && find_function(name, &f) ? f.op : OP_COUNT;
+}
 
 enum op_id compile_reduction(const char *name)
 {
@@ -92,6 +98,10 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                                                  : number_axis,
                        (struct axis){0});
         break;
+    case AXES_TURNED:
+        stage_set_axes(s, compiler_column_axis(c, a), compiler_row_axis(c, a),
+                       (struct axis){0});
+        break;
     case AXES_ONE:
         stage_set_axes(s, number_axis, (struct axis){0}, (struct axis){0});
         break;
@@ -100,89 +110,24 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
     }
 }
 
-static int inner(struct compiler *c, const struct node *n, struct made *out,
-                 struct error *e)
-{
-    return compile(c, n, NULL, out, e);
-}
-
-/* Compiles child `i`, which must be a matrix, or a number. */
-static int matrix_argument(struct compiler *c, const struct node *n, int i,
-                           struct ref *ref, struct error *e)
-{
-    struct made made;
-    if (inner(c, n->children[i], &made, e) < 0)
-        return -1;
-    if (made.is_number)
-        return error_set(e, "%s: argument %d must be a matrix, not a number", n->text,
-                         i + 1);
-    *ref = made.ref;
-    return 0;
-}
-
-static int number_argument(struct compiler *c, const struct node *n, int i, double *x,
-                           struct error *e)
-{
-    struct made made;
-    if (inner(c, n->children[i], &made, e) < 0)
-        return -1;
-    if (!made.is_number)
-        return error_set(e, "%s: argument %d must be a number", n->text, i + 1);
-    *x = made.number;
-    return 0;
-}
-
-#define WHOLE_MOST 1e9
-
-static int whole_argument(struct compiler *c, const struct node *n, int i, long *x,
-                          struct error *e)
-{
-    double number;
-    if (number_argument(c, n, i, &number, e) < 0)
-        return -1;
-    if (!(fabs(number) < WHOLE_MOST) || number != floor(number))
-        return error_set(e, "%s: argument %d must be a whole number below %.0f",
-                         n->text, i + 1, WHOLE_MOST);
-    *x = (long)number;
-    return 0;
-}
-
-/* The argument named `key`, or -1. Unknown keys are refused by compile_check_keys. */
-static int keyed(const struct node *n, const char *key)
-{
-    for (int i = 0; i < n->count; i++)
-        if (n->keys[i] && !strcmp(n->keys[i], key))
-            return i;
-    return -1;
-}
-
-int compile_check_keys(const struct node *n, const char *one, const char *two,
+/* sqrt(x): of a number a number, of a single cell a single cell. */
+static int make_of_one(struct compiler *c, const struct function *f,
+                       const struct node *n, const char *name, struct made *out,
                        struct error *e)
 {
-    for (int i = 0; i < n->count; i++)
-        if (n->keys[i] && (!one || strcmp(n->keys[i], one)) &&
-            (!two || strcmp(n->keys[i], two)))
-            return error_set(e, "%s: there is no argument %.30s%s%s", n->text, n->keys[i],
-                             one ? "; there is " : "", one ? one : "");
+    struct made x;
+    if (argument_any(c, n, 0, &x, e) < 0)
+        return -1;
+    if (x.is_number) {
+        *out = (struct made){.is_number = true, .number = op_function(n->text, x.number)};
+        return 0;
+    }
+    struct stage s = {.op = f->op, .in = {x.ref}};
+    memcpy(s.axes, compiler_axes(c, x.ref), sizeof s.axes);
+    if (compiler_add(c, name, s, out, e) < 0)
+        return -1;
+    out->one = x.one;
     return 0;
-}
-
-static int plain_arguments(const struct node *n)
-{
-    int count = 0;
-    while (count < n->count && !n->keys[count])
-        count++;
-    return count;
-}
-
-static int wrong_number(const char *name, int given, int least, int most,
-                        struct error *e)
-{
-    if (least == most)
-        return error_set(e, "%s: it takes %d argument%s, not %d", name, most,
-                         text_plural(most), given);
-    return error_set(e, "%s: it takes %d to %d arguments, not %d", name, least, most,
-                     given);
 }
 
 static int make_function(struct compiler *c, const struct function *f,
@@ -190,23 +135,23 @@ static int make_function(struct compiler *c, const struct function *f,
                          struct error *e)
 {
     struct stage s = {.op = f->op, .params.number = f->form.standard};
-    int given = plain_arguments(n), most = (int)strlen(f->form.arguments), least = 0;
+    int given = argument_plain(n), most = (int)strlen(f->form.arguments), least = 0;
     while (least < most && f->form.arguments[least] != 'M')
         least++;
-    if (given < least || given > most)
-        return wrong_number(n->text, given, least, most, e);
-    if (compile_check_keys(n, f->form.number, NULL, e) < 0)
+    if (argument_check(n, least, most, f->form.number, NULL, e) < 0)
         return -1;
+    if (op_is_function(n->text))
+        return make_of_one(c, f, n, name, out, e);
     for (int i = 0; i < given; i++) {
         int status = f->form.arguments[i] == 'n'
-                         ? whole_argument(c, n, i, &s.params.integer, e)
-                         : matrix_argument(c, n, i, &s.in[i], e);
+                         ? argument_whole(c, n, i, &s.params.integer, e)
+                         : argument_matrix(c, n, i, &s.in[i], e);
         if (status < 0)
             return -1;
     }
     s.params.integer -= f->form.from_one;
-    int key = f->form.number ? keyed(n, f->form.number) : -1;
-    if (key >= 0 && number_argument(c, n, key, &s.params.number, e) < 0)
+    int key = f->form.number ? argument_keyed(n, f->form.number) : -1;
+    if (key >= 0 && argument_number(c, n, key, &s.params.number, e) < 0)
         return -1;
     if (key >= 0 && !(s.params.number > 0))
         return error_set(e, "%s: %s must be more than 0", n->text, f->form.number);
@@ -242,7 +187,7 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
     struct made ids;
     if (n->count < 2)
         return error_set(e, "pick: write pick(matrix, 'row', 2, …)");
-    if (matrix_argument(c, n, 0, &x, e) < 0)
+    if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     if (compiler_shape(c, x)->rank != 2)
         return error_set(e, "pick: its first argument has rows and columns");
@@ -284,7 +229,7 @@ static int make_pca(struct compiler *c, const struct node *n, const char *name,
     struct made centred, axes;
     if (n->count != 1)
         return error_set(e, "pca: write pca(matrix)");
-    if (matrix_argument(c, n, 0, &x, e) < 0)
+    if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     struct stage s = {.op = OP_CENTER, .in = {x}};
     stage_set_axes(&s, compiler_row_axis(c, x), compiler_column_axis(c, x),
@@ -306,29 +251,18 @@ static int make_sized(struct compiler *c, const struct node *n, const char *name
 {
     bool random = !strcmp(n->text, "random");
     struct stage s = {.op = random ? OP_RANDOM : OP_SINUSOID, .params.integer = random};
-    int seed = random ? keyed(n, "seed") : -1;
-    if (plain_arguments(n) != 2 ||
-        compile_check_keys(n, random ? "seed" : NULL, NULL, e) < 0)
+    int seed = random ? argument_keyed(n, "seed") : -1;
+    if (argument_plain(n) != 2 ||
+        argument_check_keys(n, random ? "seed" : NULL, NULL, e) < 0)
         return error_set(e, "%s: write %s(rows, columns%s)", n->text, n->text,
                          random ? ", seed=1" : "");
-    if (whole_argument(c, n, 0, &s.params.size[0], e) < 0 ||
-        whole_argument(c, n, 1, &s.params.size[1], e) < 0 ||
-        (seed >= 0 && whole_argument(c, n, seed, &s.params.integer, e) < 0))
+    if (argument_whole(c, n, 0, &s.params.size[0], e) < 0 ||
+        argument_whole(c, n, 1, &s.params.size[1], e) < 0 ||
+        (seed >= 0 && argument_whole(c, n, seed, &s.params.integer, e) < 0))
         return -1;
     stage_set_axes(&s, (struct axis){AXIS_TOKEN, SIDE_NONE, NULL}, number_axis,
                    (struct axis){0});
     return compiler_add(c, name, s, out, e);
-}
-
-static int make_diagonal(struct compiler *c, const struct node *n, const char *name,
-                         struct made *out, struct error *e)
-{
-    struct ref x;
-    if (n->count != 1)
-        return error_set(e, "diagonal: write diagonal(matrix)");
-    if (matrix_argument(c, n, 0, &x, e) < 0)
-        return -1;
-    return operator_diagonal(c, x, name, out, e);
 }
 
 static struct labels *texts(struct compiler *c, const char *a, const char *b)
@@ -345,8 +279,10 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
 {
     int32_t widths[NODE_CHILDREN];
     struct stage s = {.op = OP_RANDOM_DOTS, .params = {.number = 1, .integer = 20000}};
-    if (plain_arguments(n) != 1 || n->children[0]->kind != NODE_MATRIX ||
-        n->children[0]->rows != 1 || compile_check_keys(n, "pairs", "seed", e) < 0)
+    if (argument_plain(n) != 1 || n->children[0]->kind != NODE_MATRIX ||
+        n->children[0]->rows != 1 || n->children[0]->count ||
+        n->children[0]->columns > NODE_CHILDREN ||
+        argument_check_keys(n, "pairs", "seed", e) < 0)
         return error_set(
             e, "random_dots: write random_dots([64, 128], pairs=20000, seed=1)");
     const struct node *list = n->children[0];
@@ -359,9 +295,9 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
     }
     s.params.ids = widths;
     s.params.size[0] = list->columns;
-    int pairs = keyed(n, "pairs"), seed = keyed(n, "seed");
-    if ((pairs >= 0 && whole_argument(c, n, pairs, &s.params.integer, e) < 0) ||
-        (seed >= 0 && number_argument(c, n, seed, &s.params.number, e) < 0))
+    int pairs = argument_keyed(n, "pairs"), seed = argument_keyed(n, "seed");
+    if ((pairs >= 0 && argument_whole(c, n, pairs, &s.params.integer, e) < 0) ||
+        (seed >= 0 && argument_number(c, n, seed, &s.params.number, e) < 0))
         return -1;
     double draws = 0;
     for (long i = 0; i < list->columns; i++)
@@ -382,14 +318,8 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
     *out = (struct made){.is_number = true};
     if (n->count != 1)
         return error_set(e, "%s: one argument is needed", n->text);
-    if (!strcmp(n->text, "sqrt")) {
-        if (number_argument(c, n, 0, &out->number, e) < 0)
-            return -1;
-        out->number = sqrt(out->number);
-        return 0;
-    }
     struct ref x;
-    if (matrix_argument(c, n, 0, &x, e) < 0)
+    if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     const struct tensor *t = compiler_shape(c, x);
     out->number = (double)(!strcmp(n->text, "columns") ? tensor_columns(t)
@@ -405,10 +335,31 @@ static int unknown_function(const struct node *n, struct error *e)
     for (int i = 0; i < OP_COUNT; i++)
         if (op_get((enum op_id)i)->form.arguments)
             buffer_addf(&b, "%s ", op_get((enum op_id)i)->name);
-    error_set(e, "%.40s: there is no such function in compute blocks; there are %s%s",
-              n->text, b.data, others);
+    error_set(e,
+              "%.40s: there is no such function in compute blocks; there are %s%s %s %s "
+              "%s",
+              n->text, b.data, others, shaping_functions, texts_functions,
+              measured_functions);
     buffer_free(&b);
     return -1;
+}
+
+/* A.curve('train_loss'): as curve(…), but of that run. */
+static int make_of_run(struct compiler *c, const struct node *n, const char *name,
+                       struct made *out, struct error *e)
+{
+    struct session *own = c->session;
+    const char *plain;
+    struct session *s = c->find_run(c->data, n->text, &plain, e);
+    if (!s)
+        return -1;
+    if (plain != compile_plain_name(n->text))
+        return unknown_function(n, e);
+    c->session = s;
+    int status = measured_find(plain) ? measured_find(plain)(c, n, name, out, e)
+                                      : texts_find(plain)(c, n, name, out, e);
+    c->session = own;
+    return status;
 }
 
 static int make_call(struct compiler *c, const struct node *n, const char *name,
@@ -418,20 +369,26 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
         const char *name;
         int (*make)(struct compiler *c, const struct node *n, const char *name,
                     struct made *out, struct error *e);
-    } own[] = {{"diagonal", make_diagonal},
-               {"pick", make_pick},
+    } own[] = {{"pick", make_pick},
                {"pca", make_pca},
                {"sinusoid", make_sized},
                {"random", make_sized},
                {"random_dots", make_random_dots}};
     struct function f;
+    if (compile_plain_name(n->text) != n->text)
+        return make_of_run(c, n, name, out, e);
     if (find_function(n->text, &f))
         return make_function(c, &f, n, name, out, e);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (!strcmp(n->text, own[i].name))
             return own[i].make(c, n, name, out, e);
-    if (!strcmp(n->text, "sqrt") || !strcmp(n->text, "rows") ||
-        !strcmp(n->text, "columns"))
+    if (shaping_find(n->text))
+        return shaping_find(n->text)(c, n, name, out, e);
+    if (texts_find(n->text))
+        return texts_find(n->text)(c, n, name, out, e);
+    if (measured_find(n->text))
+        return measured_find(n->text)(c, n, name, out, e);
+    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns"))
         return make_number(c, n, out, e);
     if (!strcmp(n->text, "slider"))
         return error_set(e, "a slider stands alone on its line: T = slider(0.25, 4, 1)");
@@ -444,54 +401,25 @@ static int make_binary(struct compiler *c, const struct node *n, const char *nam
                        struct made *out, struct error *e)
 {
     struct made a, b;
-    if (inner(c, n->children[0], &a, e) < 0 || inner(c, n->children[1], &b, e) < 0)
+    if (argument_any(c, n, 0, &a, e) < 0 || argument_any(c, n, 1, &b, e) < 0)
         return -1;
     return operator_add_stages(c, n->sign, a, b, name, out, e);
 }
 
-/* x[2,:,:] is one head, x['나',:] one row. */
-static int make_slice(struct compiler *c, const struct node *n, const char *name,
-                      struct made *out, struct error *e)
+static int make_not(struct compiler *c, const struct node *n, const char *name,
+                    struct made *out, struct error *e)
 {
     struct made x;
-    long index = 0;
-    if (inner(c, n->children[0], &x, e) < 0)
+    if (argument_any(c, n, 0, &x, e) < 0)
         return -1;
-    const struct tensor *t = x.is_number ? NULL : compiler_shape(c, x.ref);
-    bool rest = n->part_count > 1;
-    for (int i = 1; i < n->part_count; i++)
-        rest = rest && !strcmp(n->parts[i], ":");
-    if (!t || !rest || t->rank != n->part_count || t->rank < 2)
-        return error_set(e,
-                         "a compute line takes a head x[1,:,:] or a row x[1,:]; rows by "
-                         "name: pick(x, 'label')");
-    struct axis first = compiler_axes(c, x.ref)[0];
-    if (address_parse_part(n->parts[0], labels_own(first), t->size[0], &index, e) < 0)
-        return -1;
-    struct stage s = {.op = t->rank == 3 ? OP_HEAD : OP_ROWS,
-                      .in = {x.ref},
-                      .params = {.integer = index, .size = {1, 0}}};
-    if (t->rank == 3) {
-        stage_set_axes(&s, compiler_row_axis(c, x.ref), compiler_column_axis(c, x.ref),
-                       (struct axis){0});
-    } else {
-        if (labels_own(first) && index < (long)labels_own(first)->count) {
-            struct labels *one = compiler_labels(c);
-            labels_add(one, (struct label){
-                                .text = mem_string(labels_own(first)->items[index].text),
-                                .word = -1});
-            first.own = one;
-        }
-        stage_set_axes(&s, first, compiler_column_axis(c, x.ref), (struct axis){0});
-    }
-    return compiler_add(c, name, s, out, e);
+    return operator_not(c, x, name, out, e);
 }
 
 static int make_negative(struct compiler *c, const struct node *n, const char *name,
                          struct made *out, struct error *e)
 {
     struct made x;
-    if (inner(c, n->children[0], &x, e) < 0)
+    if (argument_any(c, n, 0, &x, e) < 0)
         return -1;
     return operator_negate(c, x, name, out, e);
 }
@@ -503,6 +431,7 @@ int compile(struct compiler *c, const struct node *n, const char *name, struct m
         c->statement = name;
         c->inner = 0;
     }
+    c->compile = compile;
     int status;
     switch (n->kind) {
     case NODE_NUMBER:
@@ -512,18 +441,23 @@ int compile(struct compiler *c, const struct node *n, const char *name, struct m
         status = c->look_up(c->data, n, out, e);
         break;
     case NODE_MATRIX:
-        return make_matrix(c, n, name, out);
+        status = shaping_matrix(c, n, name, out, e);
+        break;
     case NODE_CALL:
         status = make_call(c, n, name, out, e);
         break;
     case NODE_BINARY:
+    case NODE_COMPARE:
         status = make_binary(c, n, name, out, e);
         break;
     case NODE_INDEX:
-        status = make_slice(c, n, name, out, e);
+        status = shaping_slice(c, n, name, out, e);
         break;
     case NODE_NEGATE:
         status = make_negative(c, n, name, out, e);
+        break;
+    case NODE_NOT:
+        status = make_not(c, n, name, out, e);
         break;
     default:
         status = error_set(e, "this does not stand in a compute line");

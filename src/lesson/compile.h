@@ -13,8 +13,14 @@ int compile(struct compiler *c, const struct node *n, const char *name, struct m
 /* The op that makes one number of a matrix, "mean"; OP_COUNT when the name is none. */
 enum op_id compile_reduction(const char *name);
 
-/* Refuses arguments with another name than `one` and `two`, each of which may be NULL. */
-int compile_check_keys(const struct node *n, const char *one, const char *two,
-                       struct error *e);
+/* The op of a function of one number, "sin"; OP_COUNT when the name is none. */
+enum op_id compile_function(const char *name);
+
+/* "curve" of "A.curve", where a run of the lesson's own is named before a function that
+ * can be about one; other names as they stand. Points into `name`. */
+const char *compile_plain_name(const char *name);
+
+/* Whether a compute line knows a function of that name. */
+bool compile_is_function(const char *name);
 
 #endif

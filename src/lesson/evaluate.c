@@ -2,9 +2,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "lesson/compile.h"
+#include "lesson/argument.h"
 #include "lesson/prose.h"
-#include "study/address.h"
+#include "model/weight_names.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,15 +36,15 @@ static bool find_computed(const struct scope *s, const char *name, struct found 
     }
     if (own)
         f->ref = own->ref;
-    else if (strncmp(name, "weight:", 7) != 0 || !workbook_part(s->book, name, &f->ref))
+    else if (!strstr(name, "weight:") || !workbook_part(s->book, name, &f->ref))
         return false;
-    f->session = s->after;
+    f->session = s->runs->after;
     f->trace = workbook_trace(s->book);
     f->computed = true;
     if (f->ref.kind == REF_NONE)
         return false;
     const struct plan *p = trace_plan(f->trace);
-    struct label_sets sets = session_label_sets(s->after);
+    struct label_sets sets = session_label_sets(s->runs->after);
     take_labels(f,
                 f->ref.kind == REF_STAGE ? p->stages[f->ref.index].axes
                                          : p->parts[f->ref.index].axes,
@@ -52,12 +52,15 @@ static bool find_computed(const struct scope *s, const char *name, struct found 
     return true;
 }
 
-static bool find_stage(const struct scope *s, const char *name, struct found *f)
+static bool find_stage(const struct scope *s, const char *name, struct found *f,
+                       struct error *e)
 {
-    bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
-    f->session = before ? s->before : s->after;
+    const char *id;
+    f->session = runs_of_name(s->runs, name, &id, e);
+    if (!f->session)
+        return false;
     f->trace = f->session->trace;
-    int stage = plan_find(trace_plan(f->trace), name + (before ? 7 : after ? 6 : 0));
+    int stage = plan_find(trace_plan(f->trace), id);
     if (stage < 0)
         return false;
     f->ref = (struct ref){REF_STAGE, stage};
@@ -71,72 +74,67 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *f,
 {
     *f = (struct found){0};
     struct error own = {0};
-    if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f)))
+    if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f, &own)))
         return true;
     if (own.set && e && !e->set)
         *e = own;
     error_set(e,
               "%.80s: there is no such name, stage or weight here; \"stepformer stages "
-              "TEXT\" lists the stages",
+              "TEXT\" lists the stages, \"stepformer model --weights\" the weights",
               name);
     return false;
 }
 
-static int read_cell(const struct tensor *shape, const struct labels *const labels[],
-                     const struct node *index, long at[TENSOR_MAX_RANK], struct error *e)
+static int read_slice(const struct found *f, const struct node *index,
+                      struct slice *out, struct error *e)
 {
-    if (index->part_count != shape->rank)
-        return error_set(e, "the cell of this matrix has %d part%s, not %d",
-                         shape->rank, text_plural(shape->rank), index->part_count);
-    for (int i = 0; i < shape->rank; i++) {
-        at[i] = -1;
-        if (strcmp(index->parts[i], ":") &&
-            address_parse_part(index->parts[i], labels[i], shape->size[i], &at[i], e) < 0)
-            return -1;
-    }
-    return 0;
+    return slice_read(index, plan_shape(trace_plan(f->trace), f->ref), f->labels, out, e);
 }
 
 int evaluate_cell(const struct found *f, const struct node *index,
                   long at[TENSOR_MAX_RANK], struct error *e)
 {
-    return read_cell(plan_shape(trace_plan(f->trace), f->ref), f->labels, index, at, e);
+    struct slice s;
+    if (read_slice(f, index, &s, e) < 0)
+        return -1;
+    for (int i = 0; i < s.rank; i++)
+        at[i] = s.one[i] ? s.first[i] : -1;
+    return 0;
 }
 
-static struct value slice(const struct found *f, const long at[])
+static struct value slice(const struct found *f, const struct slice *some)
 {
     const struct tensor *t = trace_acquire_ref(f->trace, f->ref);
-    struct value v = value_slice(t, f->labels, at);
+    struct value v = value_slice(t, f->labels, some);
     trace_release_ref(f->trace, f->ref);
     return v;
 }
 
 /* A weight that no compute block reads: straight from the model. */
-static bool find_weight(const struct scope *s, const char *name, const struct tensor **t,
+static bool find_weight(const struct scope *s, const char *name, struct tensor *t,
                         const struct labels *labels[TENSOR_MAX_RANK])
 {
-    if (strncmp(name, "weight:", 7) != 0)
+    const char *id;
+    struct weight_view view;
+    struct session *from = runs_of_name(s->runs, name, &id, NULL);
+    if (!from || strncmp(id, "weight:", 7) != 0 ||
+        !weight_names_find(from->run.model, id + 7, &view))
         return false;
-    const struct weights *w = &s->after->run.model->weights;
-    int i = weights_find(w, name + 7);
-    if (i < 0)
-        return false;
-    *t = &w->items[i].tensor;
+    *t = view.tensor;
     memset(labels, 0, sizeof *labels * TENSOR_MAX_RANK);
-    labels[0] = workbook_weight_labels(s->book, name + 7);
+    labels[0] = runs_weight_labels(from, id + 7);
     return true;
 }
 
 static struct value text_name(const struct scope *s, const char *name)
 {
-    const struct session *from = !strncmp(name, "before.", 7) ? s->before : s->after;
-    const char *plain = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
-    bool prefixed = !strncmp(name, "before.", 7) || !strncmp(name, "after.", 6);
-    if (plain != name && !prefixed)
+    const char *what;
+    const struct session *from = runs_of_name(s->runs, name, &what, NULL);
+    if (!from)
         return value_none();
-    if (!strcmp(plain, "text"))
+    if (!strcmp(what, "text"))
         return value_text(from->text ? from->text : "");
-    if (!strcmp(plain, "prediction"))
+    if (!strcmp(what, "prediction"))
         return value_text(from->prediction ? from->prediction : "");
     return value_none();
 }
@@ -145,45 +143,60 @@ static struct value text_name(const struct scope *s, const char *name)
 static struct value name_value(const struct scope *s, const struct node *name,
                                const struct node *index, struct error *e)
 {
-    long at[TENSOR_MAX_RANK] = {-1, -1, -1};
+    struct slice some;
     const struct workbook_name *own = workbook_find(s->book, name->text);
     if (own && own->is_number && !index)
         return value_number(own->number);
     struct value text = index ? value_none() : text_name(s, name->text);
     if (text.kind != VALUE_NONE)
         return text;
-    const struct tensor *weight;
+    struct tensor weight;
     const struct labels *labels[TENSOR_MAX_RANK];
     if (find_weight(s, name->text, &weight, labels)) {
-        if (index && read_cell(weight, labels, index, at, e) < 0)
+        some = slice_whole(&weight);
+        if (index && slice_read(index, &weight, labels, &some, e) < 0)
             return fail(s, index, e);
-        return value_slice(weight, labels, at);
+        return value_slice(&weight, labels, &some);
     }
     struct found f;
-    if (!evaluate_find(s, name->text, &f, e) ||
-        (index && evaluate_cell(&f, index, at, e) < 0))
+    if (!evaluate_find(s, name->text, &f, e))
         return fail(s, index ? index : name, e);
-    if (own && own->one)
-        at[0] = 0;
-    return slice(&f, at);
+    some = slice_whole(plan_shape(trace_plan(f.trace), f.ref));
+    if (index && read_slice(&f, index, &some, e) < 0)
+        return fail(s, index, e);
+    for (int i = 0; own && own->one && i < some.rank; i++)
+        some.one[i] = true;
+    return slice(&f, &some);
 }
 
 /* ---- exams ---- */
 
-static struct value exam_value(const struct scope *s, const struct node *n,
-                               struct error *e)
+/* exam(…).kind('roles'): the exact matches among the sentences of one kind. */
+static struct value kind_value(const struct scope *s, const struct node *n,
+                               const struct exam_score *score, struct error *e)
 {
-    bool done;
-    if (exams_want(s->exams, n->parts[0], e) < 0)
-        return fail(s, n, e);
-    const struct exam_score *score = exams_score(s->exams, n->parts[0], &done);
-    if (!score) {
-        error_set(e, "the exam of %s could not be held", n->parts[0]);
-        return fail(s, n, e);
+    struct buffer names = {0};
+    for (size_t i = 0; i < score->kind_count; i++) {
+        const struct exam_kind *k = &score->kinds[i];
+        if (!strcmp(k->name, n->parts[2])) {
+            buffer_free(&names);
+            return value_number((double)k->right / (double)k->sentences);
+        }
+        buffer_addf(&names, "%s%s", i ? ", " : "", k->name);
     }
+    error_set(e, "the exam has no kind '%.40s'; there are %s", n->parts[2],
+              names.data ? names.data : "none");
+    buffer_free(&names);
+    return fail(s, n, e);
+}
+
+static struct value score_value(const struct scope *s, const struct node *n,
+                                const struct exam_state *state, struct error *e)
+{
+    const struct exam_score *score = state->score;
     if (strcmp(n->text, "sentences") == 0)
-        return value_number((double)exams_size(s->exams, n->parts[0]));
-    if (!done)
+        return value_number((double)state->size);
+    if (!state->done)
         return (struct value){.kind = VALUE_PENDING};
     if (!strcmp(n->text, "exact_match"))
         return value_number(score->exact_match);
@@ -191,7 +204,26 @@ static struct value exam_value(const struct scope *s, const struct node *n,
         return value_number(score->loss);
     if (!strcmp(n->text, "right"))
         return value_number((double)score->right);
-    error_set(e, "an exam has exact_match, loss, right and sentences");
+    if (!strcmp(n->text, "kind"))
+        return kind_value(s, n, score, e);
+    error_set(e, "an exam has exact_match, loss, right, sentences and kind('NAME')");
+    return fail(s, n, e);
+}
+
+static struct value exam_value(const struct scope *s, const struct node *n,
+                               struct error *e)
+{
+    struct model *model;
+    struct whatifs list;
+    if (runs_exam(s->runs, n, &model, &list, e) < 0)
+        return fail(s, n, e);
+    int status = exams_want_of(s->exams, model, &list, e);
+    struct exam_state state = exams_state_of(s->exams, model, &list);
+    whatifs_free(&list);
+    model_free(model);
+    if (status == 0 && state.score)
+        return score_value(s, n, &state, e);
+    error_set(e, "the exam of %s could not be held", n->parts[0]);
     return fail(s, n, e);
 }
 
@@ -260,17 +292,33 @@ static int compare(const struct node *n, const struct value *a, const struct val
 
 /* ---- the tree ---- */
 
-static struct value matrix_value(const struct node *n)
+/* A literal; its expressions are filled in. */
+static struct value matrix_value(const struct scope *s, const struct node *n,
+                                 struct error *e)
 {
     struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {n->rows, n->columns}};
+    struct slice whole = slice_whole(&t);
     t.f64 = n->cells;
-    return value_slice(&t, (const struct labels *const[TENSOR_MAX_RANK]){NULL},
-                       (long[TENSOR_MAX_RANK]){-1, -1, -1});
+    struct value v =
+        value_slice(&t, (const struct labels *const[TENSOR_MAX_RANK]){NULL}, &whole);
+    for (int i = 0; i < n->count; i++) {
+        struct value x = evaluate(s, n->children[i], e);
+        v.tensor.f64[n->children[i]->cell] = x.number;
+        if (x.kind == VALUE_NUMBER)
+            continue;
+        value_free(&v);
+        if (x.kind == VALUE_NONE || x.kind == VALUE_PENDING)
+            return x;
+        value_free(&x);
+        error_set(e, "a cell of a matrix is a number");
+        return fail(s, n->children[i], e);
+    }
+    return v;
 }
 
-/* A function that is a stage of the workbook. */
-static struct value stage_value(const struct scope *s, const struct workbook_value *v,
-                                struct error *e)
+/* A function that is a stage of the workbook, or known to it. */
+static struct value stage_value(const struct scope *s, const struct node *n,
+                                const struct workbook_value *v, struct error *e)
 {
     struct trace *t = workbook_trace(s->book);
     if (v->error.set) {
@@ -278,12 +326,20 @@ static struct value stage_value(const struct scope *s, const struct workbook_val
             *e = v->error;
         return value_none();
     }
+    if (v->is_number)
+        return value_number(v->number);
+    const struct plan *p = trace_plan(t);
+    const struct axis *axes = v->ref.kind == REF_STAGE ? p->stages[v->ref.index].axes
+                                                       : p->parts[v->ref.index].axes;
+    const struct labels *labels[TENSOR_MAX_RANK];
+    for (int i = 0; i < TENSOR_MAX_RANK; i++)
+        labels[i] = labels_own(axes[i]);
     const struct tensor *x = trace_acquire_ref(t, v->ref);
-    struct value value =
-        v->one ? value_number(tensor_get(x, 0))
-               : value_slice(x, (const struct labels *const[TENSOR_MAX_RANK]){NULL},
-                             (long[TENSOR_MAX_RANK]){-1, -1, -1});
+    struct slice whole = slice_whole(x);
+    struct value value = v->one ? value_number(tensor_get(x, 0))
+                                : value_slice(x, labels, &whole);
     trace_release_ref(t, v->ref);
+    value.listed = prose_is_list(n);
     return value;
 }
 
@@ -292,13 +348,13 @@ static struct value call_value(const struct scope *s, const struct node *n,
 {
     const struct workbook_value *stage = workbook_value(s->book, n);
     if (stage)
-        return stage_value(s, stage, e);
+        return stage_value(s, n, stage, e);
     if (!value_is_function(n->text)) {
         error_set(e, "%s: there is no such function; there are %s %s", n->text,
                   PROSE_FUNCTIONS, value_functions);
         return fail(s, n, e);
     }
-    if (compile_check_keys(n, NULL, NULL, e) < 0)
+    if (argument_check_keys(n, NULL, NULL, e) < 0)
         return fail(s, n, e);
     struct value args[2] = {value_none(), value_none()}, v = value_none();
     bool pending = false, missing = false;
@@ -356,6 +412,23 @@ static struct value two_sided(const struct scope *s, const struct node *n,
     return v;
 }
 
+/* A part of what a function gives: merges(text)[1,2]. */
+static struct value part_value(const struct scope *s, const struct node *n,
+                               struct error *e)
+{
+    struct value whole = evaluate(s, n->children[0], e);
+    if (whole.kind == VALUE_NONE || whole.kind == VALUE_PENDING)
+        return whole;
+    struct slice some;
+    struct value v = value_none();
+    if (whole.kind != VALUE_TENSOR)
+        error_set(e, "a cell follows a matrix: NAME[row,column]");
+    else if (slice_read(n, &whole.tensor, whole.labels, &some, e) == 0)
+        v = value_slice(&whole.tensor, whole.labels, &some);
+    value_free(&whole);
+    return v.kind == VALUE_NONE ? fail(s, n, e) : v;
+}
+
 struct value evaluate(const struct scope *s, const struct node *n, struct error *e)
 {
     struct value v;
@@ -369,14 +442,13 @@ struct value evaluate(const struct scope *s, const struct node *n, struct error 
     case NODE_INDEX:
         if (n->children[0]->kind == NODE_NAME)
             return name_value(s, n->children[0], n, e);
-        error_set(e, "a cell follows a name: NAME[row,column]");
-        return fail(s, n, e);
+        return part_value(s, n, e);
     case NODE_EXAM:
         return exam_value(s, n, e);
     case NODE_CALL:
         return call_value(s, n, e);
     case NODE_MATRIX:
-        return matrix_value(n);
+        return matrix_value(s, n, e);
     case NODE_NEGATE: {
         struct value zero = value_number(0), x = evaluate(s, n->children[0], e);
         if (x.kind == VALUE_NONE || x.kind == VALUE_PENDING)
@@ -392,4 +464,20 @@ struct value evaluate(const struct scope *s, const struct node *n, struct error 
             return logic_value(s, n, e);
         return two_sided(s, n, e);
     }
+}
+
+bool evaluate_place(const struct found *f, const struct node *index,
+                       struct place *place)
+{
+    long at[TENSOR_MAX_RANK] = {0};
+    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
+    if (index && evaluate_cell(f, index, at, NULL) < 0)
+        return false;
+    for (int i = 0; i < TENSOR_MAX_RANK; i++)
+        at[i] = at[i] < 0 ? 0 : at[i];
+    bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
+    place->head = shape->rank == 3 ? at[0] : 0;
+    place->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
+    place->column = ids ? 0 : at[shape->rank - 1];
+    return true;
 }

@@ -1,11 +1,12 @@
 /* Expressions of the prose, of conditions and of claims, on a run.
  *
  * Names are looked up in the compute blocks, then among the stages (of the changed run,
- * or with "before." and "after." of that one), the weights ("weight:NAME"), and the texts
- * `text` and `prediction`. */
+ * or with "before.", "after." and "A." of that one), the weights ("weight:NAME"), and the
+ * texts `text` and `prediction`. */
 #ifndef EVALUATE_H
 #define EVALUATE_H
 
+#include "lesson/lesson_runs.h"
 #include "lesson/syntax.h"
 #include "lesson/value.h"
 #include "lesson/workbook.h"
@@ -14,8 +15,8 @@
 
 /* What expressions are evaluated in; all borrowed. */
 struct scope {
-    const char *file;               /* for messages */
-    struct session *before, *after; /* one and the same when nothing is off */
+    const char *file;   /* for messages */
+    struct runs *runs;  /* "before." and "after." are one when nothing is off */
     struct workbook *book;
     struct exams *exams;
 };
@@ -38,5 +39,8 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *out,
 /* The cell of an index node in that matrix; ":" stands for the first. */
 int evaluate_cell(const struct found *f, const struct node *index,
                   long at[TENSOR_MAX_RANK], struct error *e);
+
+/* The same as a place of a picture; the first cell where there is no index. */
+bool evaluate_place(const struct found *f, const struct node *index, struct place *place);
 
 #endif

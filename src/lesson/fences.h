@@ -1,4 +1,5 @@
-/* The fences of a lesson file, line by line: compute, assert, predict, stage. */
+/* The fences of a lesson file, line by line: compute and assert. The questions are in
+ * asking.h, the pictures in staging.h. */
 #ifndef FENCES_H
 #define FENCES_H
 
@@ -30,7 +31,5 @@ void text_unquote(char *s);
 /* Each adds what the block holds to the scene; 0 or -1. */
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b);
 int fence_claims(struct reader *r, struct scene *s, const struct markdown_block *b);
-int fence_predict(struct reader *r, struct scene *s, const struct markdown_block *b);
-int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b);
 
 #endif

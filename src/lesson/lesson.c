@@ -2,7 +2,10 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "lesson/asking.h"
 #include "lesson/fences.h"
+#include "lesson/run_fence.h"
+#include "lesson/staging.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +114,8 @@ static int read_fact(struct reader *r, struct lesson_value *v, const char *text)
     return 0;
 }
 
-static int read_values(struct reader *r, struct scene *s, const struct prose *prose)
+static int read_values(struct reader *r, struct scene *s, const struct predict *of,
+                       const struct prose *prose)
 {
     for (size_t i = 0; i < prose->count; i++) {
         const struct span *span = &prose->items[i];
@@ -120,7 +124,7 @@ static int read_values(struct reader *r, struct scene *s, const struct prose *pr
         s->values =
             mem_grow(s->values, s->value_count, &s->value_capacity, sizeof *s->values);
         struct lesson_value *v = &s->values[s->value_count++];
-        *v = (struct lesson_value){.span = span};
+        *v = (struct lesson_value){.span = span, .of = of};
         const char *text = span->text + strspn(span->text, " ");
         if (!strncmp(text, "fact:", 5)) {
             if (read_fact(r, v, text + 5) < 0)
@@ -167,39 +171,65 @@ static void note_fence(struct scene *s, const char *kind)
     s->fences = fences;
 }
 
+static int add_question(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    add_block(s, BLOCK_PREDICT, b->line)->index = s->predict_count;
+    return fence_question(r, s, b);
+}
+
+static int add_staging(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    if (!s->staging) /* both pictures stand where the first one does */
+        move_picture(s, b->line);
+    return fence_staging(r, s, b);
+}
+
+static int add_runs(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    return fence_runs(r, s, b);
+}
+
+static int add_compute(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    if (!s->staging)
+        move_picture(s, b->line);
+    return fence_compute(r, s, b);
+}
+
+static int add_claims(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    return fence_claims(r, s, b);
+}
+
+static int add_notes(struct reader *r, struct scene *s, struct markdown_block *b)
+{
+    (void)r;
+    free(s->notes);
+    s->notes = mem_string(b->code);
+    return 0;
+}
+
 static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
 {
-    static const char *const kinds[] = {"stage", "compute", "predict", "assert", "notes"};
-    size_t kind = 0;
-    while (kind < 5 && strcmp(b->info, kinds[kind]) != 0)
-        kind++;
-    if (kind < 5)
-        note_fence(s, kinds[kind]);
-    switch (kind) {
-    case 0:
-        move_picture(s, b->line);
-        return fence_staging(r, s, b);
-    case 1:
-        if (!s->staging)
-            move_picture(s, b->line);
-        return fence_compute(r, s, b);
-    case 2:
-        add_block(s, BLOCK_PREDICT, b->line)->index = s->predict_count;
-        return fence_predict(r, s, b);
-    case 3:
-        return fence_claims(r, s, b);
-    case 4:
-        free(s->notes);
-        s->notes = mem_string(b->code);
-        return 0;
-    default:
-        if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
-            return reader_fail(r, b->line - 1, 1,
-                               "there are the fences stage, compute, predict, "
-                               "assert and notes; ```text shows as it stands");
-        add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
-        return 0;
-    }
+    static const struct {
+        const char *name;
+        int (*add)(struct reader *r, struct scene *s, struct markdown_block *b);
+    } fences[] = {{"stage", add_staging},    {"run", add_runs},
+                  {"compute", add_compute},
+                  {"predict", add_question}, {"recall", add_question},
+                  {"fill", add_question},    {"assert", add_claims},
+                  {"notes", add_notes}};
+    for (size_t i = 0; i < sizeof fences / sizeof *fences; i++)
+        if (!strcmp(b->info, fences[i].name)) {
+            note_fence(s, fences[i].name);
+            return fences[i].add(r, s, b);
+        }
+    if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
+        return reader_fail(r, b->line - 1, 1,
+                           "there are the fences stage, run, compute, predict, recall, "
+                           "fill, assert and notes; ```text shows as it stands");
+    add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
+    return 0;
 }
 
 static char *plain_text(const struct prose *p)
@@ -265,14 +295,13 @@ static int add_markdown(struct reader *r, struct markdown_block *b)
 static int scene_values(struct reader *r, struct scene *s)
 {
     for (size_t i = 0; i < s->block_count; i++)
-        if (read_values(r, s, &s->blocks[i].prose) < 0)
+        if (read_values(r, s, NULL, &s->blocks[i].prose) < 0)
             return -1;
     for (size_t i = 0; i < s->predict_count; i++) {
-        if (read_values(r, s, &s->predicts[i].question) < 0)
-            return -1;
-        for (size_t j = 0; j < s->predicts[i].count; j++)
-            if (read_values(r, s, &s->predicts[i].choices[j].text) < 0 ||
-                read_values(r, s, &s->predicts[i].choices[j].feedback) < 0)
+        const struct predict *p = &s->predicts[i];
+        const struct prose *prose;
+        for (size_t k = 0; (prose = predict_prose(p, k)) != NULL; k++)
+            if (read_values(r, s, p, prose) < 0)
                 return -1;
     }
     return 0;
@@ -292,6 +321,8 @@ static int read_lesson(struct reader *r, const char *text)
     markdown_free(&m);
     for (size_t i = 0; i < r->lesson->count && status == 0; i++)
         status = scene_values(r, &r->lesson->scenes[i]);
+    if (status == 0)
+        status = run_names_check(r);
     if (status == 0 && !r->lesson->count)
         return reader_fail(r, line, 1, "a lesson has at least one scene: ## title");
     return status;

@@ -48,10 +48,17 @@ static void add_parts(struct buffer *b, const struct node *n)
 
 static void add_matrix(struct buffer *b, const struct node *n)
 {
+    int next = 0; /* of the expressions */
     buffer_add(b, n->rows > 1 ? "[" : "");
     for (long i = 0; i < n->rows * n->columns; i++) {
         buffer_add(b, i % n->columns ? ", " : i ? ", [" : "[");
-        add_number(b, n->cells[i]);
+        const struct node *x = next < n->count ? n->children[next] : NULL;
+        bool written = x && x->cell == i;
+        if (written)
+            add_node(b, x);
+        else
+            add_number(b, n->cells[i]);
+        next += written;
         buffer_add(b, (i + 1) % n->columns ? "" : "]");
     }
     buffer_add(b, n->rows > 1 ? "]" : "");
@@ -90,7 +97,10 @@ static void add_node(struct buffer *b, const struct node *n)
         buffer_add(b, ")");
         break;
     case NODE_EXAM:
-        buffer_addf(b, "exam(%s).%s", n->parts[0], n->text);
+        buffer_addf(b, "%s%sexam(%s).%s", n->parts[1], *n->parts[1] ? "." : "",
+                    n->parts[0], n->text);
+        if (n->part_count > 2)
+            buffer_addf(b, "('%s')", n->parts[2]);
         break;
     case NODE_MATRIX:
         add_matrix(b, n);

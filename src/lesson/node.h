@@ -3,6 +3,7 @@
 #define NODE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum node_kind {
     NODE_NUMBER,
@@ -10,8 +11,10 @@ enum node_kind {
     NODE_NAME,
     NODE_INDEX,  /* child[0] with parts */
     NODE_CALL,   /* name, children; keys[i] is the name of child i or NULL */
-    NODE_EXAM,   /* parts[0]: the what-ifs; name: the field */
-    NODE_MATRIX, /* rows × columns numbers; labels[i] of a row or NULL */
+    NODE_EXAM,   /* parts[0]: the what-ifs; [1]: the run, "" for the lesson's model; [2]:
+                    a kind, if any; text: the field */
+    NODE_MATRIX, /* rows × columns numbers; labels[i] of a row or NULL; the children are
+                    its expressions, each at its `cell` */
     NODE_NEGATE,
     NODE_NOT,
     NODE_BINARY,  /* sign: + - * / and or */
@@ -48,7 +51,9 @@ struct node {
     struct node **children;
     char **keys; /* one for each child, may be NULL */
     int count, capacity;
-    double *cells; /* of a matrix */
+    long cell;     /* of an expression in a matrix: where it stands, row-major */
+    double *cells; /* of a matrix; 0 where an expression stands */
+    size_t cell_capacity;
     char **labels;
     long rows, columns;
     enum node_operator sign;

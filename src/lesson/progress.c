@@ -11,6 +11,7 @@
 #define LARGEST_FILE ((size_t)1 << 20)
 #define LARGEST_NUMBER 9999
 #define FIELDS 5 /* numbers behind the id */
+#define MISSED_MOST 500
 
 struct progress {
     char *path; /* NULL: memory only */
@@ -44,6 +45,18 @@ static bool fits_a_line(const char *id)
     return *id;
 }
 
+/* "2.0@4 5.1@7" */
+static bool is_missed(const char *s)
+{
+    size_t n = strlen(s);
+    return n <= MISSED_MOST && strchr(s, '@') && strspn(s, "0123456789.@ ") == n;
+}
+
+static char *copy_missed(const char *missed)
+{
+    return missed && is_missed(missed) ? mem_string(missed) : NULL;
+}
+
 static int between(int n, int least, int most)
 {
     return n < least ? least : n > most ? most : n;
@@ -67,37 +80,43 @@ void progress_set(struct progress *p, const struct progress_entry *entry)
     if (!kept) {
         p->items = mem_grow(p->items, p->count, &p->capacity, sizeof *p->items);
         kept = &p->items[p->count++];
-        kept->id = mem_string(entry->id);
+        *kept = (struct progress_entry){.id = mem_string(entry->id)};
     }
-    char *id = kept->id;
+    char *id = kept->id, *missed = copy_missed(entry->missed);
+    free(kept->missed);
     *kept = *entry;
     kept->id = id;
+    kept->missed = missed;
     keep_in_order(kept);
 }
 
 /* ---- reading ---- */
 
-/* "\t3\t7…": up to FIELDS numbers; true when they are all there and nothing else is. */
-static bool read_numbers(const char *s, int numbers[FIELDS])
+/* "\t3\t7…": FIELDS numbers, and maybe one field more, which is handed back; NULL when
+ * they are not all there. */
+static const char *read_numbers(const char *s, int numbers[FIELDS])
 {
     for (int i = 0; i < FIELDS; i++) {
         char *end;
         if (s[0] != '\t' || !isdigit((unsigned char)s[1]))
-            return false;
+            return NULL;
         long n = strtol(s + 1, &end, 10);
         if (n > LARGEST_NUMBER)
-            return false;
+            return NULL;
         numbers[i] = (int)n;
         s = end;
     }
-    return !*s;
+    if (*s == '\t' && is_missed(s + 1))
+        return s + 1;
+    return *s ? NULL : s;
 }
 
 static void read_line(struct progress *p, char *line)
 {
     int n[FIELDS];
     size_t length = strcspn(line, "\t");
-    if (length == 0 || !read_numbers(line + length, n))
+    const char *missed = length ? read_numbers(line + length, n) : NULL;
+    if (!missed)
         return;
     line[length] = 0;
     progress_set(p, &(struct progress_entry){.id = line,
@@ -105,7 +124,8 @@ static void read_line(struct progress *p, char *line)
                                              .furthest = n[1],
                                              .scenes = n[2],
                                              .asked = n[3],
-                                             .right = n[4]});
+                                             .right = n[4],
+                                             .missed = (char *)missed});
 }
 
 struct progress *progress_open(const char *path)
@@ -129,8 +149,10 @@ void progress_free(struct progress *p)
 {
     if (!p)
         return;
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; i < p->count; i++) {
         free(p->items[i].id);
+        free(p->items[i].missed);
+    }
     free(p->items);
     free(p->path);
     free(p);
@@ -145,8 +167,9 @@ int progress_save(const struct progress *p, struct error *e)
         return 0;
     for (size_t i = 0; i < p->count; i++) {
         const struct progress_entry *x = &p->items[i];
-        buffer_addf(&b, "%s\t%d\t%d\t%d\t%d\t%d\n", x->id, x->scene, x->furthest,
-                    x->scenes, x->asked, x->right);
+        buffer_addf(&b, "%s\t%d\t%d\t%d\t%d\t%d%s%s\n", x->id, x->scene, x->furthest,
+                    x->scenes, x->asked, x->right, x->missed ? "\t" : "",
+                    x->missed ? x->missed : "");
     }
     int status = folders_make_above(p->path, e);
     if (status == 0)

@@ -1,10 +1,11 @@
-/* How far a learner has come in each lesson. A file of one line a lesson, its six fields
- * separated by tabs:
+/* How far a learner has come in each lesson. A file of one line a lesson, its six or
+ * seven fields separated by tabs:
  *
- *     05-self-attention	3	7	12	2	1
+ *     05-self-attention	3	7	12	2	1	2.0@4
  *
  * that is the id, the scene last at, the furthest one (both from 0), the scenes there
- * are, the questions answered, and those answered right.
+ * are, the questions answered, those answered right, and what is to be asked again, where
+ * there is anything (lesson_again.h writes and reads it).
  *
  *     char *path = progress_path();
  *     struct progress *p = progress_open(path);
@@ -25,6 +26,7 @@ struct progress_entry {
     int scene, furthest; /* from 0 */
     int scenes;
     int asked, right; /* questions answered, and answered right */
+    char *missed;     /* "2.0@4", up to 500 bytes; NULL for none */
 };
 
 /* $XDG_STATE_HOME/stepformer/progress.tsv, else the same below ~/.local/state. Caller

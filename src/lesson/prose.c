@@ -2,19 +2,33 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "lesson/argument.h"
 #include "lesson/compile.h"
 #include "lesson/operators.h"
+#include "lesson/slice.h"
+#include "lesson/texts.h"
 #include "lesson/value.h"
 #include "study/address.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* The functions that are of the prose's own making; others are those of compute lines. */
+static bool is_own(const struct node *n)
+{
+    return compile_reduction(n->text) != OP_COUNT || !strcmp(n->text, "cosine") ||
+           !strcmp(n->text, "dot");
+}
+
 bool prose_is_stage(const struct node *n)
 {
-    return n->kind == NODE_CALL &&
-           (compile_reduction(n->text) != OP_COUNT || !strcmp(n->text, "diagonal") ||
-            !strcmp(n->text, "cosine") || !strcmp(n->text, "dot"));
+    return n->kind == NODE_CALL && (is_own(n) || (compile_is_function(n->text) &&
+                                                  !value_is_function(n->text)));
+}
+
+bool prose_is_list(const struct node *n)
+{
+    return n->kind == NODE_CALL && texts_find(compile_plain_name(n->text));
 }
 
 static int expression(struct compiler *c, const struct node *n, const char *file,
@@ -24,25 +38,26 @@ static int expression(struct compiler *c, const struct node *n, const char *file
 
 /* The cells that an index leaves, as a matrix: a row or a column lies in a row. */
 static struct stage sliced(const struct compiler *c, struct ref x,
-                           const long at[TENSOR_MAX_RANK],
-                           int32_t steps[2 * TENSOR_MAX_RANK])
+                           const struct slice *some, int32_t steps[2 * TENSOR_MAX_RANK])
 {
     const struct tensor *t = compiler_shape(c, x);
     const struct axis *axes = compiler_axes(c, x);
-    struct axis kept[TENSOR_MAX_RANK] = {{0}};
+    struct axis kept[TENSOR_MAX_RANK + 1] = {{0}};
     long stride = tensor_count(t), first = 0;
     int rank = 1; /* behind an axis of size 1, which goes where it is not needed */
     steps[0] = 1;
     steps[1] = 0;
     for (int i = 0; i < t->rank; i++) {
         stride /= t->size[i];
-        if (at[i] >= 0) {
-            first += at[i] * stride;
+        first += some->first[i] * stride;
+        if (some->one[i])
             continue;
-        }
-        steps[2 * rank] = (int32_t)t->size[i];
+        steps[2 * rank] = (int32_t)some->count[i];
         steps[2 * rank + 1] = (int32_t)stride;
-        kept[rank++] = axes[i];
+        kept[rank] = axes[i];
+        if (some->first[i]) /* its labels begin elsewhere */
+            kept[rank].own = NULL;
+        rank++;
     }
     int skipped = rank > 2;
     if (rank == 1)
@@ -52,46 +67,27 @@ static struct stage sliced(const struct compiler *c, struct ref x,
     return s;
 }
 
-static int parse_cell(const struct compiler *c, struct ref x, const struct node *index,
-                      long at[TENSOR_MAX_RANK], struct error *e)
-{
-    const struct tensor *t = compiler_shape(c, x);
-    if (index->part_count != t->rank)
-        return error_set(e, "the cell of this matrix has %d part%s, not %d", t->rank,
-                         text_plural(t->rank), index->part_count);
-    for (int i = 0; i < t->rank; i++) {
-        at[i] = -1;
-        if (strcmp(index->parts[i], ":") &&
-            address_parse_part(index->parts[i], labels_own(compiler_axes(c, x)[i]),
-                               t->size[i], &at[i], e) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 static int indexed(struct compiler *c, const struct node *n, const char *file,
                    const char *id, struct made *out, struct error *e)
 {
-    long at[TENSOR_MAX_RANK] = {-1, -1, -1};
     int32_t steps[2 * TENSOR_MAX_RANK + 2];
     struct made x;
-    if (n->children[0]->kind != NODE_NAME)
-        return error_set(e, "a cell follows a name: NAME[row,column]");
+    struct slice some;
+    const struct labels *labels[TENSOR_MAX_RANK];
     if (expression(c, n->children[0], file, &x, e) < 0)
         return -1;
     if (x.is_number)
-        return error_set(e, "%s is a number; it has no cells", n->children[0]->text);
-    if (parse_cell(c, x.ref, n, at, e) < 0)
+        return error_set(e, "%s is a number; it has no cells",
+                         n->children[0]->text ? n->children[0]->text : "this");
+    for (int i = 0; i < TENSOR_MAX_RANK; i++)
+        labels[i] = labels_own(compiler_axes(c, x.ref)[i]);
+    if (slice_read(n, compiler_shape(c, x.ref), labels, &some, e) < 0)
         return -1;
-    bool one = true, all = true;
-    for (int i = 0; i < n->part_count; i++) {
-        one = one && at[i] >= 0;
-        all = all && at[i] < 0;
-    }
     *out = x;
-    if (!all && compiler_add(c, id, sliced(c, x.ref, at, steps), out, e) < 0)
+    if (!slice_is_whole(&some, compiler_shape(c, x.ref)) &&
+        compiler_add(c, id, sliced(c, x.ref, &some, steps), out, e) < 0)
         return -1;
-    out->one = one;
+    out->one = slice_is_cell(&some);
     return 0;
 }
 
@@ -137,8 +133,6 @@ static int of_one(struct compiler *c, const struct node *n, struct ref x, const 
 {
     struct stage s = {.op = compile_reduction(n->text), .in = {x}};
     s.axes[0].name = AXIS_FEATURE;
-    if (s.op == OP_COUNT)
-        return operator_diagonal(c, x, id, out, e);
     if (compiler_add(c, id, s, out, e) < 0)
         return -1;
     out->one = true;
@@ -148,9 +142,11 @@ static int of_one(struct compiler *c, const struct node *n, struct ref x, const 
 static int function(struct compiler *c, const struct node *n, const char *file,
                     const char *id, struct made *out, struct error *e)
 {
+    if (!is_own(n)) /* as in a compute line */
+        return compile(c, n, id, out, e);
     bool two = !strcmp(n->text, "cosine") || !strcmp(n->text, "dot");
     struct made args[2];
-    if (compile_check_keys(n, NULL, NULL, e) < 0)
+    if (argument_check_keys(n, NULL, NULL, e) < 0)
         return -1;
     if (n->count != 1 + two)
         return error_set(e, "%s: %s expected", n->text,
@@ -172,7 +168,7 @@ static int constant(struct compiler *c, const struct node *n, const char *file,
                     struct made *out, struct error *e)
 {
     struct value args[2] = {{0}};
-    if (compile_check_keys(n, NULL, NULL, e) < 0)
+    if (argument_check_keys(n, NULL, NULL, e) < 0)
         return -1;
     bool known = n->count >= 1 && n->count <= 2 && value_is_function(n->text);
     for (int i = 0; known && i < n->count; i++) {
@@ -206,7 +202,29 @@ static int operation(struct compiler *c, const struct node *n, const char *file,
         (n->count > 1 && expression(c, n->children[1], file, &b, e) < 0))
         return -1;
     return n->kind == NODE_NEGATE ? operator_negate(c, a, id, out, e)
-                                  : operator_add_stages(c, n->sign, a, b, id, out, e);
+           : n->kind == NODE_NOT ? operator_not(c, a, id, out, e)
+                                 : operator_add_stages(c, n->sign, a, b, id, out, e);
+}
+
+/* Of a matrix an op, as in a compute line; of numbers what is known. */
+static int other(struct compiler *c, const struct node *n, const char *file,
+                 const char *id, struct made *out, struct error *e)
+{
+    struct made x;
+    if (op_is_function(n->text) && n->count == 1) {
+        if (expression(c, n->children[0], file, &x, e) < 0)
+            return -1;
+        if (!x.is_number) {
+            struct stage s = {.in = {x.ref}};
+            s.op = compile_function(n->text);
+            memcpy(s.axes, compiler_axes(c, x.ref), sizeof s.axes);
+            if (compiler_add(c, id, s, out, e) < 0)
+                return -1;
+            out->one = x.one;
+            return 0;
+        }
+    }
+    return constant(c, n, file, out, e);
 }
 
 static int of_kind(struct compiler *c, const struct node *n, const char *file,
@@ -221,13 +239,12 @@ static int of_kind(struct compiler *c, const struct node *n, const char *file,
         return indexed(c, n, file, id, out, e);
     case NODE_CALL:
         return prose_is_stage(n) ? function(c, n, file, id, out, e)
-                                 : constant(c, n, file, out, e);
+                                 : other(c, n, file, id, out, e);
     case NODE_NEGATE:
-        return operation(c, n, file, id, out, e);
+    case NODE_NOT:
     case NODE_BINARY:
-        if (n->sign <= OPERATOR_DIVIDE)
-            return operation(c, n, file, id, out, e);
-        /* fall through */
+    case NODE_COMPARE:
+        return operation(c, n, file, id, out, e);
     default:
         return error_set(e, "%s does not stand within a function", id);
     }

@@ -1,8 +1,9 @@
 #include "lesson/reading.h"
 
 #include "base/memory.h"
-#include "chart/charts.h"
-#include "lesson/evaluate.h"
+#include "lesson/claims.h"
+#include "lesson/recalls.h"
+#include "lesson/wanted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,17 @@ struct reading {
     char *own;               /* the learner's sentence, or NULL */
     struct session *intact;  /* owned */
     struct session *changed; /* owned; NULL when nothing is off in this scene */
+    struct runs *runs;       /* these and the lesson's own */
     struct error problem;    /* what keeps the scene from its what-ifs or its sentence */
     struct sliders sliders;
     struct constants constants;
     struct workbook *book;
+    struct recalls recalls;
     struct exams *exams;
+    bool beside; /* another reading: the exams are its */
     bool claims; /* are checked: the book has their stages */
     char **texts; /* of the scene's values, as far as they were asked for */
+    struct shown_cells *cells[2]; /* of its pictures, likewise */
 };
 
 const struct lesson *reading_lesson(const struct reading *r)
@@ -39,9 +44,20 @@ const struct scene *reading_scene(const struct reading *r)
     return &r->lesson->scenes[r->number];
 }
 
+const struct model *reading_model(const struct reading *r)
+{
+    return r->intact->model;
+}
+
+bool reading_is_pinned(const struct reading *r)
+{
+    const struct scene *s = reading_scene(r);
+    return s->staging && s->staging->pinned;
+}
+
 bool reading_is_own(const struct reading *r)
 {
-    return r->own != NULL;
+    return r->own && !reading_is_pinned(r);
 }
 
 const char *reading_text(const struct reading *r)
@@ -56,10 +72,35 @@ static struct session *changed(const struct reading *r)
 
 static struct scope scope_of(const struct reading *r)
 {
-    return (struct scope){r->lesson->file, r->intact, changed(r), r->book, r->exams};
+    return (struct scope){r->lesson->file, r->runs, r->book, r->exams};
+}
+
+static struct scene_picture picture_of(struct reading *r)
+{
+    return (struct scene_picture){reading_scene(r), (size_t)r->number, scope_of(r),
+                                  r->cells};
+}
+
+/* The scope of what a question says and asks; the scene's when `p` is NULL, or has no
+ * sentence of its own. */
+static int scope_in(struct reading *r, const struct predict *p, struct scope *scope,
+                    struct error *e)
+{
+    const struct recall_source source = {r->lesson, (size_t)r->number + 1, r->intact,
+                                         &r->sliders, &r->constants};
+    *scope = scope_of(r);
+    return p && p->text ? recalls_enter(&r->recalls, &source, p, scope, e) : 0;
 }
 
 /* ---- opening a scene ---- */
+
+void reading_forget_cells(struct reading *r)
+{
+    for (int i = 0; i < 2; i++) {
+        shown_cells_free(r->cells[i]);
+        r->cells[i] = NULL;
+    }
+}
 
 static void forget_texts(struct reading *r)
 {
@@ -68,13 +109,14 @@ static void forget_texts(struct reading *r)
         free(r->texts[i]);
     free(r->texts);
     r->texts = NULL;
+    reading_forget_cells(r);
 }
 
 /* The sentence of this scene: the learner's, the scene's, or the lesson's. */
 static const char *wanted_text(const struct reading *r)
 {
     const struct scene *s = reading_scene(r);
-    if (r->own)
+    if (r->own && !reading_is_pinned(r))
         return r->own;
     return s->staging && s->staging->text ? s->staging->text : r->lesson->text;
 }
@@ -105,40 +147,16 @@ static int run_changed(struct reading *r, const char *whatifs, struct error *e)
 static void compute(struct reading *r)
 {
     forget_texts(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
-    r->book = workbook_new(r->lesson, (size_t)r->number + 1, r->intact, changed(r),
-                           &r->sliders, &r->constants, r->claims);
-}
-
-static void want_exams_of(struct reading *r, const struct node *n)
-{
-    if (n->kind == NODE_EXAM)
-        exams_want(r->exams, n->parts[0], NULL);
-    for (int i = 0; i < n->count; i++)
-        want_exams_of(r, n->children[i]);
-}
-
-static void want_exams(struct reading *r)
-{
-    const struct scene *s = reading_scene(r);
-    for (size_t i = 0; i < s->value_count; i++)
-        if (s->values[i].node)
-            want_exams_of(r, s->values[i].node);
-    for (size_t i = 0; i < s->claim_count; i++)
-        want_exams_of(r, s->claims[i].node);
-    for (size_t i = 0; i < s->predict_count; i++)
-        for (size_t k = 0; k < s->predicts[i].count; k++)
-            want_exams_of(r, s->predicts[i].choices[k].condition);
-    if (!s->staging || !chart_is_of_exams(s->staging->view))
-        return;
-    exams_want(r->exams, "intact", NULL);
-    if (s->staging->whatifs)
-        exams_want(r->exams, s->staging->whatifs, NULL);
+    runs_follow(r->runs, r->lesson, (size_t)r->number + 1, r->intact, changed(r));
+    r->book = workbook_new(r->runs, &r->sliders, &r->constants, r->claims);
 }
 
 static int open_scene(struct reading *r, struct error *e)
 {
     const struct scene *s = reading_scene(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
     r->book = NULL;
     session_free(r->changed);
@@ -153,7 +171,7 @@ static int open_scene(struct reading *r, struct error *e)
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
         error_at(&r->problem, r->lesson->file, s->staging->line, 0);
     compute(r);
-    want_exams(r);
+    scene_want_exams(s, r->runs, r->exams);
     return 0;
 }
 
@@ -168,14 +186,26 @@ int reading_go(struct reading *r, int scene, struct error *e)
 int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct error *e)
 {
     forget_texts(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
     r->book = NULL;
     r->lesson = lesson;
     return reading_go(r, r->number, e);
 }
 
+/* Whether the model takes a sentence that this scene does not read. */
+static int check_text(const struct reading *r, const char *text, struct error *e)
+{
+    struct session *s =
+        session_fork(r->intact, &(struct session_change){.text = text}, e);
+    session_free(s);
+    return s ? 0 : -1;
+}
+
 int reading_set_text(struct reading *r, const char *text, struct error *e)
 {
+    if (text && reading_is_pinned(r) && check_text(r, text, e) < 0)
+        return -1;
     char *old = r->own;
     r->own = text ? mem_string(text) : NULL;
     if (open_scene(r, e) == 0) {
@@ -195,8 +225,25 @@ struct reading *reading_new(const struct lesson *lesson, struct session *session
     struct reading *r = mem_zero(1, sizeof *r);
     r->lesson = lesson;
     r->intact = session;
+    r->runs = mem_zero(1, sizeof *r->runs);
     r->exams = exams_new(session->model, &(struct trace_options){0}, 0);
     if (open_scene(r, e) == 0)
+        return r;
+    reading_free(r);
+    return NULL;
+}
+
+struct reading *reading_beside(const struct reading *other, int scene, struct error *e)
+{
+    struct reading *r = mem_zero(1, sizeof *r);
+    struct session_options options = other->intact->options;
+    r->lesson = other->lesson;
+    r->intact = session_new(model_share(other->intact->model), &options);
+    r->runs = mem_zero(1, sizeof *r->runs);
+    r->exams = other->exams;
+    r->beside = true;
+    r->own = other->own ? mem_string(other->own) : NULL;
+    if (reading_go(r, scene, e) == 0)
         return r;
     reading_free(r);
     return NULL;
@@ -207,10 +254,14 @@ void reading_free(struct reading *r)
     if (!r)
         return;
     forget_texts(r);
+    recalls_clear(&r->recalls);
     workbook_free(r->book);
+    runs_free(r->runs);
+    free(r->runs);
     session_free(r->changed);
     session_free(r->intact);
-    exams_free(r->exams);
+    if (!r->beside)
+        exams_free(r->exams);
     sliders_free(&r->sliders);
     constants_free(&r->constants);
     free(r->own);
@@ -222,7 +273,9 @@ void reading_free(struct reading *r)
 static struct value value_of(struct reading *r, const struct lesson_value *v,
                              struct error *e)
 {
-    struct scope scope = scope_of(r);
+    struct scope scope;
+    if (scope_in(r, v->of, &scope, e) < 0)
+        return value_none();
     return evaluate(&scope, v->node, e);
 }
 
@@ -279,38 +332,33 @@ bool reading_is_resolved(struct reading *r)
 
 enum truth reading_choice(struct reading *r, size_t predict, size_t choice)
 {
-    const struct choice *c = &reading_scene(r)->predicts[predict].choices[choice];
-    struct scope scope = scope_of(r);
-    struct value v = evaluate(&scope, c->condition, NULL);
-    enum truth truth = v.kind == VALUE_PENDING   ? TRUTH_PENDING
-                       : v.kind != VALUE_NUMBER ? TRUTH_UNKNOWN
-                       : v.number != 0          ? TRUTH_TRUE
-                                                : TRUTH_FALSE;
-    value_free(&v);
-    return truth;
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? TRUTH_UNKNOWN
+                                            : question_choice(&scope, p, choice);
 }
 
 int reading_right_choice(struct reading *r, size_t predict)
 {
-    int right = CHOICE_NONE;
-    bool pending = false;
-    for (size_t i = 0; i < reading_scene(r)->predicts[predict].count; i++) {
-        enum truth truth = reading_choice(r, predict, i);
-        if (truth == TRUTH_UNKNOWN || (truth == TRUTH_TRUE && right >= 0))
-            return CHOICE_NONE;
-        if (truth == TRUTH_TRUE)
-            right = (int)i;
-        pending = pending || truth == TRUTH_PENDING;
-    }
-    return pending ? CHOICE_PENDING : right;
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? CHOICE_NONE : question_right(&scope, p);
 }
 
-static char *print_side(const struct scope *scope, const struct node *n)
+int reading_judge(struct reading *r, size_t predict, double typed)
 {
-    struct value v = evaluate(scope, n, NULL);
-    char *text = value_print(&v, v.kind == VALUE_TEXT ? "" : ".6");
-    value_free(&v);
-    return text;
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? CHOICE_NONE
+                                            : question_judge(&scope, p, typed);
+}
+
+char *reading_result(struct reading *r, size_t predict)
+{
+    const struct predict *p = &reading_scene(r)->predicts[predict];
+    struct scope scope;
+    return scope_in(r, p, &scope, NULL) < 0 ? mem_string("–")
+                                            : question_result(&scope, p);
 }
 
 int reading_check(struct reading *r, const struct claim *claim, struct error *e)
@@ -320,24 +368,7 @@ int reading_check(struct reading *r, const struct claim *claim, struct error *e)
         compute(r);
     }
     struct scope scope = scope_of(r);
-    struct value v = evaluate(&scope, claim->node, e);
-    bool holds = v.kind == VALUE_NUMBER && v.number != 0;
-    bool known = v.kind != VALUE_NONE;
-    value_free(&v);
-    if (holds)
-        return 0;
-    const struct node *n = claim->node;
-    if (known && n->kind == NODE_COMPARE) {
-        char *left = print_side(&scope, n->children[0]);
-        char *right = print_side(&scope, n->children[1]);
-        error_set(e, "the claim \"%.100s\" does not hold: %.120s against %.120s",
-                  claim->source, left, right);
-        free(left);
-        free(right);
-    } else if (known) {
-        error_set(e, "the claim \"%.200s\" does not hold", claim->source);
-    }
-    return error_at(e, r->lesson->file, n->line, n->column);
+    return claim_check(&scope, claim, e);
 }
 
 static int resolve_questions(struct reading *r, struct error *e)
@@ -345,25 +376,9 @@ static int resolve_questions(struct reading *r, struct error *e)
     const struct scene *s = reading_scene(r);
     for (size_t i = 0; i < s->predict_count; i++) {
         const struct predict *p = &s->predicts[i];
-        struct scope scope = scope_of(r);
-        long right = 0;
-        for (size_t k = 0; k < p->count; k++) {
-            struct value v = evaluate(&scope, p->choices[k].condition, e);
-            bool known = v.kind == VALUE_NUMBER;
-            right += known && v.number != 0;
-            value_free(&v);
-            if (!known) {
-                error_set(e, "the condition \"%.100s\" is no condition",
-                          p->choices[k].condition_text);
-                return error_at(e, r->lesson->file, p->choices[k].condition->line,
-                                p->choices[k].condition->column);
-            }
-        }
-        if (right != 1) {
-            error_set(e, "of the choices of this question %ld hold; exactly one must",
-                      right);
-            return error_at(e, r->lesson->file, p->line, 0);
-        }
+        struct scope scope;
+        if (scope_in(r, p, &scope, e) < 0 || question_resolve(&scope, p, e) < 0)
+            return -1;
     }
     return 0;
 }
@@ -376,6 +391,9 @@ static int resolve_names(struct reading *r, struct error *e)
             *e = r->problem;
         return -1;
     }
+    for (size_t i = 0; i < s->run_count; i++)
+        if (!runs_find(r->runs, s->runs[i].name, e))
+            return -1;
     for (size_t i = 0; i < s->statement_count; i++) {
         const struct workbook_name *n = workbook_find(r->book, s->statements[i].name);
         if (n && n->error.set) {
@@ -384,20 +402,8 @@ static int resolve_names(struct reading *r, struct error *e)
             return -1;
         }
     }
-    struct picture p;
-    if (!s->staging || reading_picture(r, &p))
-        return 0;
-    struct scope scope = scope_of(r);
-    struct found found;
-    const struct node *focus = s->staging->focus;
-    const struct node *name =
-        focus && focus->kind == NODE_INDEX ? focus->children[0] : focus;
-    long at[TENSOR_MAX_RANK];
-    if (!focus)
-        error_set(e, "a stage fence needs its focus, or a compute block before it");
-    else if (evaluate_find(&scope, name->text, &found, e))
-        evaluate_cell(&found, focus, at, e);
-    return error_at(e, r->lesson->file, s->staging->line, 0);
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_check(&picture, e);
 }
 
 int reading_resolve(struct reading *r, struct error *e)
@@ -417,88 +423,23 @@ int reading_resolve(struct reading *r, struct error *e)
     return resolve_questions(r, e);
 }
 
+char *reading_run(struct reading *r, const char *name, bool intact)
+{
+    return runs_describe(r->runs, name, intact);
+}
+
 /* ---- the picture ---- */
 
-static struct trace *reference_of(void *book)
+bool reading_picture_at(struct reading *r, size_t index, struct picture *p)
 {
-    return workbook_reference(book);
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_find(&picture, index, p);
 }
 
-/* The compute blocks read the changed run, under the name of the scene. */
-static struct exhibit exhibit_of_book(const struct reading *r)
+bool reading_before_at(struct reading *r, size_t index, struct picture *p)
 {
-    struct exhibit x = exhibit_of_session(changed(r));
-    x.session = NULL;
-    x.title = reading_scene(r)->title;
-    x.trace = workbook_trace(r->book);
-    x.reference = reference_of;
-    x.maker = r->book;
-    return x;
-}
-
-/* The cell of an index node, or the first; ":" stands for the first, too. */
-static bool find_place(const struct found *f, const struct node *index,
-                       struct place *place)
-{
-    long at[TENSOR_MAX_RANK] = {0};
-    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
-    if (index && evaluate_cell(f, index, at, NULL) < 0)
-        return false;
-    for (int i = 0; i < TENSOR_MAX_RANK; i++)
-        at[i] = at[i] < 0 ? 0 : at[i];
-    bool ids = shape->rank == 1 && f->ref.kind == REF_STAGE;
-    place->head = shape->rank == 3 ? at[0] : 0;
-    place->row = shape->rank > 1 ? at[shape->rank - 2] : ids ? at[0] : 0;
-    place->column = ids ? 0 : at[shape->rank - 1];
-    return true;
-}
-
-/* The matrix that a fence names, or the last compute line of the scene. */
-static bool show_found(const struct reading *r, const char *name,
-                       const struct node *index, struct exhibit *shown)
-{
-    struct scope scope = scope_of(r);
-    struct found f = {0};
-    struct place at;
-    if (!evaluate_find(&scope, name, &f, NULL) || !find_place(&f, index, &at))
-        return false;
-    *shown = f.computed ? exhibit_of_book(r) : exhibit_of_session(f.session);
-    shown->ref = f.ref;
-    shown->at = at;
-    return true;
-}
-
-bool reading_picture(struct reading *r, struct picture *p)
-{
-    const struct staging *st = reading_scene(r)->staging;
-    *p = (struct picture){.view = charts_at(0), .shown = exhibit_of_session(changed(r))};
-    if (st) {
-        p->view = st->view;
-        p->whatifs = r->changed ? st->whatifs : NULL;
-        p->export = st->export;
-    }
-    const struct node *focus = st ? st->focus : NULL;
-    if (!focus && chart_is_of_exams(p->view))
-        return true;
-    const struct node *index = focus && focus->kind == NODE_INDEX ? focus : NULL;
-    const struct node *name = index ? index->children[0] : focus;
-    if (name)
-        return show_found(r, name->text, index, &p->shown);
-    const struct workbook_name *last = workbook_last(r->book, (size_t)r->number);
-    return last && show_found(r, last->name, NULL, &p->shown);
-}
-
-bool reading_picture_before(struct reading *r, struct picture *p)
-{
-    if (!r->changed || !reading_picture(r, p) || !p->shown.session ||
-        p->shown.ref.kind != REF_STAGE)
-        return false;
-    struct place at = p->shown.at;
-    const char *id = stage_id(&trace_plan(p->shown.trace)->stages[p->shown.ref.index]);
-    int stage = plan_find(trace_plan(r->intact->trace), id);
-    p->shown = exhibit_of_stage(r->intact, stage);
-    p->shown.at = at;
-    return stage >= 0;
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_before(&picture, index, p);
 }
 
 bool reading_number(struct reading *r, size_t index, struct exhibit *shown)
@@ -506,7 +447,8 @@ bool reading_number(struct reading *r, size_t index, struct exhibit *shown)
     const struct workbook_value *v = workbook_nth_value(r->book, index);
     if (!v)
         return false;
-    *shown = exhibit_of_book(r);
+    const struct scene_picture picture = picture_of(r);
+    *shown = scene_picture_book(&picture);
     shown->ref = v->ref;
     return true;
 }
@@ -575,14 +517,8 @@ struct exams *reading_exams(struct reading *r)
 size_t reading_exam_list(struct reading *r, const struct picture *p,
                          struct chart_exam list[2])
 {
-    const char *whatifs[] = {"intact", p->whatifs};
-    const char *names[] = {say(SAY_LAB_INTACT), p->whatifs};
-    size_t n = 0;
-    bool done;
-    for (; n < 2 && whatifs[n]; n++)
-        list[n] = (struct chart_exam){names[n], exams_score(r->exams, whatifs[n], &done),
-                                      exams_size(r->exams, whatifs[n])};
-    return n;
+    const struct scene_picture picture = picture_of(r);
+    return scene_picture_exams(&picture, p, list);
 }
 
 bool reading_work(struct reading *r, int milliseconds)

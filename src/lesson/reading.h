@@ -10,9 +10,8 @@
 #define READING_H
 
 #include "lesson/lesson.h"
-#include "lesson/workbook.h"
-#include "study/exams.h"
-#include "study/exhibit.h"
+#include "lesson/questions.h"
+#include "lesson/scene_picture.h"
 
 #include <stdbool.h>
 
@@ -23,11 +22,15 @@ struct reading;
  * sentence. */
 struct reading *reading_new(const struct lesson *lesson, struct session *session,
                             struct error *e);
+/* Another one of the same lesson and sentence, at that scene; it must be freed before the
+ * first, whose exams it shares. NULL with an error. */
+struct reading *reading_beside(const struct reading *other, int scene, struct error *e);
 void reading_free(struct reading *r);
 
 const struct lesson *reading_lesson(const struct reading *r);
 int reading_scene_number(const struct reading *r); /* from 0 */
 const struct scene *reading_scene(const struct reading *r);
+const struct model *reading_model(const struct reading *r); /* of the scene's run */
 
 /* Another scene (clamped). -1 with an error when the model cannot take its sentence; then
  * it is shown on the sentence before. */
@@ -39,6 +42,7 @@ int reading_set_lesson(struct reading *r, const struct lesson *lesson, struct er
 /* The learner's sentence; NULL: that of the lesson. On an error the old one stays. */
 int reading_set_text(struct reading *r, const char *text, struct error *e);
 bool reading_is_own(const struct reading *r); /* the learner's sentence is in use */
+bool reading_is_pinned(const struct reading *r); /* this scene keeps its own sentence */
 const char *reading_text(const struct reading *r);
 
 /* False when some value of the scene cannot be resolved on this sentence. */
@@ -52,33 +56,41 @@ char *reading_value(struct reading *r, const struct span *span);
 char *reading_prose(struct reading *r, const struct prose *prose);
 
 /* Whether a choice is right here. */
-enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN, TRUTH_PENDING };
 enum truth reading_choice(struct reading *r, size_t predict, size_t choice);
-/* The one right choice; CHOICE_NONE when this sentence does not decide, CHOICE_PENDING
- * while an exam must decide it that still runs. */
-#define CHOICE_NONE (-1)
-#define CHOICE_PENDING (-2)
+/* The one right choice of a question, or CHOICE_… of questions.h. */
 int reading_right_choice(struct reading *r, size_t predict);
+/* A number typed as the result of a calculation, judged (question_judge), and the result
+ * as it stands in the text (caller frees). */
+int reading_judge(struct reading *r, size_t predict, double typed);
+char *reading_result(struct reading *r, size_t predict);
 
 /* A claim checked; the error says what was found instead. */
 int reading_check(struct reading *r, const struct claim *claim, struct error *e);
 /* Everything of the scene resolved or the first error, with its place. */
 int reading_resolve(struct reading *r, struct error *e);
 
+/* What a run of the lesson's own is, as text (lesson_runs.h). Caller frees. */
+char *reading_run(struct reading *r, const char *name, bool intact);
+
 /* ---- the picture ---- */
 
-struct picture {
-    const struct chart_kind *view;
-    struct exhibit shown; /* of a run, or of the compute blocks */
-    const char *whatifs;  /* of the scene, NULL for none; borrowed */
-    bool export;
-};
+/* The picture of the scene, or with index 1 the one beside it. False: there is none
+ * (here). Valid until the next change. */
+bool reading_picture_at(struct reading *r, size_t index, struct picture *p);
+static inline bool reading_picture(struct reading *r, struct picture *p)
+{
+    return reading_picture_at(r, 0, p);
+}
 
-/* False: this scene has no picture (here). Valid until the next change. */
-bool reading_picture(struct reading *r, struct picture *p);
+/* The same stage in the intact run, for a scene or a run with what-ifs. */
+bool reading_before_at(struct reading *r, size_t index, struct picture *p);
+static inline bool reading_picture_before(struct reading *r, struct picture *p)
+{
+    return reading_before_at(r, 0, p);
+}
 
-/* The same stage in the intact run, for a scene with what-ifs. */
-bool reading_picture_before(struct reading *r, struct picture *p);
+/* Evaluates what pictures show of exams anew; what they borrowed is gone. */
+void reading_forget_cells(struct reading *r);
 
 /* A number of this scene's prose and questions for which a stage was made among those of
  * the blocks, the index-th from 0; false beyond the last. Valid until the next change. */
@@ -101,8 +113,7 @@ void reading_slide(struct reading *r, size_t index, int steps);
 
 /* The exams that this scene speaks of. */
 struct exams *reading_exams(struct reading *r);
-/* Those of a picture of exams, for its chart: the intact model's, and the one under the
- * what-ifs of the scene. Returns their number. */
+/* Those of a picture of exams, for its chart (scene_picture_exams). */
 size_t reading_exam_list(struct reading *r, const struct picture *p,
                          struct chart_exam list[2]);
 /* Works on them for about so many milliseconds (0: to the end); false when none is

@@ -139,8 +139,13 @@ char *scanner_text(struct scanner *p)
 char *scanner_name(struct scanner *p)
 {
     const char *begin = p->source->text + p->at, *s = begin;
+    size_t run = 0;
+    while (scanner_is_letter(s[run]) || scanner_is_digit(s[run]))
+        run++;
     if (!strncmp(s, "weight:", 7))
         s += 7;
+    else if (!strncmp(s + run, ".weight:", 8)) /* of a run of its own */
+        s += run + 8;
     while (scanner_is_letter(*s) || scanner_is_digit(*s) ||
            (*s == '.' && (scanner_is_letter(s[1]) || scanner_is_digit(s[1]))))
         s++;

@@ -31,8 +31,8 @@ static void free_lesson(struct shelf_lesson *l)
 static void add_lesson(struct shelf *s, const char *dir, const char *id, bool own)
 {
     struct shelf_lesson l = {.own = own};
-    if (!lesson_is_id(id) || find_id(s, id))
-        return;
+    if (!lesson_is_id(id) || find_id(s, id) || !strcmp(id, "glossary"))
+        return; /* the words of all lessons stand beside them (glossary.h) */
     l.folder = file_join(dir, id);
     l.id = mem_string(id);
     for (int i = 0; i < LANGUAGE_COUNT; i++) {

@@ -39,7 +39,14 @@ static int cell_parts(struct scanner *p, struct node *n)
     }
 }
 
-/* exam(WHAT-IFS).FIELD, from behind the opening parenthesis. */
+/* Whether a name is exam, or that of a run: A.exam. */
+static bool names_exam(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return !strcmp(dot ? dot + 1 : name, "exam");
+}
+
+/* exam(WHAT-IFS).FIELD or A.exam(…), from behind the opening parenthesis. */
 static struct node *exam(struct scanner *p, struct node *n)
 {
     n->kind = NODE_EXAM;
@@ -47,13 +54,32 @@ static struct node *exam(struct scanner *p, struct node *n)
     size_t length = strcspn(s, ")\n");
     n->parts[n->part_count++] = mem_bytes(s, length);
     p->at += length;
+    const char *dot = strrchr(n->text, '.');
+    n->parts[n->part_count++] = mem_bytes(n->text, dot ? (size_t)(dot - n->text) : 0);
     if (scanner_expect(p, ")", "after the what-ifs of exam(…)") < 0 ||
-        scanner_expect(p, ".", "and then exact_match, loss, right or sentences") < 0) {
+        scanner_expect(p, ".", "and then exact_match, loss, right, sentences or "
+                               "kind('NAME')") < 0) {
         node_free(n);
         return NULL;
     }
     free(n->text);
     n->text = scanner_name(p);
+    if (strcmp(n->text, "kind") != 0)
+        return n;
+    char *kind = NULL;
+    if (scanner_expect(p, "(", "and the name of a kind: kind('roles')") == 0) {
+        scanner_skip_space(p);
+        if (scanner_peek(p) != '\'' && scanner_peek(p) != '"')
+            scanner_fail(p, p->at, "a kind stands in quotes: kind('roles')");
+        else
+            kind = scanner_text(p);
+    }
+    if (kind)
+        n->parts[n->part_count++] = kind;
+    if (!kind || scanner_expect(p, ")", "after the kind") < 0) {
+        node_free(n);
+        return NULL;
+    }
     return n;
 }
 
@@ -77,7 +103,7 @@ static char *argument_key(struct scanner *p)
 
 static struct node *call(struct scanner *p, struct node *n)
 {
-    if (!strcmp(n->text, "exam"))
+    if (names_exam(n->text))
         return exam(p, n);
     n->kind = NODE_CALL;
     p->brackets++;
@@ -108,7 +134,31 @@ static struct node *name_or_call(struct scanner *p)
 
 /* ---- matrices ---- */
 
-/* One row: an optional label and numbers. The columns of the first row decide. */
+/* One cell: a number, which may be negative, or an expression. `at` is its place. */
+static int matrix_cell(struct scanner *p, struct node *n, long at)
+{
+    n->cells = mem_grow(n->cells, (size_t)at, &n->cell_capacity, sizeof *n->cells);
+    n->cells[at] = 0;
+    int operators = p->operators; /* each cell is an expression of its own */
+    struct node *x = sum(p);
+    p->operators = operators;
+    if (!x)
+        return -1;
+    bool minus = x->kind == NODE_NEGATE;
+    const struct node *number = minus ? x->children[0] : x;
+    if (number->kind != NODE_NUMBER) {
+        x->cell = at;
+        node_add(n, x, NULL);
+        return 0;
+    }
+    n->cells[at] = minus ? -number->number : number->number;
+    if (number->decimals > n->decimals)
+        n->decimals = number->decimals;
+    node_free(x);
+    return 0;
+}
+
+/* One row: an optional label and cells. The columns of the first row decide. */
 static int matrix_row(struct scanner *p, struct node *n)
 {
     long columns = 0;
@@ -121,37 +171,25 @@ static int matrix_row(struct scanner *p, struct node *n)
         scanner_take(p, ",");
     }
     n->labels = mem_resize(n->labels, (size_t)n->rows + 1, sizeof *n->labels);
-    n->labels[n->rows] = label;
-    double row[NODE_CHILDREN];
+    n->labels[n->rows++] = label; /* freed with the node from here on */
     do {
         scanner_skip_space(p);
-        bool minus = scanner_take(p, "-");
-        scanner_skip_space(p);
-        if (!scanner_is_digit(scanner_peek(p)) || columns == NODE_CHILDREN) {
-            free(label);
-            n->labels[n->rows] = NULL;
-            return scanner_fail(
-                p, p->at,
-                "a row of a matrix is written [\"label\", 1, -2.5], with up "
-                "to %d numbers",
-                NODE_CHILDREN);
-        }
-        struct node *cell = scanner_number(p);
-        if (cell->decimals > n->decimals)
-            n->decimals = cell->decimals;
-        row[columns++] = minus ? -cell->number : cell->number;
-        node_free(cell);
+        char c = scanner_peek(p);
+        if (c == ']' || c == '\'' || c == '"' || !c)
+            return scanner_fail(p, p->at,
+                                "a row of a matrix is written [\"label\", 1, -2.5, "
+                                "sqrt(2)]");
+        if (n->columns && n->rows > 1 && columns == n->columns)
+            return scanner_fail(p, begin, "this row has more numbers than the %ld of the "
+                                          "rows above", n->columns);
+        if (matrix_cell(p, n, (n->rows - 1) * n->columns + columns) < 0)
+            return -1;
+        columns++;
     } while (scanner_take(p, ","));
-    n->cells = mem_resize(n->cells, (size_t)((n->rows + 1) * columns), sizeof *n->cells);
-    if (n->rows && columns != n->columns) {
-        free(label);
-        n->labels[n->rows] = NULL;
+    if (n->rows > 1 && columns != n->columns)
         return scanner_fail(p, begin, "this row has %ld number%s, the rows above %ld",
                             columns, text_plural(columns), n->columns);
-    }
     n->columns = columns;
-    memcpy(n->cells + n->rows * columns, row, sizeof *row * (size_t)columns);
-    n->rows++;
     return scanner_expect(p, "]", "at the end of a row");
 }
 

@@ -10,7 +10,11 @@
  *     comparison = sum (("==" | "!=" | "<" | "<=" | ">" | ">=" | "~") sum
  *                  ("within" NUMBER "%"?)?)?
  *
- * A NAME may hold dots (a stage id) and begin with "weight:". The parts of a cell are
+ *     matrix    = "[" row ("," row)* "]" | row
+ *     row       = "[" ('label' ",")? sum ("," sum)* "]"
+ *
+ * A NAME may hold dots (a stage id, one of a run: A.logits) and begin with "weight:" or
+ * "A.weight:". The parts of a cell are
  * kept as they stand: the address parser reads them. The what-ifs of exam(…) likewise. */
 #ifndef SYNTAX_H
 #define SYNTAX_H

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/order.h"
+#include "numbers/op.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -42,10 +43,10 @@ static struct value new_tensor(int rank, const long *size)
 }
 
 struct value value_slice(const struct tensor *t, const struct labels *const labels[],
-                         const long index[])
+                         const struct slice *some)
 {
     long size[TENSOR_MAX_RANK], stride[TENSOR_MAX_RANK], first = 0, step = 1;
-    const struct labels *kept[TENSOR_MAX_RANK] = {NULL};
+    struct value kept = {0};
     int rank = 0;
     long strides[TENSOR_MAX_RANK];
     for (int i = t->rank - 1; i >= 0; i--) {
@@ -53,18 +54,19 @@ struct value value_slice(const struct tensor *t, const struct labels *const labe
         step *= t->size[i];
     }
     for (int i = 0; i < t->rank; i++) {
-        if (index[i] >= 0) {
-            first += index[i] * strides[i];
+        first += some->first[i] * strides[i];
+        if (some->one[i])
             continue;
-        }
-        size[rank] = t->size[i];
+        size[rank] = some->count[i];
         stride[rank] = strides[i];
-        kept[rank++] = labels[i];
+        kept.first[rank] = some->first[i];
+        kept.labels[rank++] = labels[i];
     }
     if (rank == 0)
         return value_number(tensor_get(t, first));
     struct value v = new_tensor(rank, size);
-    memcpy(v.labels, kept, sizeof kept);
+    memcpy(v.labels, kept.labels, sizeof v.labels);
+    memcpy(v.first, kept.first, sizeof v.first);
     long count = tensor_count(&v.tensor);
     for (long i = 0; i < count; i++) {
         long at = first, rest = i;
@@ -102,7 +104,7 @@ static struct value label_of(const struct value *v, long cell)
     int rank = v->tensor.rank;
     struct buffer b = {0};
     for (int i = rank - 1; i >= 0; i--) {
-        long index = cell % v->tensor.size[i];
+        long index = cell % v->tensor.size[i] + v->first[i];
         const struct labels *l = v->labels[i];
         cell /= v->tensor.size[i];
         parts[i] = l && index < (long)l->count
@@ -130,18 +132,19 @@ static struct value shape(const struct tensor *t)
 static struct value of_number(const char *name, double x, double digits)
 {
     double power = pow(10, digits);
-    const struct {
-        const char *name;
-        double value;
-    } list[] = {{"abs", fabs(x)},
-                {"sqrt", sqrt(x)},
-                {"exp", exp(x)},
-                {"log", log(x)},
-                {"round", round(x * power) / power}};
-    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-        if (!strcmp(name, list[i].name))
-            return value_number(list[i].value);
-    return value_none();
+    return value_number(op_is_function(name) ? op_function(name, x)
+                                             : round(x * power) / power);
+}
+
+/* Of each cell; within a function it is an op, here only what is shown. */
+static struct value of_cells(const char *name, const struct value *v, double digits)
+{
+    struct value out = new_tensor(v->tensor.rank, v->tensor.size);
+    memcpy(out.labels, v->labels, sizeof out.labels);
+    memcpy(out.first, v->first, sizeof out.first);
+    for (long i = 0; i < tensor_count(&v->tensor); i++)
+        out.tensor.f64[i] = of_number(name, v->tensor.f64[i], digits).number;
+    return out;
 }
 
 static double size_of(const char *name, const struct tensor *t)
@@ -173,7 +176,7 @@ static bool is_one_of(const char *name, const char *list)
     return false;
 }
 
-#define OF_NUMBERS "abs sqrt exp log round"
+#define OF_NUMBERS "abs sign sqrt exp log sin cos tanh round"
 #define OF_TENSORS "count rows columns shape"
 #define RANKED "argmax top largest"
 
@@ -193,8 +196,10 @@ struct value value_function(const char *name, const struct value *args, int coun
         return wrong(e, name, most == 1 ? "one value" : "one value, or two");
     if (numbers && args[0].kind == VALUE_NUMBER)
         return of_number(name, args[0].number, count > 1 ? args[1].number : 0);
-    if (numbers || args[0].kind != VALUE_TENSOR)
+    if (args[0].kind != VALUE_TENSOR)
         return wrong(e, name, numbers ? "a number" : "a matrix or a row of one");
+    if (numbers)
+        return of_cells(name, &args[0], count > 1 ? args[1].number : 0);
     if (ranks)
         return ranked(name, args, count, e);
     if (!strcmp(name, "shape"))
@@ -233,6 +238,7 @@ struct value value_arithmetic(char sign, const struct value *a, const struct val
     }
     struct value v = new_tensor(big->tensor.rank, big->tensor.size);
     memcpy(v.labels, big->labels, sizeof v.labels);
+    memcpy(v.first, big->first, sizeof v.first);
     for (long i = 0; i < tensor_count(&v.tensor); i++)
         v.tensor.f64[i] =
             operate(sign, a->kind == VALUE_TENSOR ? a->tensor.f64[i] : a->number,
@@ -273,6 +279,20 @@ static void add_number(struct buffer *b, double x, const char *format)
     }
 }
 
+#define LISTED_MOST 64
+
+/* The labels of the rows, or of the columns of the only row. */
+static void add_list(struct buffer *b, const struct value *v)
+{
+    int axis = v->tensor.rank > 1 && v->tensor.size[0] == 1 ? v->tensor.rank - 1 : 0;
+    const struct labels *l = v->labels[axis];
+    long count = v->tensor.size[axis];
+    for (long i = 0; i < count && i < LISTED_MOST; i++)
+        buffer_addf(b, "%s%s", i ? axis ? " " : ", " : "",
+                    l && i < (long)l->count ? l->items[i].text : "");
+    buffer_add(b, count > LISTED_MOST ? " …" : "");
+}
+
 char *value_print(const struct value *v, const char *format)
 {
     struct buffer b = {0};
@@ -280,6 +300,8 @@ char *value_print(const struct value *v, const char *format)
         add_number(&b, v->number, format);
     } else if (v->kind == VALUE_TEXT) {
         buffer_add(&b, v->text);
+    } else if (v->kind == VALUE_TENSOR && v->listed && !*format) {
+        add_list(&b, v);
     } else if (v->kind == VALUE_TENSOR) {
         long count = tensor_count(&v->tensor);
         for (long i = 0; i < count && i < 12; i++) {

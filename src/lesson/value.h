@@ -4,6 +4,7 @@
 #define VALUE_H
 
 #include "base/error.h"
+#include "lesson/slice.h"
 #include "numbers/tensor.h"
 #include "study/labels.h"
 
@@ -23,6 +24,8 @@ struct value {
     char *text;                                   /* owned */
     struct tensor tensor;                         /* F64, owned; of rank 1 at least */
     const struct labels *labels[TENSOR_MAX_RANK]; /* borrowed; NULL: numbers */
+    long first[TENSOR_MAX_RANK]; /* the label of the first place of each axis */
+    bool listed; /* a list of labels, of rows or of its only row: printed as such */
 };
 
 void value_free(struct value *v);
@@ -31,10 +34,10 @@ struct value value_number(double x);
 struct value value_text(const char *text); /* copies */
 struct value value_none(void);
 
-/* Some of a tensor as a value: index[i] is a place from 0, or -1 for all of that axis.
- * With no axis left it is a number. */
+/* Some of a tensor as a value; an axis of which one place was named goes. With no axis
+ * left it is a number. */
 struct value value_slice(const struct tensor *t, const struct labels *const labels[],
-                         const long index[]);
+                         const struct slice *some);
 
 /* The functions that do no arithmetic on matrices (those are ops: prose.h): which number
  * is the largest, how large a matrix is, and arithmetic on one number. Their names,

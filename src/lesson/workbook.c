@@ -3,14 +3,13 @@
 #include "base/memory.h"
 #include "lesson/compile.h"
 #include "lesson/prose.h"
+#include "model/weight_names.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct workbook {
-    struct session *before, *after;
-    const struct lesson *lesson;
-    size_t scenes;
+    struct runs *runs;
     struct sliders *sliders;
     struct constants *constants;
     struct workbook_name *names;
@@ -24,26 +23,16 @@ struct workbook {
 
 /* ---- what comes from the model ---- */
 
-const struct labels *workbook_weight_labels(struct workbook *b, const char *weight)
+/* A stage of a run as a given matrix; its labels come along. */
+static bool import_stage(struct workbook *b, const char *name, struct ref *ref,
+                         struct error *e)
 {
-    struct session *s = b->after;
-    int index = weights_find(&s->run.model->weights, weight);
-    enum side side = index < 0 ? SIDE_NONE : s->run.model->kinds[index].row->labels;
-    if (side == SIDE_NONE)
-        return NULL;
-    return side == session_writes(s) ? session_label_sets(s).vocabulary
-                                     : session_source_vocabulary(s);
-}
-
-/* A stage of the run as a given matrix; its labels come along. */
-static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
-{
-    bool before = !strncmp(name, "before.", 7), after = !strncmp(name, "after.", 6);
-    struct session *s = before ? b->before : b->after;
-    const struct plan *p = trace_plan(s->trace);
-    int stage = plan_find(p, name + (before ? 7 : after ? 6 : 0));
+    const char *id;
+    struct session *s = runs_of_name(b->runs, name, &id, e);
+    int stage = s ? plan_find(trace_plan(s->trace), id) : -1;
     if (stage < 0)
         return false;
+    const struct plan *p = trace_plan(s->trace);
     struct label_sets sets = session_label_sets(s);
     struct axis axes[TENSOR_MAX_RANK];
     for (int i = 0; i < TENSOR_MAX_RANK; i++) {
@@ -56,18 +45,19 @@ static bool import_stage(struct workbook *b, const char *name, struct ref *ref)
 
 static bool import_weight(struct workbook *b, const char *name, struct ref *ref)
 {
-    if (strncmp(name, "weight:", 7) != 0)
+    const char *id;
+    struct session *s = runs_of_name(b->runs, name, &id, NULL);
+    if (!s || strncmp(id, "weight:", 7) != 0)
         return false;
-    const struct weights *w = &b->after->run.model->weights;
-    int index = weights_find(w, name + 7);
-    if (index < 0)
+    struct weight_view view;
+    if (!weight_names_find(s->run.model, id + 7, &view))
         return false;
     struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, NULL}};
-    axes[0].own = workbook_weight_labels(b, name + 7);
+    axes[0].own = runs_weight_labels(s, id + 7);
     axes[1].name = AXIS_FEATURE;
-    if (w->items[index].tensor.rank == 1)
+    if (view.tensor.rank == 1)
         axes[0].name = AXIS_FEATURE;
-    *ref = compiler_given(&b->compiler, name, w->items[index].tensor, axes);
+    *ref = compiler_given(&b->compiler, name, view.tensor, axes);
     return true;
 }
 
@@ -103,13 +93,21 @@ static int look_up(void *data, const struct node *n, struct made *out, struct er
     }
     *out = (struct made){0};
     if (compiler_find_part(&b->compiler, n->text, &out->ref) ||
-        import_stage(b, n->text, &out->ref) || import_weight(b, n->text, &out->ref))
+        import_stage(b, n->text, &out->ref, e) || import_weight(b, n->text, &out->ref))
         return 0;
     error_set(e,
               "%.80s: there is no such name, stage or weight; \"stepformer stages TEXT\" "
-              "lists the stages",
+              "lists the stages, \"stepformer model --weights\" the weights",
               n->text);
     return -1;
+}
+
+/* The run that a name speaks of, for what is measured of one. */
+static struct session *find_run(void *data, const char *name, const char **rest,
+                                struct error *e)
+{
+    struct workbook *b = data;
+    return runs_of_name(b->runs, name, rest, e);
 }
 
 /* ---- lines ---- */
@@ -160,7 +158,7 @@ static void run_statement(struct workbook *b, const struct statement *st, size_t
                         : compile(&b->compiler, st->node, st->name, &made, &e);
     struct workbook_name *name = add_name(b, st->name, scene);
     if (status < 0) {
-        error_at(&e, b->lesson->file, st->node->line, st->node->column);
+        error_at(&e, b->runs->lesson->file, st->node->line, st->node->column);
         name->error = e;
         return;
     }
@@ -209,30 +207,46 @@ static void add_values(struct workbook *b, const struct node *n)
     }
     struct made made = {0};
     struct workbook_value v = {.node = n};
-    if (prose_compile(&b->compiler, n, b->lesson->file, &made, &v.error) == 0) {
+    if (prose_compile(&b->compiler, n, b->runs->lesson->file, &made, &v.error) == 0) {
         v.ref = made.ref;
         v.one = made.one;
+        v.is_number = made.is_number;
+        v.number = made.number;
     }
     b->values =
         mem_grow(b->values, b->value_count, &b->value_capacity, sizeof *b->values);
     b->values[b->value_count++] = v;
 }
 
+/* A question with a sentence of its own has its numbers in the book of that sentence. */
+static bool is_asked_here(const struct workbook *b, const struct predict *p)
+{
+    const char *text = b->runs->after->text;
+    return !p || !p->text || (text && !strcmp(p->text, text));
+}
+
 static void add_values_of(struct workbook *b, const struct scene *s)
 {
     for (size_t i = 0; i < s->value_count; i++)
-        add_values(b, s->values[i].node);
-    for (size_t i = 0; i < s->predict_count; i++)
-        for (size_t k = 0; k < s->predicts[i].count; k++)
-            add_values(b, s->predicts[i].choices[k].condition);
+        if (is_asked_here(b, s->values[i].of))
+            add_values(b, s->values[i].node);
+    for (size_t i = 0; i < s->predict_count; i++) {
+        const struct node *n;
+        if (is_asked_here(b, &s->predicts[i]))
+            for (size_t k = 0; (n = predict_node(&s->predicts[i], k)) != NULL; k++)
+                add_values(b, n);
+    }
+    for (const struct staging *st = s->staging; st; st = st->beside)
+        for (size_t i = 0; i < st->cell_count; i++)
+            add_values(b, st->cells[i].node);
     for (size_t i = 0; b->claims && i < s->claim_count; i++)
         add_values(b, s->claims[i].node);
 }
 
 /* A weight that a stage fence shows is a part of the plan, too. */
-static void import_focus(struct workbook *b, const struct scene *s)
+static void import_focus(struct workbook *b, const struct staging *st)
 {
-    const struct node *n = s->staging ? s->staging->focus : NULL;
+    const struct node *n = st->focus;
     struct ref ref;
     if (n && n->kind == NODE_INDEX)
         n = n->children[0];
@@ -246,12 +260,13 @@ static struct plan *build(struct workbook *b, enum engine engine)
     for (size_t i = 0; i < b->name_count; i++)
         free(b->names[i].name);
     b->name_count = b->value_count = 0;
-    for (size_t i = 0; i < b->scenes; i++) {
-        const struct scene *s = &b->lesson->scenes[i];
+    for (size_t i = 0; i < b->runs->scenes; i++) {
+        const struct scene *s = &b->runs->lesson->scenes[i];
         for (size_t k = 0; k < s->statement_count; k++)
             run_statement(b, &s->statements[k], i);
-        if (i + 1 == b->scenes) {
-            import_focus(b, s);
+        if (i + 1 == b->runs->scenes) {
+            for (const struct staging *st = s->staging; st; st = st->beside)
+                import_focus(b, st);
             add_values_of(b, s);
         }
     }
@@ -307,21 +322,19 @@ void constants_free(struct constants *k)
 
 /* ---- the book ---- */
 
-struct workbook *workbook_new(const struct lesson *l, size_t scenes,
-                              struct session *before, struct session *after,
-                              struct sliders *sliders, struct constants *constants,
-                              bool claims)
+struct workbook *workbook_new(struct runs *runs, struct sliders *sliders,
+                              struct constants *constants, bool claims)
 {
     struct workbook *b = mem_zero(1, sizeof *b);
-    b->before = before;
-    b->after = after;
-    b->lesson = l;
-    b->scenes = scenes < l->count ? scenes : l->count;
+    b->runs = runs;
     b->sliders = sliders;
     b->constants = constants;
     b->claims = claims;
-    b->compiler = (struct compiler){.look_up = look_up, .data = b};
-    b->trace = trace_of(b, after->options.trace);
+    b->compiler = (struct compiler){.look_up = look_up,
+                                    .find_run = find_run,
+                                    .data = b,
+                                    .session = runs->after};
+    b->trace = trace_of(b, runs->after->options.trace);
     return b;
 }
 
@@ -333,7 +346,7 @@ struct trace *workbook_trace(const struct workbook *b)
 struct trace *workbook_reference(struct workbook *b)
 {
     if (!b->reference) {
-        struct trace_options options = b->after->options.trace;
+        struct trace_options options = b->runs->after->options.trace;
         bool fast = options.engine == ENGINE_FAST;
         options.engine = fast ? ENGINE_REFERENCE : ENGINE_FAST;
         b->reference = trace_of(b, options);

@@ -10,7 +10,7 @@
 #ifndef WORKBOOK_H
 #define WORKBOOK_H
 
-#include "lesson/lesson.h"
+#include "lesson/lesson_runs.h"
 #include "study/session.h"
 
 struct slider {
@@ -45,22 +45,21 @@ struct workbook_name {
 /* A function in an expression of the last scene (prose.h). */
 struct workbook_value {
     const struct node *node;
-    struct ref ref;
+    struct ref ref; /* REF_NONE: a number */
+    bool is_number;
+    double number;
     bool one;
     struct error error; /* why there is no value */
 };
 
 struct workbook;
 
-/* Computes the blocks of scenes 0 … `scenes`-1, and the values of the last of them; those
- * of its claims where they are to be checked. Stages come from `after`, with the prefix
- * "before." from `before` (the same session when nothing is off). Sliders keep their
- * values by name and new ones are added. Constants are taken from there, and left there
- * when the book is freed. All is borrowed; the sessions must keep their texts. */
-struct workbook *workbook_new(const struct lesson *l, size_t scenes,
-                              struct session *before, struct session *after,
-                              struct sliders *sliders, struct constants *constants,
-                              bool claims);
+/* Computes the blocks of the scenes that the runs speak of, and the values of the last of
+ * them; those of its claims where they are to be checked. Sliders keep their values by
+ * name and new ones are added. Constants are taken from there, and left there when the
+ * book is freed. All is borrowed; the runs must stay as they are. */
+struct workbook *workbook_new(struct runs *runs, struct sliders *sliders,
+                              struct constants *constants, bool claims);
 void workbook_free(struct workbook *b);
 
 const struct workbook_name *workbook_find(const struct workbook *b, const char *name);
@@ -81,9 +80,6 @@ bool workbook_part(const struct workbook *b, const char *name, struct ref *ref);
 struct trace *workbook_trace(const struct workbook *b); /* borrowed */
 /* The other engine on the same inputs. */
 struct trace *workbook_reference(struct workbook *b);
-
-/* The pieces that label the rows of an embedding, or NULL for other weights. Borrowed. */
-const struct labels *workbook_weight_labels(struct workbook *b, const char *weight);
 
 void sliders_free(struct sliders *s);
 

@@ -15,6 +15,7 @@
  *   names                        {}          our name of a weight -> that of the file, or
  *                                            null: the model has none
  *   tie_word_embeddings          by the file the output is the target's embedding
+ *   beside                       none        the folder with what this lacks (beside.h)
  *
  * Keys without a default are required. Unknown keys are ignored. A decoder must begin
  * with something: where neither bos nor a start is named, with eos, pad or 0. */

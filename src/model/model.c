@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "model/beside.h"
 #include "model/matching.h"
+#include "model/shipped.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -79,9 +81,9 @@ static int check_vocabulary(const struct tokenizer *t, int size, const char *pat
 static int load_tokenizer(const struct model *m, const char *name, int vocabulary,
                           struct tokenizer **out, struct error *e)
 {
-    char *path = file_join(m->folder, name);
+    char *path = model_file(m, name);
     int result = 0;
-    if (file_exists(path)) {
+    if (path) {
         *out = tokenizer_open(path, e);
         result = *out ? check_vocabulary(*out, vocabulary, path, e) : -1;
     }
@@ -202,6 +204,7 @@ struct model *model_random_twin(struct model *m, unsigned long seed)
                            .family = m->family, .twin_of = model_share(m),
                            .source = m->source, .target = m->target};
     twin->folder = m->folder ? mem_string(m->folder) : NULL;
+    twin->beside = m->beside ? mem_string(m->beside) : NULL;
     twin->kinds = m->kinds;
     size_t slots = (size_t)family_slots(m->family, m->config) * sizeof(int);
     twin->weights.slots = memcpy(mem_alloc(slots, 1), m->weights.slots, slots);
@@ -251,19 +254,22 @@ struct model *model_random(const struct family *family, const char *settings,
     return finished(m, open_random(m, family, settings, e));
 }
 
-/* A name without a slash that is a model of the data folder, else a path. */
+/* A name without a slash or dot before it that is a model of the data folder, else a
+ * path. */
 static char *find_folder(const char *name, struct error *e)
 {
     char *relative = mem_format("models/%s", name);
-    char *path = strchr(name, '/') ? NULL : data_path(relative);
+    char *path = strchr(name, '/') || *name == '.' ? NULL : data_path(relative);
     free(relative);
     if (path)
         return path;
     if (file_is_folder(name))
         return mem_string(name);
+    char *list = shipped_text(", ");
     error_set(e, "model %s: there is no such folder, and no model of that name; --model "
-              "takes a folder with config.json and model.safetensors, %s, or random:…",
-              name, MODEL_DEFAULT);
+              "takes a folder with config.json and model.safetensors, random:…, or %s",
+              name, *list ? list : MODEL_DEFAULT);
+    free(list);
     return NULL;
 }
 
@@ -292,9 +298,10 @@ static int open_folder(struct model *m, const char *name, struct error *e)
     char *path = file_join(m->folder, "config.json");
     m->config = config_open(path, family_schema, e);
     m->family = m->config ? family_find(m->config->model_type, e) : NULL;
+    int status = m->family ? beside_find(m->folder, m->config->json, &m->beside, e) : -1;
     error_at(e, path, 0, 0);
     free(path);
-    if (!m->family)
+    if (status < 0)
         return -1;
     return load_weights(m, step, e) < 0 ? -1 : load_tokenizers(m, e);
 }
@@ -323,21 +330,39 @@ void model_free(struct model *m)
 {
     if (!m || m->users-- > 0)
         return;
-    if (!m->twin_of) {
+    if (!m->twin_of && !m->lender) {
         if (m->target != m->source)
             tokenizer_free(m->target);
         tokenizer_free(m->source);
+    }
+    if (!m->twin_of) {
         config_free(m->config);
         free(m->kinds);
     }
     model_free(m->twin_of);
+    model_free(m->lender);
     weights_free(&m->weights);
     store_free(m->store);
     free(m->random);
     free(m->ignored);
+    free(m->beside);
     free(m->folder);
     free(m->name);
     free(m);
+}
+
+int model_lend_tokenizers(struct model *m, struct model *from, struct error *e)
+{
+    int source = tokenizer_size(from->source), target = tokenizer_size(from->target);
+    if (m->config->src_vocab_size < source || m->config->tgt_vocab_size < target)
+        return error_set(e, "its vocabularies hold %d and %d pieces, those of %s %d and "
+                         "%d: leave vocab_size out",
+                         m->config->src_vocab_size, m->config->tgt_vocab_size, from->name,
+                         source, target);
+    m->lender = model_share(from);
+    m->source = from->source;
+    m->target = from->target;
+    return 0;
 }
 
 /* ---- passes ---- */
@@ -430,12 +455,7 @@ struct plan *model_shortest_plan(const struct model *m, struct error *e)
 
 char *model_file(const struct model *m, const char *name)
 {
-    char *path = m->folder ? file_join(m->folder, name) : NULL;
-    if (path && !file_exists(path)) {
-        free(path);
-        path = NULL;
-    }
-    return path;
+    return m->folder ? beside_file(m->folder, m->beside, name) : NULL;
 }
 
 long model_parameters(const struct model *m)

@@ -3,7 +3,7 @@
  *
  * Files of the folder: config.json, model.safetensors (or its shards with an index), and
  * tokenizer.json, or source_tokenizer.json and target_tokenizer.json. Without tokenizers
- * the model takes ids only. */
+ * the model takes ids only. What a folder lacks may lie in another (beside.h). */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -21,6 +21,7 @@ struct weight_kind {
 struct model {
     char *name;   /* as it was asked for: "ko-en" */
     char *folder; /* NULL for a random model */
+    char *beside; /* the folder that has what this one lacks, or NULL (beside.h) */
     struct config *config;
     const struct family *family;
     struct weights weights; /* under our names (the contract); memory in `store` */
@@ -30,6 +31,7 @@ struct model {
     struct tokenizer *source, *target; /* NULL without; one object when they are shared */
     int users;             /* besides the first */
     struct model *twin_of; /* whose config and tokenizers a random twin uses, or NULL */
+    struct model *lender;  /* whose tokenizers it uses, or NULL */
     char *ignored;         /* names of tensors the family does not use, or NULL */
 };
 
@@ -43,6 +45,10 @@ struct model *model_open(const char *name, struct error *e);
 /* One more user of the model: each of them frees it once. Returns it. */
 struct model *model_share(struct model *m);
 void model_free(struct model *m);
+
+/* From now on an untrained model reads texts with the tokenizers of another; -1 with an
+ * error when its vocabularies are too small for them. */
+int model_lend_tokenizers(struct model *m, struct model *from, struct error *e);
 
 /* The same model before training: random weights under the same names and shapes. Caller
  * frees. */
@@ -78,8 +84,8 @@ int model_encode_source(const struct model *m, const char *text, struct tokens *
 /* The vocabulary of a side, in ids. */
 int model_vocabulary(const struct model *m, enum side side);
 
-/* The path of a file of the model's folder; NULL when the model has no folder or no such
- * file. Caller frees. */
+/* The path of a file of the model's folder, or of the one that it stands beside; NULL
+ * when the model has no folder or no such file. Caller frees. */
 char *model_file(const struct model *m, const char *name);
 
 long model_parameters(const struct model *m); /* numbers in all weights */

@@ -292,8 +292,9 @@ static struct ref attend(struct builder *b, struct ref h, struct ref memory)
     struct ref context =
         add_tokenwise(p, "context", "C", OP_MIX, ROLE_CONTEXT, plan_add(p, shares),
                       memory, meet, SIDE_TARGET, AXIS_HIDDEN);
-    struct ref both = add_tokenwise(p, "concat", "J", OP_JOIN, ROLE_CONCAT, context,
-                                    h, none, SIDE_TARGET, AXIS_HIDDEN);
+    struct ref both = add_tokenwise(p, "concat", "J", OP_CONCAT, ROLE_CONCAT, context,
+                                    h, (struct op_params){.integer = 1}, SIDE_TARGET,
+                                    AXIS_HIDDEN);
     struct ref blend =
         add_linear(p, "blend", "B", ROLE_INCOMING, both,
                    weight(b, JOIN, "W_C", PLACE_NOWHERE),

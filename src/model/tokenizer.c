@@ -69,6 +69,18 @@ const char *tokenizer_piece(const struct tokenizer *t, int id)
     return bpe_piece(t->bpe, id);
 }
 
+bool tokenizer_same_pieces(const struct tokenizer *t, const struct tokenizer *u)
+{
+    if (t == u || !t || !u || tokenizer_size(t) != tokenizer_size(u))
+        return t == u;
+    for (int i = 0; i < tokenizer_size(t); i++) {
+        const char *a = tokenizer_piece(t, i), *b = tokenizer_piece(u, i);
+        if (a != b && (!a || !b || strcmp(a, b) != 0))
+            return false;
+    }
+    return true;
+}
+
 static bool is_added(const struct tokenizer *t, int id)
 {
     return tokenizer_piece(t, id) && t->kinds[id] & TOKEN_ADDED;

@@ -43,6 +43,9 @@ int tokenizer_unk(const struct tokenizer *t);                   /* -1 for none *
  * Borrowed; NULL for an id without a piece. */
 const char *tokenizer_piece(const struct tokenizer *t, int id);
 
+/* Whether every id stands for the same piece in both; one may be NULL. */
+bool tokenizer_same_pieces(const struct tokenizer *t, const struct tokenizer *u);
+
 /* The piece for people: safe to print, word starts as "▁", the bytes of a byte-level
  * piece as their characters, or "<0xE2>" where they are only a part of one; "\n" and "\t"
  * in letters. An id without a piece gives "<id 7>". Caller frees. */

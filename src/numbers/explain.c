@@ -47,6 +47,11 @@ double explain_tolerance(const struct explanation *x)
 
 void explain_order(const struct step *step, long *order)
 {
+    explain_largest(step, step->count, order);
+}
+
+void explain_largest(const struct step *step, long most, long *order)
+{
     double *sizes = mem_alloc((size_t)step->count, sizeof *sizes);
     for (long i = 0; i < step->count; i++) {
         double x = step->terms[i].value;
@@ -55,7 +60,7 @@ void explain_order(const struct step *step, long *order)
                    : step->kind == STEP_SHARE ? x != -INFINITY /* as they stand */
                                               : fabs(x);
     }
-    order_largest(sizes, step->count, step->count, order);
+    order_largest(sizes, step->count, most, order);
     free(sizes);
 }
 

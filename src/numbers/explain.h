@@ -22,6 +22,8 @@ double explain_tolerance(const struct explanation *x);
  * minimum by rising value, of a share as they stand but -∞ last; `order` has
  * step->count places. */
 void explain_order(const struct step *step, long *order);
+/* Only the first `most` of them. */
+void explain_largest(const struct step *step, long most, long *order);
 
 /* "head,row,column" of a cell of this shape, counted from 1; feature columns too. */
 void explain_cell_text(const struct tensor *shape, long cell, char *out, size_t size);

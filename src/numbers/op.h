@@ -34,7 +34,7 @@ enum op_kind {
 
 /* The axes of the result, from those of the inputs: the same as the first; its rows and
  * the rows, or the columns, of the second; its rows behind heads; heads merged into
- * columns; one head's; none, since it is one number. */
+ * columns; one head's; its columns and rows, turned; none, since it is one number. */
 enum op_axes {
     AXES_SAME,
     AXES_ROWS_ROWS,
@@ -42,6 +42,7 @@ enum op_axes {
     AXES_PLANE,
     AXES_MERGED,
     AXES_HEAD,
+    AXES_TURNED,
     AXES_ONE
 };
 
@@ -90,6 +91,10 @@ struct op {
 #define OP(ID, name) extern const struct op op_##name;
 #include "numbers/op.def"
 #undef OP
+
+/* The functions of one number that have an op of their own: "sin". NaN for none. */
+bool op_is_function(const char *name);
+double op_function(const char *name, double x);
 
 /* ---- what several ops share: rules for shapes ---- */
 

@@ -1,83 +1,97 @@
-/* Columns put beside each other, and tanh: how a recurrent decoder joins what attention
- * found with its own state, tanh(W·[context; state]) (Luong, Pham and Manning 2015).
- *
- * Each op is one block: its idea, shape, fast form, naive form, sources, and the steps of
- * its explanation. */
+/* Matrices put together: below or beside each other, and single cells put into one. */
 #include "numbers/op.h"
-#include "numbers/wide.h"
 
-#include <math.h>
 #include <string.h>
 
-/* ---- JOIN. Two matrices beside each other ----
+/* ---- CONCAT. Matrices below each other, or beside each other ----
  *
- * Inputs: a [n, p], b [n, q]. The result [n, p + q] has the columns of a, then those of
- * b. */
+ * Params: integer, 0: below each other (as many columns), 1: beside each other (as many
+ * rows). */
 
-static const char *shape_join(const struct op_call *c)
+static const char *shape_concat(const struct op_call *c)
 {
-    if (!shape_has_rank(c, 0, 2) || !shape_has_rank(c, 1, 2) ||
-        c->in[0]->size[0] != c->in[1]->size[0])
-        return "needs two matrices with the same number of rows";
-    return shape_set(c, 2, c->in[0]->size[0], c->in[0]->size[1] + c->in[1]->size[1], 0);
+    long across = c->params.integer, size[2] = {0, 0};
+    if (across != 0 && across != 1)
+        return "joins rows (0) or columns (1)";
+    for (int i = 0; i < OP_MAX_INPUTS && c->in[i]; i++) {
+        if (c->in[i]->rank != 2)
+            return "needs matrices";
+        if (i && c->in[i]->size[!across] != size[!across])
+            return across ? "needs matrices with as many rows"
+                          : "needs matrices with as many columns";
+        size[!across] = c->in[i]->size[!across];
+        size[across] += c->in[i]->size[across];
+    }
+    return shape_set(c, 2, size[0], size[1], 0);
 }
 
-static void forward_join(const struct op_call *c)
+/* The input that a cell is of, and where it stands there. */
+static struct op_source part_of(const struct op_call *c, long cell)
 {
-    long p = c->in[0]->size[1], q = c->in[1]->size[1];
-    const float *a = call_floats(c, 0), *b = call_floats(c, 1);
-    for (long r = 0; r < c->out->size[0]; r++) {
-        float *out = c->out->f32 + r * (p + q);
-        memcpy(out, a + r * p, sizeof(float) * (size_t)p);
-        memcpy(out + p, b + r * q, sizeof(float) * (size_t)q);
+    int across = (int)c->params.integer, input = 0;
+    long at[2] = {cell / c->out->size[1], cell % c->out->size[1]};
+    while (input + 1 < OP_MAX_INPUTS && c->in[input + 1] &&
+           at[across] >= c->in[input]->size[across])
+        at[across] -= c->in[input++]->size[across];
+    return (struct op_source){input, -1, at[0] * c->in[input]->size[1] + at[1], 0};
+}
+
+/* Row by row of each input. */
+static void forward_concat(const struct op_call *c)
+{
+    long first = 0, d = c->out->size[1];
+    for (int i = 0; i < OP_MAX_INPUTS && c->in[i]; i++) {
+        long rows = c->in[i]->size[0], columns = c->in[i]->size[1];
+        for (long r = 0; r < rows; r++)
+            memcpy(c->out->f32 + first + r * d, c->in[i]->f32 + r * columns,
+                   sizeof(float) * (size_t)columns);
+        first += c->params.integer ? columns : rows * d;
     }
 }
 
-/* Where a cell of the result comes from. */
-static struct op_source joined_from(const struct op_call *c, long cell)
-{
-    long p = c->in[0]->size[1], q = c->in[1]->size[1];
-    long row = cell / (p + q), column = cell % (p + q);
-    if (column < p)
-        return (struct op_source){0, -1, row * p + column, 0};
-    return (struct op_source){1, -1, row * q + column - p, 0};
-}
-
-static void naive_join(const struct op_call *c)
+static void naive_concat(const struct op_call *c)
 {
     for (long i = 0; i < tensor_count(c->out); i++) {
-        struct op_source from = joined_from(c, i);
+        struct op_source from = part_of(c, i);
         c->out->f64[i] = call_get(c, from.a, from.at_a);
     }
 }
 
-static long sources_join(const struct op_call *c, long cell, struct op_source *out,
-                         long limit)
+static long sources_concat(const struct op_call *c, long cell, struct op_source *out,
+                           long limit)
 {
-    return sources_put(out, limit, 0, joined_from(c, cell));
+    return sources_put(out, limit, 0, part_of(c, cell));
 }
 
-static void backward_join(struct backward *b)
+/* Each input gets its part of the gradient. Its columns do not depend on how many rows there
+ * are, so that a plan can be fed again with more or fewer. */
+static void backward_concat(struct backward *b)
 {
-    struct ref none = {0};
-    long p = b->call->in[0]->size[1], q = b->call->in[1]->size[1];
-    struct op_params left = {.size = {0, p}}, right = {.integer = p, .size = {0, q}};
-    b->give(b, 0, backward_add(b, OP_COLUMNS, b->grad, none, left));
-    b->give(b, 1, backward_add(b, OP_COLUMNS, b->grad, none, right));
+    long first = 0, d = b->call->out->size[1];
+    for (int i = 0; i < OP_MAX_INPUTS && b->call->in[i]; i++) {
+        long rows = b->call->in[i]->size[0], columns = b->call->in[i]->size[1];
+        int32_t ids[] = {(int32_t)rows, (int32_t)d, (int32_t)columns, 1};
+        struct op_params cells = {.integer = first, .ids = ids, .size = {4, 0}};
+        struct op_params beside = {.integer = first, .size = {0, columns}};
+        bool across = b->call->params.integer;
+        b->give(b, i, backward_add(b, across ? OP_COLUMNS : OP_CELLS, b->grad,
+                                   (struct ref){0}, across ? beside : cells));
+        first += across ? columns : rows * d;
+    }
 }
 
-const struct op op_join = {
-    .name = "join",
+const struct op op_concat = {
+    .name = "concat",
     .kind = OP_KIND_GATHER,
-    .least_inputs = 2,
-    .most_inputs = 2,
+    .least_inputs = 1,
+    .most_inputs = OP_MAX_INPUTS,
     .formula = "[$1; $2]",
-    .shape = shape_join,
-    .forward = forward_join,
-    .naive = naive_join,
-    .sources = sources_join,
+    .shape = shape_concat,
+    .forward = forward_concat,
+    .naive = naive_concat,
+    .sources = sources_concat,
     .steps = steps_copy,
-    .backward = backward_join,
+    .backward = backward_concat,
 };
 
 /* ---- COLUMNS. Some neighbouring columns of a matrix ----
@@ -134,94 +148,88 @@ const struct op op_columns = {
     .constant = "it is a part of a gradient; how it changes is not followed",
 };
 
-/* ---- TANH. The hyperbolic tangent, cell by cell: between -1 and 1 ---- */
-
-WIDE static void kernel_tanh(float *restrict out, const float *restrict x, long n)
-{
-    for (long i = 0; i < n; i++)
-        out[i] = hyperbolic_tangent(x[i]);
-}
-
-static void forward_tanh(const struct op_call *c)
-{
-    kernel_tanh(c->out->f32, call_floats(c, 0), tensor_count(c->out));
-}
-
-static void naive_tanh(const struct op_call *c)
-{
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f64[i] = tanh(call_get(c, 0, i));
-}
-
-static void steps_tanh(struct opening *o)
-{
-    struct step *s = opening_single(o, STEP_TANH, "tanh", "tanh(a)");
-    s->result = tanh(s->terms->value);
-}
-
-static void backward_tanh(struct backward *b)
-{
-    b->give(b, 0, backward_add(b, OP_TANH_GRADIENT, b->out, b->grad,
-                               (struct op_params){0}));
-}
-
-const struct op op_tanh = {
-    .name = "tanh",
-    .kind = OP_KIND_ELEMENTWISE,
-    .least_inputs = 1,
-    .most_inputs = 1,
-    .formula = "tanh($1)",
-    .shape = shape_same,
-    .forward = forward_tanh,
-    .naive = naive_tanh,
-    .sources = sources_each,
-    .steps = steps_tanh,
-    .backward = backward_tanh,
-};
-
-/* ---- TANH_GRADIENT. The gradient through y = tanh(x): g·(1 - y²) ----
+/* ---- PUT. A matrix with some of its cells taken from elsewhere ----
  *
- * Inputs: y, the result, and its gradient g. */
+ * Inputs: the matrix, and one or two single cells. Params: ids, where these go, size[0]
+ * of them, row-major; a later one replaces an earlier one. */
 
-WIDE static void kernel_tanh_gradient(float *restrict out, const float *restrict y,
-                                      const float *restrict g, long n)
+#define PUT_MOST 2
+
+static const char *shape_put(const struct op_call *c)
 {
-    for (long i = 0; i < n; i++)
-        out[i] = g[i] * (1 - y[i] * y[i]);
+    long count = 0;
+    for (int i = 1; i <= PUT_MOST && c->in[i]; i++, count++)
+        if (tensor_count(c->in[i]) != 1)
+            return "puts single cells";
+    if (!c->params.ids || c->params.size[0] != count)
+        return "needs a place for each cell";
+    for (long i = 0; i < count; i++)
+        if (c->params.ids[i] < 0 || c->params.ids[i] >= tensor_count(c->in[0]))
+            return "needs places that are there";
+    return shape_same(c);
 }
 
-static void forward_tanh_gradient(const struct op_call *c)
+/* The input whose only cell goes there; 0 for none. */
+static int put_at(const struct op_call *c, long cell)
 {
-    kernel_tanh_gradient(c->out->f32, call_floats(c, 0), call_floats(c, 1),
-                         tensor_count(c->out));
+    for (long i = c->params.size[0]; i > 0; i--)
+        if (c->params.ids[i - 1] == cell)
+            return (int)i;
+    return 0;
 }
 
-static double slope_at_result(double y)
+static void forward_put(const struct op_call *c)
 {
-    return (1 - y) * (1 + y);
+    memcpy(c->out->f32, c->in[0]->f32, tensor_bytes(c->out));
+    for (long i = 0; i < c->params.size[0]; i++)
+        c->out->f32[c->params.ids[i]] = c->in[i + 1]->f32[0];
 }
 
-static void naive_tanh_gradient(const struct op_call *c)
+static void naive_put(const struct op_call *c)
 {
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f64[i] = call_get(c, 1, i) * slope_at_result(call_get(c, 0, i));
+    for (long i = 0; i < tensor_count(c->out); i++) {
+        int input = put_at(c, i);
+        c->out->f64[i] = call_get(c, input, input ? 0 : i);
+    }
 }
 
-static void steps_tanh_gradient(struct opening *o)
+static long sources_put_cells(const struct op_call *c, long cell, struct op_source *out,
+                              long limit)
 {
-    opening_slope(o, "tanh", slope_at_result, o->x->cell);
+    int input = put_at(c, cell);
+    return sources_put(out, limit, 0,
+                       (struct op_source){input, -1, input ? 0 : cell, 0});
 }
 
-const struct op op_tanh_gradient = {
-    .name = "tanh_gradient",
-    .kind = OP_KIND_ELEMENTWISE,
+/* A cell of the gradient for each; the matrix gets the rest, 0 where cells were put. */
+static void backward_put(struct backward *b)
+{
+    const struct op_params *p = &b->call->params;
+    struct ref nothing = {0}, zero[2] = {nothing, nothing};
+    for (long i = 0; i < p->size[0]; i++) {
+        int32_t ids[] = {1, 0, 1, 0, 1, 0};
+        struct op_params cell = {.integer = p->ids[i],
+                                 .ids = ids,
+                                 .size = {2l * b->call->in[i + 1]->rank, 0}};
+        zero[i] = i ? zero[0]
+                    : backward_add(b, OP_ZERO, nothing, nothing,
+                                   (struct op_params){.size = {1, 1}});
+        if (put_at(b->call, p->ids[i]) == i + 1) /* not replaced by a later one */
+            b->give(b, (int)i + 1, backward_add(b, OP_CELLS, b->grad, nothing, cell));
+    }
+    b->give(b, 0, b->add(b, OP_PUT, b->grad, zero[0], zero[1], *p));
+}
+
+const struct op op_put = {
+    .name = "put",
+    .kind = OP_KIND_GATHER,
     .least_inputs = 2,
-    .most_inputs = 2,
-    .formula = "$2 ∘ (1 - $1²)",
-    .shape = shape_equal,
-    .forward = forward_tanh_gradient,
-    .naive = naive_tanh_gradient,
-    .sources = sources_each,
-    .steps = steps_tanh_gradient,
-    .constant = "it is a gradient itself; how it changes is not followed",
+    .most_inputs = 1 + PUT_MOST,
+    .formula = "$1 with $2",
+    .shape = shape_put,
+    .forward = forward_put,
+    .naive = naive_put,
+    .sources = sources_put_cells,
+    .steps = steps_copy,
+    .backward = backward_put,
 };

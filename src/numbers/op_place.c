@@ -377,6 +377,7 @@ const struct op op_transpose = {
     .sources = sources_transpose,
     .steps = steps_copy,
     .backward = backward_transpose,
+    .form = {.arguments = "m", .axes = AXES_TURNED},
 };
 
 /* ---- ONE_AT. 1 at one cell, 0 elsewhere: where a gradient begins ----

@@ -30,7 +30,7 @@ struct step *opening_step(struct opening *o, enum step_kind kind, const char *na
 {
     struct step *s = &o->x->steps[o->x->count++];
     *s = (struct step){kind,  name, formula, mem_zero((size_t)terms, sizeof(struct term)),
-                       terms, 0,    0};
+                       terms, 0,    0,       NULL};
     return s;
 }
 

@@ -31,6 +31,7 @@ enum step_kind {
     STEP_TANH,      /* tanh(a) */
     STEP_ROOT,      /* √a */
     STEP_ENTROPY,   /* Σ a·log2(1/a); 0 for an a that is not positive */
+    STEP_FUNCTION,  /* what step.form says */
     STEP_KIND_COUNT
 };
 
@@ -60,6 +61,7 @@ struct step {
     long count;
     double number; /* an epsilon or a flag, by kind */
     double result;
+    const char *form; /* of STEP_FUNCTION: how a term reads, "sin($a)"; static */
 };
 
 #define EXPLAIN_MAX_STEPS 8

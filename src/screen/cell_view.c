@@ -1,6 +1,7 @@
 #include "screen/cell_view.h"
 
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/say.h"
 #include "paint/theme.h"
 #include "screen/guide.h"
@@ -29,6 +30,19 @@ static long cell_of(const struct cell_view *v)
 
 /* ---- drawing ---- */
 
+bool cell_is_memory(const struct sheet *reader, const struct sheet *s)
+{
+    return reader->stage && s->stage &&
+           reader->stage->place.block == BLOCK_CROSS_ATTENTION &&
+           reader->stage->place.stack == STACK_DECODER &&
+           s->stage->place.stack == STACK_ENCODER && !reader->stage->place.gradient;
+}
+
+const char *cell_symbol(const struct sheet *reader, const struct sheet *s)
+{
+    return cell_is_memory(reader, s) ? "memory" : s->symbol;
+}
+
 char *cell_name(const struct sheet *s, struct place at)
 {
     if (s->heads)
@@ -47,6 +61,7 @@ static char *operand_name(const struct cell_view *v, const struct operand *o)
     if (o->from.kind == REF_NONE)
         return mem_string(o->step >= 0 ? v->x->steps[o->step].name : "");
     struct sheet s = sheet_of(v->shown, o->from);
+    s.symbol = cell_symbol(&v->sheet, &s);
     return cell_name(&s, sheet_place(&s, o->cell));
 }
 
@@ -57,12 +72,20 @@ static int draw_number(struct canvas *c, struct area a, int column, struct style
     return canvas_text(c, a, 0, column, style, render_number(value, digits, text));
 }
 
+/* The running sum stands at the right end of a pane of so many columns, but not far from
+ * the terms of a wide one. */
+#define RUNNING_COLUMNS 50
+#define RUNNING_END 79
+#define RUNNING_WIDTH 11
+#define TOKEN_WIDTH 8 /* room for the token of a term */
+
 /* Names and numbers of the lines that are seen stand in columns. */
 struct columns {
     int name[TERM_MAX_OPERANDS], number[TERM_MAX_OPERANDS], value;
     /* What is left out where there is little room: at first the names of the operands,
      * then the name of a step of one line, at last digits. */
     int cut;
+    bool running; /* there is room for running sums */
 };
 enum { CUT_NAMES = 1, CUT_STEP, CUT_DIGITS };
 
@@ -150,7 +173,8 @@ static void draw_step_head(const struct cell_view *v, struct canvas *c, struct a
     end = draw_number(c, a, end, theme_style(c, LOOK_RESULT), s->result, v->digits);
     char number[24];
     snprintf(number, sizeof number, "%ld", s->count);
-    char *terms = say_with(cell_step_by_size(s) ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
+    bool by_size = s->kind != STEP_SHARE;
+    char *terms = say_with(by_size ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
     canvas_text(c, a, 0, end + 2, dim, terms);
     free(terms);
 }
@@ -166,9 +190,66 @@ static void draw_term_token(const struct cell_view *v, struct canvas *c, struct 
     long at = sheet_place(&s, o->cell).column;
     if (!s.column_labels || at >= (long)s.column_labels->count)
         return;
-    const char *token = s.column_labels->items[at].text;
+    const char *token = label_without_mark(s.column_labels->items[at].text);
     if (column + 2 + canvas_width(c, token) <= a.columns)
         canvas_text(c, a, 0, column + 2, theme_style(c, LOOK_TOKEN), token);
+}
+
+/* Where the running sum begins. */
+static int running_first(int columns)
+{
+    return (columns < RUNNING_END ? columns : RUNNING_END) - RUNNING_WIDTH - 1;
+}
+
+/* What the running sum leaves to the token. */
+static struct area token_area(struct area a, const struct columns *w)
+{
+    if (w->running)
+        a.columns = running_first(a.columns) - 1;
+    return a;
+}
+
+/* What the lines down to this one add up to, at the right end where there is room. */
+static void draw_running(const struct cell_view *v, struct canvas *c, struct area a,
+                         const struct cell_line *line, const struct columns *w)
+{
+    char number[RENDER_NUMBER];
+    if (!w->running)
+        return;
+    struct area field = area_part(a, 0, running_first(a.columns), 1, RUNNING_WIDTH);
+    int end = canvas_text(c, field, 0, 0, theme_style(c, LOOK_DIM), "Σ");
+    canvas_field(c, area_part(field, 0, end, 1, RUNNING_WIDTH - end), 0, ALIGN_RIGHT,
+                 theme_style(c, LOOK_DIM),
+                 render_number(line->running, v->digits, number));
+}
+
+static void draw_pointer(const struct cell_view *v, struct canvas *c, struct area a,
+                         int column, const struct cell_line *line)
+{
+    if (line->index == v->line)
+        canvas_text(c, a, 0, column, theme_style(c, LOOK_FOCUS), "▸");
+}
+
+/* "4 more: 0.0000"; of a choice only how many. */
+static int draw_rest(const struct cell_view *v, struct canvas *c, struct area a,
+                     const struct cell_line *line, const struct columns *w)
+{
+    char count[24], number[RENDER_NUMBER];
+    bool selected = line->index == v->line;
+    struct style style =
+        theme_style(c, !selected    ? LOOK_DIM
+                       : v->focused ? LOOK_CURSOR
+                                    : LOOK_CURSOR_QUIET);
+    snprintf(count, sizeof count, "%ld", line->left);
+    char *text = say_with(SAY_TERMS_LEFT, count);
+    draw_pointer(v, c, a, 0, line);
+    int end = canvas_text(c, a, 0, 2, style, text);
+    free(text);
+    if (!cell_step_chooses(&v->x->steps[line->step]))
+        end = canvas_textf(c, a, 0, end, style, ": %s",
+                           render_number(line->value, v->digits, number));
+    draw_running(v, c, a, line, w);
+    return end;
 }
 
 /* Returns the column behind the result. */
@@ -180,21 +261,23 @@ static int draw_line(const struct cell_view *view, struct canvas *c, struct area
     if (w->cut == CUT_DIGITS && copy.digits > 4)
         copy.digits = 4;
     const struct step *s = &v->x->steps[line->step];
-    if (line->term < 0) {
+    if (line->kind == CELL_HEAD) {
         draw_step_head(v, c, a, s);
         return 0;
     }
+    if (line->kind == CELL_REST)
+        return draw_rest(v, c, a, line, w);
     const struct term *t = &s->terms[line->term];
     struct style dim = theme_style(c, LOOK_DIM);
     bool selected = line->index == v->line, alone = s->count == 1;
     bool named = alone && w->cut < CUT_STEP;
     int column = named ? canvas_text(c, a, 0, 0, dim, s->name) + 3 : 2;
-    if (selected)
-        canvas_text(c, a, 0, column - 2, theme_style(c, LOOK_FOCUS), "▸");
+    draw_pointer(v, c, a, column - 2, line);
     column = draw_term(v, c, a, column, s, t, w, selected);
     bool is_value = s->kind != STEP_NORM && s->kind != STEP_ENTROPY;
     if (t->count == 1 && !alone && is_value) { /* the operand is the value */
-        draw_term_token(v, c, a, column, t);
+        draw_term_token(v, c, token_area(a, w), column, t);
+        draw_running(v, c, a, line, w);
         return column;
     }
     column = canvas_text(c, a, 0, column, dim, " = ");
@@ -203,8 +286,10 @@ static int draw_line(const struct cell_view *view, struct canvas *c, struct area
         column += w->value - number_width(c, value, v->digits);
     column = draw_number(c, a, column, theme_style(c, alone ? LOOK_RESULT : LOOK_NUMBER),
                          value, v->digits);
-    if (!alone)
-        draw_term_token(v, c, a, column, t);
+    if (!alone) {
+        draw_term_token(v, c, token_area(a, w), column, t);
+        draw_running(v, c, a, line, w);
+    }
     return column;
 }
 
@@ -215,13 +300,22 @@ static void fit_lines(const struct cell_view *v, struct canvas *c, int columns,
 {
     struct area nowhere = {0, 0, 0, columns};
     for (size_t i = 0; i < count; i++)
-        if (lines[i].term >= 0)
+        if (lines[i].kind == CELL_TERM)
             widen(v, c, &v->x->steps[lines[i].step].terms[lines[i].term],
                   &widths[lines[i].step]);
     for (size_t i = 0; i < count; i++) {
         struct columns *w = &widths[lines[i].step];
         while (w->cut < CUT_DIGITS && draw_line(v, c, nowhere, &lines[i], w) > columns)
             w->cut++;
+    }
+    int room = running_first(columns) - TOKEN_WIDTH;
+    for (size_t i = 0; i < count; i++)
+        widths[lines[i].step].running = columns >= RUNNING_COLUMNS &&
+                                        v->x->steps[lines[i].step].count > 1 &&
+                                        cell_step_adds(&v->x->steps[lines[i].step]);
+    for (size_t i = 0; i < count; i++) {
+        struct columns *w = &widths[lines[i].step];
+        w->running = w->running && draw_line(v, c, nowhere, &lines[i], w) <= room;
     }
 }
 
@@ -252,7 +346,16 @@ static void draw_heading(const struct cell_view *v, struct canvas *c, struct are
 /* Where the selected operand stands, by its full name. */
 static void draw_detail(const struct cell_view *v, struct canvas *c, struct area a)
 {
-    const struct term *t = cell_term(v->x, v->line);
+    const struct term *t = cell_term(v->x, v->open, v->line);
+    int rest = cell_rest(v->x, v->open, v->line);
+    if (rest >= 0) {
+        char count[24];
+        snprintf(count, sizeof count, "%ld", v->x->steps[rest].count);
+        char *text = say_with(SAY_TERMS_OPEN, count);
+        canvas_field(c, a, 0, ALIGN_LEFT, theme_style(c, LOOK_DIM), text);
+        free(text);
+        return;
+    }
     if (!t || v->operand < 0 || v->operand >= t->count)
         return;
     const struct operand *o = &t->operand[v->operand];
@@ -280,55 +383,123 @@ static void draw_weight(const struct cell_view *v, struct canvas *c, struct area
                 v->sheet.given ? say(SAY_GIVEN_TEXT) : guide_weight_text(say_language()));
 }
 
-int cell_rows_wanted(const struct cell_view *v)
+static int line_rows(const struct cell_view *v)
 {
-    if (!v->x)
-        return 4;
-    struct cell_lines l = cell_lines_of(v->x);
-    int rows = l.count > 1000 ? 1000 : (int)l.count + 2;
+    struct cell_lines l = cell_lines_of(v->x, v->open);
+    int rows = (int)(l.count > 1000 ? 1000 : l.count);
     free(l.items);
     return rows;
 }
 
+int cell_rows_wanted(const struct cell_view *v)
+{
+    return v->x ? line_rows(v) + 2 : 4;
+}
+
+/* Which lines matter where not all can be seen, the least first: the selected one; what
+ * the steps are and what they come to; what is near in the step of the selected one; of
+ * other steps the largest terms. */
+static double urgency(const struct cell_view *v, const struct cell_lines *l, size_t i,
+                      size_t selected)
+{
+    const struct cell_line *line = &l->items[i];
+    if (line->index == v->line)
+        return 0;
+    if (line->kind == CELL_HEAD || v->x->steps[line->step].count == 1)
+        return 1;
+    if (selected < l->count && line->step == l->items[selected].step)
+        return 1 + fabs((double)i - (double)selected);
+    size_t head = i;
+    while (head > 0 && l->items[head].kind != CELL_HEAD)
+        head--;
+    double rank = line->kind == CELL_REST ? 1.5 : (double)(i - head);
+    return (double)l->count + rank;
+}
+
+/* Terms that found no room, and stand right before the rest of their step, are part of
+ * that rest. */
+static bool joins_rest(struct cell_line *rest, const struct cell_line *hidden, long count)
+{
+    for (long i = 0; i < count; i++)
+        if (hidden[i].kind != CELL_TERM || hidden[i].step != rest->step)
+            return false;
+    if (rest->kind != CELL_REST)
+        return false;
+    for (long i = 0; i < count; i++) {
+        rest->left++;
+        rest->value += hidden[i].value;
+    }
+    return true;
+}
+
+/* Leaves the lines that fit into so many rows. */
+static void keep_urgent(const struct cell_view *v, struct cell_lines *l, long rows,
+                        bool hides[])
+{
+    size_t selected = 0, kept = 0;
+    while (selected < l->count && l->items[selected].index != v->line)
+        selected++;
+    double *urgent = mem_alloc(l->count, sizeof *urgent);
+    long *order = mem_alloc((size_t)rows, sizeof *order);
+    char *keep = mem_zero(l->count, 1);
+    for (size_t i = 0; i < l->count; i++)
+        urgent[i] = -urgency(v, l, i, selected);
+    order_largest(urgent, (long)l->count, rows, order);
+    for (long i = 0; i < rows; i++)
+        keep[order[i]] = 1;
+    for (size_t i = 0, hidden = 0; i < l->count; i++) {
+        if (!keep[i]) {
+            hidden++;
+            continue;
+        }
+        struct cell_line line = l->items[i];
+        if (hidden && !joins_rest(&line, &l->items[i - hidden], (long)hidden) && kept)
+            hides[kept - 1] = true;
+        l->items[kept++] = line;
+        hidden = 0;
+    }
+    if (kept && !keep[l->count - 1])
+        hides[kept - 1] = true;
+    l->count = kept;
+    free(keep);
+    free(order);
+    free(urgent);
+}
+
 static void draw_lines(const struct cell_view *v, struct canvas *c, struct area a)
 {
-    struct cell_lines l = cell_lines_of(v->x);
-    size_t selected = 0;
-    for (size_t i = 0; i < l.count; i++)
-        if (l.items[i].index == v->line)
-            selected = i;
-    size_t seen = (size_t)a.rows, first = 0;
-    if (l.count > seen && selected > seen / 2)
-        first =
-            selected - seen / 2 > l.count - seen ? l.count - seen : selected - seen / 2;
+    struct cell_lines l = cell_lines_of(v->x, v->open);
+    bool *hides = mem_zero((size_t)a.rows, sizeof *hides); /* lines below it */
+    if (l.count > (size_t)a.rows)
+        keep_urgent(v, &l, a.rows, hides);
     struct columns widths[EXPLAIN_MAX_STEPS] = {0};
-    size_t shown = l.count - first < seen ? l.count - first : seen;
-    fit_lines(v, c, a.columns - 1, l.items + first, shown, widths);
-    for (size_t i = first; i < l.count && i - first < seen; i++)
-        draw_line(v, c, area_part(a, (int)(i - first), 0, 1, a.columns - 1), &l.items[i],
+    fit_lines(v, c, a.columns - 1, l.items, l.count, widths);
+    for (size_t i = 0; i < l.count; i++) {
+        struct area row = area_part(a, (int)i, 0, 1, a.columns);
+        draw_line(v, c, area_part(row, 0, 0, 1, a.columns - 1), &l.items[i],
                   &widths[l.items[i].step]);
-    struct style dim = theme_style(c, LOOK_DIM);
-    if (first > 0)
-        canvas_text(c, a, 0, a.columns - 1, dim, "▲");
-    if (first + seen < l.count)
-        canvas_text(c, a, a.rows - 1, a.columns - 1, dim, "▼");
+        if (hides[i])
+            canvas_text(c, row, 0, a.columns - 1, theme_style(c, LOOK_DIM), "⋮");
+    }
+    free(hides);
     free(l.items);
 }
 
-void cell_draw(const struct cell_view *v, struct canvas *c, struct area a)
+int cell_draw(const struct cell_view *v, struct canvas *c, struct area a)
 {
     if (area_is_empty(a))
-        return;
+        return 0;
     draw_heading(v, c, area_part(a, 0, 0, 1, a.columns));
     if (!v->x) {
         draw_weight(v, c, area_part(a, 1, 0, a.rows - 1, a.columns));
-        return;
+        return a.rows;
     }
     bool detail = v->focused && a.rows >= 4;
-    int lines = cell_rows_wanted(v) - 2, room = a.rows - 1 - detail;
+    int lines = line_rows(v), room = a.rows - 1 - detail;
     struct area middle = area_part(a, 1, 0, lines < room ? lines : room, a.columns);
     if (!area_is_empty(middle))
         draw_lines(v, c, middle);
     if (detail)
         draw_detail(v, c, area_part(a, 1 + middle.rows, 0, 1, a.columns));
+    return 1 + middle.rows + detail;
 }

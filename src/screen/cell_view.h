@@ -14,14 +14,21 @@ struct cell_view {
     struct sheet sheet;
     double value;
     const struct explanation *x; /* borrowed; NULL for a weight */
-    long line;                   /* the selected term, from 0 over all steps */
+    long line;                   /* the selected one, see cell_state.h; -2 for none */
     int operand;                 /* and which of its operands */
     int digits;
     bool focused;
+    unsigned open; /* the steps whose rest is opened */
 };
 
 int cell_rows_wanted(const struct cell_view *v);
-void cell_draw(const struct cell_view *v, struct canvas *c, struct area a);
+/* Returns the rows that it took. */
+int cell_draw(const struct cell_view *v, struct canvas *c, struct area a);
+
+/* What a matrix is called where another one reads it: its symbol, or "memory" for the
+ * encoder's output where the decoder reads it. */
+const char *cell_symbol(const struct sheet *reader, const struct sheet *s);
+bool cell_is_memory(const struct sheet *reader, const struct sheet *s);
 
 /* "S'[2,3,1]", from 1, with the symbol of the matrix. Caller frees. */
 char *cell_name(const struct sheet *s, struct place at);

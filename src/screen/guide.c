@@ -47,6 +47,16 @@ static const struct guide_row *find(const struct stage *s)
     return found;
 }
 
+const char *guide_short_name(const struct stage *s, enum language language)
+{
+    static const char *const names[ROLE_COUNT][LANGUAGE_COUNT] = {
+#define STAGE_NAME(role, en, ko) [ROLE_##role] = {en, ko},
+#include "screen/stage_name.def"
+#undef STAGE_NAME
+    };
+    return names[s->role][language];
+}
+
 const char *guide_name(const struct stage *s, enum language language)
 {
     const struct guide_row *row = find(s);

@@ -10,6 +10,9 @@
 const char *guide_name(const struct stage *s, enum language language);
 const char *guide_text(const struct stage *s, enum language language);
 
+/* In a word or two, "queries"; NULL for a role that has none. */
+const char *guide_short_name(const struct stage *s, enum language language);
+
 /* What the numbers of a weight are. */
 const char *guide_weight_text(enum language language);
 

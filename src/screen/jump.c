@@ -41,10 +41,48 @@ static bool holds(const char *text, const char *part)
     return n == 0;
 }
 
-static bool matches(const struct stage *s, const char *part)
+/* All that a stage is called, in both languages. Caller frees. */
+static char *names_of(const struct jump *j, int stage)
 {
-    return holds(stage_id(s), part) || holds(guide_name(s, LANGUAGE_EN), part) ||
-           holds(guide_name(s, LANGUAGE_KO), part);
+    const struct stage *s = &plan_of(j)->stages[stage];
+    const struct stage_map *map = &j->walk->map;
+    struct buffer b = {0};
+    buffer_add(&b, stage_id(s));
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        char *part = stage_part_title(&map->parts[stage_map_part(map, stage)],
+                                      (enum language)language);
+        const char *brief = guide_short_name(s, (enum language)language);
+        buffer_addf(&b, " %s %s %s", part, guide_name(s, (enum language)language),
+                    brief ? brief : "");
+        free(part);
+    }
+    return buffer_take(&b);
+}
+
+/* Whether the word stands there; a number only as a whole one, so that 1 is not 12. */
+static bool holds_word(const char *names, const char *word)
+{
+    size_t n = strlen(word);
+    if (strspn(word, "0123456789") != n)
+        return holds(names, word);
+    for (const char *at = names; (at = strstr(at, word)) != NULL; at++)
+        if ((at == names || !isalnum((unsigned char)at[-1])) &&
+            !isdigit((unsigned char)at[n]))
+            return true;
+    return false;
+}
+
+/* Every word of the filter, in any order. */
+static bool matches(const struct jump *j, int stage)
+{
+    char *names = names_of(j, stage), *words = mem_string(j->filter.text), *rest = NULL;
+    bool all = true;
+    for (char *word = strtok_r(words, " ", &rest); word && all;
+         word = strtok_r(NULL, " ", &rest))
+        all = holds_word(names, word);
+    free(words);
+    free(names);
+    return all;
 }
 
 /* Keeps the selection on the same stage where it still matches. */
@@ -54,7 +92,7 @@ static void filter(struct jump *j, int stage)
     j->count = 0;
     j->selected = 0;
     for (size_t i = 0; i < p->count; i++) {
-        if (!matches(&p->stages[i], j->filter.text))
+        if (!matches(j, (int)i))
             continue;
         if ((int)i <= stage)
             j->selected = j->count;

@@ -5,7 +5,7 @@
 #include "screen/app.h"
 #include "screen/panel.h"
 #include "screen/walk_state.h"
-#include "screen/walk_view.h"
+#include "screen/walk_top.h"
 #include "study/exams.h"
 #include "study/rewrite.h"
 

@@ -1,10 +1,12 @@
 #include "screen/lesson_screen.h"
 
 #include "base/memory.h"
+#include "lesson/glossary.h"
 #include "screen/cursor.h"
 #include "screen/editor.h"
 #include "screen/help.h"
 #include "screen/lesson_view.h"
+#include "screen/lesson_way.h"
 #include "screen/seen.h"
 #include "screen/walk.h"
 
@@ -15,6 +17,7 @@
 
 static void draw(const void *state, struct canvas *c, struct area a)
 {
+    lesson_bar_draw(state, c, a); /* a long message takes its row */
     lesson_draw(state, c, a);
 }
 
@@ -46,26 +49,33 @@ static bool text_is_seen(const struct lesson_state *s, const struct app *app)
     return s->focus == LESSON_FOCUS_TEXT || lesson_is_wide(canvas_area(app_canvas(app)));
 }
 
-static void turn_page(struct lesson_state *s, struct app *app, int direction)
+/* Behind the last scene: whoever opened the lesson knows what comes then. */
+static void end(struct lesson_state *s, struct app *app)
 {
-    struct lesson_rows r = rows_of(s, app, -1, -1);
+    if (!s->ended) {
+        lesson_say(s, false, say(SAY_LESSON_END));
+        return;
+    }
+    s->ended(s->data);
+    app_pop(app);
+}
+
+/* One press of the key that walks through everything. */
+static void walk_on(struct lesson_state *s, struct app *app, int direction)
+{
+    const struct canvas *c = app_canvas(app);
     int scene = reading_scene_number(s->reading);
     int last = (int)reading_lesson(s->reading)->count - 1;
-    bool more = direction > 0 ? s->scroll + r.seen < r.rows : s->scroll > 0;
-    bool asked = direction > 0 && lesson_open_question(s) >= 0;
-    if ((more || asked) && !text_is_seen(s, app)) {
-        s->focus = LESSON_FOCUS_TEXT;
-    } else if (more) {
-        scroll_to(s, &r, s->scroll + direction * (r.seen > 2 ? r.seen - 1 : 1));
-    } else if (asked) {
-        s->focus = LESSON_FOCUS_TEXT;
-        lesson_say(s, false, say(SAY_LESSON_ASK));
-    } else if (direction > 0 && scene == last) {
-        lesson_say(s, false, say(SAY_LESSON_END));
+    if (lesson_way_go(s, c, canvas_area(c), direction))
+        return;
+    if (direction > 0 && scene == last) {
+        end(s, app);
     } else if (direction < 0 && scene == 0) {
         lesson_say(s, false, say(SAY_LESSON_START));
     } else {
         lesson_go(s, scene + direction);
+        if (direction < 0)
+            lesson_way_to_end(s, c, canvas_area(c));
     }
 }
 
@@ -80,18 +90,27 @@ static void go(struct lesson_state *s, int by)
 
 /* ---- questions ---- */
 
+static int count_choices(const struct lesson_state *s, int question)
+{
+    return (int)lesson_asked(s, (size_t)question).p->count;
+}
+
 static bool is_seen(const struct lesson_state *s, const struct lesson_rows *r)
 {
-    return r->choice > s->scroll && r->choice <= s->scroll + r->seen;
+    return r->choice > s->scroll && r->choice <= s->scroll + r->seen &&
+           r->choice <= r->rows;
 }
 
 /* Whether the learner sees the choice; if not, now the question is shown. */
 static bool sees_choice(struct lesson_state *s, struct app *app, int choice)
 {
-    struct lesson_rows r = rows_of(s, app, lesson_open_question(s), choice);
+    int question = lesson_open_question(s);
+    struct lesson_rows r = rows_of(s, app, question, choice);
     if (text_is_seen(s, app) && is_seen(s, &r))
         return true;
     s->focus = LESSON_FOCUS_TEXT;
+    lesson_way_ask(s, question);
+    r = rows_of(s, app, question, choice);
     show_rows(s, &r, r.question, r.end);
     if (!is_seen(s, &r))
         show_rows(s, &r, r.choice - 1, r.choice);
@@ -102,16 +121,41 @@ static bool sees_choice(struct lesson_state *s, struct app *app, int choice)
 static void answer(struct lesson_state *s, struct app *app, int choice)
 {
     int question = lesson_open_question(s);
-    if (question < 0 ||
-        choice >= (int)reading_scene(s->reading)->predicts[question].count)
+    if (question < 0 || choice >= count_choices(s, question))
         return;
     if (choice >= 0 && !sees_choice(s, app, choice)) {
         lesson_say(s, false, say(SAY_LESSON_ASK));
         return;
     }
     lesson_answer(s, choice);
+    lesson_way_answered(s, question);
     struct lesson_rows r = rows_of(s, app, question, -1);
     show_rows(s, &r, r.question, r.end);
+}
+
+/* A key of a number that is typed: it is judged at once on Enter. False for other keys,
+ * and where none is asked for. */
+static bool type_number(struct lesson_state *s, struct app *app, uint32_t key)
+{
+    bool enter = key == key_find("Enter"), back = key == key_find("Backspace");
+    bool part = key < 128 && (strchr("-.", (int)key) || (key >= '0' && key <= '9'));
+    int question = lesson_open_question(s);
+    if (!lesson_wants_number(s) || s->focus != LESSON_FOCUS_TEXT || !key ||
+        !(enter || back || part))
+        return false;
+    if (enter && sees_choice(s, app, 0) && !lesson_answer_number(s))
+        lesson_say(s, false, say(SAY_FILL_EMPTY));
+    else if (back && !lesson_type(s, 0))
+        return false;
+    else if (part)
+        lesson_type(s, (char)key);
+    if (lesson_open_question(s) == question)
+        lesson_way_ask(s, question);
+    else
+        lesson_way_answered(s, question);
+    struct lesson_rows r = rows_of(s, app, question, 0);
+    show_rows(s, &r, r.question, r.end);
+    return true;
 }
 
 /* The choice of a question on show, else the rows of the text. */
@@ -123,7 +167,11 @@ static void move_choice(struct lesson_state *s, struct app *app, int by)
         scroll_to(s, &r, s->scroll + by);
         return;
     }
-    long count = (long)reading_scene(s->reading)->predicts[question].count;
+    long count = count_choices(s, question);
+    if (count == 0) { /* a number is typed */
+        scroll_to(s, &r, s->scroll + by);
+        return;
+    }
     s->choice = (s->choice + by + count) % count;
     r = rows_of(s, app, question, (int)s->choice);
     show_rows(s, &r, r.choice - 1, r.choice);
@@ -149,15 +197,15 @@ static void move(struct lesson_state *s, struct app *app, enum action action)
         go(s, action == ACTION_LEFT ? -1 : 1);
 }
 
-static void other_pane(struct lesson_state *s)
+static void other_pane(struct lesson_state *s, struct app *app)
 {
+    const struct canvas *c = app_canvas(app);
     if (!s->p.there)
         lesson_say(s, false, say(SAY_LESSON_NO_PICTURE));
     else if (!lesson_shows_picture(s))
         lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
     else
-        s->focus =
-            s->focus == LESSON_FOCUS_TEXT ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
+        lesson_way_turn(s, c, canvas_area(c));
 }
 
 /* Opens the walk on the picture's run, at its stage and cell. */
@@ -165,7 +213,8 @@ static void open_walk(struct lesson_state *s, struct app *app)
 {
     struct error e = {0};
     struct exhibit x;
-    if (reading_free_walk(s->reading, &s->p.picture.shown, &x, &e) < 0) {
+    const struct exhibit *from = s->p.picture.cells ? NULL : &s->p.picture.shown;
+    if (reading_free_walk(s->reading, from, &x, &e) < 0) {
         lesson_say(s, true, e.message);
         return;
     }
@@ -184,16 +233,17 @@ static void enter(struct lesson_state *s, struct app *app)
     else if (lesson_open_question(s) >= 0)
         answer(s, app, (int)s->choice);
     else
-        other_pane(s);
+        other_pane(s, app);
 }
 
 /* The slider, or the digits. */
-static void adjust(struct lesson_state *s, int by)
+static void adjust(struct lesson_state *s, struct app *app, int by)
 {
+    const struct canvas *c = app_canvas(app);
     if (reading_sliders(s->reading) > 0)
         lesson_slide(s, by);
     else
-        s->zoom = cursor_zoom(s->zoom, by);
+        s->zoom = cursor_zoom(lesson_zoom(s, c, canvas_area(c)), by);
 }
 
 static void turn_range(struct lesson_state *s)
@@ -224,16 +274,17 @@ static int take_text(void *data, const char *text, struct error *e)
 
 static void edit(struct lesson_state *s, struct app *app, const char *text)
 {
-    const struct exhibit *x = &s->p.picture.shown;
-    const struct editor_use use = {x->model, reading_text(s->reading), take_text, s};
+    const struct editor_use use = {reading_model(s->reading), reading_text(s->reading),
+                                   take_text, s};
     app_open(app, SCREEN_EDITOR,
              &(struct subject){.has = NEED_MODEL, .use = &use, .text = text});
 }
 
 static void leave(struct lesson_state *s, struct app *app)
 {
+    const struct canvas *c = app_canvas(app);
     if (s->focus == LESSON_FOCUS_PICTURE)
-        s->focus = LESSON_FOCUS_TEXT;
+        lesson_way_turn(s, c, canvas_area(c));
     else
         app_pop(app);
 }
@@ -248,6 +299,19 @@ static void before_after(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_NO_BEFORE));
     else
         lesson_say(s, false, say(SAY_LESSON_NO_WHATIF));
+}
+
+/* In a window for one pane it is seen at once. */
+static void turn_picture(struct lesson_state *s)
+{
+    if (!s->beside.there)
+        lesson_say(s, false, say(SAY_LESSON_ONE_PICTURE));
+    else if (!lesson_shows_picture(s))
+        lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
+    else if (lesson_turn_picture(s)) {
+        s->focus = LESSON_FOCUS_PICTURE;
+        lesson_way_pictured(s);
+    }
 }
 
 static void own_sentence(struct lesson_state *s)
@@ -267,13 +331,24 @@ static void tell_of_exam(struct lesson_state *s)
                                                   : SAY_LESSON_EXAM_RUNS));
 }
 
+static void open_glossary(struct lesson_state *s, struct app *app)
+{
+    struct error e = {0};
+    char *text = glossary_text(say_language(), &e);
+    if (text)
+        reader_open(app, say(SAY_LESSON_GLOSSARY), text);
+    else
+        lesson_say(s, true, e.message);
+    free(text);
+}
+
 static void act_in_lesson(struct lesson_state *s, struct app *app, enum action action,
                           uint32_t key)
 {
     switch (action) {
     case ACTION_SCENE_NEXT:
     case ACTION_SCENE_BACK:
-        turn_page(s, app, action == ACTION_SCENE_NEXT ? 1 : -1);
+        walk_on(s, app, action == ACTION_SCENE_NEXT ? 1 : -1);
         break;
     case ACTION_SCENE_RIGHT:
     case ACTION_SCENE_LEFT:
@@ -286,7 +361,7 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         answer(s, app, ANSWER_SHOWN);
         break;
     case ACTION_PANE_OTHER:
-        other_pane(s);
+        other_pane(s, app);
         break;
     case ACTION_LESSON_OPEN:
         enter(s, app);
@@ -296,10 +371,13 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         break;
     case ACTION_LESSON_MORE:
     case ACTION_LESSON_LESS:
-        adjust(s, action == ACTION_LESSON_MORE ? 1 : -1);
+        adjust(s, app, action == ACTION_LESSON_MORE ? 1 : -1);
         break;
     case ACTION_LESSON_BEFORE:
         before_after(s);
+        break;
+    case ACTION_LESSON_PICTURE:
+        turn_picture(s);
         break;
     case ACTION_LESSON_EDIT:
         edit(s, app, NULL);
@@ -309,6 +387,9 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         break;
     case ACTION_LESSON_EXAM:
         tell_of_exam(s);
+        break;
+    case ACTION_LESSON_GLOSSARY:
+        open_glossary(s, app);
         break;
     default:
         leave(s, app);
@@ -351,6 +432,8 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
 static void act_on_key(struct lesson_state *s, struct app *app, uint32_t key)
 {
     lesson_say(s, false, NULL);
+    if (type_number(s, app, key))
+        return;
     enum action action = action_find(GROUP_LESSON, key);
     if (action != ACTION_NONE) {
         act_in_lesson(s, app, action, key);

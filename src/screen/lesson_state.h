@@ -7,12 +7,11 @@
 #include "chart/chart.h"
 #include "lesson/reading.h"
 #include "numbers/explain.h"
+#include "screen/lesson_again.h"
 
 #include <stdbool.h>
 
-#define ANSWER_NONE (-1)
-#define ANSWER_SHOWN (-2)     /* skipped: the answer was asked for */
-#define ANSWER_UNDECIDED (-3) /* this sentence does not decide it */
+#define LESSON_ZOOM_OPEN (-1)
 
 enum lesson_focus { LESSON_FOCUS_TEXT, LESSON_FOCUS_PICTURE };
 
@@ -20,11 +19,16 @@ enum lesson_focus { LESSON_FOCUS_TEXT, LESSON_FOCUS_PICTURE };
 struct lesson_progress {
     int scene, scenes; /* scene from 0 */
     int asked, right;
+    const char *missed; /* agains_text; borrowed */
 };
 
-struct lesson_answer {
-    int choice;   /* from 0, or one of the above */
-    bool counted; /* told to whoever keeps the progress: once */
+/* A question of the scene that is read, or one that is asked again there. */
+struct lesson_asked {
+    struct reading *reading;
+    size_t predict;
+    const struct predict *p;
+    struct lesson_answer *answer;
+    int again; /* the scene where it was answered wrong, from 1; 0: it is the scene's */
 };
 
 /* The picture as it is looked at: its values are pinned. */
@@ -47,17 +51,22 @@ struct lesson_state {
     /* of every scene and question */
     struct lesson_answer (*answers)[QUESTIONS_MOST];
     size_t scenes;
+    struct agains agains;
     enum lesson_focus focus;
+    size_t step; /* of the scene: see lesson_steps.h */
     int scroll;  /* rows of text above the pane */
     long choice; /* the selected choice of the open question, from 0 */
     bool before; /* the intact run's picture is shown */
     bool gloss;
-    int zoom;
+    int zoom; /* CHART_ZOOM_…, or LESSON_ZOOM_OPEN: as there is room */
     enum range_by range_by;
-    struct lesson_picture p;
+    struct lesson_picture p;      /* the one that the cursor is in */
+    struct lesson_picture beside; /* the other one of the scene; not there in most */
+    int at;                       /* which of the two `p` is: 0 or 1 */
     char *message; /* until the next key; NULL for none */
     bool warning;
     void (*saved)(void *data, const struct lesson_progress *progress); /* may be NULL */
+    void (*ended)(void *data); /* went on behind the last scene; NULL: it is said */
     void *data;
 };
 
@@ -74,14 +83,34 @@ void lesson_set_text(struct lesson_state *s, const char *text);
 void lesson_slide(struct lesson_state *s, int steps);
 void lesson_show_before(struct lesson_state *s, bool before); /* where there is one */
 
-/* The first question of the scene without an answer, or -1. */
+/* The questions in this scene: its own, then those asked again; and the index-th. */
+size_t lesson_questions(const struct lesson_state *s);
+struct lesson_asked lesson_asked(const struct lesson_state *s, size_t index);
+/* The first one without an answer, or -1. */
 int lesson_open_question(const struct lesson_state *s);
-int lesson_answer_of(const struct lesson_state *s, size_t predict);
+int lesson_answer_of(const struct lesson_asked *a);
 /* Answers the open question: a choice from 0, or ANSWER_SHOWN. */
 void lesson_answer(struct lesson_state *s, int choice);
 
+/* The open question wants a number to be typed. */
+bool lesson_wants_number(const struct lesson_state *s);
+/* A digit, '-' or '.' is written behind the number; 0 takes the last one away. False
+ * when there is nothing to do. */
+bool lesson_type(struct lesson_state *s, char c);
+/* Answers with the number that stands there; false when it is none yet. */
+bool lesson_answer_number(struct lesson_state *s);
+
+/* What is to be asked again from an earlier time (agains_text), before the first scene
+ * is left. */
+void lesson_set_missed(struct lesson_state *s, const char *missed);
+
+/* The cursor goes to the other picture of the scene; false where there is none. */
+bool lesson_turn_picture(struct lesson_state *s);
+
 /* Whether the block can be seen: nothing behind an open question can. */
 bool lesson_shows_block(const struct lesson_state *s, size_t block);
+/* The same of a question; those asked again stand behind all that is the scene's. */
+bool lesson_shows_question(const struct lesson_state *s, size_t index);
 /* The picture is there and its place in the text can be seen. */
 bool lesson_shows_picture(const struct lesson_state *s);
 

@@ -191,3 +191,16 @@ void field_draw(const struct field *f, struct canvas *c, struct area a)
     canvas_cursor(c, a, 0, at - shift);
     free(before);
 }
+
+bool panel_split(struct area a, int rows, int columns, struct area part[2])
+{
+    int left = (a.columns - 1) / 2, upper = a.rows / 2;
+    if (left >= columns) {
+        part[0] = area_part(a, 0, 0, a.rows, left);
+        part[1] = area_part(a, 0, left + 1, a.rows, a.columns - left - 1);
+    } else {
+        part[0] = area_part(a, 0, 0, upper, a.columns);
+        part[1] = area_part(a, upper, 0, a.rows - upper, a.columns);
+    }
+    return left >= columns || upper >= rows;
+}

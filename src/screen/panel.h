@@ -41,4 +41,8 @@ bool field_type(struct field *f, uint32_t key);
 
 void field_draw(const struct field *f, struct canvas *c, struct area a);
 
+/* An area as two, side by side, or one above the other; false where neither leaves both
+ * of them so many rows and columns. */
+bool panel_split(struct area a, int rows, int columns, struct area part[2]);
+
 #endif

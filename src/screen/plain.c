@@ -34,7 +34,7 @@ static void tell_heading(struct teller *t, int stage)
     const struct stage *s = &plan_of(t)->stages[stage];
     int part = stage_map_part(&t->map, stage);
     if (t->map.parts[part].first == stage) {
-        char *title = stage_part_title(&t->map.parts[part]);
+        char *title = stage_part_title(&t->map.parts[part], say_language());
         buffer_addf(t->out, "\n%s\n", title);
         free(title);
     }

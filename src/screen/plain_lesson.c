@@ -1,5 +1,6 @@
 #include "screen/plain_lesson.h"
 
+#include "base/memory.h"
 #include "base/say.h"
 #include "chart/sheet.h"
 #include "screen/plain.h"
@@ -13,12 +14,24 @@
 
 /* ---- the picture ---- */
 
-static void tell_picture(struct reading *r, struct buffer *out)
+static void tell_cells(const struct picture *p, struct buffer *out)
+{
+    struct chart v = shown_cells_chart(p->cells, &p->shown);
+    v.log = p->log;
+    buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), p->view->help[say_language()]);
+    p->view->words(&v, ROWS_TOLD, out);
+}
+
+static void tell_picture(struct reading *r, size_t index, struct buffer *out)
 {
     struct picture p;
-    if (!reading_picture(r, &p))
+    if (!reading_picture_at(r, index, &p))
         return;
     buffer_add(out, "\n");
+    if (p.cells) {
+        tell_cells(&p, out);
+        return;
+    }
     if (chart_is_of_exams(p.view)) {
         struct chart_exam list[2];
         struct chart v = {.exams = list, .exam_count = reading_exam_list(r, &p, list)};
@@ -32,9 +45,15 @@ static void tell_picture(struct reading *r, struct buffer *out)
     buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_PICTURE), formula);
     if (s.stage && strcmp(stage_id(s.stage), s.symbol) != 0)
         buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_STAGE), stage_id(s.stage));
+    if (p.run) {
+        char *run = reading_run(r, p.run, false);
+        buffer_addf(out, "%s %s\n", say(SAY_PLAIN_RUN), run);
+        free(run);
+    }
     if (s.heads && !p.view->subject)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
     struct chart v = chart_of(x);
+    v.log = p.log;
     p.view->words(&v, ROWS_TOLD, out);
     chart_release(&v);
     if (s.stage && op_get(s.stage->op)->kind != OP_KIND_GIVEN)
@@ -43,12 +62,50 @@ static void tell_picture(struct reading *r, struct buffer *out)
 
 /* ---- questions ---- */
 
+/* A calculation with all its steps, and its result. */
+static void tell_sum(struct reading *r, size_t index, struct buffer *out)
+{
+    const struct fill *f = reading_scene(r)->predicts[index].fill;
+    char *result = reading_result(r, index);
+    for (size_t i = 0; i < f->step_count; i++) {
+        char *step = reading_prose(r, &f->steps[i]);
+        bool last = i + 1 == f->step_count;
+        buffer_addf(out, "  %zu. %s%s%s\n", i + 1, step, last ? " = " : "",
+                    last ? result : "");
+        free(step);
+    }
+    if (f->show != FILL_WHOLE && reading_right_choice(r, index) == CHOICE_NONE)
+        buffer_addf(out, "%s\n", say(SAY_PLAIN_UNDECIDED));
+    else if (f->show != FILL_WHOLE)
+        buffer_addf(out, "%s: %s\n", say(SAY_PLAIN_ANSWER), result);
+    free(result);
+}
+
+static void tell_asked(struct reading *r, const struct predict *p, struct buffer *out)
+{
+    char *question = reading_prose(r, &p->question);
+    if (p->text) {
+        char *place = mem_format("%ld/%ld", p->part, p->scene);
+        char *from = say_with(SAY_LESSON_RECALL, place);
+        buffer_addf(out, "\n%s: %s", from, p->text);
+        free(from);
+        free(place);
+    }
+    if (p->fill && p->fill->show == FILL_WHOLE)
+        buffer_addf(out, "\n%s\n", question);
+    else
+        buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_QUESTION), question);
+    free(question);
+}
+
 static void tell_question(struct reading *r, size_t index, struct buffer *out)
 {
     const struct predict *p = &reading_scene(r)->predicts[index];
-    char *question = reading_prose(r, &p->question);
-    buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_QUESTION), question);
-    free(question);
+    tell_asked(r, p, out);
+    if (p->fill) {
+        tell_sum(r, index, out);
+        return;
+    }
     for (size_t i = 0; i < p->count; i++) {
         char *text = reading_prose(r, &p->choices[i].text);
         buffer_addf(out, "  %zu. %s\n", i + 1, text);
@@ -75,7 +132,8 @@ static void tell_block(struct reading *r, const struct block *b, struct buffer *
         tell_question(r, b->index, out);
         return;
     case BLOCK_PICTURE:
-        tell_picture(r, out);
+        for (size_t i = 0; i < 2; i++)
+            tell_picture(r, i, out);
         return;
     case BLOCK_CODE:
         buffer_addf(out, "\n%s", b->code);
@@ -86,6 +144,17 @@ static void tell_block(struct reading *r, const struct block *b, struct buffer *
                     b->kind == BLOCK_QUOTE ? "> " : "", b->marker, *b->marker ? " " : "",
                     text);
         free(text);
+    }
+}
+
+/* The runs of the lesson's own that this scene names. */
+static void tell_runs(struct reading *r, struct buffer *out)
+{
+    const struct scene *s = reading_scene(r);
+    for (size_t i = 0; i < s->run_count; i++) {
+        char *run = reading_run(r, s->runs[i].name, false);
+        buffer_addf(out, "%s%s %s\n", i ? "" : "\n", say(SAY_PLAIN_RUN), run);
+        free(run);
     }
 }
 
@@ -110,6 +179,7 @@ int plain_lesson(struct reading *r, struct buffer *out, struct error *e)
         reading_work(r, 0);
         const struct scene *s = reading_scene(r);
         buffer_addf(out, "\n\n%d / %zu. %s\n", i + 1, l->count, s->title);
+        tell_runs(r, out);
         for (size_t k = 0; k < s->block_count; k++)
             tell_block(r, &s->blocks[k], out);
         tell_numbers(r, out);

@@ -20,6 +20,7 @@ struct program {
     struct shelf shelf;
     struct progress *progress;
     const char *id; /* of the lesson that is read; borrowed from the shelf */
+    struct home *home; /* NULL without one; borrowed from the app */
 };
 
 /* ---- lessons ---- */
@@ -89,8 +90,18 @@ static void keep_progress(void *data, const struct lesson_progress *now)
     entry.furthest = now->scene > entry.furthest ? now->scene : entry.furthest;
     entry.asked += now->asked;
     entry.right += now->right;
+    entry.missed = (char *)now->missed;
     progress_set(p->progress, &entry);
     progress_save(p->progress, &ignored);
+}
+
+/* The last scene was left: the home screen is next. */
+static void end_lesson(void *data)
+{
+    const struct program *p = data;
+    for (size_t i = 0; i < p->shelf.count; i++)
+        if (p->shelf.items[i].id == p->id)
+            home_ended(p->home, p->app, i);
 }
 
 static int push_lesson(struct program *p, const struct shelf_lesson *item, int scene,
@@ -102,8 +113,12 @@ static int push_lesson(struct program *p, const struct shelf_lesson *item, int s
                                  : NULL;
     if (!s)
         return -1;
+    const struct progress_entry *old = progress_get(p->progress, item->id);
+    if (old && old->missed)
+        lesson_set_missed(s, old->missed);
     p->id = item->id;
     s->saved = keep_progress;
+    s->ended = p->home ? end_lesson : NULL;
     s->data = p;
     lesson_screen_open(p->app, s, scene);
     return 0;
@@ -200,12 +215,12 @@ static void push_home(struct program *p)
     struct home_item *items = mem_zero(count + 1, sizeof *items);
     for (size_t i = 0; i < count; i++)
         items[i] = make_item(&p->shelf.items[i]);
-    home_open(p->app, items, count,
-              (struct home_calls){.open_lesson = open_lesson,
-                                  .open_screen = open_screen,
-                                  .refresh = refresh,
-                                  .data = p,
-                                  .has = brings(p)});
+    p->home = home_open(p->app, items, count,
+                        (struct home_calls){.open_lesson = open_lesson,
+                                            .open_screen = open_screen,
+                                            .refresh = refresh,
+                                            .data = p,
+                                            .has = brings(p)});
 }
 
 /* ---- the program ---- */

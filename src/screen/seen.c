@@ -30,7 +30,7 @@ static char *free_name(const char *start)
 static char *name_of(const struct seen *s)
 {
     const struct chart *v = &s->chart;
-    if (!v->values)
+    if (!v->values || v->sheet.ref.kind == REF_NONE)
         return mem_format("stepformer-%s", s->kind->name);
     const char *id = sheet_name(&v->sheet);
     char *chart =
@@ -198,7 +198,7 @@ char *seen_command(const struct seen *s)
     const struct session *run = s->chart.shown ? s->chart.shown->session : NULL;
     if (chart_is_of_exams(s->kind))
         return exam_command(s);
-    if (!run || !s->chart.sheet.stage)
+    if (!run || !s->chart.sheet.stage || s->chart.log)
         return NULL;
     struct buffer out = {0};
     buffer_addf(&out, "stepformer %s", s->opened ? "explain" : "figure");

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "paint/theme.h"
+#include "screen/guide.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,58 +106,51 @@ int stage_map_end(const struct stage_map *m, int stage)
 
 /* ---- words ---- */
 
-enum length { FULL, SHORT, BRIEF };
+/* How much of the parts is said where there is little room: all names in full; short
+ * names outside of the layer at hand; of other layers their names only, at last "E1". */
+enum length { FULL, SHORT, FOLDED, BRIEF };
 
-static const char *part_name(const struct stage_part *part, enum length length)
+static const char *part_name(const struct stage_part *part, enum length length,
+                             enum language language)
 {
-    static const enum say brief[] = {
-        [PART_SOURCE] = SAY_MAP_SOURCE_BRIEF, [PART_TARGET] = SAY_MAP_TARGET_BRIEF,
-        [PART_OUTPUT] = SAY_MAP_OUTPUT_BRIEF, [PART_LOSS] = SAY_MAP_LOSS_BRIEF,
-        [PART_WORKED] = SAY_MAP_WORKED,
-        [PART_PROSE] = SAY_MAP_PROSE};
-    static const enum say full[] = {
+    static const enum say names[] = {
         [PART_SOURCE] = SAY_MAP_SOURCE, [PART_TARGET] = SAY_MAP_TARGET,
         [PART_OUTPUT] = SAY_MAP_OUTPUT, [PART_LOSS] = SAY_MAP_LOSS,
-        [PART_WORKED] = SAY_MAP_WORKED,
-        [PART_PROSE] = SAY_MAP_PROSE};
+        [PART_WORKED] = SAY_MAP_WORKED, [PART_PROSE] = SAY_MAP_PROSE};
     bool encoder = part->place.stack == STACK_ENCODER;
     if (part->kind != PART_LAYER)
-        return say(length == BRIEF ? brief[part->kind] : full[part->kind]);
+        return say_in(language, names[part->kind]);
     if (length == BRIEF)
         return encoder ? "E" : "D";
-    return say(encoder ? SAY_MAP_ENCODER : SAY_MAP_DECODER);
+    return say_in(language, encoder ? SAY_MAP_ENCODER : SAY_MAP_DECODER);
 }
 
 /* In a layer of its own stands what is in no block: a recurrent layer's stages. */
-static const char *block_name(struct stage_place place, enum length length)
+static const char *block_name(struct stage_place place, enum length length,
+                              enum language language)
 {
     enum stage_block block = place.block;
-    static const char *const brief[BLOCK_COUNT] = {
-        [BLOCK_NONE] = "N", [BLOCK_SELF_ATTENTION] = "SA", [BLOCK_CROSS_ATTENTION] = "CA",
-        [BLOCK_FFN] = "FF", [BLOCK_ATTENTION] = "CA"};
-    static const char *const middle[BLOCK_COUNT] = {
-        [BLOCK_NONE] = "norm", [BLOCK_SELF_ATTENTION] = "self-attn",
-        [BLOCK_CROSS_ATTENTION] = "cross-attn", [BLOCK_FFN] = "ffn",
-        [BLOCK_ATTENTION] = "attn"};
+    static const enum say small[BLOCK_COUNT] = {
+        [BLOCK_NONE] = SAY_MAP_NORM, [BLOCK_SELF_ATTENTION] = SAY_MAP_SELF_SHORT,
+        [BLOCK_CROSS_ATTENTION] = SAY_MAP_CROSS_SHORT, [BLOCK_FFN] = SAY_MAP_FFN_SHORT,
+        [BLOCK_ATTENTION] = SAY_MAP_CROSS_SHORT};
     static const enum say full[BLOCK_COUNT] = {
         [BLOCK_NONE] = SAY_MAP_NORM, [BLOCK_SELF_ATTENTION] = SAY_MAP_SELF,
         [BLOCK_CROSS_ATTENTION] = SAY_MAP_CROSS, [BLOCK_FFN] = SAY_MAP_FFN,
         [BLOCK_ATTENTION] = SAY_MAP_CROSS};
     if (block == BLOCK_NONE && place.layer >= 0)
-        return length == FULL ? say(SAY_MAP_RECURRENT) : length == BRIEF ? "R" : "rnn";
-    if (length == FULL)
-        return say(full[block]);
-    return length == BRIEF ? brief[block] : middle[block];
+        return say_in(language, SAY_MAP_RECURRENT);
+    return say_in(language, length == FULL ? full[block] : small[block]);
 }
 
-char *stage_part_title(const struct stage_part *part)
+char *stage_part_title(const struct stage_part *part, enum language language)
 {
     struct buffer b = {0};
-    buffer_add(&b, part_name(part, FULL));
+    buffer_add(&b, part_name(part, FULL, language));
     if (part->place.layer >= 0)
         buffer_addf(&b, " %d", part->place.layer);
     if (part->kind == PART_LAYER)
-        buffer_addf(&b, " · %s", block_name(part->place, FULL));
+        buffer_addf(&b, " · %s", block_name(part->place, FULL, language));
     return buffer_take(&b);
 }
 
@@ -224,15 +218,21 @@ static enum look track_look(size_t i, size_t current)
                           : LOOK_TRACK_LATER;
 }
 
+static bool same_layer(const struct stage_part *a, const struct stage_part *b)
+{
+    return a->kind == b->kind && a->place.stack == b->place.stack &&
+           a->place.layer == b->place.layer;
+}
+
 /* What stands before the first part of a layer: a gap, and the name of the layer. */
 static void add_layer(struct strip *s, const struct stage_part *part, bool first,
                       enum look look, enum length length)
 {
     char text[WORD];
-    const char *name = part_name(part, length);
+    const char *name = part_name(part, length, say_language());
     int layer = part->place.layer;
     if (!first)
-        strip_add(s, length == BRIEF ? " " : " │ ", LOOK_BORDER);
+        strip_add(s, length >= FOLDED ? " " : " │ ", LOOK_BORDER);
     if (part->kind != PART_LAYER)
         return;
     if (layer < 0)
@@ -244,23 +244,26 @@ static void add_layer(struct strip *s, const struct stage_part *part, bool first
     strip_add(s, text, look);
 }
 
-/* The current part is always written in full. */
+/* The layer at hand is always written in full. */
 static void add_part(struct strip *s, const struct stage_map *m, size_t i, size_t current,
                      enum length length)
 {
     const struct stage_part *part = &m->parts[i], *before = i ? &m->parts[i - 1] : NULL;
     enum look group = i <= current ? LOOK_TRACK_DONE : LOOK_TRACK_LATER;
-    if (!before || before->kind != part->kind ||
-        before->place.stack != part->place.stack ||
-        before->place.layer != part->place.layer)
+    bool here = same_layer(part, &m->parts[current]);
+    if (here)
+        length = length == BRIEF ? FOLDED : length;
+    if (!before || !same_layer(before, part))
         add_layer(s, part, i == 0, group, length);
     if (i == current)
         s->current = s->count;
+    if (part->kind == PART_LAYER && length >= FOLDED && !here)
+        return;
     char text[WORD];
-    enum length own = i == current ? FULL : length;
     snprintf(text, sizeof text, " %s ",
-             part->kind == PART_LAYER ? block_name(part->place, own)
-                                      : part_name(part, own));
+             part->kind == PART_LAYER
+                 ? block_name(part->place, here ? FULL : length, say_language())
+                 : part_name(part, length, say_language()));
     strip_add(s, text, track_look(i, current));
 }
 
@@ -273,9 +276,21 @@ static struct strip parts_strip(const struct stage_map *m, size_t current,
     return s;
 }
 
-/* What a stage is called within its part: "scores", "norm1". Caller frees. */
-static char *short_name(const struct stage *s)
+static bool is_only(const struct stage_map *m, const struct plan *p, int stage)
 {
+    const struct stage_part *part = &m->parts[stage_map_part(m, stage)];
+    for (int i = part->first; i < part->first + part->count; i++)
+        if (i != stage && p->stages[i].role == p->stages[stage].role)
+            return false;
+    return true;
+}
+
+char *stage_map_name(const struct stage_map *m, const struct plan *p, int stage)
+{
+    const struct stage *s = &p->stages[stage];
+    const char *name = guide_short_name(s, say_language());
+    if (name && is_only(m, p, stage))
+        return mem_string(name);
     struct stage_place alone = PLACE_NOWHERE;
     struct buffer b = {0};
     alone.sublayer = s->place.block ? 0 : s->place.sublayer;
@@ -307,7 +322,7 @@ void stage_map_draw(const struct stage_map *m, const struct plan *p, int stage,
     for (int i = 0; i < part->count; i++) {
         const struct stage *st = &p->stages[part->first + i];
         bool now = part->first + i == stage;
-        char text[WORD], *name = short_name(st);
+        char text[WORD], *name = stage_map_name(m, p, part->first + i);
         snprintf(text, sizeof text, now ? "[%s]%s" : " %s%s ", name,
                  st->off ? "✗" : "");
         free(name);

@@ -3,6 +3,7 @@
 #ifndef STAGE_MAP_H
 #define STAGE_MAP_H
 
+#include "base/say.h"
 #include "numbers/plan.h"
 #include "paint/canvas.h"
 
@@ -48,6 +49,10 @@ void stage_map_draw(const struct stage_map *m, const struct plan *p, int stage,
                     bool focused, struct canvas *c, struct area a);
 
 /* The part in words: "encoder 0 · self-attention". Caller frees. */
-char *stage_part_title(const struct stage_part *part);
+char *stage_part_title(const struct stage_part *part, enum language language);
+
+/* What a stage is called within its part: "scores", "norm", or the end of its id where
+ * another stage of the part has the same name. Caller frees. */
+char *stage_map_name(const struct stage_map *m, const struct plan *p, int stage);
 
 #endif

@@ -39,11 +39,7 @@ static void move_cursor(struct walk *w, struct app *app, enum action action)
     struct matrix_layout l = walk_matrix_layout(w, c, canvas_area(c));
     long rows = l.rows > 1 ? l.rows - 1 : 1, columns = l.columns > 1 ? l.columns - 1 : 1;
     struct place at = cursor_move(&w->sheet, w->shown.at, action, rows, columns);
-    if (at.row != w->shown.at.row && w->sheet.column_axis == AXIS_VOCABULARY) {
-        at = sheet_clamp(&w->sheet, at);
-        at.column = walk_best_column(w, at.row);
-    }
-    walk_move_to(w, at);
+    walk_move_row(w, at);
 }
 
 static void move_operand(struct walk *w, enum action action)

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "chart/matrix_cells.h"
 #include "screen/cell_state.h"
+#include "screen/winner.h"
 #include "study/decode.h"
 #include "study/loss.h"
 #include "study/notes.h"
@@ -31,13 +32,38 @@ static void forget_inputs(struct walk *w)
     w->input_count = 0;
 }
 
+/* The rows of a table of the vocabulary carry its pieces. */
+static const struct labels *pieces_of(const struct walk *w, const struct stage *reader)
+{
+    if (!w->session || !reader)
+        return NULL;
+    if (reader->role == ROLE_LOGITS)
+        return w->shown.sets.vocabulary;
+    if (reader->role != ROLE_EMBEDDING)
+        return NULL;
+    return reader->axes[0].side == session_writes(w->session)
+               ? w->shown.sets.vocabulary
+               : session_source_vocabulary(w->session);
+}
+
+/* The matrix as the stage `reader` (or NULL) reads it. */
+static struct sheet sheet_read_by(const struct walk *w, const struct stage *reader,
+                                  struct ref ref)
+{
+    struct sheet s = sheet_of(&w->shown, ref);
+    const struct labels *pieces = s.part && !s.row_labels ? pieces_of(w, reader) : NULL;
+    if (pieces && (long)pieces->count == s.rows)
+        s.row_labels = pieces;
+    return s;
+}
+
 static void take_input(struct walk *w, struct ref ref)
 {
     if (ref.kind == REF_NONE)
         return;
     struct walk_input *in = &w->inputs[w->input_count++];
     in->values = trace_acquire_ref(w->shown.trace, ref);
-    in->sheet = sheet_of(&w->shown, ref);
+    in->sheet = sheet_read_by(w, w->sheet.stage, ref);
     in->range = sheet_range(&in->sheet, in->values);
 }
 
@@ -71,8 +97,11 @@ static void explain_here(struct walk *w)
 
 static void select_first(struct walk *w)
 {
+    w->open = 0;
     w->line = 0;
-    w->operand = w->explained ? cell_operand(&w->x, 0, 0, 0) : -1;
+    w->operand = -1;
+    if (w->explained)
+        walk_select_line(w, cell_first_line(&w->x, w->open));
 }
 
 /* Products of the naive path: those of a sentence at once, and of a moment's work. */
@@ -94,7 +123,7 @@ static void look_at(struct walk *w, struct ref ref, struct place at)
     forget_values(w);
     w->values = values;
     w->shown.ref = ref;
-    w->sheet = sheet_of(&w->shown, ref);
+    w->sheet = sheet_read_by(w, &plan_of(w)->stages[w->stage], ref);
     w->range = sheet_range(&w->sheet, values);
     w->shown.at = sheet_clamp(&w->sheet, at);
     take_inputs(w);
@@ -106,26 +135,27 @@ static void look_at(struct walk *w, struct ref ref, struct place at)
     select_first(w);
 }
 
-long walk_best_column(const struct walk *w, long row)
+/* At the cell as far as the stage has that place. */
+static void go_to(struct walk *w, int stage, struct place at)
 {
-    return decode_argmax(w->values, row);
+    int last = (int)plan_of(w)->count - 1;
+    stage = stage < 0 ? 0 : stage > last ? last : stage;
+    w->depth = 0;
+    look_at(w, (struct ref){REF_STAGE, stage}, at);
 }
 
-/* The cursor stays where it was as far as the new matrix has that place; in a vocabulary
- * it goes to the token that wins. */
+static struct place winner_at(const struct walk *w, struct place at)
+{
+    at = sheet_clamp(&w->sheet, at);
+    at.column = winner_column(&w->sheet, w->values, at);
+    return at;
+}
+
+/* The head and the row are held. */
 void walk_go(struct walk *w, int stage)
 {
-    const struct plan *p = plan_of(w);
-    int last = (int)p->count - 1;
-    stage = stage < 0 ? 0 : stage > last ? last : stage;
-    enum axis_name before = w->sheet.column_axis;
-    w->depth = 0;
-    look_at(w, (struct ref){REF_STAGE, stage}, w->shown.at);
-    long row = w->shown.at.row;
-    if (w->sheet.column_axis == AXIS_VOCABULARY && before != AXIS_VOCABULARY)
-        walk_move_to(w, (struct place){0, row, walk_best_column(w, row)});
-    else if (before == AXIS_VOCABULARY)
-        walk_move_to(w, (struct place){0, row, 0});
+    go_to(w, stage, w->shown.at);
+    walk_move_to(w, winner_at(w, w->shown.at));
 }
 
 void walk_next(struct walk *w, int by)
@@ -156,26 +186,38 @@ void walk_set_head(struct walk *w, long head)
     long heads = w->sheet.heads;
     struct place at = w->shown.at;
     if (heads > 0) {
+        bool wins = at.column == winner_at(w, at).column;
         at.head = (head % heads + heads) % heads;
-        walk_move_to(w, at);
+        walk_move_to(w, wins ? winner_at(w, at) : at);
     }
+}
+
+void walk_move_row(struct walk *w, struct place at)
+{
+    bool follows = w->sheet.column_axis == AXIS_VOCABULARY;
+    walk_move_to(w, follows && at.row != w->shown.at.row ? winner_at(w, at) : at);
+}
+
+/* The selected term; NULL for a weight and on a rest. */
+static const struct term *term_here(const struct walk *w)
+{
+    return w->explained ? cell_term(&w->x, w->open, w->line) : NULL;
 }
 
 void walk_select_line(struct walk *w, long line)
 {
     if (!w->explained)
         return;
-    long count = cell_terms(&w->x);
+    long count = cell_count(&w->x, w->open);
     w->line = line < 0 ? 0 : line >= count ? count - 1 : line;
-    const struct term *t = cell_term(&w->x, w->line);
+    const struct term *t = term_here(w);
     if (!t || w->operand < 0 || w->operand >= t->count)
-        w->operand = cell_operand(&w->x, w->line, 0, 0);
+        w->operand = cell_operand(t, 0, 0);
 }
 
 void walk_select_operand(struct walk *w, int direction)
 {
-    if (w->explained)
-        w->operand = cell_operand(&w->x, w->line, w->operand, direction);
+    w->operand = cell_operand(term_here(w), w->operand, direction);
 }
 
 /* The operand of a term that comes from `ref`, or NULL. */
@@ -195,7 +237,7 @@ struct place walk_input_place(const struct walk *w, int input)
         return none;
     if (ref_is(s->ref, w->sheet.ref)) /* the first row of a recurrence reads none */
         none = w->shown.at;
-    const struct operand *o = operand_from(cell_term(&w->x, w->line), s->ref);
+    const struct operand *o = operand_from(term_here(w), s->ref);
     for (int i = 0; i < w->x.count && !o; i++)
         for (long j = 0; j < w->x.steps[i].count && !o; j++)
             o = operand_from(&w->x.steps[i].terms[j], s->ref);
@@ -206,20 +248,33 @@ static void push_step(struct walk *w)
 {
     w->path = mem_grow(w->path, w->depth, &w->path_capacity, sizeof *w->path);
     w->path[w->depth++] =
-        (struct walk_step){w->sheet.ref, w->shown.at, w->line, w->operand};
+        (struct walk_step){w->sheet.ref, w->shown.at, w->line, w->operand, w->open};
+}
+
+/* Opens the rest that is selected, and selects its first term. */
+static bool open_rest(struct walk *w)
+{
+    int step = w->explained ? cell_rest(&w->x, w->open, w->line) : -1;
+    if (step < 0)
+        return false;
+    w->open |= 1u << step;
+    walk_select_line(w, w->line);
+    return true;
 }
 
 bool walk_descend(struct walk *w)
 {
-    const struct term *t = w->explained ? cell_term(&w->x, w->line) : NULL;
+    if (open_rest(w))
+        return true;
+    const struct term *t = term_here(w);
     if (!t || w->operand < 0 || w->operand >= t->count)
         return false;
     struct operand o = t->operand[w->operand];
     if (o.from.kind == REF_NONE && o.step < 0)
         return false;
     if (o.from.kind == REF_NONE) {
-        walk_select_line(w, cell_step_line(&w->x, o.step));
-        w->operand = cell_operand(&w->x, w->line, 0, 0);
+        walk_select_line(w, cell_step_line(&w->x, w->open, o.step));
+        w->operand = cell_operand(term_here(w), 0, 0);
         return true;
     }
     push_step(w);
@@ -234,6 +289,7 @@ bool walk_return(struct walk *w)
         return false;
     struct walk_step back = w->path[--w->depth];
     look_at(w, back.ref, back.at);
+    w->open = back.open;
     w->line = back.line;
     w->operand = back.operand;
     return true;
@@ -273,7 +329,8 @@ void walk_say(struct walk *w, bool warning, const char *message)
     w->warning = warning;
 }
 
-/* What is shown of a new run: its map, and as much of the proof as is made in no time. */
+/* What is shown of a new run: its map, and as much of the proof as is made in no time; at
+ * the cell that the exhibit says. */
 static void show(struct walk *w, const struct exhibit *shown, int stage)
 {
     stage_map_free(&w->map);
@@ -283,7 +340,7 @@ static void show(struct walk *w, const struct exhibit *shown, int stage)
     w->map = stage_map_of(plan_of(w));
     w->proof = (struct proof){0};
     w->proving = proof_go_on(&w->proof, shown, PROVED_AT_ONCE);
-    walk_go(w, stage);
+    go_to(w, stage, shown->at);
 }
 
 void walk_prove(struct walk *w, bool all)
@@ -322,9 +379,7 @@ struct walk *walk_new(struct exhibit shown)
     w->session = shown.session;
     w->zoom = CHART_ZOOM_PLAIN;
     show(w, &shown, somewhere ? shown.ref.index : 0);
-    if (somewhere)
-        walk_move_to(w, shown.at);
-    else if (w->session)
+    if (!somewhere && w->session)
         say_notes(w, notes_of_model(w->session->model), notes_of_source(w->session));
     return w;
 }
@@ -394,8 +449,8 @@ static int run_again(struct walk *w, int status, struct error *e)
     if (status == 0)
         status = session_run(w->session, e);
     w->shown.at = (struct place){0, 0, 0};
-    w->sheet = (struct sheet){0}; /* so that a vocabulary is entered anew */
     take_run(w, stage);
+    walk_go(w, stage);
     if (status == 0)
         comment_on_text(w);
     return status;
@@ -415,7 +470,6 @@ int walk_set_ids(struct walk *w, const int32_t *ids, long count, struct error *e
 
 int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e)
 {
-    enum axis_name axis = w->sheet.column_axis;
     int stage = w->stage;
     struct whatifs old;
     struct error ignored = {0};
@@ -428,7 +482,6 @@ int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e
         session_run(w->session, &ignored);
     }
     whatifs_free(&old);
-    w->sheet = (struct sheet){.column_axis = axis};
     take_run(w, stage);
     return status;
 }

@@ -25,6 +25,7 @@ struct walk_step {
     struct place at;
     long line;
     int operand;
+    unsigned open;
 };
 
 struct walk {
@@ -42,8 +43,9 @@ struct walk {
 
     struct explanation x; /* of the cell; empty for a weight */
     bool explained;
-    long line; /* the selected term and operand */
+    long line; /* the selected line and operand; the steps whose rest is opened */
     int operand;
+    unsigned open;
     struct walk_step *path; /* how we came here, from the first number on */
     size_t depth, path_capacity;
 
@@ -83,13 +85,18 @@ int walk_set_whatifs(struct walk *w, const struct whatifs *list, struct error *e
  * from a gradient to its stage. -1 with an error where there is none. */
 int walk_turn_gradient(struct walk *w, struct error *e);
 
-void walk_go(struct walk *w, int stage); /* forgets the path */
+/* Enters a stage at the cell of the held row that matters (screen/winner.h), and forgets
+ * the path. */
+void walk_go(struct walk *w, int stage);
 void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */
 void walk_next_part(struct walk *w, int direction);
 bool walk_is_last(const struct walk *w);
 
 void walk_move_to(struct walk *w, struct place at); /* clamped */
-void walk_set_head(struct walk *w, long head);      /* wraps around */
+/* The same, but in another row of a vocabulary to the token that wins there. */
+void walk_move_row(struct walk *w, struct place at);
+/* Wraps around. A cursor on the cell that wins goes to the one that wins there. */
+void walk_set_head(struct walk *w, long head);
 
 /* In the opened number: the next term, the next operand. */
 void walk_select_line(struct walk *w, long line);
@@ -98,8 +105,8 @@ void walk_select_operand(struct walk *w, int direction);
 /* The cell of an input that the selected term reads, or that some term reads. */
 struct place walk_input_place(const struct walk *w, int input);
 
-/* Into the selected operand; false when it is a constant. Back out, to the same line and
- * operand: false at the top. */
+/* Into the selected operand, or to all terms where a rest is selected; false when the
+ * operand is a constant. Back out, to the same line and operand: false at the top. */
 bool walk_descend(struct walk *w);
 bool walk_return(struct walk *w);
 
@@ -113,8 +120,5 @@ void walk_turn_focus(struct walk *w, int by); /* to the next pane, or the one be
 void walk_prove(struct walk *w, bool all);
 
 void walk_say(struct walk *w, bool warning, const char *message); /* copies; NULL: none */
-
-/* The token of the largest value in a row of a vocabulary stage. */
-long walk_best_column(const struct walk *w, long row);
 
 #endif

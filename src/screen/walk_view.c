@@ -2,12 +2,14 @@
 
 #include "base/memory.h"
 #include "base/say.h"
-#include "base/text.h"
 #include "chart/matrix_cells.h"
 #include "paint/theme.h"
 #include "screen/cell_view.h"
+#include "screen/cell_words.h"
 #include "screen/guide.h"
+#include "screen/meet_view.h"
 #include "screen/panel.h"
+#include "screen/walk_top.h"
 #include "study/render.h"
 
 #include <math.h>
@@ -46,7 +48,8 @@ struct chart walk_chart(const struct walk *w)
                           .at = w->shown.at,
                           .zoom = w->zoom,
                           .focused = w->focus == FOCUS_MATRIX,
-                          .gloss = w->gloss};
+                          .gloss = w->gloss,
+                          .quiet = true};
 }
 
 static struct cell_view cell_of(const struct walk *w)
@@ -58,7 +61,8 @@ static struct cell_view cell_of(const struct walk *w)
     return (struct cell_view){&w->shown, w->sheet,
                               value,     w->explained ? &w->x : NULL,
                               w->line,   w->operand,
-                              digits,    w->focus == FOCUS_CELL};
+                              digits,    w->focus == FOCUS_CELL,
+                              w->open};
 }
 
 /* ---- layout ---- */
@@ -180,174 +184,6 @@ struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canva
                          area_part(l.matrix, 1, 0, l.matrix.rows - 1, l.matrix.columns));
 }
 
-/* ---- the rows on top ---- */
-
-/* A part that is switched off is said on every screen. */
-int walk_draw_badge(const struct walk *w, struct canvas *c, struct area a)
-{
-    return badge_draw(w->badge, c, a);
-}
-
-/* Sentence and translation; where both do not fit, each keeps at least half. */
-static void draw_translation(struct canvas *c, struct area a, struct style style,
-                             const char *source, const char *target)
-{
-    char *arrow = *target ? mem_format(" → %s", target) : mem_string("");
-    int own = canvas_width(c, source), other = canvas_width(c, arrow);
-    if (own + other > a.columns)
-        own = least(own, most(a.columns / 2, a.columns - other));
-    canvas_field(c, area_part(a, 0, 0, 1, own), 0, ALIGN_LEFT, style, source);
-    canvas_field(c, area_part(a, 0, own, 1, a.columns - own), 0, ALIGN_LEFT, style,
-                 arrow);
-    free(arrow);
-}
-
-/* What the model says, and what its rows are fed where that is something else. Caller
- * frees. */
-static char *answer(const struct session *s)
-{
-    if (!s)
-        return mem_string("");
-    char *fed = session_target_text(s);
-    char *text = s->forced && strcmp(fed, s->prediction) != 0
-                     ? mem_format("%s (%s: %s)", s->prediction, say(SAY_WALK_FED), fed)
-                     : mem_string(s->prediction);
-    free(fed);
-    return text;
-}
-
-static void draw_header(const struct walk *w, struct canvas *c, struct area a)
-{
-    const struct session *s = w->session;
-    struct style title = theme_style(c, LOOK_TITLE), dim = theme_style(c, LOOK_DIM);
-    char where[48];
-    snprintf(where, sizeof where, " %s%d / %zu", w->playing ? "▸ " : "", w->stage + 1,
-             plan_of(w)->count);
-    int right = canvas_width(c, where);
-    a.columns -= walk_draw_badge(w, c, a);
-    struct area left = area_part(a, 0, 0, 1, a.columns - right);
-    const char *text = w->shown.title;
-    char *ids = text ? NULL : mem_format("%ld id%s", s->sources, text_plural(s->sources));
-    char *said = answer(s);
-    draw_translation(c, left, title, text ? text : ids, said);
-    free(said);
-    canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim,
-                 where);
-    free(ids);
-}
-
-/* What the pieces of the source mean and how they are read. */
-static void draw_gloss(const struct walk *w, struct canvas *c, struct area a)
-{
-    const struct labels *l = w->shown.sets.source;
-    int end = 0, glossed = 0;
-    for (size_t i = 0; l && i < l->count; i++) {
-        const struct label *label = &l->items[i];
-        if (!label->gloss && !label->roman)
-            continue;
-        glossed++;
-        char *text = mem_format("%s%s%s", label->roman ? label->roman : "",
-                                label->roman && label->gloss ? " " : "",
-                                label->gloss ? label->gloss : "");
-        end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TOKEN), label->text);
-        end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), " %s  ", text);
-        free(text);
-    }
-    if (!glossed)
-        canvas_text(c, a, 0, 0, theme_style(c, LOOK_DIM), say(SAY_NO_GLOSS));
-}
-
-/* The name in plain words, and the id. */
-static void draw_title(const struct walk *w, struct canvas *c, struct area a)
-{
-    const struct stage *s = w->sheet.stage;
-    const char *name = s ? guide_name(s, say_language()) : w->sheet.part->symbol;
-    const char *id = s ? stage_id(s) : w->sheet.part->name;
-    bool focused = w->focus == FOCUS_STAGE;
-    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
-    int end = canvas_text(c, a, 0, 0, style, focused ? "▸ " : "  ");
-    end = canvas_text(c, a, 0, end, style, name);
-    if (s && s->off) {
-        canvas_text(c, a, 0, end + 1, theme_style(c, LOOK_BADGE), say(SAY_STAGE_OFF));
-        end += 1 + canvas_width(c, say(SAY_STAGE_OFF));
-    }
-    int room = a.columns - end - 2;
-    if (room >= 12)
-        canvas_field(c, area_part(a, 0, end + 2, 1, room), 0, ALIGN_RIGHT,
-                     theme_style(c, LOOK_STAGE_ID), id);
-}
-
-/* "[4 head × 5 query × 5 key]" */
-static char *shape_text(const struct walk *w)
-{
-    struct buffer b = {0};
-    const struct tensor *shape = plan_shape(plan_of(w), w->sheet.ref);
-    buffer_add(&b, "[");
-    for (int i = 0; i < shape->rank; i++) {
-        buffer_addf(&b, "%s%ld", i ? " × " : "", shape->size[i]);
-        if (w->sheet.stage && w->sheet.stage->axes[i].name)
-            buffer_addf(&b, " %s", axis_name(w->sheet.stage->axes[i].name));
-    }
-    buffer_add(&b, "]");
-    return buffer_take(&b);
-}
-
-static void draw_formula(const struct walk *w, struct canvas *c, struct area a)
-{
-    const char *formula =
-        w->sheet.stage ? stage_formula(w->sheet.stage) : w->sheet.symbol;
-    char *shape = shape_text(w);
-    int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_FORMULA), formula);
-    int room = a.columns - end - 3;
-    if (room > 8)
-        canvas_field(c, area_part(a, 0, end + 3, 1, room), 0, ALIGN_LEFT,
-                     theme_style(c, LOOK_DIM), shape);
-    free(shape);
-}
-
-/* The five largest of the cursor's row of a vocabulary stage. */
-#define RANKED 5
-
-static void rank_row(const struct walk *w, long best[RANKED])
-{
-    long first = w->shown.at.row * w->sheet.columns, count = 0;
-    for (long i = 0; i < w->sheet.columns; i++) {
-        double value = tensor_get(w->values, first + i);
-        long at = count < RANKED ? count++ : RANKED;
-        for (; at > 0 && value > tensor_get(w->values, first + best[at - 1]); at--)
-            if (at < RANKED)
-                best[at] = best[at - 1];
-        if (at < RANKED)
-            best[at] = i;
-    }
-    for (; count < RANKED; count++)
-        best[count] = -1;
-}
-
-static void draw_ranking(const struct walk *w, struct canvas *c, struct area a)
-{
-    long best[RANKED];
-    rank_row(w, best);
-    char *row = label_text(w->sheet.row_labels, w->shown.at.row, 0, false, false);
-    int end = canvas_text(c, a, 0, 2, theme_style(c, LOOK_DIM), say(SAY_RANKING));
-    end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_TOKEN), " %s → ", row);
-    free(row);
-    for (int i = 0; i < RANKED && best[i] >= 0; i++) {
-        char *token = label_text(w->sheet.column_labels, best[i], 0, false, false);
-        char number[RENDER_NUMBER];
-        long cell = w->shown.at.row * w->sheet.columns + best[i];
-        double value = tensor_get(w->values, cell);
-        int width = canvas_width(c, token) + 8;
-        if (end + width <= a.columns) {
-            end = canvas_text(c, a, 0, end, theme_style(c, i ? LOOK_TEXT : LOOK_RESULT),
-                              token);
-            end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), " %s  ",
-                               render_number(value, 2, number));
-        }
-        free(token);
-    }
-}
-
 /* ---- the panes ---- */
 
 static void draw_rule(struct canvas *c, struct area a, bool focused)
@@ -390,6 +226,20 @@ static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
+static struct chart input_chart(const struct walk *w, int input)
+{
+    const struct walk_input *in = &w->inputs[input];
+    return (struct chart){.shown = &w->shown,
+                          .sheet = in->sheet,
+                          .values = in->values,
+                          .range = in->range,
+                          .range_by = w->range_by,
+                          .at = walk_input_place(w, input),
+                          .zoom = w->zoom,
+                          .focused = w->focus == FOCUS_CELL,
+                          .quiet = true};
+}
+
 static void draw_input(const struct walk *w, int input, struct canvas *c, struct area a)
 {
     const struct walk_input *in = &w->inputs[input];
@@ -399,29 +249,59 @@ static void draw_input(const struct walk *w, int input, struct canvas *c, struct
                            say(in->sheet.part && !in->sheet.given ? SAY_MADE_OF_WEIGHT
                                                                   : SAY_MADE_OF),
                            in->sheet.symbol);
-    canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ",
-                 in->sheet.part ? in->sheet.part->name : stage_id(in->sheet.stage));
-    struct chart m = {.shown = &w->shown,
-                      .sheet = in->sheet,
-                      .values = in->values,
-                      .range = in->range,
-                      .range_by = w->range_by,
-                      .at = walk_input_place(w, input),
-                      .zoom = w->zoom,
-                      .focused = w->focus == FOCUS_CELL};
+    if (cell_is_memory(&w->sheet, &in->sheet))
+        end = canvas_textf(c, rule, 0, end, theme_style(c, LOOK_TITLE), "= %s ",
+                           say(SAY_MEMORY));
+    const char *id = in->sheet.part ? in->sheet.part->name : stage_id(in->sheet.stage);
+    if (end + 3 + canvas_width(c, id) <= rule.columns)
+        canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_STAGE_ID), " %s ", id);
+    struct chart m = input_chart(w, input);
     matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
 }
 
-/* The matrices that this one is made of, one under the other, with the cell lit that the
- * selected term reads. */
+static int input_rows(const struct walk *w, int input)
+{
+    struct chart m = {.sheet = w->inputs[input].sheet};
+    return matrix_rows(&m) + 1;
+}
+
+/* The left or right half of an area. */
+static struct area half_of(struct area a, int side)
+{
+    int half = a.columns / 2;
+    return area_part(a, 0, side * half, a.rows, half);
+}
+
+/* Whether the first two stand side by side with all of their columns. */
+static bool fit_beside(const struct walk *w, const struct canvas *c, struct area a)
+{
+    for (int i = 0; i < 2; i++) {
+        if (i >= w->input_count)
+            return false;
+        struct chart m = input_chart(w, i);
+        struct area inner = area_part(half_of(a, i), 1, 1, a.rows - 1, a.columns / 2 - 2);
+        if (matrix_layout(&m, c, inner).columns < m.sheet.columns)
+            return false;
+    }
+    return true;
+}
+
+/* The matrices that this one is made of, two beside each other where they fit and the
+ * others one under the other, with the cell lit that the selected term reads. */
 static void draw_inputs(const struct walk *w, struct canvas *c, struct area a)
 {
-    for (int i = 0; i < w->input_count && a.rows >= INPUT_LEAST; i++) {
-        struct chart m = {.sheet = w->inputs[i].sheet};
+    int first = 0;
+    if (a.rows >= INPUT_LEAST && fit_beside(w, c, a)) {
+        int wanted = most(input_rows(w, 0), input_rows(w, 1));
+        struct area pair = take(&a, least(wanted, a.rows));
+        for (; first < 2; first++)
+            draw_input(w, first, c, half_of(pair, first));
+    }
+    for (int i = first; i < w->input_count && a.rows >= INPUT_LEAST; i++) {
         int left = w->input_count - 1 - i;
-        int wanted = matrix_rows(&m) + 1;
         int room = a.rows - (left > 0 ? INPUT_LEAST : 0);
-        draw_input(w, i, c, take(&a, least(wanted, room < INPUT_LEAST ? a.rows : room)));
+        int rows = least(input_rows(w, i), room < INPUT_LEAST ? a.rows : room);
+        draw_input(w, i, c, take(&a, rows));
     }
 }
 
@@ -453,23 +333,41 @@ static const char *tail(const struct canvas *c, const char *text, int columns)
     return text;
 }
 
+/* What the number says, and how we came to it where there is room for that. */
+static void draw_cell_rule(const struct walk *w, const struct cell_view *x,
+                           struct canvas *c, struct area rule)
+{
+    bool focused = w->focus == FOCUS_CELL;
+    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
+    char *sentence = cell_sentence(x);
+    char *title = mem_format(" %s ", sentence ? sentence : say(SAY_OPENED));
+    int end = least(1 + canvas_width(c, title), rule.columns);
+    canvas_field(c, area_part(rule, 0, 1, 1, end - 1), 0, ALIGN_LEFT, style, title);
+    if (w->depth > 0) {
+        char *path = path_text(w);
+        int room = rule.columns - end - 3;
+        char *last = mem_format(" %s ", tail(c, path, room));
+        if (canvas_width(c, last) <= room + 2)
+            canvas_text(c, rule, 0, rule.columns - canvas_width(c, last) - 1,
+                        theme_style(c, LOOK_STAGE_ID), last);
+        free(last);
+        free(path);
+    }
+    free(title);
+    free(sentence);
+}
+
 static void draw_cell_pane(const struct walk *w, struct canvas *c, struct area a)
 {
     if (a.rows < 2)
         return;
-    bool focused = w->focus == FOCUS_CELL;
     struct area rule = row_of(a, 0);
-    draw_rule(c, rule, focused);
-    struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
-    int end = canvas_textf(c, rule, 0, 1, style, " %s ", say(SAY_OPENED));
-    if (w->depth > 0) {
-        char *path = path_text(w);
-        canvas_textf(c, rule, 0, end, theme_style(c, LOOK_STAGE_ID), "%s ",
-                     tail(c, path, rule.columns - end - 2));
-        free(path);
-    }
+    draw_rule(c, rule, w->focus == FOCUS_CELL);
     struct cell_view x = cell_of(w);
-    cell_draw(&x, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
+    draw_cell_rule(w, &x, c, rule);
+    struct area inner = area_part(a, 1, 1, a.rows - 1, a.columns - 2);
+    int used = cell_draw(&x, c, inner) + 1;
+    meet_draw(&x, c, area_part(inner, used, 0, inner.rows - used, inner.columns));
 }
 
 /* ---- the rows below ---- */
@@ -565,16 +463,16 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
         return;
     }
     struct layout l = layout_of(w, c, a);
-    draw_header(w, c, l.header);
+    walk_draw_header(w, c, l.header);
     stage_map_draw(&w->map, plan_of(w), w->stage, w->focus == FOCUS_STAGE, c, l.map);
     if (w->gloss)
-        draw_gloss(w, c, l.gloss);
-    draw_title(w, c, l.title);
+        walk_draw_gloss(w, c, l.gloss);
+    walk_draw_title(w, c, l.title);
     canvas_wrap(c, area_part(l.text, 0, 2, l.text.rows, l.text.columns - 2), 0,
                 theme_style(c, LOOK_TEXT), walk_text(w));
-    draw_formula(w, c, l.formula);
+    walk_draw_formula(w, c, l.formula);
     if (has_ranking(w))
-        draw_ranking(w, c, l.ranking);
+        walk_draw_ranking(w, c, l.ranking);
     draw_matrix_pane(w, c, l.matrix);
     draw_inputs(w, c, l.inputs);
     if (l.wide)

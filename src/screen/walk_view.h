@@ -19,8 +19,4 @@ const char *walk_text(const struct walk *w);
 struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canvas *c,
                                         struct area a);
 
-/* The badge of switched-off parts at the right end of the first row; nothing is drawn for
- * the intact model. Returns its width. */
-int walk_draw_badge(const struct walk *w, struct canvas *c, struct area a);
-
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 struct entry {
+    struct model *model; /* shared */
     struct whatifs whatifs;
     struct model *twin; /* with random weights, while a what-if asks for them */
     struct run run;
@@ -41,6 +42,7 @@ static void free_entry(struct entry *entry)
 {
     exam_free(entry->exam);
     model_free(entry->twin);
+    model_free(entry->model);
     whatifs_free(&entry->whatifs);
     free(entry->score);
     free(entry);
@@ -67,10 +69,11 @@ void exams_limit(struct exams *x, long sentences)
     }
 }
 
-static struct entry *find(const struct exams *x, const struct whatifs *list)
+static struct entry *find(const struct exams *x, const struct model *model,
+                          const struct whatifs *list)
 {
     for (size_t i = 0; i < x->count; i++)
-        if (whatifs_equal(&x->items[i]->whatifs, list))
+        if (x->items[i]->model == model && whatifs_equal(&x->items[i]->whatifs, list))
             return x->items[i];
     return NULL;
 }
@@ -90,7 +93,7 @@ static void finish(struct entry *entry, struct exam_score *score)
 /* Opens the exam, or has its score at once. */
 static int begin(const struct exams *x, struct entry *entry, struct error *e)
 {
-    entry->run = run_under(x->model, &entry->whatifs, &x->options, &entry->twin);
+    entry->run = run_under(entry->model, &entry->whatifs, &x->options, &entry->twin);
     entry->has_key = exam_cache_key(&entry->run, x->limit, &entry->key);
     struct exam_score *known = entry->has_key ? exam_cache_find(&entry->key) : NULL;
     if (known) {
@@ -103,11 +106,13 @@ static int begin(const struct exams *x, struct entry *entry, struct error *e)
     return entry->exam ? 0 : -1;
 }
 
-static struct entry *add(struct exams *x, const struct whatifs *list, struct error *e)
+static struct entry *add(struct exams *x, struct model *model,
+                         const struct whatifs *list, struct error *e)
 {
-    if (whatifs_check(list, x->model, e) < 0)
+    if (whatifs_check(list, model, e) < 0)
         return NULL;
     struct entry *entry = mem_zero(1, sizeof *entry);
+    entry->model = model_share(model);
     whatifs_copy(&entry->whatifs, list);
     if (begin(x, entry, e) < 0) {
         free_entry(entry);
@@ -117,14 +122,20 @@ static struct entry *add(struct exams *x, const struct whatifs *list, struct err
     return x->items[x->count++] = entry;
 }
 
-int exams_want_list(struct exams *x, const struct whatifs *list, struct error *e)
+int exams_want_of(struct exams *x, struct model *model, const struct whatifs *list,
+                  struct error *e)
 {
-    struct entry *entry = find(x, list);
+    struct entry *entry = find(x, model, list);
     if (!entry)
-        entry = add(x, list, e);
+        entry = add(x, model, list, e);
     if (entry)
         entry->wanted = true;
     return entry ? 0 : -1;
+}
+
+int exams_want_list(struct exams *x, const struct whatifs *list, struct error *e)
+{
+    return exams_want_of(x, x->model, list, e);
 }
 
 void exams_pause(struct exams *x)
@@ -132,7 +143,8 @@ void exams_pause(struct exams *x)
     size_t kept = 0;
     for (size_t i = 0; i < x->count; i++) {
         struct entry *entry = x->items[i];
-        bool keep = entry->score || (!entry->whatifs.count && !entry->error.set);
+        bool keep = entry->score || (!entry->whatifs.count && !entry->error.set &&
+                                     entry->model == x->model);
         entry->wanted = false;
         if (keep)
             x->items[kept++] = entry;
@@ -158,7 +170,13 @@ static struct exam_state state_of(const struct entry *entry)
 
 struct exam_state exams_state(const struct exams *x, const struct whatifs *list)
 {
-    return state_of(find(x, list));
+    return exams_state_of(x, x->model, list);
+}
+
+struct exam_state exams_state_of(const struct exams *x, const struct model *model,
+                                 const struct whatifs *list)
+{
+    return state_of(find(x, model, list));
 }
 
 /* "no-scale no-mask" as a list; "" and "intact" as an empty one. */

@@ -1,5 +1,5 @@
-/* Exams in the background: one for each list of what-ifs that somebody asks for, worked
- * on in slices of time and kept with the set.
+/* Exams in the background: one for each list of what-ifs that somebody asks for, of the
+ * model of the set or of another, worked on in slices of time and kept with the set.
  *
  *     struct exams *x = exams_new(model, &options, 0);
  *     exams_want(x, "no-scale", e);
@@ -36,6 +36,9 @@ void exams_limit(struct exams *x, long sentences);
  * exam. */
 int exams_want(struct exams *x, const char *whatifs, struct error *e);
 int exams_want_list(struct exams *x, const struct whatifs *list, struct error *e);
+/* The same of another model, which is shared. */
+int exams_want_of(struct exams *x, struct model *model, const struct whatifs *list,
+                  struct error *e);
 
 /* Nothing is wanted until it is asked for again. What is done stays, and how far the
  * intact model has come; others begin anew. */
@@ -49,6 +52,8 @@ struct exam_state {
     const struct error *error; /* why it has failed, or NULL */
 };
 struct exam_state exams_state(const struct exams *x, const struct whatifs *list);
+struct exam_state exams_state_of(const struct exams *x, const struct model *model,
+                                 const struct whatifs *list);
 
 /* The same by text. */
 const struct exam_score *exams_score(const struct exams *x, const char *whatifs,

@@ -98,6 +98,7 @@ static const char *const term_forms[STEP_KIND_COUNT] = {
     [STEP_TANH] = "tanh($a)",
     [STEP_ROOT] = "√$a",
     [STEP_ENTROPY] = "$a·log2(1/$a)",
+    [STEP_FUNCTION] = "f($a)",
 };
 
 /* Whether the terms are a list to choose from, not a sum. */
@@ -139,6 +140,8 @@ const char *render_term_form(const struct step *s, const struct term *t)
         return "$a / ($b·$c)";
     if ((s->kind == STEP_EXP || s->kind == STEP_SUM_EXP) && s->number != 1)
         return "exp(($a - $b) / $n)";
+    if (s->kind == STEP_FUNCTION && s->form)
+        return s->form;
     return term_forms[s->kind];
 }
 

@@ -518,7 +518,7 @@ static int fork_target(struct session *s, const struct session *from, struct err
 {
     const struct tokenizer *t = session_tokenizer(from, session_writes(from));
     long bos = from->model->family->two_sides, count = from->targets - bos;
-    if (!t || t == session_tokenizer(s, session_writes(s)))
+    if (!t || tokenizer_same_pieces(t, session_tokenizer(s, session_writes(s))))
         return session_set_target_ids(s, from->target + bos, count, e);
     char *text = session_ids_text(from, from->target + bos, count);
     int status = session_set_target_text(s, text, e);
@@ -535,7 +535,8 @@ static int fork_all(struct session *s, const struct session *from,
     if (fork_source(s, from, change->text, e) < 0 ||
         session_set_whatifs(s, change->whatifs ? change->whatifs : &from->whatifs, e) < 0)
         return -1;
-    if (fed && fork_target(s, fed, e) < 0)
+    if (change->target ? session_set_target_text(s, change->target, e) < 0
+                       : fed && fork_target(s, fed, e) < 0)
         return -1;
     return session_run(s, e);
 }

@@ -80,6 +80,7 @@ struct session_change {
     const char *text;              /* NULL: the same source */
     const struct whatifs *whatifs; /* NULL: the same; an empty list: the intact model */
     /* The target stays as it is, given or the model's own, unless one of these is set: */
+    const char *target;        /* this text */
     bool own_output;           /* the model's own output */
     const struct session *fed; /* the decoder rows of that session, which was run */
 };

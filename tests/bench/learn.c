@@ -93,8 +93,8 @@ static double torch_step(const struct learn_bench *b, const struct schooling *l)
 {
     double least = NAN;
     for (int threads = 1; threads <= b->cores && threads <= 2; threads++) {
-        struct answers a = ask("'%s' '%s' train '%s' '%s' %d", b->python, b->peers,
-                               l->recipe, l->config, threads);
+        struct answers a = ask("'%s' '%s' train '%s' %d", b->python, b->peers, l->config,
+                               threads);
         least = fmin(least, answer(&a, "step"));
     }
     return least;

@@ -4,7 +4,7 @@
     peers.py heatmap FILE ROUNDS [W H]       matplotlib: the heat map of bench.c
     peers.py sheet FILE ROUNDS W H           the sheet of 144 heads of bench.c
     peers.py sentence CONFIG.JSON            numpy: one sentence through the model
-    peers.py train RECIPE CONFIG.JSON THREADS   PyTorch: a step of training, 128 sentences
+    peers.py train CONFIG.JSON THREADS       PyTorch: a step of training, 128 sentences
     peers.py pairs RECIPE FILE N             N pairs of the embedded model's grammar
 
 `maps` keeps the attention weights of every head, `all` keeps every stage. Nothing is
@@ -179,16 +179,14 @@ def one_sentence(path):
 
 # ---- training ----
 
-def training_step(recipe, path, threads):
-    """The recipe's own model and loss on 128 sentences without any padding, of about the
+def training_step(path, threads):
+    """The embedded model and its loss on 128 sentences without any padding, of about the
     mean lengths of its corpus; AdamW and the clipping of gradients, too."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)
     import json
     import torch
-    sys.path.insert(0, recipe)
-    import train
-    from model import Translator
+    from peer_model import Translator
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     with open(path) as file:
@@ -199,7 +197,9 @@ def training_step(recipe, path, threads):
     target = torch.randint(4, sizes["tgt_vocab_size"], (128, 9))
 
     def step():
-        loss, _, _ = train.losses(model, source, target, False)
+        logits = model(source, target[:, :-1])[0]
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1),
+                                                 target[:, 1:].flatten(), ignore_index=0)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -284,7 +284,7 @@ def main(what, *arguments):
         elif what == "sheet":
             sheet(arguments[0], int(arguments[1]), [int(a) for a in arguments[2:4]])
         elif what == "train":
-            training_step(arguments[0], arguments[1], int(arguments[2]))
+            training_step(arguments[0], int(arguments[1]))
         elif what == "pairs":
             write_pairs(arguments[0], arguments[1], int(arguments[2]))
         else:

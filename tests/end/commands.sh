@@ -163,6 +163,34 @@ good 'train: what was stopped is a model' 'd_model 8' model --model "$dir/stoppe
 good 'train: --resume at the end' 'trained' train --resume --out "$dir/trained"
 fails 'train: --resume and a rate' 2 'leave it out' train --resume --out "$dir/trained" \
     --rate 1
+gzip -k "$pairs"
+good 'train: packed pairs, and F16' "--model $dir/packed" train --pairs "$pairs.gz" \
+    --out "$dir/packed" --steps 4 --batch 4 --config $small --precision f16 --save-every 4 \
+    --round 2
+good 'train: F16 is a model' 'd_model 8' model --model "$dir/packed"
+good 'train: and so are its checkpoints' 'd_model 8' model --model "$dir/packed@4"
+equal 'train: F16 is written' "$(grep -ac '"F16"' "$dir/packed/model.safetensors") $(
+    grep -ac '"F32"' "$dir/packed/model.safetensors")" '1 0'
+good 'train: F16 goes on' 'trained' train --resume --out "$dir/packed"
+fails 'train: F8' 2 'it can be: f32, f16' train --pairs "$pairs" --out "$dir/new" --precision f8
+head -c 40 "$pairs.gz" >"$dir/cut.gz"
+fails 'train: packed and cut' 1 'cut.gz' train --pairs "$dir/cut.gz" --out "$dir/new"
+good 'train: builtin' "--model $dir/builtin" train --pairs builtin --out "$dir/builtin" \
+    --steps 1 --batch 4 --config $small
+for file in exam.tsv source_tokenizer.json target_tokenizer.json; do
+    equal "train: builtin: $file" "$(cmp "$dir/builtin/$file" \
+        "$STEPFORMER_DATA/models/ko-en/$file" && echo same)" same
+done
+good 'train: builtin goes on' 'trained' train --resume --out "$dir/builtin" --pairs builtin
+good 'train: builtin, an exam of one'"'"'s own' 'trained' train --pairs builtin --steps 1 \
+    --batch 4 --config $small --exam "$dir/trained/exam.tsv" --pieces 300 --out "$dir/other"
+equal 'train: builtin: that exam' "$(cmp "$dir/other/exam.tsv" "$dir/trained/exam.tsv" &&
+    echo same)" same
+equal 'train: builtin: --pieces learns them' "$(cmp -s "$dir/other/source_tokenizer.json" \
+    "$dir/builtin/source_tokenizer.json" || echo differ)" differ
+mkdir "$dir/bare"
+STEPFORMER_DATA=$dir/bare fails 'train: no builtin' 1 'brings no pairs.tsv.gz' train \
+    --pairs builtin --out "$dir/new"
 fails 'train: no pairs' 2 '--pairs is missing' train --out "$dir/new"
 printf "one\n" >"$dir/none.tsv"
 fails 'train: pairs that are none' 1 'none.tsv:1' train --pairs "$dir/none.tsv" --out "$dir/new"
@@ -406,7 +434,7 @@ equal 'figure: nothing half-written' "$(ls -A | grep -c 'x\.png')$(ls -A empty.p
 
 # ---- what-ifs, the exam, and other ways to decode ----
 
-good 'what-if: predict' 'I go to school' predict "$text" --what-if no-scale
+good 'what-if: predict' 'I am at the <unk>' predict "$text" --what-if uniform-attention
 run predict '간다 나는 학교에'
 plain=$(cat out)
 run predict "$text" --what-if order=3,1,2
@@ -454,8 +482,8 @@ equal 'exam: --no-cache holds it anew' "$(cat out)" "$first"
 STEPFORMER_NO_CACHE=1 run exam --first 20
 equal 'exam: STEPFORMER_NO_CACHE, too' "$(cat out)" "$first"
 good 'exam: the entry is as it was' 'loss 100' exam --first 20
-good 'exam: other sentences' 'loss 8.' exam --first 19
-good 'exam: the other engine' 'loss 8.' exam --first 20 --engine reference
+good 'exam: other sentences' 'loss 0.01' exam --first 19
+good 'exam: the other engine' 'loss 0.01' exam --first 20 --engine reference
 for broken in '' '{' '{"format": 1}' 'other'; do
     for entry in "$entries"/*; do printf %s "$broken" >"$entry"; done
     run exam --first 20

@@ -46,7 +46,7 @@ good 'lint: again, from the cache' ' claims: ok' lint "$shipped"
 if [ "$(kept)" = "$before" ]; then ok 'lint: no exam is sat again'
 else bad 'lint: no exam is sat again' "$(kept)"; fi
 good 'lessons: lists it' '05-self-attention' lessons
-good 'plain: Korean' '맞힌 비율이 99.8%에서' walk --plain 05-self-attention --lang ko
+good 'plain: Korean' '맞힌 비율이 100.0%에서' walk --plain 05-self-attention --lang ko
 good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
 if grep -q '–' out; then bad 'plain: every value is resolved' "$(grep '–' out)"
 else ok 'plain: every value is resolved'; fi
@@ -95,6 +95,38 @@ faulty() { # name, place and message, the text of the scene
     elif ! is_safe out; then bad "$1" "unsafe output"
     else ok "$1"; fi
 }
+
+four() { # the place of the right choice, text of the right one: four questions
+    local i k out=''
+    for i in 1 2 3 4; do
+        out+=$'\n```predict\n? q\n'
+        for k in 1 2 3; do
+            if [ $k = "${1:$((i - 1)):1}" ]; then out+="- ${2:-yes} | 1 == 1"$'\n'
+            else out+="- nay | 1 == 2"$'\n'; fi
+        done
+        out+=$'```\n'
+    done
+    printf '%s' "$out"
+}
+faulty 'lint: one place is right too often' '1: choice 2 is right in 3 of 4' "$(four 2232)"
+faulty 'lint: the longest is right too often' '1: the right choice is the longest in 4 of 4' "$(four 1231 'of course')"
+faulty 'lint: the answer stands above' '14: the right answer stands in the title' $'A heavy cat.\n\n```predict\n? q\n- cat | 1 == 1\n- dog | 1 == 2\n```'
+faulty 'lint: a value that other sentences lack' "11:3: on the sentence \"물을 마신다\" a value" "{{encoder.0.self_attn.weights[1,'▁학교',1]}}"
+faulty 'lint: a question that other sentences leave open' '12: on the sentence "학교" not exactly' $'```predict\n? q\n- a | rows(src.input) > 2\n- b | rows(src.input) < 2\n```'
+faulty 'lint: a recall of nothing' '12: from: there is no scene 5/99' $'```recall\nfrom: 5/99\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
+faulty 'lint: a recall of what comes later' '12: from: 21/1 is not earlier' $'```recall\nfrom: 21/1\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
+faulty 'lint: a mistake that is right' '13: the mistake "4" comes to' $'```fill\n? q | 2 + 2\nwrong = 4 : no\n```'
+faulty 'lint: a fill without a format' '12:1: the question of a fill' $'```fill\n? q\n```'
+mkdir -p own/glossary && printf '## score | 점수\n\nscene: 21/1\n\nText.\n' >own/glossary/en.md
+run lint own/20-mine/en.md
+if [ $status = 1 ] && grep -q 'en.md:9: "score" is used before scene 21/1' out; then ok 'lint: a term before its scene'
+else bad 'lint: a term before its scene' "$(cat out)"; fi
+rm -r own/glossary
+good 'lint: the glossary' ': ok' lint "$root/lessons/glossary"
+if cmp -s <(grep '^scene' "$root/lessons/glossary/ko.md") <(grep '^scene' "$root/lessons/glossary/en.md")
+then ok 'glossary: one in two languages'
+else bad 'glossary: one in two languages' 'other scenes'; fi
+good 'help: the glossary' '내적 (dot product)  5/1' help glossary --lang ko
 
 faulty 'lint: a typed number' '11:10: a typed number' 'It takes 28 steps.'
 faulty 'lint: an unknown stage' '11:3: encoder.9.x: there is no such' '{{encoder.9.x[1,1]}}'

@@ -39,8 +39,11 @@ static void promise_scene(const struct scene *s)
         promise_prose(&s->blocks[i].prose);
         promise_lines(s->blocks[i].code);
     }
-    for (size_t i = 0; i < s->predict_count; i++)
-        promise_prose(&s->predicts[i].question);
+    for (size_t i = 0; i < s->predict_count; i++) {
+        const struct prose *prose;
+        for (size_t k = 0; (prose = predict_prose(&s->predicts[i], k)) != NULL; k++)
+            promise_prose(prose);
+    }
     for (size_t i = 0; i < s->value_count; i++)
         if (s->values[i].fact) {
             promise_lines(s->values[i].fact);

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "lesson/reading.h"
+#include "model/opened.h"
 
 #define FRONT "---\nid: a\npart: 1\ntitle: T\nminutes: 1\ntext: ab cd\n---\n\n## S\n\n"
 #define TOKENIZER "tests/data/models/bytelevel/tokenizer.json"
@@ -36,8 +37,18 @@ static void show(struct reading *r)
         PROMISE(utf8_is_valid(text, strlen(text)));
         free(text);
     }
-    for (size_t i = 0; i < s->predict_count; i++)
-        PROMISE(reading_right_choice(r, i) < (int)s->predicts[i].count);
+    for (size_t i = 0; i < s->predict_count; i++) {
+        const struct predict *q = &s->predicts[i];
+        const struct prose *prose;
+        int answers = (int)predict_answers(q);
+        PROMISE(reading_right_choice(r, i) < answers || !answers);
+        PROMISE(!q->fill || !answers || reading_judge(r, i, 0.5) < answers);
+        for (size_t k = 0; (prose = predict_prose(q, k)) != NULL; k++) {
+            char *text = reading_prose(r, prose);
+            PROMISE(utf8_is_valid(text, strlen(text)));
+            free(text);
+        }
+    }
     if (reading_picture(r, &p) && p.shown.ref.kind == REF_STAGE) {
         const struct exhibit *x = &p.shown;
         const struct tensor *t = trace_acquire_ref(x->trace, x->ref);
@@ -89,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (l)
         read_lesson(l);
     lesson_free(l);
+    opened_close();
     free(text);
     free(body);
     return 0;

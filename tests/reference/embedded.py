@@ -44,7 +44,7 @@ class Translator:
 
     def source_ids(self, text):
         config = self.model.config
-        end = [config["eos_token_id"]] if config.get("source_eos") else []
+        end = [config["eos_token_id"]] if config.get("source_eos", True) else []
         return self.source.encode(text) + end
 
     def knows(self, ids):

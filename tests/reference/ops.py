@@ -144,6 +144,36 @@ def add_lessons(out):
     out.add("multiply.1", torch.mul, dict(a=torch.randn(3, 11), b=torch.randn(3, 11)))
 
 
+def rotate(x, by):
+    """Pairs of columns turned by `by` times the frequencies of the sinusoids."""
+    d = x.shape[-1]
+    angle = by * torch.tensor(10000.0, dtype=x.dtype) ** (-torch.arange(0, d, 2).to(x.dtype) / d)
+    turned = torch.view_as_complex(x.reshape(*x.shape[:-1], d // 2, 2).contiguous())
+    turned = turned * torch.polar(torch.ones_like(angle), angle)
+    return torch.view_as_real(turned).reshape(x.shape)
+
+
+def add_functions(out):
+    """Functions of one number, conditions, and what other transformers do."""
+    for name in ("abs", "sign", "exp", "sin", "cos", "tanh"):
+        out.add(f"{name}.1", getattr(torch, name), dict(x=torch.randn(3, 7)))
+    for name in ("log", "sqrt"):
+        out.add(f"{name}.1", getattr(torch, name), dict(x=torch.rand(3, 7) + 0.1))
+    a = torch.randn(4, 5)
+    b = torch.where(torch.rand(4, 5) < 0.3, a, torch.randn(4, 5))
+    for name, op in (("greater", torch.gt), ("not_less", torch.ge), ("equal", torch.eq)):
+        out.add(f"{name}.1", lambda p, q, op=op: op(p, q).to(p.dtype), dict(a=a, b=b))
+    out.add("divide.1", torch.div, dict(a=a, b=torch.rand(4, 5) + 0.5))
+    out.add("transpose.1", lambda x: x.t(), dict(x=torch.randn(3, 7)))
+    out.add("concat.1", lambda p, q: torch.cat([p, q]),
+            dict(a=torch.randn(3, 5), b=torch.randn(2, 5)))
+    out.add("rms_norm.1",
+            lambda p, q: p / (p.pow(2).mean(-1, keepdim=True)).sqrt() * q,
+            dict(a=torch.randn(5, 13), b=torch.randn(13)))
+    out.add("rotate.1", lambda x: torch.stack([rotate(r, p) for p, r in enumerate(x)]),
+            dict(x=torch.randn(9, 6)))
+
+
 RNN_NAMES = {"weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh",
              "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"}
 
@@ -186,7 +216,8 @@ def main():
     torch.manual_seed(1706)
     out = Cases()
     for add in (add_linear, add_softmax, add_layer_norm, add_activations,
-                add_attention_parts, add_tables, add_lessons, add_recurrence):
+                add_attention_parts, add_tables, add_lessons, add_recurrence,
+                add_functions):
         add(out)
     tensorfile.write(GOLDEN / "ops.safetensors", out)
     print(f"ops       {len(out)} tensors")

@@ -1,18 +1,17 @@
-"""The whole recipe: corpus, tokenizers, training, and the files of the model folder.
+"""The corpus of the embedded model, and the files of its folder. Python's standard library only.
 
-    python3 train/run.py                  train the chosen seed and write every file
-    python3 train/run.py --data DIR       corpus, tokenizers, exams, gloss and lexicon into a
-                                          folder; needs Python's standard library only
-    python3 train/run.py --seeds 1,2,3    train candidates into --work and print how they compare
-    python3 train/run.py --seed 3 --train     train one seed into --work
-    python3 train/run.py --seed 3 --install   copy the files of a trained candidate
-    python3 train/run.py --check              count what exams and training share
+    python3 train/run.py --data DIR               corpus, tokenizers, exams, gloss and lexicon
+    python3 train/run.py --install DIR TRAINED    copies them and what `stepformer train` made of
+                                                  them into the model folder
+
+`make model` does both, with the training between.
 """
 
 import argparse
 import json
 import os
 import shutil
+import struct
 
 import bpe
 import corpus
@@ -20,20 +19,14 @@ import tables
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.dirname(HERE)
-CHOSEN_SEED = 4
-SENTENCES = 600000
-PAIRS, BUILTIN = 200000, 13000      # sentences of pairs.tsv, and of them in pairs.tsv.gz
+PAIRS, BUILTIN = 600000, 13000      # sentences of pairs.tsv, and of them in pairs.tsv.gz
 WORD_SEED, TRAIN_SEED, EXAM_SEED, SECOND_SEED = 11, 101, 201, 301
 EXAM_SIZE = 2000
-
-
-def sizes_for(source, target):
-    return {"model_type": "transformer", "d_model": 32, "nhead": 4, "num_encoder_layers": 2,
-            "num_decoder_layers": 2, "dim_feedforward": 128, "activation": "relu",
-            "norm_first": False, "layer_norm_eps": 1e-5, "scale_embedding": True,
-            "position": "sinusoidal", "max_positions": 64, "src_vocab_size": len(source.pieces),
-            "tgt_vocab_size": len(target.pieces), "bos_token_id": bpe.BOS,
-            "eos_token_id": bpe.EOS, "pad_token_id": bpe.PAD, "source_eos": True}
+OF_DATA = ("exam.tsv", "exam_links.tsv", "second.tsv", "second_links.tsv", "gloss.tsv",
+           "lexicon.tsv", "examples.tsv", "pairs.tsv.gz")
+OF_TRAINING = ("config.json", "model.safetensors", "source_tokenizer.json",
+               "target_tokenizer.json", "loss.tsv", "train.log")
+CHECKPOINTS = (0, 100, 400, 1500, 4500, 15000)
 
 
 def exam_draws(letters):
@@ -48,14 +41,12 @@ def draw_exams(source):
 
 
 def make_data(out):
-    """Tokenizers, config, exams, gloss and lexicon."""
+    """Tokenizers, exams, gloss and lexicon."""
     korean, english, glosses = corpus.word_types(WORD_SEED, 60000)
     source = bpe.learn_until_clean(korean, print)
     target = bpe.learn_until_clean(corpus.split_suffixes(english), print, anywhere=True)
     source.save(os.path.join(out, "source_tokenizer.json"))
     target.save(os.path.join(out, "target_tokenizer.json"))
-    tables.write_text(os.path.join(out, "config.json"),
-                      json.dumps(sizes_for(source, target), indent=2) + "\n")
     exam, second = exams = draw_exams(source)
     tables.write_exam(out, "exam", exam)
     tables.write_exam(out, "second", second)
@@ -78,33 +69,33 @@ def make_pairs(out, source, exams, count):
     write_separation(os.path.join(out, "separation.log"), records, exams)
 
 
-def load_data(out):
-    source = bpe.load(os.path.join(out, "source_tokenizer.json"))
-    target = bpe.load(os.path.join(out, "target_tokenizer.json"))
-    with open(os.path.join(out, "config.json"), encoding="utf-8") as f:
-        return source, target, json.load(f)
+def halved(path):
+    """The bytes of an F32 safetensors file as F16."""
+    with open(path, "rb") as f:
+        size, = struct.unpack("<Q", f.read(8))
+        header, raw = json.loads(f.read(size)), f.read()
+    assert all(entry["dtype"] == "F32" for entry in header.values()), path
+    for entry in header.values():
+        entry["dtype"] = "F16"
+        entry["data_offsets"] = [at // 2 for at in entry["data_offsets"]]
+    count = len(raw) // 4
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + \
+        struct.pack("<%de" % count, *struct.unpack("<%df" % count, raw))
 
 
-def train_seed(seed, work):
-    import train
-    source, target, sizes = load_data(FOLDER)
-    # a development set of its own: neither exam decides anything during training
-    held = train.encode_pairs(corpus.exam(401, 2000, source.letters), source, target)
-    pairs = train.encode_pairs(corpus.training(TRAIN_SEED, SENTENCES, source.letters), source,
-                               target)
-    print("seed %d: %d sentences" % (seed, len(pairs)), flush=True)
-    train.train(seed, sizes, pairs, held, os.path.join(work, "seed-%d" % seed))
-
-
-def install(seed, work):
-    """Moves the files of a trained seed into the model folder."""
-    folder = os.path.join(work, "seed-%d" % seed)
+def install(data, trained):
+    """Brings the files of a corpus and of a training into the model folder."""
     os.makedirs(os.path.join(FOLDER, "checkpoints"), exist_ok=True)
-    names = ["model.safetensors", "loss.tsv", "train.log"] + \
-        ["checkpoints/" + n for n in sorted(os.listdir(os.path.join(folder, "checkpoints")))]
-    for name in names:
-        shutil.copyfile(os.path.join(folder, name), os.path.join(FOLDER, name + ".tmp"))
-        os.replace(os.path.join(FOLDER, name + ".tmp"), os.path.join(FOLDER, name))
+    for folder, names in ((data, OF_DATA), (trained, OF_TRAINING)):
+        for name in names:
+            shutil.copyfile(os.path.join(folder, name), os.path.join(FOLDER, name))
+    shutil.copyfile(os.path.join(data, "separation.log"), os.path.join(HERE, "separation.log"))
+    for step in CHECKPOINTS:
+        name = os.path.join("checkpoints", "step-%04d.safetensors" % step)
+        with open(os.path.join(FOLDER, name), "wb") as f:
+            f.write(halved(os.path.join(trained, name)))
 
 
 def write_separation(path, records, exams):
@@ -112,55 +103,19 @@ def write_separation(path, records, exams):
     tables.write_text(path, "".join(x + "\n" for x in lines))
 
 
-def check():
-    """Writes train/separation.log: what the exams share with the training sentences."""
-    source, _, _ = load_data(FOLDER)
-    write_separation(os.path.join(HERE, "separation.log"),
-                     corpus.training(TRAIN_SEED, SENTENCES, source.letters), draw_exams(source))
-
-
-def compare(seeds, work):
-    import verify
-    for seed in seeds:
-        path = os.path.join(work, "seed-%d" % seed, "model.safetensors")
-        print("\n== seed %d" % seed)
-        verify.report(FOLDER, path, quick=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", default=os.path.join(HERE, "work"))
-    parser.add_argument("--data", metavar="DIR")
     parser.add_argument("--sentences", type=int, default=PAIRS, help="of pairs.tsv")
-    parser.add_argument("--seeds", default="")
-    parser.add_argument("--seed", type=int, default=CHOSEN_SEED)
-    parser.add_argument("--train", action="store_true")
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--install", action="store_true")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", metavar="DIR")
+    what.add_argument("--install", nargs=2, metavar=("DIR", "TRAINED"))
     options = parser.parse_args()
-    seeds = [int(s) for s in options.seeds.split(",") if s]
-    whole = not (options.data or seeds or options.train or options.install or
-                 options.check)
     if options.data:
         os.makedirs(options.data, exist_ok=True)
         make_pairs(options.data, *make_data(options.data), options.sentences)
-    if whole:
-        make_data(FOLDER)
-    if seeds:
-        for seed in seeds:
-            if not os.path.exists(os.path.join(options.work, "seed-%d" % seed,
-                                               "model.safetensors")):
-                train_seed(seed, options.work)
-        compare(seeds, options.work)
-    if options.train or whole:
-        train_seed(options.seed, options.work)
-    if options.check or whole:
-        check()
-    if options.install or whole:
-        import verify
-        install(options.seed, options.work)
-        verify.report(FOLDER, os.path.join(FOLDER, "model.safetensors"))
+    else:
+        install(*options.install)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 # op, a model family, a chart, a screen and a what-if are added, each in one file and one row
 # (the what-if in a row and a function) besides its module in the Makefile. Then the copy is
 # built, and each of them is used.
-# Usage: tests/end/additions.sh PROGRAM
+# Usage: tests/long/additions.sh PROGRAM
 set -u
 [ -d src ] || { echo "not ok additions: not in the root of the repository"; exit 1; }
 export STEPFORMER_DATA=${STEPFORMER_DATA:-$PWD/assets}

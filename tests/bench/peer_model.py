@@ -6,7 +6,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from bpe import BOS, EOS, PAD
+PAD = 0
 
 
 def sinusoids(length, width):
@@ -92,24 +92,3 @@ class Translator(nn.Module):
         memory, mask, enc = self.encode(source)
         logits, own, cross = self.decode(memory, mask, target)
         return logits, enc, own, cross
-
-
-def pad(rows):
-    width = max(len(r) for r in rows)
-    return torch.tensor([r + [PAD] * (width - len(r)) for r in rows])
-
-
-@torch.no_grad()
-def greedy(model, sources, limit=40):
-    """Greedy translations (ids without <bos> and <eos>) of a list of source id lists."""
-    memory, mask, _ = model.encode(pad(sources))
-    out = torch.full((len(sources), 1), BOS)
-    done = torch.zeros(len(sources), dtype=torch.bool)
-    for _ in range(limit):
-        logits, _, _ = model.decode(memory, mask, out)
-        token = logits[:, -1].argmax(-1).masked_fill(done, PAD)
-        out = torch.cat([out, token[:, None]], 1)
-        done |= token == EOS
-        if done.all():
-            break
-    return [[t for t in row[1:].tolist() if t not in (EOS, PAD)] for row in out]

@@ -1,0 +1,224 @@
+#include "lesson/staging.h"
+
+#include "base/memory.h"
+#include "chart/charts.h"
+#include "lesson/fences.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CELLS_MOST 24
+
+static bool has_cells(const char *key)
+{
+    return !strcmp(key, "bars") || !strcmp(key, "ranking") || !strcmp(key, "lines");
+}
+
+/* The first of `wanted` that stands outside of quotes and brackets, or the end. */
+static size_t find_outside(const char *text, char wanted)
+{
+    int depth = 0;
+    char quote = 0;
+    size_t i = 0;
+    for (; text[i]; i++) {
+        char c = text[i];
+        if (quote || c == '\'' || c == '"') {
+            quote = !quote ? c : c == quote ? 0 : quote;
+            continue;
+        }
+        if (c == wanted && depth == 0)
+            break;
+        depth += strchr("([", c) ? 1 : strchr(")]", c) ? -1 : 0;
+    }
+    return i;
+}
+
+/* "name = expression" or an expression alone, which names itself. */
+static int add_cell(struct reader *r, struct staging *st, const char *item, long line,
+                    long column)
+{
+    size_t equals = find_outside(item, '=');
+    bool named = item[equals] == '=';
+    const char *text = named ? item + equals + 1 : item;
+    text += strspn(text, " ");
+    column += (long)(text - item);
+    if (st->cell_count == CELLS_MOST)
+        return reader_fail(r, line, column, "a chart shows 24 expressions at most");
+    char *label = named ? mem_bytes(item, equals) : mem_string(text);
+    text_trim(label);
+    text_unquote(label);
+    if (!*label || !*text) {
+        free(label);
+        return reader_fail(r, line, column,
+                           "what a chart shows is written: name = expression, …");
+    }
+    struct source source = reader_source(r, text, line, column);
+    char format[16];
+    struct node *node = syntax_value(&source, format, r->e);
+    if (!node || *format) {
+        free(label);
+        node_free(node);
+        return node ? reader_fail(r, line, column, "a chart takes no format of a value")
+                    : -1;
+    }
+    st->cells =
+        mem_grow(st->cells, st->cell_count, &st->cell_capacity, sizeof *st->cells);
+    st->cells[st->cell_count++] = (struct shown_cell){label, node, column};
+    return 0;
+}
+
+static int staging_cells(struct reader *r, struct staging *st,
+                         const struct chart_kind *view, const char *text, long line,
+                         long column)
+{
+    if (st->cell_count && st->view != view)
+        return reader_fail(r, line, 1, "a stage fence lists expressions for one chart");
+    st->view = view;
+    st->cells_line = line;
+    while (true) {
+        size_t skip = strspn(text, " ");
+        text += skip;
+        column += (long)skip;
+        size_t length = find_outside(text, ',');
+        char *item = mem_bytes(text, length);
+        int status = add_cell(r, st, item, line, column);
+        free(item);
+        if (status < 0 || !text[length])
+            return status;
+        text += length + 1;
+        column += (long)length + 1;
+    }
+}
+
+static int staging_log(struct reader *r, struct staging *st, const char *text,
+                       long line, long column)
+{
+    if (!strcmp(text, "x"))
+        st->log = CHART_LOG_X;
+    else if (!strcmp(text, "y"))
+        st->log = CHART_LOG_Y;
+    else if (!strcmp(text, "x y") || !strcmp(text, "y x"))
+        st->log = CHART_LOG_X | CHART_LOG_Y;
+    else
+        return reader_fail(r, line, column, "log is x, y or x y: those axes of lines");
+    return 0;
+}
+
+static int staging_check(struct reader *r, const struct staging *st)
+{
+    bool curves = !strcmp(st->view->name, "lines") || !strcmp(st->view->name, "waves") ||
+                  !strcmp(st->view->name, "position");
+    if (st->cell_count && st->focus)
+        return reader_fail(r, st->cells_line, 1,
+                           "a stage fence has a focus, or expressions for a chart; not "
+                           "both");
+    if (st->cell_count && !has_cells(st->view->name))
+        return reader_fail(r, st->cells_line, 1,
+                           "expressions are shown as bars, ranking or lines");
+    if (st->pinned && !st->text)
+        return reader_fail(r, st->line, 1,
+                           "pinned: yes needs the sentence that stays: text: …");
+    if (st->log && !curves)
+        return reader_fail(r, st->line, 1, "log is for the views lines and waves");
+    return 0;
+}
+
+/* ---- the fence ---- */
+
+static int staging_view(struct reader *r, struct staging *st, const char *value,
+                        long number)
+{
+    const struct chart_kind *view = charts_find(value);
+    if (view) {
+        st->view = view;
+        return 0;
+    }
+    char *names = charts_names(), *text = mem_format("there are the views %s", names);
+    reader_fail(r, number, 1, text);
+    free(names);
+    free(text);
+    return -1;
+}
+
+/* What is switched off and which sentence is read is the same for both pictures of a
+ * scene: the first one says it. */
+static int beside_says(struct reader *r, const struct scene *s, const struct staging *st,
+                       const char *key, long number)
+{
+    bool first = s->staging == st;
+    bool of_scene = !strcmp(key, "what-if") || !strcmp(key, "text") ||
+                    !strcmp(key, "pinned") || !strcmp(key, "export");
+    if (first || !of_scene)
+        return 0;
+    return reader_fail(r, number, 1,
+                       "what-if, text, pinned and export stand in the first stage fence "
+                       "of a scene and hold for both");
+}
+
+static int staging_field(struct reader *r, struct scene *s, struct staging *st,
+                         char *line, long number, long column)
+{
+    char *value = text_cut_key(line);
+    if (!value || !*value)
+        return reader_fail(r, number, 1, "a stage fence has lines \"key: value\"");
+    if (strcmp(line, "focus") != 0)
+        text_unquote(value);
+    if (!strcmp(line, "focus")) {
+        char format[16];
+        struct source source = reader_source(r, value, number, 1 + (long)(value - line));
+        node_free(st->focus);
+        st->focus = syntax_value(&source, format, r->e);
+        if (!st->focus)
+            return -1;
+        const struct node *n = st->focus;
+        if (n->kind == NODE_INDEX)
+            n = n->children[0];
+        return n->kind == NODE_NAME ? 0
+                                    : reader_fail(r, number, 1,
+                                                  "the focus is the name of a "
+                                                  "matrix, maybe with a cell");
+    }
+    if (!strcmp(line, "view"))
+        return staging_view(r, st, value, number);
+    if (!strcmp(line, "log"))
+        return staging_log(r, st, value, number, 1 + (long)(value - line));
+    if (has_cells(line))
+        return staging_cells(r, st, charts_find(line), value, number,
+                             column + (long)(value - line));
+    if (beside_says(r, s, st, line, number) < 0)
+        return -1;
+    if (!strcmp(line, "export") || !strcmp(line, "pinned")) {
+        *(*line == 'e' ? &st->export : &st->pinned) = !strcmp(value, "yes");
+        return 0;
+    }
+    char **text = !strcmp(line, "what-if") ? &st->whatifs
+                  : !strcmp(line, "text")  ? &st->text
+                                           : NULL;
+    if (!text)
+        return reader_fail(r, number, 1,
+                           "a stage fence knows focus, view, bars, ranking, lines, log, "
+                           "what-if, text, pinned and export");
+    free(*text);
+    *text = mem_string(value);
+    return 0;
+}
+
+int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b)
+{
+    if (s->staging && s->staging->beside)
+        return reader_fail(r, b->line, 1, "a scene has two stage fences at most");
+    struct staging *st = mem_zero(1, sizeof *st);
+    *(s->staging ? &s->staging->beside : &s->staging) = st;
+    st->view = charts_at(0);
+    st->line = b->line;
+    const char *at = b->code;
+    char *line;
+    long column, number = b->line;
+    int status = 0;
+    for (; status == 0 && text_next_line(&at, &line, &column); number++) {
+        if (*line && *line != '#')
+            status = staging_field(r, s, st, line, number, column);
+        free(line);
+    }
+    return status < 0 ? -1 : staging_check(r, st);
+}
