@@ -456,7 +456,8 @@ static const char *const frame_layouts[] = {
     "compare-ko-200x60",       "lab-off-en-60x20",         "lab-off-ko-200x60",
     "words-ko-60x20",          "worked-cell-en-200x60",    "lesson-start-ko-60x20",
     "lesson-vectors-en-60x20", "lesson-vectors-ko-200x60", "lesson-measured-en-200x60",
-    "home-own-en-40x12",       "home-ko-200x60",
+    "home-own-en-40x12",       "home-ko-200x60",          "map-en-60x20",
+    "map-ko-120x36",           "map-en-200x60",           "map-deep-en-40x12",
 };
 
 static inline bool frame_is_golden(const char *name)

@@ -122,6 +122,21 @@ void app_pop(struct app *app)
     app->ending++;
 }
 
+const char *app_open_once(struct app *app, enum screen_id id, const struct subject *on)
+{
+    return app_return(app, id) ? NULL : app_open(app, id, on);
+}
+
+bool app_return(struct app *app, enum screen_id id)
+{
+    for (int i = app->depth - 2; i >= 0; i--)
+        if (app->stack[i].screen == app->screens[id].screen) {
+            app->ending = app->depth - 1 - i;
+            return true;
+        }
+    return false;
+}
+
 void app_quit(struct app *app)
 {
     app->quit = true;

@@ -382,6 +382,11 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
         leave(c, app);
         app_pass(app, event);
         break;
+    case ACTION_MAP:
+        walk_go(c->walk, c->stage);
+        app_open_once(app, SCREEN_MAP,
+                      &(struct subject){.has = NEED_RUN | NEED_MODEL, .walk = c->walk});
+        break;
     case ACTION_EDIT:
         start_typing(c, NULL);
         break;

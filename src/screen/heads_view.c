@@ -62,6 +62,14 @@ static void step(struct heads *h, struct app *app, int by)
         h->selected = 0;
 }
 
+/* Not of a worked example, which has no model. */
+static void open_map(const struct heads *h, struct app *app)
+{
+    unsigned has = NEED_RUN | (h->walk->session ? NEED_MODEL : 0);
+    app_say(app, app_open_once(app, SCREEN_MAP,
+                               &(struct subject){.has = has, .walk = h->walk}));
+}
+
 static void heads_act(void *state, struct app *app, const struct event *event)
 {
     struct heads *h = state;
@@ -105,6 +113,9 @@ static void heads_act(void *state, struct app *app, const struct event *event)
     case ACTION_HEADS:
     case ACTION_QUIT:
         app_pop(app);
+        break;
+    case ACTION_MAP:
+        open_map(h, app);
         break;
     case ACTION_RESTORE:
         app_pass(app, event);

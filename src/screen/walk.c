@@ -88,13 +88,18 @@ static void move(struct walk *w, struct app *app, enum action action)
 
 static void step(struct walk *w, enum action action)
 {
-    int last = (int)trace_plan(w->shown.trace)->count - 1, before = w->stage;
+    int before = w->stage;
     switch (action) {
     case ACTION_NEXT:
-        walk_next(w, 1);
+        walk_step(w, 1);
         break;
     case ACTION_PREVIOUS:
-        walk_next(w, -1);
+        walk_step(w, -1);
+        break;
+    case ACTION_GAIT:
+        w->gait = w->gait == GAIT_STAGES ? GAIT_CHAPTERS : GAIT_STAGES;
+        walk_say(w, false,
+                 say(w->gait == GAIT_STAGES ? SAY_GAIT_STAGES : SAY_GAIT_CHAPTERS));
         break;
     case ACTION_NEXT_PART:
         walk_next_part(w, 1);
@@ -108,9 +113,9 @@ static void step(struct walk *w, enum action action)
     default:
         walk_go(w, stage_map_end(&w->map, before));
     }
-    if (action == ACTION_NEXT && before == last)
+    if (action == ACTION_NEXT && before == w->stage)
         walk_say(w, false, say(SAY_AT_END));
-    else if (action == ACTION_PREVIOUS && before == 0)
+    else if (action == ACTION_PREVIOUS && before == w->stage)
         walk_say(w, false, say(SAY_AT_START));
 }
 
@@ -345,8 +350,9 @@ static void act(void *state, struct app *app, const struct event *event)
     else if (event->kind == EVENT_TEXT)
         open_screen(w, app, SCREEN_EDITOR, event->text);
     else if (event->kind == EVENT_TICK && w->playing) {
-        walk_next(w, 1);
-        w->playing = !walk_is_last(w);
+        int before = w->stage;
+        walk_step(w, 1);
+        w->playing = w->stage != before && !walk_is_last(w);
     } else if (w->proving && (event->kind == EVENT_TICK || event->kind == EVENT_WAIT)) {
         walk_prove(w, event->kind == EVENT_WAIT);
     }

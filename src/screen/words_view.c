@@ -321,6 +321,10 @@ static void words_act(void *state, struct app *app, const struct event *event)
     case ACTION_QUIT:
         app_pop(app);
         break;
+    case ACTION_MAP:
+        app_open_once(app, SCREEN_MAP,
+                      &(struct subject){.has = NEED_RUN | NEED_MODEL, .walk = v->walk});
+        break;
     case ACTION_RESTORE:
         app_pass(app, event);
         take_own(v);
