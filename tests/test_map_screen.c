@@ -405,8 +405,8 @@ static void test_a_part_is_switched_off_and_on(void **state)
         assert_int_equal(session_run(other, &e), 0);
         assert_true(whatifs_equal(&w->session->whatifs, &list));
         assert_string_equal(w->session->prediction, other->prediction);
-        assert_null(strstr(before, "▸ ×"));
-        assert_non_null(strstr(off, "▸ ×"));
+        assert_null(strstr(before, "▸×"));
+        assert_non_null(strstr(off, "▸×"));
         char *after = frame_text(press(app, "w", 24, 80));
         assert_string_equal(after, before);
         assert_int_equal(w->session->whatifs.count, 0);

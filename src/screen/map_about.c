@@ -68,13 +68,20 @@ static char *parameters(const struct map *m)
     return grouped(model_map_parameters(&m->model, plan_of(m), m->chosen));
 }
 
+/* "stages 6-19". Caller frees. */
+static char *stages_text(const struct map_block *b)
+{
+    char numbers[32];
+    map_numbers(b, numbers, sizeof numbers);
+    return say_with(SAY_MAP_STAGES, numbers);
+}
+
 /* "stages 6-19 · 4 heads · 7 × 32 → 7 × 32". Caller frees. */
 static char *facts(const struct map *m)
 {
     const struct map_block *b = chosen(m);
-    char numbers[32], *heads = mem_format("%ld", b->heads), *shape = shapes(m, b);
-    map_numbers(b, numbers, sizeof numbers);
-    char *stages = say_with(SAY_MAP_STAGES, numbers);
+    char *heads = mem_format("%ld", b->heads), *shape = shapes(m, b);
+    char *stages = stages_text(b);
     char *also = b->heads > 1 ? say_with(SAY_MAP_HEADS, heads) : mem_string("");
     char *all = mem_format("%s%s%s · %s", stages, *also ? " · " : "", also, shape);
     free(heads);
@@ -122,8 +129,11 @@ static void draw_title(const struct map *m, struct canvas *c, struct area a)
                      theme_style(c, LOOK_STAGE_ID), place);
         rest -= id;
     }
-    if (rest >= canvas_width(c, more))
-        canvas_text(c, a, 0, end + 2, theme_style(c, LOOK_DIM), more);
+    char *less = stages_text(b);
+    bool whole = rest >= canvas_width(c, more);
+    if (whole || rest >= canvas_width(c, less))
+        canvas_text(c, a, 0, end + 2, theme_style(c, LOOK_DIM), whole ? more : less);
+    free(less);
     free(title);
     free(place);
     free(more);

@@ -106,6 +106,16 @@ static void find_columns(struct model_map *m)
             m->columns == 2 && m->blocks[i].place.stack != STACK_ENCODER;
 }
 
+/* A row of numbers alone, such as the ids or the loss, is no picture. */
+static void find_pictures(struct model_map *m, const struct plan *p)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct map_block *b = &m->blocks[i];
+        const struct stage *s = &p->stages[b->stop];
+        b->picture = b->weights >= 0 ? b->weights : s->shape.rank == 2 ? b->stop : -1;
+    }
+}
+
 static void find_memory(struct model_map *m, const struct plan *p)
 {
     for (size_t i = 0; i < p->count; i++) {
@@ -133,6 +143,7 @@ struct model_map model_map_of(const struct plan *p)
     }
     stage_map_free(&parts);
     find_columns(&m);
+    find_pictures(&m, p);
     find_memory(&m, p);
     return m;
 }

@@ -32,6 +32,7 @@ struct map_block {
     int first, last, count; /* stages */
     int stop;               /* the stage that matters most */
     int weights;            /* the stage of its attention weights; -1 */
+    int picture; /* the stage of its picture: those, or the one that matters; -1 */
     int off;                /* stages that a what-if changed */
     long heads;             /* 0 for none */
     bool norm_before, norm_after, residual, positions;

@@ -18,12 +18,13 @@ struct area map_thumb_size(const struct plan *p, const struct map_block *b, bool
                            int rows, int columns)
 {
     struct area none = {0};
-    if (b->weights < 0 || b->heads < 1)
+    if (b->picture < 0)
         return none;
-    const struct tensor *t = &p->stages[b->weights].shape;
+    const struct tensor *t = &p->stages[b->picture].shape;
+    long heads = b->heads > 1 ? b->heads : 1;
     long down = t->size[t->rank - 2], across = t->size[t->rank - 1];
     int high = halves ? 2 : 1;
-    int wide = between(columns / b->heads - 1, 0, 1000);
+    int wide = between(columns / heads - 1, 0, 1000);
     int room_rows = rows * high;
     if (wide < 3 || rows < THUMB_LEAST || down < 1 || across < 1)
         return none;
@@ -158,17 +159,23 @@ static void unfold(struct map_layout *l, const struct model_map *m, int chosen, 
 
 /* ---- room that is left ---- */
 
-/* Lines of a column whose block has weights of attention, or something around it. */
-static int count_lines(const struct map_layout *l, const struct model_map *m, int column,
-                       bool around)
+/* A block that has pictures: weights of attention, or else another matrix. */
+static bool is_pictured(const struct model_map *m, const struct map_line *line,
+                        int column, bool attention)
+{
+    const struct map_block *b = &m->blocks[line->block];
+    return line->column == column && line->kind == MAP_LINE_BLOCK && b->picture >= 0 &&
+           (b->weights >= 0) == attention;
+}
+
+/* Rows of residual and norm around the names of a column's blocks. */
+static int rows_around(const struct map_layout *l, const struct model_map *m, int column)
 {
     int n = 0;
     for (size_t i = 0; i < l->count; i++) {
-        const struct map_line *line = &l->lines[i];
-        const struct map_block *b = &m->blocks[line->block];
-        if (line->column == column && line->kind == MAP_LINE_BLOCK)
-            n += !around ? b->weights >= 0
-                         : (b->residual || b->norm_after) + b->norm_before;
+        const struct map_block *b = &m->blocks[l->lines[i].block];
+        if (l->lines[i].column == column && l->lines[i].kind == MAP_LINE_BLOCK)
+            n += (b->residual || b->norm_after) + b->norm_before;
     }
     return n;
 }
@@ -177,7 +184,7 @@ static int count_lines(const struct map_layout *l, const struct model_map *m, in
 static void add_around(struct map_layout *l, const struct model_map *m, int rows)
 {
     for (int column = 0; column < m->columns; column++)
-        if (column_rows(l, column) + count_lines(l, m, column, true) > rows)
+        if (column_rows(l, column) + rows_around(l, m, column) > rows)
             return;
     for (size_t i = 0; i < l->count; i++) {
         struct map_line *line = &l->lines[i];
@@ -190,31 +197,32 @@ static void add_around(struct map_layout *l, const struct model_map *m, int rows
     }
 }
 
-/* The rows that each thumbnail of a column may take. */
-static int thumb_rows(const struct map_layout *l, const struct model_map *m, int column,
-                      int rows)
+/* The rows that each picture of a column may take. */
+static int picture_rows(const struct map_layout *l, const struct model_map *m, int column,
+                        bool attention, int rows)
 {
-    int blocks = count_lines(l, m, column, false);
+    int blocks = 0;
+    for (size_t i = 0; i < l->count; i++)
+        blocks += is_pictured(m, &l->lines[i], column, attention);
     return blocks ? (rows - column_rows(l, column)) / blocks : THUMB_LEAST;
 }
 
-/* Thumbnails under the names of attention blocks, where all of them have room. */
-static void add_thumbs(struct map_layout *l, const struct model_map *m,
-                       const struct plan *p, bool halves, int rows)
+/* Pictures under the names of blocks, where all of them have room. */
+static void add_pictures(struct map_layout *l, const struct model_map *m,
+                         const struct plan *p, bool attention, bool halves, int rows)
 {
     int room[2] = {0, 0};
     for (int column = 0; column < m->columns; column++) {
-        room[column] = thumb_rows(l, m, column, rows);
+        room[column] = picture_rows(l, m, column, attention, rows);
         if (room[column] < THUMB_LEAST)
             return;
     }
     for (size_t i = 0; i < l->count; i++) {
         struct map_line *line = &l->lines[i];
-        if (line->kind != MAP_LINE_BLOCK)
-            continue;
         int columns = l->columns[line->column].columns - 4; /* the edges, a margin */
-        line->rows += map_thumb_size(p, &m->blocks[line->block], halves,
-                                     room[line->column], columns).rows;
+        if (is_pictured(m, line, line->column, attention))
+            line->rows += map_thumb_size(p, &m->blocks[line->block], halves,
+                                         room[line->column], columns).rows;
     }
 }
 
@@ -254,7 +262,7 @@ static void place_lines(struct map_layout *l, const struct model_map *m, int cho
 
 static void share_columns(struct map_layout *l, const struct model_map *m, struct area a)
 {
-    int gap = m->columns == 1 ? 0 : a.columns >= 76 ? 10 : a.columns >= 56 ? 6 : 4;
+    int gap = m->columns == 1 ? 0 : a.columns >= 76 ? 10 : a.columns >= 56 ? 5 : 4;
     int width = (a.columns - gap) / m->columns;
     l->columns[0] = area_part(a, 0, 0, a.rows, width);
     l->gap = area_part(a, 0, width, a.rows, gap);
@@ -270,7 +278,8 @@ struct map_layout map_layout_of(const struct model_map *m, const struct plan *p,
     if (rows_of(&l) < a.rows)
         add_answer(&l, m);
     add_around(&l, m, a.rows);
-    add_thumbs(&l, m, p, halves, a.rows);
+    add_pictures(&l, m, p, true, halves, a.rows);
+    add_pictures(&l, m, p, false, halves, a.rows);
     l.rows = rows_of(&l);
     place_lines(&l, m, chosen, a.rows);
     return l;

@@ -73,51 +73,119 @@ void map_numbers(const struct map_block *b, char *out, size_t size)
         snprintf(out, size, "%d-%d", b->first + 1, b->last + 1);
 }
 
-/* The longest of the texts that fits, else the last one. */
-static const char *fitting(const struct canvas *c, const char *const *texts, int count,
-                           int columns)
+#define LEFT 3 /* columns of the marks before a text */
+
+/* How rows are written, all of a map alike: as much as has room in every row. */
+struct writing {
+    bool brief, numbered;
+    bool parts; /* a folded layer says what is in it */
+};
+
+/* What a row says, and the stages at its side. */
+struct row {
+    char *text, numbers[32];
+    enum map_mark mark;
+    bool chosen, covered;
+};
+
+static struct row row_of_block(const struct map *m, int block, const struct writing *w)
 {
-    for (int i = 0; i < count - 1; i++)
-        if (canvas_width(c, texts[i]) <= columns)
-            return texts[i];
-    return texts[count - 1];
+    const struct map_block *b = &m->model.blocks[block];
+    struct row row = {.text = mem_string(map_name(b, w->brief)),
+                      .mark = map_mark_of(m, b),
+                      .chosen = block == m->chosen,
+                      .covered = m->covered && m->covered[block]};
+    map_numbers(b, row.numbers, sizeof row.numbers);
+    return row;
 }
 
-#define LEFT 4 /* columns of the marks before a text */
-
-/* The marks, the text, the numbers at the side where there is room for them. */
-static void draw_row(struct canvas *c, struct area a, bool chosen, enum map_mark mark,
-                     bool covered, const char *const *texts, int count,
-                     const char *numbers)
+static struct row row_of_layer(const struct map *m, const struct map_line *line,
+                               const struct writing *w)
 {
-    struct style plain = theme_style(c, chosen ? LOOK_SELECTION : LOOK_TEXT);
-    int right = canvas_width(c, numbers) + (covered ? 2 : 0);
-    const char *text = fitting(c, texts, count, a.columns - LEFT - right - 1);
-    bool numbered = canvas_width(c, text) <= a.columns - LEFT - right - 1;
-    int room = a.columns - LEFT - (numbered ? right + 1 : 0);
+    const struct map_block *blocks = m->model.blocks;
+    struct map_block whole = blocks[line->from];
+    struct row row = {.mark = mark_of_layer(m, line->from, line->block),
+                      .chosen = m->chosen >= line->from && m->chosen <= line->block};
+    struct buffer text = {0};
+    char *layer = map_layer_name(&whole);
+    buffer_add(&text, layer);
+    for (int i = line->block; i >= line->from; i--) {
+        if (w->parts)
+            buffer_addf(&text, "%s%s", i < line->block ? " ◂ " : "  ",
+                        map_name(&blocks[i], true));
+        row.covered |= m->covered && m->covered[i];
+    }
+    free(layer);
+    row.text = buffer_take(&text);
+    whole.last = blocks[line->block].last;
+    map_numbers(&whole, row.numbers, sizeof row.numbers);
+    return row;
+}
+
+/* Columns at the right end: the numbers, and the mark of the lesson. */
+static int side_of(const struct row *row, const struct writing *w,
+                   const struct canvas *c)
+{
+    return (row->covered ? 2 : 0) +
+           (w->numbered ? canvas_width(c, row->numbers) + 1 : 0);
+}
+
+static void draw_row(const struct row *row, const struct writing *w, struct canvas *c,
+                     struct area a)
+{
+    bool on = row->chosen;
+    struct style plain = theme_style(c, on ? LOOK_SELECTION : LOOK_TEXT);
+    int side = side_of(row, w, c);
     canvas_fill(c, a, plain);
-    canvas_text(c, a, 0, 0, plain, chosen ? "▸" : " ");
-    canvas_text(c, a, 0, 2, chosen ? plain : theme_style(c, look_of(mark)), signs[mark]);
-    canvas_field(c, area_part(a, 0, LEFT, 1, room), 0, ALIGN_LEFT, plain, text);
-    if (!numbered)
-        return;
-    struct area end = area_part(a, 0, a.columns - right, 1, right);
-    if (covered)
-        canvas_text(c, end, 0, 0, chosen ? plain : theme_style(c, LOOK_FORMULA), "◆");
-    canvas_text(c, end, 0, covered ? 2 : 0,
-                chosen ? plain : theme_style(c, LOOK_STAGE_ID), numbers);
+    canvas_text(c, a, 0, 0, plain, on ? "▸" : " ");
+    canvas_text(c, a, 0, 1, on ? plain : theme_style(c, look_of(row->mark)),
+                signs[row->mark]);
+    canvas_field(c, area_part(a, 0, LEFT, 1, a.columns - LEFT - side), 0, ALIGN_LEFT,
+                 plain, row->text);
+    struct area end = area_part(a, 0, a.columns - side, 1, side);
+    if (row->covered)
+        canvas_text(c, end, 0, 1, on ? plain : theme_style(c, LOOK_FORMULA), "◆");
+    if (w->numbered)
+        canvas_text(c, end, 0, row->covered ? 3 : 1,
+                    on ? plain : theme_style(c, LOOK_STAGE_ID), row->numbers);
 }
 
-static void draw_block(const struct map *m, const struct map_line *line, struct canvas *c,
-                       struct area a)
+static bool row_fits(const struct map *m, const struct map_line *line,
+                     const struct writing *w, const struct canvas *c, int columns)
+{
+    struct row row = line->kind == MAP_LINE_FOLDED ? row_of_layer(m, line, w)
+                                                   : row_of_block(m, line->block, w);
+    bool fits = LEFT + canvas_width(c, row.text) + side_of(&row, w, c) <= columns;
+    free(row.text);
+    return fits;
+}
+
+/* Names come before numbers, and whole names before numbers beside short ones. */
+static struct writing writing_of(const struct map *m, const struct map_layout *l,
+                                 const struct canvas *c)
+{
+    static const struct writing ways[] = {{false, true, true},  {false, true, false},
+                                          {false, false, true}, {false, false, false},
+                                          {true, true, false},  {true, false, false}};
+    size_t count = sizeof ways / sizeof *ways, way = 0;
+    for (size_t i = 0; i < l->count && way < count - 1; i++) {
+        const struct map_line *line = &l->lines[i];
+        int columns = l->columns[line->column].columns - 2;
+        while ((line->kind == MAP_LINE_BLOCK || line->kind == MAP_LINE_FOLDED) &&
+               way < count - 1 && !row_fits(m, line, &ways[way], c, columns))
+            way++;
+    }
+    return ways[way];
+}
+
+static void draw_block(const struct map *m, const struct map_line *line,
+                       const struct writing *w, struct canvas *c, struct area a)
 {
     const struct map_block *b = &m->model.blocks[line->block];
-    char numbers[32];
-    const char *texts[] = {map_name(b, false), map_name(b, true)};
-    map_numbers(b, numbers, sizeof numbers);
-    draw_row(c, area_part(a, line->above, 0, 1, a.columns), line->block == m->chosen,
-             map_mark_of(m, b), m->covered && m->covered[line->block], texts, 2, numbers);
-    enum say after = !b->residual     ? SAY_MAP_NORM
+    struct row row = row_of_block(m, line->block, w);
+    draw_row(&row, w, c, area_part(a, line->above, 0, 1, a.columns));
+    free(row.text);
+    enum say after = !b->residual    ? SAY_MAP_NORM
                      : b->norm_after ? SAY_MAP_ADD_NORM
                                      : SAY_MAP_ADD;
     struct style dim = theme_style(c, LOOK_DIM);
@@ -126,30 +194,6 @@ static void draw_block(const struct map *m, const struct map_line *line, struct 
         canvas_text(c, text, 0, 0, dim, say(after));
     if (line->below)
         canvas_text(c, text, line->rows - 1, 0, dim, say(SAY_MAP_NORM));
-}
-
-static void draw_folded(const struct map *m, const struct map_line *line,
-                        struct canvas *c, struct area a)
-{
-    const struct map_block *blocks = m->model.blocks;
-    struct map_block whole = blocks[line->from];
-    bool covered = false;
-    struct buffer parts = {0};
-    char *layer = map_layer_name(&whole), numbers[32];
-    for (int i = line->block; i >= line->from; i--) {
-        buffer_addf(&parts, "%s%s", i < line->block ? " ◂ " : "",
-                    map_name(&blocks[i], true));
-        covered |= m->covered && m->covered[i];
-    }
-    char *full = mem_format("%s  %s", layer, parts.data);
-    const char *texts[] = {full, layer};
-    whole.last = blocks[line->block].last;
-    map_numbers(&whole, numbers, sizeof numbers);
-    draw_row(c, a, m->chosen >= line->from && m->chosen <= line->block,
-             mark_of_layer(m, line->from, line->block), covered, texts, 2, numbers);
-    free(full);
-    free(layer);
-    buffer_free(&parts);
 }
 
 /* ---- pieces ---- */
@@ -178,19 +222,22 @@ static void draw_pieces(const struct map *m, const struct map_line *line,
 
 /* ---- thumbnails ---- */
 
-/* Every head with its number, of a row of colours above the other. */
+/* A picture of every head, a line before each. */
 static void draw_thumbs(const struct map *m, const struct map_block *b, struct canvas *c,
                         struct area a)
 {
     struct area size =
         map_thumb_size(plan_of(m), b, blocks_are_halves(c), a.rows, a.columns);
     struct exhibit x = m->walk->shown;
-    x.ref = (struct ref){REF_STAGE, b->weights};
+    x.ref = (struct ref){REF_STAGE, b->picture};
     struct chart v = chart_of(&x);
-    for (long head = 0; head < b->heads && size.rows; head++) {
+    long heads = b->heads > 1 ? b->heads : 1;
+    for (long head = 0; head < heads && size.rows; head++) {
+        int column = (int)head * (size.columns + 1);
         v.at = (struct place){head, 0, 0};
-        blocks_draw(&v, c, area_part(a, 0, (int)head * (size.columns + 1), size.rows,
-                                     size.columns));
+        canvas_vline(c, area_part(a, 0, column, size.rows, 1), 0,
+                     theme_style(c, LOOK_BORDER));
+        blocks_draw(&v, c, area_part(a, 0, column + 1, size.rows, size.columns));
     }
     chart_release(&v);
 }
@@ -225,9 +272,10 @@ static void draw_edge(const struct map *m, const struct map_line *line, struct c
     free(edge);
 }
 
-static void draw_line(const struct map *m, const struct map_line *line, struct canvas *c,
-                      struct area column)
+static void draw_line(const struct map *m, const struct map_line *line,
+                      const struct writing *w, struct canvas *c, struct area column)
 {
+    struct row row;
     struct area a = area_part(column, line->row, 0, line->rows, column.columns);
     struct area in = area_part(a, 0, 1, a.rows, a.columns - 2);
     struct style border = theme_style(c, LOOK_BORDER);
@@ -245,15 +293,17 @@ static void draw_line(const struct map *m, const struct map_line *line, struct c
         draw_edge(m, line, c, a);
         return;
     case MAP_LINE_FOLDED:
-        draw_folded(m, line, c, in);
+        row = row_of_layer(m, line, w);
+        draw_row(&row, w, c, in);
+        free(row.text);
         return;
     default:
-        draw_block(m, line, c, in);
+        draw_block(m, line, w, c, in);
     }
     int rows = line->rows - line->above - line->below - 1;
     if (rows > 0)
         draw_thumbs(m, &m->model.blocks[line->block], c,
-                    area_part(in, line->above + 1, 2, rows, in.columns - 2));
+                    area_part(in, line->above + 1, 1, rows, in.columns - 2));
 }
 
 /* ---- from the first stack to the second ---- */
@@ -366,16 +416,33 @@ static void draw_arrows(const struct map_layout *l, struct canvas *c, struct are
         canvas_text(c, a, a.rows - 1, a.columns - 1, dim, "▼");
 }
 
-static void draw_map(const struct map *m, struct canvas *c, struct area a)
+/* What the marks mean, where the map leaves room for it above. */
+static void draw_legend(const struct map *m, const struct map_layout *l, struct canvas *c,
+                        struct area a)
+{
+    const char *text = say(m->covered ? SAY_MAP_LEGEND_LESSON : SAY_MAP_LEGEND);
+    int top[2] = {a.rows, a.rows}, width = canvas_width(c, text);
+    for (size_t i = 0; i < l->count; i++)
+        if (l->lines[i].row < top[l->lines[i].column])
+            top[l->lines[i].column] = l->lines[i].row;
+    int room = top[1] > 1 ? a.columns : l->columns[0].columns;
+    if (top[0] > 1 && width + 1 < room)
+        canvas_text(c, a, 0, 1, theme_style(c, LOOK_DIM), text);
+}
+
+static void draw_map(const struct map *m, bool legend, struct canvas *c, struct area a)
 {
     struct area in = area_part(a, 0, 0, a.rows, a.columns - 1);
     struct map_layout l =
         map_layout_of(&m->model, plan_of(m), m->chosen, blocks_are_halves(c), in);
+    struct writing w = writing_of(m, &l, c);
     for (size_t i = 0; i < l.count; i++) {
         const struct map_line *line = &l.lines[i];
         if (line->row + line->rows > 0 && line->row < in.rows)
-            draw_line(m, line, c, l.columns[line->column]);
+            draw_line(m, line, &w, c, l.columns[line->column]);
     }
+    if (legend)
+        draw_legend(m, &l, c, in);
     if (m->model.columns == 2)
         draw_memory(m, &l, c);
     draw_arrows(&l, c, a);
@@ -395,10 +462,10 @@ void map_draw(const struct map *m, struct canvas *c, struct area a)
         canvas_vline(c, area_part(in, 0, in.columns - about - 2, in.rows, 1), 0,
                      theme_style(c, LOOK_BORDER));
         map_draw_about(m, c, right);
-        draw_map(m, c, area_part(in, 0, 0, in.rows, in.columns - about - 3));
+        draw_map(m, false, c, area_part(in, 0, 0, in.rows, in.columns - about - 3));
         return;
     }
-    int foot = in.rows >= 16 ? 3 : in.rows >= 12 ? 2 : 1;
-    draw_map(m, c, area_part(in, 0, 0, in.rows - foot, in.columns));
+    int foot = in.rows >= 16 ? 3 + (in.columns < 76) : in.rows >= 12 ? 2 : 1;
+    draw_map(m, true, c, area_part(in, 0, 0, in.rows - foot, in.columns));
     map_draw_foot(m, c, area_part(in, in.rows - foot, 0, foot, in.columns));
 }
