@@ -71,7 +71,7 @@ static char *parameters(const struct map *m)
 /* "stages 6-19". Caller frees. */
 static char *stages_text(const struct map_block *b)
 {
-    char numbers[32];
+    char numbers[MAP_NUMBERS];
     map_numbers(b, numbers, sizeof numbers);
     return say_with(SAY_MAP_STAGES, numbers);
 }

@@ -4,6 +4,7 @@
 #include "screen/gait.h"
 #include "study/whatif.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- making it ---- */
@@ -249,6 +250,23 @@ char *map_layer_name(const struct map_block *b)
         say(b->place.stack == STACK_ENCODER ? SAY_MAP_ENCODER : SAY_MAP_DECODER);
     return b->place.layer < 0 ? mem_string(stack)
                               : mem_format("%s %d", stack, b->place.layer);
+}
+
+char *map_title(const struct map_block *b)
+{
+    char *layer = map_layer_name(b);
+    char *title = *layer ? mem_format("%s · %s", map_name(b, false), layer)
+                         : mem_string(map_name(b, false));
+    free(layer);
+    return title;
+}
+
+void map_numbers(const struct map_block *b, char *out, size_t size)
+{
+    if (b->first == b->last)
+        snprintf(out, size, "%d", b->first + 1);
+    else
+        snprintf(out, size, "%d-%d", b->first + 1, b->last + 1);
 }
 
 char *map_whatif(const struct map_block *b)

@@ -66,6 +66,13 @@ const char *map_idea(enum map_kind kind);
 /* "encoder 0", "" where it is in no layer. Caller frees. */
 char *map_layer_name(const struct map_block *b);
 
+/* "self-attention · encoder 0". Caller frees. */
+char *map_title(const struct map_block *b);
+
+/* Its first and last stage, from 1: "6-19". */
+#define MAP_NUMBERS 32
+void map_numbers(const struct map_block *b, char *out, size_t size);
+
 /* The what-if that switches it off, "no-ffn@encoder.0.ffn"; NULL when none does. Whether
  * it fits a model says whatifs_check. Caller frees. */
 char *map_whatif(const struct map_block *b);

@@ -262,7 +262,10 @@ static void place_lines(struct map_layout *l, const struct model_map *m, int cho
 
 static void share_columns(struct map_layout *l, const struct model_map *m, struct area a)
 {
-    int gap = m->columns == 1 ? 0 : a.columns >= 76 ? 10 : a.columns >= 56 ? 5 : 4;
+    int gap = m->columns == 1 ? 0 : a.columns >= 110  ? 14
+              : a.columns >= 76 ? 8
+              : a.columns >= 56 ? 5
+                                : 4;
     int width = (a.columns - gap) / m->columns;
     l->columns[0] = area_part(a, 0, 0, a.rows, width);
     l->gap = area_part(a, 0, width, a.rows, gap);

@@ -56,23 +56,6 @@ static enum map_mark mark_of_layer(const struct map *m, int from, int to)
 
 /* ---- a row ---- */
 
-char *map_title(const struct map_block *b)
-{
-    char *layer = map_layer_name(b);
-    char *title = *layer ? mem_format("%s · %s", map_name(b, false), layer)
-                         : mem_string(map_name(b, false));
-    free(layer);
-    return title;
-}
-
-void map_numbers(const struct map_block *b, char *out, size_t size)
-{
-    if (b->first == b->last)
-        snprintf(out, size, "%d", b->first + 1);
-    else
-        snprintf(out, size, "%d-%d", b->first + 1, b->last + 1);
-}
-
 #define LEFT 3 /* columns of the marks before a text */
 
 /* How rows are written, all of a map alike: as much as has room in every row. */
@@ -83,7 +66,7 @@ struct writing {
 
 /* What a row says, and the stages at its side. */
 struct row {
-    char *text, numbers[32];
+    char *text, numbers[MAP_NUMBERS];
     enum map_mark mark;
     bool chosen, covered;
 };
@@ -350,7 +333,8 @@ static const char *corner(unsigned ways)
 static void draw_memory(const struct map *m, const struct map_layout *l, struct canvas *c)
 {
     struct style style = theme_style(c, LOOK_FORMULA);
-    int from = memory_row(l), first = from, last = from, middle = l->gap.columns / 2;
+    int from = memory_row(l), first = from, last = from;
+    int middle = l->gap.columns >= 12 ? l->gap.columns - 5 : l->gap.columns / 2;
     for (size_t i = 0; i < l->count; i++)
         if (reads_memory(m, &l->lines[i])) {
             int row = row_of_name(&l->lines[i]);
@@ -370,8 +354,8 @@ static void draw_memory(const struct map *m, const struct map_layout *l, struct 
             canvas_text(c, l->gap, row, l->gap.columns - 1, style, "▸");
     }
     const char *name = say(SAY_MAP_MEMORY);
-    if (first < last && from > 0 && canvas_width(c, name) < middle + 2 && first == from)
-        canvas_text(c, l->gap, from - 1, 1, style, name);
+    if (from >= 0 && from + 1 < l->gap.rows && canvas_width(c, name) + 1 < middle)
+        canvas_text(c, l->gap, from + 1, 1, style, name);
 }
 
 /* ---- the whole ---- */

@@ -24,11 +24,6 @@ struct map {
 enum map_mark { MAP_TO_COME, MAP_HERE, MAP_DONE, MAP_OFF };
 enum map_mark map_mark_of(const struct map *m, const struct map_block *b);
 
-/* "self-attention · encoder 0". Caller frees. */
-char *map_title(const struct map_block *b);
-/* "6-19" */
-void map_numbers(const struct map_block *b, char *out, size_t size);
-
 void map_draw(const struct map *m, struct canvas *c, struct area a);
 
 /* map_about.c: all about the chosen block, for a pane of its own; and what two or three
