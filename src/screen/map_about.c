@@ -98,7 +98,7 @@ char *map_text(const struct map *m)
     struct buffer out = {0};
     char *where = facts(m), *weights = parameters(m);
     char *counted = say_with(SAY_MAP_PARAMETERS, weights);
-    buffer_addf(&out, "%s\n", map_idea(b->kind));
+    buffer_addf(&out, "%s\n", map_idea(b));
     if (b->residual)
         buffer_addf(&out, "%s\n", say(SAY_MAP_AROUND));
     buffer_addf(&out, "\n%s\n%s\n", where, counted);
@@ -153,7 +153,7 @@ void map_draw_foot(const struct map *m, struct canvas *c, struct area a)
     draw_title(m, c, area_part(rows, 0, 0, 1, rows.columns));
     if (rows.rows > 1)
         canvas_wrap(c, area_part(rows, 1, 0, rows.rows - 1, rows.columns), 0,
-                    theme_style(c, LOOK_TEXT), map_idea(chosen(m)->kind));
+                    theme_style(c, LOOK_TEXT), map_idea(chosen(m)));
 }
 
 /* ---- the pane ---- */
@@ -250,7 +250,7 @@ void map_draw_about(const struct map *m, struct canvas *c, struct area a)
     char *place = place_text(b->place);
     int row = write_and_free(c, in, 0, LOOK_FOCUS, map_title(b));
     row = write(c, in, row, LOOK_STAGE_ID, place);
-    row = write(c, in, row, LOOK_TEXT, map_idea(b->kind));
+    row = write(c, in, row, LOOK_TEXT, map_idea(b));
     if (b->residual && in.rows >= 40)
         row = write(c, in, row, LOOK_TEXT, say(SAY_MAP_AROUND));
     row = write(c, in, row + 1, LOOK_FORMULA, stage_formula(stop));

@@ -231,7 +231,7 @@ const char *map_name(const struct map_block *b, bool brief)
     return say(names[b->kind][brief]);
 }
 
-const char *map_idea(enum map_kind kind)
+const char *map_idea(const struct map_block *b)
 {
     static const enum say ideas[MAP_KIND_COUNT] = {
         [MAP_INPUT] = SAY_MAP_IDEA_INPUT,     [MAP_SELF] = SAY_MAP_IDEA_SELF,
@@ -239,7 +239,9 @@ const char *map_idea(enum map_kind kind)
         [MAP_FFN] = SAY_MAP_IDEA_FFN,         [MAP_RECURRENT] = SAY_MAP_IDEA_RECURRENT,
         [MAP_NORM] = SAY_MAP_IDEA_NORM,       [MAP_OUTPUT] = SAY_MAP_IDEA_OUTPUT,
         [MAP_LOSS] = SAY_MAP_IDEA_LOSS,       [MAP_OTHER] = SAY_MAP_IDEA_OTHER};
-    return say(ideas[kind]);
+    if (b->kind == MAP_INPUT && !b->positions)
+        return say(SAY_MAP_IDEA_EMBEDDING);
+    return say(ideas[b->kind]);
 }
 
 char *map_layer_name(const struct map_block *b)

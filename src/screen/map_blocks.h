@@ -62,7 +62,7 @@ long model_map_parameters(const struct model_map *m, const struct plan *p, int b
 /* How it is written: "self-attention"; the short form: "self". Borrowed. */
 const char *map_name(const struct map_block *b, bool brief);
 /* One sentence about it. Borrowed. */
-const char *map_idea(enum map_kind kind);
+const char *map_idea(const struct map_block *b);
 /* "encoder 0", "" where it is in no layer. Caller frees. */
 char *map_layer_name(const struct map_block *b);
 

@@ -131,7 +131,7 @@ static void tell_map(struct teller *t)
         map_numbers(&m.blocks[i], numbers, sizeof numbers);
         char *stages = say_with(SAY_MAP_STAGES, numbers);
         buffer_addf(t->out, "%zu. %s (%s). %s\n", i + 1, title, stages,
-                    map_idea(m.blocks[i].kind));
+                    map_idea(&m.blocks[i]));
         free(title);
         free(stages);
     }
