@@ -513,7 +513,8 @@ static void test_chapters_stop_once_in_every_block(void **state)
     }
 }
 
-/* Another sentence and another part off leave the gait as it is. */
+/* Another sentence and another part off leave the gait as it is, and another walk goes on
+ * with it. */
 static void test_the_gait_is_kept(void **state)
 {
     (void)state;
@@ -521,6 +522,11 @@ static void test_the_gait_is_kept(void **state)
     struct app *app = open_frozen(&w);
     press(app, "k e text:'개가 고양이를 쫓는다' Enter w Down Space Esc < Space*2", 24, 80);
     assert_int_equal(trace_plan(w->shown.trace)->stages[w->stage].role, ROLE_SOFTMAX);
+    struct walk *next = walk_new(exhibit_of_session(
+        run(shared_model(MODEL_FROZEN), TEXT)));
+    walk_open_guest(app, next);
+    press(app, "Space*2", 24, 80);
+    assert_int_equal(next->stage, w->stage);
     app_free(app);
 }
 

@@ -23,6 +23,7 @@ struct app {
     int acting; /* the layer that has the event */
     const struct screen_row *screens;
     char *message; /* until the next key; NULL for none */
+    int gait; /* enum gait */
 };
 
 /* Where events come from and frames go to. */
@@ -220,6 +221,16 @@ bool app_switch_language(struct app *app)
         return false;
     say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
     return true;
+}
+
+int app_gait(const struct app *app)
+{
+    return app->gait;
+}
+
+void app_set_gait(struct app *app, int gait)
+{
+    app->gait = gait;
 }
 
 const struct canvas *app_canvas(const struct app *app)

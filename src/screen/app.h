@@ -125,6 +125,10 @@ void app_set_theme(struct app *app, const struct theme *theme);
 /* Korean or English in turn; false when the terminal cannot draw Hangul. */
 bool app_switch_language(struct app *app);
 
+/* How steps go in a walk (enum gait), kept for the next one. */
+int app_gait(const struct app *app);
+void app_set_gait(struct app *app, int gait);
+
 /* For a screen that acts: the screen below it gets the event. */
 void app_pass(struct app *app, const struct event *event);
 

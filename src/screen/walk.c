@@ -86,6 +86,13 @@ static void move(struct walk *w, struct app *app, enum action action)
 
 /* ---- stages ---- */
 
+static void turn_gait(struct walk *w, struct app *app)
+{
+    w->gait = w->gait == GAIT_STAGES ? GAIT_CHAPTERS : GAIT_STAGES;
+    app_set_gait(app, (int)w->gait);
+    walk_say(w, false, say(w->gait == GAIT_STAGES ? SAY_GAIT_STAGES : SAY_GAIT_CHAPTERS));
+}
+
 static void step(struct walk *w, enum action action)
 {
     int before = w->stage;
@@ -95,11 +102,6 @@ static void step(struct walk *w, enum action action)
         break;
     case ACTION_PREVIOUS:
         walk_step(w, -1);
-        break;
-    case ACTION_GAIT:
-        w->gait = w->gait == GAIT_STAGES ? GAIT_CHAPTERS : GAIT_STAGES;
-        walk_say(w, false,
-                 say(w->gait == GAIT_STAGES ? SAY_GAIT_STAGES : SAY_GAIT_CHAPTERS));
         break;
     case ACTION_NEXT_PART:
         walk_next_part(w, 1);
@@ -326,7 +328,10 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
     }
     switch (action_group(action)) {
     case GROUP_STEP:
-        step(w, action);
+        if (action == ACTION_GAIT)
+            turn_gait(w, app);
+        else
+            step(w, action);
         break;
     case GROUP_MOVE:
         move(w, app, action);
@@ -396,6 +401,7 @@ const struct screen walk_screen = {
 
 void walk_open(struct app *app, struct walk *w)
 {
+    w->gait = (enum gait)app_gait(app);
     app_open(app, SCREEN_WALK, &(struct subject){.has = has(w), .state = w});
 }
 
