@@ -40,7 +40,7 @@ struct compare {
 
 static const enum action bar[] = {ACTION_NEXT,      ACTION_PREVIOUS, ACTION_BACK,
                                   ACTION_HEAD_NEXT, ACTION_ZOOM_IN,  ACTION_EDIT,
-                                  ACTION_RESTORE,   ACTION_LANGUAGE};
+                                  ACTION_RESTORE,   ACTION_LANGUAGE, ACTION_MAP};
 static const enum action typing_bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL,
                                          ACTION_FIELD_CLEAR};
 #define GROUPS (GROUP_STEP | GROUP_MOVE | GROUP_OPEN | GROUP_LOOK | GROUP_PROGRAM)

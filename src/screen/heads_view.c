@@ -18,7 +18,8 @@ struct heads {
 };
 
 static const enum action bar[] = {ACTION_OPEN, ACTION_BACK,     ACTION_RIGHT,
-                                  ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE};
+                                  ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE,
+                                  ACTION_MAP};
 #define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_STEP | GROUP_PROGRAM | GROUP_LOOK)
 
 /* The chart "heads", with the chosen one lit. */

@@ -30,7 +30,7 @@ struct lab {
 
 static const enum action bar[] = {ACTION_LAB_TOGGLE, ACTION_LAB_PLACE_NEXT,
                                   ACTION_LAB_MORE,   ACTION_RESTORE,
-                                  ACTION_LAB_CLOSE};
+                                  ACTION_LAB_CLOSE,  ACTION_MAP};
 
 /* ---- what a row means ---- */
 

@@ -531,6 +531,7 @@ static void draw_bar(const struct lesson_state *s, struct canvas *c, struct area
     bar_add(&b, !picture, ACTION_SCENE_BACK);
     bar_add(&b, true, ACTION_LESSON_LEAVE);
     bar_add(&b, true, ACTION_LANGUAGE);
+    bar_add(&b, true, ACTION_MAP);
     key_bar_draw(b.actions, b.count, c, a);
 }
 
