@@ -26,11 +26,11 @@ MODULES = \
   lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/measured lesson/compile lesson/prose lesson/lesson_runs lesson/workbook \
   lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
-  screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
+  screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map screen/gait screen/map_blocks screen/map_layout \
   screen/cursor \
   screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/walk_top screen/walk_view screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
-  screen/lesson_view screen/lesson_way screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
+  screen/heads_view screen/editor screen/words_view screen/compare_view screen/map_view screen/map_about screen/walk screen/map_screen screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
+  screen/lesson_view screen/lesson_map screen/lesson_way screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
   cli/run_examples cli/run_train cli/run_effect cli/run_figure cli/run_lessons cli/run_lint cli/run_walk cli/command \
@@ -74,6 +74,7 @@ TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 test_module_walk = screens
 test_module_lesson_screen = screens
 test_module_home = screens
+test_module_map_screen = screens
 test_programs = $(patsubst %,$(BUILD)/tests/test_%,$(TESTS))
 
 .PHONY: all run check check-long bench install uninstall deps test-deps help clean tests \

@@ -458,6 +458,8 @@ static const char *const frame_layouts[] = {
     "lesson-vectors-en-60x20", "lesson-vectors-ko-200x60", "lesson-measured-en-200x60",
     "home-own-en-40x12",       "home-ko-200x60",           "lesson-mistake-ko-60x20",
     "lesson-typing-en-60x20",
+    "home-own-en-40x12",       "home-ko-200x60",          "map-en-60x20",
+    "map-ko-120x36",           "map-en-200x60",           "map-deep-en-40x12",
 };
 
 static inline bool frame_is_golden(const char *name)

@@ -92,6 +92,24 @@ static void from_home_to_lessons_and_walk_and_back(void **state)
     assert_int_equal(made.lessons, 2);
 }
 
+/* The map from home and from a lesson, and what it goes back to; a lesson's has marks of
+ * its own, and the walk behind it leads back to the lesson, too. */
+static void the_map_leads_back_to_where_it_was_opened(void **state)
+{
+    (void)state;
+    struct maker m = {0};
+    struct program_settings home = settings_of(&m, true, NULL);
+    shows(&home, "m", say(SAY_MAP_LEGEND));
+    shows(&home, "m Esc", say(SAY_HOME_PURPOSE));
+    shows(&home, "End Enter", say(SAY_MAP_LEGEND));
+    shows(&home, "m Enter", "물을 마신다");
+    shows(&home, "m Enter Esc", say(SAY_HOME_PURPOSE));
+    shows(&home, "Enter m", say(SAY_MAP_LEGEND_LESSON));
+    shows(&home, "Enter m", "◆ 6-19"); /* self-attention, in lesson five */
+    shows(&home, "Enter m Esc", "1/12");
+    shows(&home, "Enter m Enter m Esc*2", "1/12");
+}
+
 /* What a lesson tells on the way is seen at home, and taken up there. */
 static void progress_is_kept(void **state)
 {
@@ -190,6 +208,7 @@ int main(void)
     say_set_language(LANGUAGE_EN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_home_to_lessons_and_walk_and_back),
+        cmocka_unit_test(the_map_leads_back_to_where_it_was_opened),
         cmocka_unit_test(progress_is_kept),
         cmocka_unit_test(the_end_of_a_lesson_leads_home),
         cmocka_unit_test(what_cannot_be_opened_says_why),

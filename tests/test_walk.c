@@ -344,7 +344,8 @@ static void test_autoplay_goes_on_by_itself(void **state)
 
 /* ---- parts switched off ---- */
 
-static const char *const screens[] = {"", "a", "?", "i", "e", "j", "w", "c", "d", "x"};
+static const char *const screens[] = {"",  "a", "?", "i", "e", "j",
+                                      "w", "c", "d", "x", "m"};
 
 static void test_the_badge_stands_on_every_screen(void **state)
 {

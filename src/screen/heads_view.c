@@ -18,7 +18,8 @@ struct heads {
 };
 
 static const enum action bar[] = {ACTION_OPEN, ACTION_BACK,     ACTION_RIGHT,
-                                  ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE};
+                                  ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE,
+                                  ACTION_MAP};
 #define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_STEP | GROUP_PROGRAM | GROUP_LOOK)
 
 /* The chart "heads", with the chosen one lit. */
@@ -60,6 +61,14 @@ static void step(struct heads *h, struct app *app, int by)
         app_pop(app);
     else if (h->selected >= h->walk->sheet.heads)
         h->selected = 0;
+}
+
+/* Not of a worked example, which has no model. */
+static void open_map(const struct heads *h, struct app *app)
+{
+    unsigned has = NEED_RUN | (h->walk->session ? NEED_MODEL : 0);
+    app_say(app, app_open_once(app, SCREEN_MAP,
+                               &(struct subject){.has = has, .walk = h->walk}));
 }
 
 static void heads_act(void *state, struct app *app, const struct event *event)
@@ -105,6 +114,9 @@ static void heads_act(void *state, struct app *app, const struct event *event)
     case ACTION_HEADS:
     case ACTION_QUIT:
         app_pop(app);
+        break;
+    case ACTION_MAP:
+        open_map(h, app);
         break;
     case ACTION_RESTORE:
         app_pass(app, event);

@@ -26,7 +26,7 @@ struct home {
 
 static const enum action bar[] = {ACTION_HOME_OPEN, ACTION_DOWN,     ACTION_HOME_ANEW,
                                   ACTION_HELP,      ACTION_LANGUAGE, ACTION_QUIT,
-                                  ACTION_THEME,     ACTION_HOME_WALK};
+                                  ACTION_MAP,       ACTION_THEME,    ACTION_HOME_WALK};
 
 /* ---- what an item says ---- */
 

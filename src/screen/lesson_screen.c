@@ -5,6 +5,7 @@
 #include "screen/cursor.h"
 #include "screen/editor.h"
 #include "screen/help.h"
+#include "screen/lesson_map.h"
 #include "screen/lesson_view.h"
 #include "screen/lesson_way.h"
 #include "screen/seen.h"
@@ -417,6 +418,9 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
         return true;
     case ACTION_THEME:
         app_set_theme(app, theme_next(app_theme(app)));
+        return true;
+    case ACTION_MAP:
+        lesson_open_map(s, app);
         return true;
     case ACTION_HELP:
         help_open(app, NEED_ALL);

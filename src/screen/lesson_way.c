@@ -181,7 +181,7 @@ static char *dots(const struct way *w, const struct lesson_place *here)
 
 /* The keys that do something here, the most useful first. */
 struct bar {
-    enum action actions[16];
+    enum action actions[20];
     size_t count;
 };
 
@@ -219,6 +219,7 @@ static struct bar bar_of(const struct lesson_state *s)
     bar_add(&b, true, ACTION_SCENE_BACK);
     bar_add(&b, true, ACTION_LESSON_LEAVE);
     bar_add(&b, true, ACTION_LANGUAGE);
+    bar_add(&b, true, ACTION_MAP);
     return b;
 }
 

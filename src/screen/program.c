@@ -7,6 +7,7 @@
 #include "screen/help.h"
 #include "screen/home.h"
 #include "screen/lesson_screen.h"
+#include "screen/map_screen.h"
 #include "screen/plain.h"
 #include "screen/plain_lesson.h"
 #include "screen/screens.h"
@@ -161,15 +162,17 @@ static void open_screen(void *data, struct app *app, enum screen_id id)
     const struct program *p = data;
     const struct program_source *source = &p->settings.source;
     struct error e = {0};
-    if (id != SCREEN_WALK) {
+    if (id != SCREEN_WALK && id != SCREEN_MAP) {
         app_open(app, id, &(struct subject){.has = brings(p)});
         return;
     }
     struct session *s = source->walk(source->data, false, &e);
-    if (s)
-        walk_open_guest(app, walk_new(exhibit_of_session(s)));
-    else
+    if (!s)
         show_error(app, &e);
+    else if (id == SCREEN_MAP)
+        map_open_over(app, walk_new(exhibit_of_session(s)), NULL);
+    else
+        walk_open_guest(app, walk_new(exhibit_of_session(s)));
 }
 
 static void refresh(void *data, struct home_item *items, size_t count)

@@ -82,15 +82,22 @@ static void move(struct walk *w, struct app *app, enum action action)
 
 /* ---- stages ---- */
 
+static void turn_gait(struct walk *w, struct app *app)
+{
+    w->gait = w->gait == GAIT_STAGES ? GAIT_CHAPTERS : GAIT_STAGES;
+    app_set_gait(app, (int)w->gait);
+    walk_say(w, false, say(w->gait == GAIT_STAGES ? SAY_GAIT_STAGES : SAY_GAIT_CHAPTERS));
+}
+
 static void step(struct walk *w, enum action action)
 {
-    int last = (int)trace_plan(w->shown.trace)->count - 1, before = w->stage;
+    int before = w->stage;
     switch (action) {
     case ACTION_NEXT:
-        walk_next(w, 1);
+        walk_step(w, 1);
         break;
     case ACTION_PREVIOUS:
-        walk_next(w, -1);
+        walk_step(w, -1);
         break;
     case ACTION_NEXT_PART:
         walk_next_part(w, 1);
@@ -104,9 +111,9 @@ static void step(struct walk *w, enum action action)
     default:
         walk_go(w, stage_map_end(&w->map, before));
     }
-    if (action == ACTION_NEXT && before == last)
+    if (action == ACTION_NEXT && before == w->stage)
         walk_say(w, false, say(SAY_AT_END));
-    else if (action == ACTION_PREVIOUS && before == 0)
+    else if (action == ACTION_PREVIOUS && before == w->stage)
         walk_say(w, false, say(SAY_AT_START));
 }
 
@@ -317,7 +324,10 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
     }
     switch (action_group(action)) {
     case GROUP_STEP:
-        step(w, action);
+        if (action == ACTION_GAIT)
+            turn_gait(w, app);
+        else
+            step(w, action);
         break;
     case GROUP_MOVE:
         move(w, app, action);
@@ -341,8 +351,9 @@ static void act(void *state, struct app *app, const struct event *event)
     else if (event->kind == EVENT_TEXT)
         open_screen(w, app, SCREEN_EDITOR, event->text);
     else if (event->kind == EVENT_TICK && w->playing) {
-        walk_next(w, 1);
-        w->playing = !walk_is_last(w);
+        int before = w->stage;
+        walk_step(w, 1);
+        w->playing = w->stage != before && !walk_is_last(w);
     } else if (w->proving && (event->kind == EVENT_TICK || event->kind == EVENT_WAIT)) {
         walk_prove(w, event->kind == EVENT_WAIT);
     }
@@ -386,6 +397,7 @@ const struct screen walk_screen = {
 
 void walk_open(struct app *app, struct walk *w)
 {
+    w->gait = (enum gait)app_gait(app);
     app_open(app, SCREEN_WALK, &(struct subject){.has = has(w), .state = w});
 }
 

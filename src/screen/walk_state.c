@@ -163,6 +163,11 @@ void walk_next(struct walk *w, int by)
     walk_go(w, w->stage + by);
 }
 
+void walk_step(struct walk *w, int by)
+{
+    walk_go(w, gait_step(w->gait, &w->map, plan_of(w), w->stage, by));
+}
+
 void walk_next_part(struct walk *w, int direction)
 {
     walk_go(w, direction > 0 ? stage_map_next_part(&w->map, w->stage)

@@ -6,7 +6,7 @@
 
 #include "chart/chart.h"
 #include "numbers/explain.h"
-#include "screen/stage_map.h"
+#include "screen/gait.h"
 
 #include <stdbool.h>
 
@@ -32,6 +32,7 @@ struct walk {
     struct session *session; /* owned; NULL on a worked example */
     struct exhibit shown;    /* of the session; says what is looked at, and where */
     struct stage_map map;
+    enum gait gait;
 
     int stage; /* the stage looked at, or the one we came from to a weight */
     struct sheet sheet;
@@ -89,6 +90,7 @@ int walk_turn_gradient(struct walk *w, struct error *e);
  * the path. */
 void walk_go(struct walk *w, int stage);
 void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */
+void walk_step(struct walk *w, int by); /* the same by the gait */
 void walk_next_part(struct walk *w, int direction);
 bool walk_is_last(const struct walk *w);
 

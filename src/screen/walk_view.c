@@ -420,24 +420,25 @@ static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
  * stages of a guest and on matrices, because a worked example has none. */
 static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
 {
-    static const enum action stage[] = {ACTION_NEXT,      ACTION_PREVIOUS, ACTION_OPEN,
-                                        ACTION_EDIT,      ACTION_HELP,     ACTION_QUIT,
-                                        ACTION_JUMP,      ACTION_LANGUAGE, ACTION_INFO,
-                                        ACTION_NEXT_PART, ACTION_GLOSS};
+    static const enum action stage[] = {
+        ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN, ACTION_EDIT,
+        ACTION_HELP, ACTION_MAP,      ACTION_QUIT, ACTION_JUMP,
+        ACTION_LANGUAGE, ACTION_INFO, ACTION_GAIT, ACTION_GLOSS};
     static const enum action guest[] = {ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN,
-                                        ACTION_BACK, ACTION_HELP,     ACTION_QUIT,
-                                        ACTION_JUMP, ACTION_LANGUAGE, ACTION_INFO,
-                                        ACTION_EDIT};
+                                        ACTION_BACK, ACTION_HELP,     ACTION_MAP,
+                                        ACTION_QUIT, ACTION_JUMP,     ACTION_LANGUAGE,
+                                        ACTION_INFO, ACTION_GAIT,     ACTION_EDIT};
     static const enum action matrix[] = {
         ACTION_OPEN, ACTION_BACK,  ACTION_NEXT, ACTION_ZOOM_IN,  ACTION_HELP,
-        ACTION_QUIT, ACTION_GLOSS, ACTION_JUMP, ACTION_LANGUAGE, ACTION_EDIT};
+        ACTION_MAP,  ACTION_QUIT,  ACTION_GLOSS, ACTION_JUMP,     ACTION_LANGUAGE,
+        ACTION_EDIT};
     static const enum action heads[] = {ACTION_OPEN,      ACTION_BACK,  ACTION_NEXT,
                                         ACTION_HEAD_NEXT, ACTION_HEADS, ACTION_HELP,
-                                        ACTION_QUIT,      ACTION_GLOSS, ACTION_ZOOM_IN,
-                                        ACTION_LANGUAGE,  ACTION_EDIT};
+                                        ACTION_MAP,       ACTION_QUIT,  ACTION_GLOSS,
+                                        ACTION_ZOOM_IN,   ACTION_LANGUAGE, ACTION_EDIT};
     static const enum action cell[] = {ACTION_OPEN, ACTION_BACK,    ACTION_DOWN,
-                                       ACTION_NEXT, ACTION_HELP,    ACTION_QUIT,
-                                       ACTION_JUMP, ACTION_LANGUAGE};
+                                       ACTION_NEXT, ACTION_HELP,    ACTION_MAP,
+                                       ACTION_QUIT, ACTION_JUMP,    ACTION_LANGUAGE};
     size_t sentence = !w->session; /* left out */
 #define BAR(list, less) key_bar_draw(list, sizeof list / sizeof *list - (less), c, a)
     if (w->focus == FOCUS_STAGE && w->guest)
@@ -465,6 +466,7 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
     struct layout l = layout_of(w, c, a);
     walk_draw_header(w, c, l.header);
     stage_map_draw(&w->map, plan_of(w), w->stage, w->focus == FOCUS_STAGE, c, l.map);
+    gait_draw(w->gait, &w->map, plan_of(w), w->stage, c, l.map);
     if (w->gloss)
         walk_draw_gloss(w, c, l.gloss);
     walk_draw_title(w, c, l.title);
