@@ -42,7 +42,7 @@ tm resize-window -t walk -x 60 -y 20
 keys r
 expect 'one key: the text' '1/12  What you will learn'
 keys Space
-expect 'one key: the picture' 'A[2,3,2]'
+expect 'one key: the picture' 'A[3,3,4]'
 keys PageDown
 expect 'one key: the question' '? What is the dot product'
 keys Space
@@ -55,7 +55,7 @@ expect 'one key: the rest' 'Same side 9'
 keys PageUp
 expect 'one key back' 'cos 0.71'
 keys PageUp PageUp
-expect 'one key back to the scene before' 'A[2,3,2]'
+expect 'one key back to the scene before' 'A[3,3,4]'
 keys '>' '>' '>' '>' '>' '>' '>' '>' '>' '>' '>'
 expect 'the last scene again' ' 12/12 '
 for press in 1 2 3 4 5 6 7 8; do
