@@ -14,7 +14,7 @@ MODULES = \
   model/families model/matching model/beside model/shipped model/model \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
   study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
-  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/effect study/exhibit \
+  study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/session study/notes study/effect study/exhibit study/head_pattern study/head_names \
   study/words study/render study/effect_text study/export \
   learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
   learn/saved learn/pieces learn/journal learn/setup learn/folder learn/training \
