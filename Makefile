@@ -21,7 +21,7 @@ MODULES = \
   chart/sheet chart/frame chart/ticks chart/colorbar chart/heatmap_layout chart/heatmap chart/chart chart/page chart/tell chart/bar \
   chart/plot chart/bar_list chart/map chart/matrix_cells chart/matrix chart/bar_row chart/bars_page chart/bars \
   chart/strip chart/histogram chart/dots chart/series chart/label_room chart/lines_page chart/lines chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
-  chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/charts \
+  chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/bridge chart/charts \
   lesson/markdown lesson/node lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/asking lesson/lesson \
   lesson/value lesson/builder lesson/operators lesson/compile lesson/prose lesson/workbook \
   lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \

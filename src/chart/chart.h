@@ -46,7 +46,7 @@ struct chart {
      * these labels in the same way, whose data is the caller's. NULL: as they stand. */
     struct tensor (*regroup)(const void *with, const struct tensor *whole);
     const void *regroup_with;
-    const struct head_names *names; /* borrowed: what the heads are named after, or NULL */
+    const struct head_names *names; /* borrowed: what heads are named after, or NULL */
     const char *missing; /* what stands for NaN; NULL: "NaN" */
     unsigned log; /* CHART_LOG_…: the axes of curves that are logarithmic */
     /* in the terminal */
@@ -56,6 +56,7 @@ struct chart {
     bool bare;    /* only the column labels above, and nothing below */
     bool tight;   /* beside a text: narrow cells rather than columns out of sight */
     bool wide;    /* colours alone take the room that there is */
+    bool to_column; /* who looks at the lit column is asked, not what the lit row sees */
     bool held;    /* thumbnails have a title each, and the row that is lit is marked */
     bool quiet;   /* a number that would be written as 0.00 is a dot; a legend says so */
 };
