@@ -28,7 +28,7 @@ MODULES = \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map \
   screen/cursor \
-  screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/walk_top screen/walk_view screen/lab screen/help screen/jump \
+  screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/attention screen/attention_view screen/walk_top screen/walk_view screen/lab screen/help screen/jump \
   screen/heads_view screen/editor screen/words_view screen/compare_view screen/walk screen/lesson_again screen/lesson_state screen/question_view screen/lesson_view \
   screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
