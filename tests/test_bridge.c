@@ -84,7 +84,13 @@ static void a_column_can_be_asked(void **state)
     assert_true(tenth && tenth < third && third < one);
     for (const char *s = frame; *s; s++)
         assert_true((unsigned char)*s < 0x80);
-    assert_non_null(strchr(frame, '*'));
+    char *above = line_of(frame, 1), *lines = line_of(frame, 2);
+    long b = strchr(above, 'B') - above; /* all lines that are lit come from there */
+    assert_non_null(strchr(lines, '*'));
+    for (const char *s = strchr(lines, '*'); s; s = strchr(s + 1, '*'))
+        assert_true(labs(s - lines - b) <= 3);
+    free(above);
+    free(lines);
     free(numbers);
     free(frame);
     unmake(&x);

@@ -279,8 +279,11 @@ static void check_same(const struct head_names *a, const struct head_names *b)
             }
 }
 
-/* Cuts every file of the folder short, or puts another number into it. */
-static void spoil(const char *folder, bool cut)
+/* Cuts every file of the folder short, or puts a number of heads or more hits than rows
+ * into it. */
+enum fault { FAULT_CUT, FAULT_HEADS, FAULT_HITS, FAULTS };
+
+static void spoil(const char *folder, enum fault fault)
 {
     char **names;
     size_t count;
@@ -290,10 +293,16 @@ static void spoil(const char *folder, bool cut)
         char *path = file_join(folder, names[i]);
         size_t length;
         char *text = file_read(path, 1 << 20, &length, NULL);
-        char *heads = strstr(text, "\"heads\":");
-        assert_non_null(heads);
-        heads[8 + (heads[8] == ' ')] = '9';
-        assert_int_equal(file_write(path, text, cut ? length / 2 : length, true, NULL), 0);
+        char *heads = strstr(text, "\"heads\":"), *counts = strstr(text, "\"counts\":");
+        assert_true(heads && counts);
+        char *hits = strchr(counts, ',') + 1; /* of the first pattern, which has no rows */
+        if (fault == FAULT_HEADS)
+            heads[8 + (heads[8] == ' ')] = '9';
+        else if (fault == FAULT_HITS)
+            hits[*hits == ' '] = '9';
+        if (fault == FAULT_CUT)
+            length /= 2;
+        assert_int_equal(file_write(path, text, length, true, NULL), 0);
         free(text);
         free(path);
         free(names[i]);
@@ -308,7 +317,7 @@ static void counts_are_kept(void **state)
     char *folder = file_join(top, "kept");
     struct head_names *fresh = names_of(MODEL_FROZEN, 30);
     head_names_work(fresh, 0);
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round <= FAULTS; round++) {
         exam_cache_start(folder);
         struct head_names *n = names_of(MODEL_FROZEN, 30);
         assert_false(head_names_done(n)); /* nothing there yet, or it is broken */
@@ -326,7 +335,8 @@ static void counts_are_kept(void **state)
         assert_false(head_names_done(other));
         head_names_free(other);
         exam_cache_stop();
-        spoil(folder, round == 0);
+        if (round < FAULTS)
+            spoil(folder, (enum fault)round);
     }
     head_names_free(fresh);
     remove_all(top);
