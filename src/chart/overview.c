@@ -181,12 +181,14 @@ static struct grid grid_of(const struct overview *o, const struct canvas *c,
     g.down = between((height + 1) / (least + 1), 1, between(o->count, 1, 10000));
     int columns = between(room / g.across - 1, 1, 1000);
     int rows = between((height + 1) / g.down - 1 - g.titled, 1, 1000);
+    if (g.titled && columns > 1) /* the mark of the next one stands apart */
+        columns--;
     size_thumbnails(s, blocks_are_halves(c), &g, rows, columns);
     g.step_columns = between(g.columns + 2, 1, columns + 1);
     if (g.titled) /* titles take the room that there is */
-        g.step_columns = between(columns + 1, 1, TITLE_COLUMNS);
-    if (g.step_columns < g.columns + 1)
-        g.step_columns = g.columns + 1;
+        g.step_columns = between(columns + 2, 1, TITLE_COLUMNS);
+    if (g.titled && g.step_columns < g.columns + 2)
+        g.step_columns = g.columns + 2;
     g.step_rows = between(g.rows + 1, 1, rows + 1) + g.titled;
     return g;
 }

@@ -76,8 +76,8 @@ static struct split split_of(const struct chart *v, const struct canvas *c, int 
         s.map = better <= wide_map ? better : narrow;
         s.lines = between(left - s.map, LINES_LEAST, LINES_MOST);
     } else if (map_columns(v, c, s.map, false) > s.map) {
-        s.map = wide_map;
-        s.lines = LINES_GOOD;
+        s.map = map_columns(v, c, wide_map, false);
+        s.lines = between(left - s.map, LINES_GOOD, LINES_MOST);
     }
     return s;
 }
@@ -96,7 +96,8 @@ int attention_rows(const struct walk *w, const struct chart *v)
 {
     struct attention_seen seen;
     attention_see(w, v, &seen);
-    int rows = matrix_rows(&seen.chart);
+    int rows = matrix_rows(&seen.chart), lines = links_rows(&seen.chart);
+    rows = rows < lines ? lines : rows; /* there may be more columns than rows */
     if (w->attention.pane == ATTENTION_LINES && rows < BRIDGE_LEAST_ROWS + 3)
         rows = BRIDGE_LEAST_ROWS + 3;
     attention_seen_free(&seen);

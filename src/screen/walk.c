@@ -412,10 +412,21 @@ static const char *badge(const void *state)
     return ((const struct walk *)state)->badge;
 }
 
+/* The chart that is seen, by name. */
+static const char *picture_of(const struct walk *w)
+{
+    bool weights = attention_is_here(w);
+    if (weights && w->attention.pane == ATTENTION_LINES)
+        return attention_is_cross(w) ? "bridge" : "links";
+    if (weights && w->attention.pane == ATTENTION_HEADS && w->sheet.heads)
+        return "overview";
+    return w->zoom == CHART_ZOOM_LEAST ? "heatmap" : "matrix";
+}
+
 static bool seen(const void *state, struct seen *out)
 {
     const struct walk *w = state;
-    out->kind = charts_find(w->zoom == CHART_ZOOM_LEAST ? "heatmap" : "matrix");
+    out->kind = charts_find(picture_of(w));
     out->chart = walk_chart(w);
     out->opened = w->focus == FOCUS_CELL;
     return true;
