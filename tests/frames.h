@@ -450,6 +450,7 @@ static const struct {
 
 /* Golden frames at other sizes: one of each screen that is laid out in another way there. */
 static const char *const frame_layouts[] = {
+    "weights-en-120x36",       "weights-ko-200x60",        "bridge-ko-60x20",
     "start-en-60x20",          "start-ko-200x60",          "scores-en-200x60",
     "path-ko-60x20",           "prediction-ko-200x60",     "heads-en-60x20",
     "heads-ko-200x60",         "help-en-200x60",           "compare-en-60x20",

@@ -395,6 +395,7 @@ void walk_free(struct walk *w)
         return;
     forget_values(w);
     stage_map_free(&w->map);
+    head_names_free(w->attention.names);
     session_free(w->session);
     free(w->path);
     free(w->message);

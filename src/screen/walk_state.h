@@ -19,6 +19,17 @@ struct walk_input {
 
 enum walk_focus { FOCUS_STAGE, FOCUS_MATRIX, FOCUS_CELL, FOCUS_COUNT };
 
+/* How the weights of an attention are looked at (screen/attention.h). */
+enum attention_pane { ATTENTION_MAP, ATTENTION_LINES, ATTENTION_HEADS, ATTENTION_PANES };
+
+struct attention_state {
+    enum attention_pane pane;
+    bool columns; /* who looks at the column is asked, not what the row looks at */
+    bool words;   /* pieces are put together */
+    bool asked;   /* for the names of heads */
+    struct head_names *names; /* owned; NULL: not asked for, or there are none */
+};
+
 /* One step of the way down from a number to what it is made of. */
 struct walk_step {
     struct ref ref;
@@ -63,6 +74,7 @@ struct walk {
     struct proof proof; /* of the whole pass; while it is going on, time is asked for */
     bool proving;
 
+    struct attention_state attention;
     long exam_limit; /* sentences of an exam; 0 for all */
 
     char *badge; /* the what-ifs in force as text, NULL for none */

@@ -195,6 +195,9 @@ fails 'train: no pairs' 2 '--pairs is missing' train --out "$dir/new"
 printf "one\n" >"$dir/none.tsv"
 fails 'train: pairs that are none' 1 'none.tsv:1' train --pairs "$dir/none.tsv" --out "$dir/new"
 good 'model' 'cross-attention' model
+good 'model --head-names' 'encoder.0.self_attn.weights' model --head-names --first 20
+good 'model --head-names --json' '"translated"' model --head-names --first 20 --json
+fails 'model --head-names: no exam' 1 'exam.tsv' model --head-names --model "$random"
 good 'model --json' '"parameters": ' model --json
 good 'model random' 'd_model 8' model --model "$random"
 good 'vocab' '▁학교' vocab
