@@ -70,7 +70,7 @@ static void test_recurrent_layers_have_a_name(void **state)
     struct stage_map map = stage_map_of(p);
     assert_int_equal(map.count, sizeof titles / sizeof *titles);
     for (size_t i = 0; i < map.count; i++) {
-        char *title = stage_part_title(&map.parts[i]);
+        char *title = stage_part_title(&map.parts[i], LANGUAGE_EN);
         assert_string_equal(title, titles[i]);
         free(title);
     }
