@@ -103,7 +103,7 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                        (struct axis){0});
         break;
     case AXES_ONE:
-        stage_set_axes(s, number_axis, (struct axis){0}, (struct axis){0});
+        compiler_set_reduced(c, s);
         break;
     default:
         memcpy(s->axes, compiler_axes(c, a), sizeof s->axes);
@@ -160,7 +160,7 @@ static int make_function(struct compiler *c, const struct function *f,
     set_result_axes(c, f, &s);
     if (compiler_add(c, name, s, out, e) < 0)
         return -1;
-    out->one = f->form.axes == AXES_ONE;
+    out->one = f->form.axes == AXES_ONE && s.params.number == 0;
     return 0;
 }
 
