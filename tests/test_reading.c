@@ -87,6 +87,7 @@ static void fills_values(void **state)
     expression_is("mean(max([[1, 2], [3, 4.5]], axis=1))", "3.75");
     expression_is("sum(norm([[3, 4], [6, 8]], axis=2))", "15");
     expression_is("columns(count_where([[1, 2], [3, 4], [5, 0]] > 1, axis=1))", "2");
+    expression_is("max(count([[1, 2], [3, 4], [5, 0]]) * [1, 2])", "12");
     expression_is("max(count_where([[1, 2], [3, 4], [5, 0]] > 1, axis=1))", "2");
     expression_is("mean([[1, 2], [3, 4]]):.1", "2.5");
     expression_is("max([3, -7, 5]) - min([3, -7, 5])", "12");
