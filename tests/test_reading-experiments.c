@@ -18,6 +18,7 @@ static const char *const experiments[] = {
     "1.1", "1.2", "1.3", "1.4", "1.5", "1.6",                 /* why */
     "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8",   /* positions */
     "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8",   /* feed-forward */
+    "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8",   /* residual and norm */
 };
 #define EXPERIMENTS (sizeof experiments / sizeof *experiments)
 
