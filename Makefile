@@ -8,7 +8,7 @@ MODULES = \
   base/file base/gzip base/folders base/data base/json \
   numbers/place numbers/tensor numbers/call numbers/wide numbers/product numbers/matmul numbers/vector \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
-  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/op_reduce numbers/op_function numbers/op_choice numbers/op_join numbers/op_rms numbers/op_rotate numbers/ops \
+  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/fibre numbers/op_reduce numbers/op_reduce_gradient numbers/op_function numbers/op_choice numbers/op_join numbers/op_rms numbers/op_rotate numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer model/rnn \
   model/families model/matching model/beside model/shipped model/model model/opened model/weight_names \
