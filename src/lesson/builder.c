@@ -182,6 +182,23 @@ void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref li
         stage_set_axes(s, row, column, (struct axis){0});
 }
 
+static bool number_of(void *data, const char *name, double *number)
+{
+    struct compiler *c = data;
+    char *text = mem_string(name);
+    struct node n = {.kind = NODE_NAME, .text = text};
+    struct made made = {0};
+    bool found = c->look_up(c->data, &n, &made, &(struct error){0}) == 0;
+    free(text);
+    *number = made.number;
+    return found && made.is_number;
+}
+
+struct slice_names compiler_names(struct compiler *c)
+{
+    return (struct slice_names){number_of, c};
+}
+
 void compiler_set_reduced(const struct compiler *c, struct stage *s)
 {
     struct axis none = {AXIS_TOKEN, SIDE_NONE, NULL};

@@ -4,6 +4,7 @@
 #define BUILDER_H
 
 #include "lesson/node.h"
+#include "lesson/slice.h"
 #include "numbers/trace.h"
 #include "study/session.h"
 
@@ -76,6 +77,9 @@ struct ref compiler_given(struct compiler *c, const char *name, struct tensor te
 /* The value of a stage of a run, pinned until compiler_free. */
 struct ref compiler_pin(struct compiler *c, const char *name, struct trace *trace,
                         int stage, const struct axis axes[TENSOR_MAX_RANK]);
+/* The numbers that lines before have made. */
+struct slice_names compiler_names(struct compiler *c);
+
 /* A matrix that was given under this name before. */
 bool compiler_find_part(const struct compiler *c, const char *name, struct ref *ref);
 

@@ -18,6 +18,18 @@ static struct value fail(const struct scope *s, const struct node *n, struct err
 
 /* ---- names ---- */
 
+static bool number_of(void *data, const char *name, double *number)
+{
+    const struct workbook_name *own = workbook_find(data, name);
+    *number = own ? own->number : 0;
+    return own && own->is_number;
+}
+
+static struct slice_names names_of(const struct scope *s)
+{
+    return (struct slice_names){number_of, s->book};
+}
+
 static void take_labels(struct found *f, const struct axis *axes,
                         const struct label_sets *sets)
 {
@@ -72,7 +84,7 @@ static bool find_stage(const struct scope *s, const char *name, struct found *f,
 bool evaluate_find(const struct scope *s, const char *name, struct found *f,
                    struct error *e)
 {
-    *f = (struct found){0};
+    *f = (struct found){.names = names_of(s)};
     struct error own = {0};
     if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f, &own)))
         return true;
@@ -88,7 +100,8 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *f,
 static int read_slice(const struct found *f, const struct node *index,
                       struct slice *out, struct error *e)
 {
-    return slice_read(index, plan_shape(trace_plan(f->trace), f->ref), f->labels, out, e);
+    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
+    return slice_read(index, shape, f->labels, f->names, out, e);
 }
 
 int evaluate_cell(const struct found *f, const struct node *index,
@@ -154,7 +167,7 @@ static struct value name_value(const struct scope *s, const struct node *name,
     const struct labels *labels[TENSOR_MAX_RANK];
     if (find_weight(s, name->text, &weight, labels)) {
         some = slice_whole(&weight);
-        if (index && slice_read(index, &weight, labels, &some, e) < 0)
+        if (index && slice_read(index, &weight, labels, names_of(s), &some, e) < 0)
             return fail(s, index, e);
         return value_slice(&weight, labels, &some);
     }
@@ -423,7 +436,7 @@ static struct value part_value(const struct scope *s, const struct node *n,
     struct value v = value_none();
     if (whole.kind != VALUE_TENSOR)
         error_set(e, "a cell follows a matrix: NAME[row,column]");
-    else if (slice_read(n, &whole.tensor, whole.labels, &some, e) == 0)
+    else if (slice_read(n, &whole.tensor, whole.labels, names_of(s), &some, e) == 0)
         v = value_slice(&whole.tensor, whole.labels, &some);
     value_free(&whole);
     return v.kind == VALUE_NONE ? fail(s, n, e) : v;

@@ -7,6 +7,7 @@
 #define EVALUATE_H
 
 #include "lesson/lesson_runs.h"
+#include "lesson/slice.h"
 #include "lesson/syntax.h"
 #include "lesson/value.h"
 #include "lesson/workbook.h"
@@ -32,6 +33,7 @@ struct found {
     struct ref ref;
     bool computed;
     const struct labels *labels[TENSOR_MAX_RANK];
+    struct slice_names names; /* the numbers that its cells may be named by */
 };
 bool evaluate_find(const struct scope *s, const char *name, struct found *out,
                    struct error *e);

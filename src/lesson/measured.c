@@ -249,7 +249,8 @@ static int read_place(struct compiler *c, const struct node *n, struct place *ou
     out->row = stage->axes[0];
     out->row.own = labels[0];
     out->some = slice_whole(&stage->shape);
-    return n->kind == NODE_INDEX ? slice_read(n, &stage->shape, labels, &out->some, e)
+    return n->kind == NODE_INDEX ? slice_read(n, &stage->shape, labels, compiler_names(c),
+                                              &out->some, e)
                                  : 0;
 }
 

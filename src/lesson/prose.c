@@ -81,7 +81,7 @@ static int indexed(struct compiler *c, const struct node *n, const char *file,
                          n->children[0]->text ? n->children[0]->text : "this");
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_own(compiler_axes(c, x.ref)[i]);
-    if (slice_read(n, compiler_shape(c, x.ref), labels, &some, e) < 0)
+    if (slice_read(n, compiler_shape(c, x.ref), labels, compiler_names(c), &some, e) < 0)
         return -1;
     *out = x;
     if (!slice_is_whole(&some, compiler_shape(c, x.ref)) &&

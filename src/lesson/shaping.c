@@ -82,7 +82,7 @@ int shaping_slice(struct compiler *c, const struct node *n, const char *name,
     memcpy(axes, compiler_axes(c, x.ref), sizeof axes);
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_own(axes[i]);
-    if (slice_read(n, &t, labels, &some, e) < 0)
+    if (slice_read(n, &t, labels, compiler_names(c), &some, e) < 0)
         return -1;
     int32_t steps[2 * TENSOR_MAX_RANK];
     long first;
