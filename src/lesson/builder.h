@@ -37,8 +37,8 @@ struct compiler {
     /* What a name stands for; 0 or -1 with an error. */
     int (*look_up)(void *data, const struct node *name, struct made *out,
                    struct error *e);
-    /* The run that a name speaks of ("A." of one of the lesson's own) and what of it; NULL
-     * with an error. */
+    /* The run that a name speaks of ("A." of one of the lesson's own) and what of it;
+     * NULL with an error. */
     struct session *(*find_run)(void *data, const char *name, const char **rest,
                                 struct error *e);
     void *data;

@@ -160,7 +160,7 @@ static int check_open(struct reading *r, struct error *e)
     }
     for (size_t i = 0; i < s->predict_count; i++)
         if (!s->predicts[i].fill && reading_right_choice(r, i) == CHOICE_NONE)
-            return fail_on(r, s->predicts[i].line, 0,
+            return fail_on(r, s->predicts[i].line, 1,
                            "not exactly one choice of this question is right", e);
     return 0;
 }
@@ -209,7 +209,11 @@ static int check_recall(const struct lesson *lesson, int scene, const struct pre
     char name[24];
     struct shelf shelf;
     if (!earlier) {
-        error_set(e, "from: %ld/%ld is not earlier than this scene", p->part, p->scene);
+        error_set(
+            e,
+            "from: %ld/%ld is not earlier than this scene; name one that the learner "
+            "has seen",
+            p->part, p->scene);
     } else if (p->part != lesson->part && shelf_open(&shelf, folder, e) == 0) {
         snprintf(name, sizeof name, "%ld", p->part);
         const struct shelf_lesson *x = shelf_find(&shelf, name);
@@ -224,7 +228,7 @@ static int check_recall(const struct lesson *lesson, int scene, const struct pre
         shelf_free(&shelf);
     }
     free(folder);
-    return e->set ? error_at(e, lesson->file, p->line, 0) : 0;
+    return e->set ? error_at(e, lesson->file, p->line, 1) : 0;
 }
 
 static void tally_scene(struct lint *l, struct reading *r, struct tally *t)

@@ -123,7 +123,8 @@ static int make_curve(struct compiler *c, const struct node *n, const char *name
     size_t length, count = 0;
     char *text = path ? file_read(path, CURVE_MOST, &length, e) : NULL;
     if (column && !path)
-        error_set(e, "curve: the model brings no loss.tsv: its training is not recorded");
+        error_set(e, "curve: the model brings no loss.tsv: its training is not recorded; "
+                     "take a model that was trained by this program");
     double *numbers = text ? read_curve(text, column, &count, e) : NULL;
     free(path);
     free(text);
@@ -144,7 +145,11 @@ static int make_curve(struct compiler *c, const struct node *n, const char *name
     if (found)
         *out = (struct made){.is_number = true, .number = numbers[i + 1]};
     free(numbers);
-    return found ? 0 : error_set(e, "curve: nothing is recorded for step %g", step);
+    return found ? 0
+                 : error_set(e,
+                             "curve: nothing is recorded for step %g; leave the step "
+                             "out to see all",
+                             step);
 }
 
 /* ---- time(n): milliseconds of a pass over n tokens, measured now ---- */
@@ -195,7 +200,7 @@ static int make_time(struct compiler *c, const struct node *n, const char *name,
         double tokens = many ? list->cells[i] : one;
         numbers[2 * i] = tokens;
         if (!(tokens >= 1 && tokens <= 4096 && tokens == floor(tokens)))
-            status = error_set(e, "time: it is given 1 to 4096 tokens, or a list of such "
+            status = error_set(e, "time: give it 1 to 4096 tokens, or a list of such "
                                   "numbers: time([8, 16, 32])");
         else
             status = measure(c->session, (long)tokens, &numbers[2 * i + 1], e);
@@ -235,7 +240,10 @@ static int read_place(struct compiler *c, const struct node *n, struct place *ou
     struct label_sets sets = session_label_sets(c->session);
     const struct labels *labels[TENSOR_MAX_RANK];
     if (stage->shape.rank != 2)
-        return error_set(e, "jacobian_norm: %s has no rows and columns", name->text);
+        return error_set(e,
+                         "jacobian_norm: %s has heads; take a stage of rows and "
+                         "columns",
+                         name->text);
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_of_axis(&sets, stage->axes[i]);
     out->row = stage->axes[0];
@@ -311,11 +319,12 @@ static int make_jacobian_norm(struct compiler *c, const struct node *n, const ch
         read_place(c, n->children[1], &a, e) < 0)
         return -1;
     if (!b.some.one[0])
-        return error_set(e, "jacobian_norm: its first argument is one row: B[2,:]");
+        return error_set(e, "jacobian_norm: its first argument must be one row: B[2,:]");
     const struct plan *p = trace_plan(c->session->trace);
     long d = p->stages[a.stage].shape.size[1], columns;
     if (a.some.count[0] * b.some.count[1] * d > DERIVATIVES_MOST)
-        return error_set(e, "jacobian_norm: that are more than a million derivatives");
+        return error_set(e, "jacobian_norm: that would be more than a million "
+                            "derivatives; take one row of A: A[1,:]");
     double *all = derivatives(c->session, &b, &a, &columns, e);
     if (!all)
         return -1;

@@ -67,13 +67,17 @@ static int read_part(const char *part, const struct labels *labels, long size, i
     return 0;
 }
 
+static const char *const forms[] = {"no cell", "[column]", "[row,column]",
+                                    "[head,row,column]"};
+
 int slice_read(const struct node *index, const struct tensor *shape,
                const struct labels *const labels[], struct slice *out, struct error *e)
 {
     *out = slice_whole(shape);
     if (index->part_count != shape->rank)
-        return error_set(e, "the cell of this matrix has %d part%s, not %d", shape->rank,
-                         text_plural(shape->rank), index->part_count);
+        return error_set(e, "a cell of this matrix has %d part%s, not %d: write %s",
+                         shape->rank, text_plural(shape->rank), index->part_count,
+                         forms[shape->rank]);
     for (int i = 0; i < shape->rank; i++)
         if (read_part(index->parts[i], labels[i], shape->size[i], i, out, e) < 0)
             return -1;
