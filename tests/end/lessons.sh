@@ -55,6 +55,19 @@ good 'plain: on another sentence' 'while it read 물을 마신다' walk --plain 
 fails 'walk: a lesson has its own what-ifs' 2 'its own what-ifs' walk 5 --what-if no-scale --keys ''
 fails 'walk: no such lesson' 2 'there is no lesson' walk 77 --text '물을 마신다' --keys ''
 
+# ---- one that uses every fence, view and function ----
+
+everything=$root/tests/data/lessons/everything
+good 'everything: lint' ' claims: ok' lint "$everything/ko.md" "$everything/en.md"
+for language in ko en; do
+    good "everything: plain ($language)" '12 / 12' walk --plain everything --lessons "$root/tests/data/lessons" --lang $language
+    if grep -q '–' out; then bad "everything: resolved ($language)" "$(grep '–' out)"
+    else ok "everything: resolved ($language)"; fi
+    for size in 80x24 60x20; do
+        good "everything: walk ($language, $size)" '1/12' walk everything --lessons "$root/tests/data/lessons" --lang $language --size $size --keys '' --dump -
+    done
+done
+
 # ---- one of one's own ----
 
 mkdir -p own/20-mine "$XDG_DATA_HOME/stepformer/lessons/21-home"
