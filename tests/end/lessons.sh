@@ -129,6 +129,9 @@ faulty 'lint: a question that other sentences leave open' '12:1: on the sentence
 faulty 'lint: a recall of nothing' '12:1: from: there is no scene 5/99' $'```recall\nfrom: 5/99\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
 faulty 'lint: a recall of what comes later' '12:1: from: 21/1 is not earlier' $'```recall\nfrom: 21/1\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
 faulty 'lint: a mistake that is right' '13:1: the mistake "4" comes to' $'```fill\n? q | 2 + 2\nwrong = 4 : no\n```'
+lesson bad.md Bad <<<$'```compute\nx = softmax(1)\n```\n\n{{x[1,1]}}\n\n## T\n\n{{sum(x)}}\n\n## U\n\n{{x[1,2]}}'
+run lint bad.md
+equal 'lint: a line that scenes share is told once' "$(grep -c 'bad.md:[0-9]' out)" 1
 faulty 'lint: a fill without a format' '12:1: the question of a fill' $'```fill\n? q\n```'
 mkdir -p own/glossary && printf '## score | 점수\n\nscene: 21/1\n\nText.\n' >own/glossary/en.md
 run lint own/20-mine/en.md
