@@ -450,6 +450,7 @@ static const struct {
 
 /* Golden frames at other sizes: one of each screen that is laid out in another way there. */
 static const char *const frame_layouts[] = {
+    "weights-en-120x36",       "weights-ko-200x60",        "bridge-ko-60x20",
     "start-en-60x20",          "start-ko-200x60",          "scores-en-200x60",
     "path-ko-60x20",           "prediction-ko-200x60",     "heads-en-60x20",
     "heads-ko-200x60",         "help-en-200x60",           "compare-en-60x20",
@@ -458,6 +459,8 @@ static const char *const frame_layouts[] = {
     "lesson-vectors-en-60x20", "lesson-vectors-ko-200x60", "lesson-measured-en-200x60",
     "home-own-en-40x12",       "home-ko-200x60",           "lesson-mistake-ko-60x20",
     "lesson-typing-en-60x20",
+    "home-own-en-40x12",       "home-ko-200x60",          "map-en-60x20",
+    "map-ko-120x36",           "map-en-200x60",           "map-deep-en-40x12",
 };
 
 static inline bool frame_is_golden(const char *name)

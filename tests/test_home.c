@@ -100,15 +100,17 @@ static void release(void *data)
     s->released++;
 }
 
+static struct home *home; /* of open_home */
+
 static struct app *open_home(struct seen *seen, size_t count)
 {
     struct home_item *items = mem_zero(count + 1, sizeof *items);
     for (size_t i = 0; i < count; i++)
         items[i] = item_of(&lessons[i]);
     struct app *app = app_new(theme_find("dark"), screen_table);
-    home_open(app, items, count,
-              (struct home_calls){open_lesson, open_screen, refresh, release, seen,
-                                  NEED_RUN});
+    home = home_open(app, items, count,
+                     (struct home_calls){open_lesson, open_screen, refresh, release, seen,
+                                         NEED_RUN});
     return app;
 }
 
@@ -317,6 +319,33 @@ static void test_unknown_keys_say_so(void **state)
     app_free(app);
 }
 
+/* From the end of a lesson the next one is chosen, and the key that led there opens
+ * nothing, until another one was pressed. */
+static void test_the_end_of_a_lesson_leads_to_the_next(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    struct app *app = open_home(&seen, LESSONS);
+    home_ended(home, app, 1);
+    char *frame = canvas_dump(press(app, "", 24, 80));
+    assert_non_null(strstr(frame, say(SAY_HOME_ENDED)));
+    assert_non_null(strstr(frame, "▸  6  Why there are several heads"));
+    free(frame);
+    press(app, "Space PgDn PgUp Space n", 24, 80);
+    assert_int_equal(seen.lessons, 0);
+    press(app, "Enter", 24, 80);
+    assert_int_equal(seen.lessons, 1);
+    assert_int_equal(seen.item, 2);
+    home_ended(home, app, 1);
+    press(app, "Down Space", 24, 80);
+    assert_int_equal(seen.lessons, 2);
+    assert_int_equal(seen.item, 3);
+    home_ended(home, app, 5); /* behind it only one that cannot be read */
+    press(app, "Enter", 24, 80);
+    assert_int_equal(seen.item, 1); /* the one that is underway */
+    app_free(app);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_no_calls_that_may_be_missing),
         cmocka_unit_test(test_what_is_missing_is_not_offered),
         cmocka_unit_test(test_unknown_keys_say_so),
+        cmocka_unit_test(test_the_end_of_a_lesson_leads_to_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,8 +92,7 @@ static void test_an_answer_is_judged_and_reveals(void **state)
     struct app *app = open_lesson(one_question, NULL, &s);
     hides(app, "", "Behind it.");
     hides(app, "", "encoder.0");
-    shows(app, "Space", "Answer with a number");
-    counted(0, 0);
+    shows(app, "", "Answer with a number");
     hides(app, "9 6", "Behind it."); /* there is no such choice */
     shows(app, "3", "Not so. Never.");
     shows(app, "", "✗3 three");
@@ -102,6 +101,21 @@ static void test_an_answer_is_judged_and_reveals(void **state)
     shows(app, "", "Behind it.");
     shows(app, "1", "✗3 three"); /* the answer stays */
     counted(1, 0);
+    app_free(app);
+}
+
+/* Who passes by the question is told, and did not try. */
+static void test_a_question_is_passed_by(void **state)
+{
+    (void)state;
+    struct lesson_state *s;
+    struct app *app = open_lesson(one_question, NULL, &s);
+    shows(app, "Space", "✓2 two");
+    shows(app, "", "✓ Since it is so.");
+    hides(app, "", "✗");
+    struct lesson_asked a = lesson_asked(s, 0);
+    assert_int_equal(lesson_answer_of(&a), ANSWER_SHOWN);
+    counted(0, 0);
     app_free(app);
 }
 
@@ -201,6 +215,7 @@ static void test_no_page_is_skipped(void **state)
     press(app, "Space", 20, 60); /* back to the unread text */
     assert_int_equal(s->focus, LESSON_FOCUS_TEXT);
     assert_int_equal(reading_scene_number(s->reading), 0);
+    hides(app, "", "Last words.");
     shows(app, "Space", "Last words.");
     shows(app, "Space", "2/2");
     app_free(app);
@@ -340,6 +355,7 @@ int main(void)
     setenv("STEPFORMER_DATA", "assets", 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_is_judged_and_reveals),
+        cmocka_unit_test(test_a_question_is_passed_by),
         cmocka_unit_test(test_a_question_is_asked_again_on_another_sentence),
         cmocka_unit_test(test_a_sentence_may_not_decide),
         cmocka_unit_test(test_an_exam_decides_when_it_is_done),

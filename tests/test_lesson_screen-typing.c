@@ -81,7 +81,7 @@ static void a_number_is_typed_and_judged(void **state)
     SHOWS("- 1 . 5", "= -1.5▁");
     SHOWS("Backspace*3", "= -▁");
     SHOWS("Enter", "Type a number first");
-    SHOWS("Space", "Type the number");
+    SHOWS("", "Type the number");
     HIDES("Backspace 1 0 Enter", "Not so");
     SHOWS("", "✓ your answer 10 · result 10.0");
     SHOWS("", "Right.");
@@ -91,6 +91,32 @@ static void a_number_is_typed_and_judged(void **state)
     assert_int_equal(asked, 1);
     assert_int_equal(right, 1);
     assert_string_equal(missed, "");
+    app_free(app);
+}
+
+/* By the one key it is told like any other question, and so is one that comes back; from
+ * a pane away the first digit leads to it. */
+static void one_key_passes_by(void **state)
+{
+    (void)state;
+    struct lesson_state *s;
+    struct app *app = open_lesson(body, &s);
+    SHOWS("Space", "result 10.0");
+    SHOWS("", "Behind it.");
+    assert_int_equal(asked, 0);
+    app_free(app);
+    app = open_lesson(body, &s);
+    press(app, "9 Enter > >", 24, 80);
+    while (lesson_open_question(s) < 0 && !s->message)
+        press(app, "Space", 20, 60);
+    assert_int_equal(lesson_open_question(s), (int)reading_scene(s->reading)->predict_count);
+    char *frame = canvas_dump(press(app, "", 20, 60));
+    assert_non_null(strstr(frame, "You had this wrong"));
+    free(frame);
+    int scene = reading_scene_number(s->reading);
+    press(app, "Space", 20, 60);
+    assert_int_equal(reading_scene_number(s->reading), scene); /* its answer */
+    assert_int_equal(lesson_open_question(s), -1);
     app_free(app);
 }
 
@@ -199,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_typed_and_judged),
+        cmocka_unit_test(one_key_passes_by),
         cmocka_unit_test(a_mistake_is_named),
         cmocka_unit_test(it_comes_back_two_scenes_later),
         cmocka_unit_test(it_follows_and_is_kept),

@@ -158,19 +158,28 @@ static void opens_scene(struct lesson_state *s, int scene)
         fail_msg("scene %d has no picture", scene);
 }
 
-/* No row of the text is cut, on any page: the mark of that stands in its last column. (The
- * text pane is the left one, or the whole screen between the rows of title and keys.) */
+/* The columns of the text: up to the line beside the picture, or all of them. */
+static int columns_of_text(const struct canvas *c)
+{
+    for (int i = 0; i < c->columns && lesson_is_wide(canvas_area(c)); i++)
+        if (!strcmp(canvas_cell(c, 2, i)->text, "│"))
+            return i;
+    return c->columns;
+}
+
+/* No row of the text is cut, on any page: the mark of that stands in its last column. */
 static void shows_all_text(struct lesson_state *s, struct canvas *c)
 {
     struct area a = canvas_area(c);
-    int left = lesson_is_wide(a) ? c->columns * 46 / 100 : c->columns, rows, seen;
-    left = left > 72 ? 72 : left;
+    int rows, seen;
+    s->step = 1000; /* all of it, not only up to the picture */
     lesson_text_rows(s, c, a, &rows, &seen);
     if (rows < 3 || seen < 8)
         fail_msg("scene %d: %d rows, %d seen", reading_scene_number(s->reading), rows, seen);
     for (s->scroll = 0; s->scroll < rows; s->scroll += seen) {
         canvas_clear(c, (struct style){0});
         lesson_draw(s, c, a);
+        int left = columns_of_text(c);
         for (int row = 2; row < c->rows - 2; row++)
             if (!strcmp(canvas_cell(c, row, left - 1)->text, "…"))
                 fail_msg("scene %d at %dx%d: a row of the text is cut:\n%s",
@@ -208,7 +217,9 @@ static void hides_what_a_question_asks(void **state)
     hides(">", "cos 0.71");
     shows(">", "Answer the question first.");
     shows("> Tab", "Answer the question first.");
-    shows("> Space", "Answer with a number");
+    shows(">", "Answer with a number");
+    shows("> Space", "✓2 0");
+    hides("> Space", "Right.");
     shows("> 2", "Right.");
     shows("> 2", "cos 0.71");
     shows("> 3", "Not so.");
@@ -238,6 +249,7 @@ static void goes_through_pages_and_scenes(void **state)
     shows("> <", "1/12");
     shows("p", "This is the first scene.");
     shows_at(11, "Space Space Space", "This is the end of the lesson.");
+    shows("> p", "1/12");
 }
 
 static void walks_freely_and_comes_back(void **state)

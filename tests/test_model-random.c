@@ -9,6 +9,8 @@
  * ones, a table of embeddings with N(0, 1/columns), all else Xavier uniform. */
 enum kind { ZEROS, ONES, TABLE, XAVIER };
 
+#define SHORT 1e-6 /* of a length of 1 */
+
 static enum kind kind_of(const struct weight *w)
 {
     if (strstr(w->name, "embedding"))
@@ -108,12 +110,35 @@ static void another_seed_gives_other_weights(void **state)
         model_free(m[i]);
 }
 
+/* What is handed on from state to state begins as a rotation: rows of length 1 at right
+ * angles. */
+static void states_begin_by_turning(void **state)
+{
+    (void)state;
+    struct model *m = open_model("random:model_type=rnn,d_model=37,seed=4");
+    for (int stack = 0; stack < 2; stack++) {
+        const char *name =
+            stack ? "decoder.rnn.weight_hh_l0" : "encoder.rnn.weight_hh_l0";
+        const struct tensor *t =
+            &m->weights.items[weights_find(&m->weights, name)].tensor;
+        for (long a = 0; a < 37; a++)
+            for (long b = 0; b < 37; b++) {
+                double dot = 0;
+                for (long i = 0; i < 37; i++)
+                    dot += tensor_get(t, a * 37 + i) * tensor_get(t, b * 37 + i);
+                assert_near(dot, a == b, SHORT);
+            }
+    }
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(untrained_weights_are_xavier_uniform),
         cmocka_unit_test(so_are_those_of_a_trained_model_before_training),
         cmocka_unit_test(another_seed_gives_other_weights),
+        cmocka_unit_test(states_begin_by_turning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

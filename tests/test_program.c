@@ -92,6 +92,24 @@ static void from_home_to_lessons_and_walk_and_back(void **state)
     assert_int_equal(made.lessons, 2);
 }
 
+/* The map from home and from a lesson, and what it goes back to; a lesson's has marks of
+ * its own, and the walk behind it leads back to the lesson, too. */
+static void the_map_leads_back_to_where_it_was_opened(void **state)
+{
+    (void)state;
+    struct maker m = {0};
+    struct program_settings home = settings_of(&m, true, NULL);
+    shows(&home, "m", say(SAY_MAP_LEGEND));
+    shows(&home, "m Esc", say(SAY_HOME_PURPOSE));
+    shows(&home, "End Enter", say(SAY_MAP_LEGEND));
+    shows(&home, "m Enter", "물을 마신다");
+    shows(&home, "m Enter Esc", say(SAY_HOME_PURPOSE));
+    shows(&home, "Enter m", say(SAY_MAP_LEGEND_LESSON));
+    shows(&home, "Enter m", "◆ 6-19"); /* self-attention, in lesson five */
+    shows(&home, "Enter m Esc", "1/12");
+    shows(&home, "Enter m Enter m Esc*2", "1/12");
+}
+
 /* What a lesson tells on the way is seen at home, and taken up there. */
 static void progress_is_kept(void **state)
 {
@@ -102,6 +120,37 @@ static void progress_is_kept(void **state)
     shows(&home, "Enter > 2 > Esc", "3/12");
     shows(&home, "Enter > 2 > Esc Enter", "3/12");
     shows(&home, "Enter > 2 > Esc r", "1/12");
+}
+
+static void play(struct program *p, const char *keys, const char *expected)
+{
+    struct error e = {0};
+    struct script script;
+    assert_int_equal(script_parse(keys, &script, &e), 0);
+    char *frame = canvas_dump(program_play(p, &script, 24, 80));
+    if (!strstr(frame, expected))
+        fail_msg("no \"%s\" after %s in\n%s", expected, keys, frame);
+    free(frame);
+    script_free(&script);
+}
+
+/* One key leads through the lesson and home, where only Enter opens one again. */
+static void the_end_of_a_lesson_leads_home(void **state)
+{
+    (void)state;
+    struct maker m = {0};
+    struct error e = {0};
+    struct program_settings home = settings_of(&m, true, NULL);
+    struct program *p = program_new(&home, &e);
+    assert_non_null(p);
+    play(p, "Enter >*11", "12/12");
+    play(p, "Space*9", say(SAY_HOME_ENDED));
+    play(p, "PgDn Space", say(SAY_HOME_ENDED));
+    play(p, "Down Up", "12/12"); /* what was read */
+    assert_int_equal(made.lessons, 1);
+    play(p, "Enter", "1/12  What you will learn");
+    assert_int_equal(made.lessons, 2);
+    program_free(p);
 }
 
 static void what_cannot_be_opened_says_why(void **state)
@@ -159,7 +208,9 @@ int main(void)
     say_set_language(LANGUAGE_EN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_home_to_lessons_and_walk_and_back),
+        cmocka_unit_test(the_map_leads_back_to_where_it_was_opened),
         cmocka_unit_test(progress_is_kept),
+        cmocka_unit_test(the_end_of_a_lesson_leads_home),
         cmocka_unit_test(what_cannot_be_opened_says_why),
         cmocka_unit_test(begins_where_it_is_told),
         cmocka_unit_test(prints_the_same_as_text),

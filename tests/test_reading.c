@@ -82,6 +82,13 @@ static void fills_values(void **state)
     expression_is("fact: 28.4 | Table 2", "28.4 (Table 2)");
     /* what is made of a matrix, by hand */
     expression_is("sum([[1, 2], [3, 4.5]])", "10.50");
+    expression_is("max(sum([[1, 2], [3, 4.5]], axis=1))", "6.50");
+    expression_is("max(sum([[1, 2], [3, 4.5]], axis=2))", "7.50");
+    expression_is("mean(max([[1, 2], [3, 4.5]], axis=1))", "3.75");
+    expression_is("sum(norm([[3, 4], [6, 8]], axis=2))", "15");
+    expression_is("columns(count_where([[1, 2], [3, 4], [5, 0]] > 1, axis=1))", "2");
+    expression_is("max(count([[1, 2], [3, 4], [5, 0]]) * [1, 2])", "12");
+    expression_is("max(count_where([[1, 2], [3, 4], [5, 0]] > 1, axis=1))", "2");
     expression_is("mean([[1, 2], [3, 4]]):.1", "2.5");
     expression_is("max([3, -7, 5]) - min([3, -7, 5])", "12");
     expression_is("std([2, 4, 4, 4, 5, 5, 7, 9])", "2");
@@ -336,7 +343,8 @@ static void tells_faults(void **state)
         {"## S\n\na {{cosine([1, 2], [1])}}\n", 11, "one length"},
         {"## S\n\na {{cosine([1, 2])}}\n", 11, "cosine: two values must be given"},
         {"## S\n\na {{sum()}}\n", 11, "sum: one value must be given"},
-        {"## S\n\na {{sum(axis=[1, 2])}}\n", 11, "sum: there is no argument axis"},
+        {"## S\n\na {{sum(of=[1, 2])}}\n", 11, "no argument of; there is axis"},
+        {"## S\n\na {{max(sum([1, 2], axis=3))}}\n", 11, "axis=1 goes down the rows"},
         {"## S\n\na {{rows(of=[1, 2])}}\n", 11, "rows: there is no argument of"},
         {"## S\n\na {{sum([1, 2] * rows(of=[1, 2]))}}\n", 11, "no argument of"},
         {"## S\n\na {{diagonal(encoder.0.self_attn.weights)}}\n", 11, "one head"},

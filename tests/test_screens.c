@@ -137,7 +137,7 @@ static void the_walk_opens_every_screen_of_its_keys(void **state)
             opened++;
             app_free(app);
         }
-    assert_int_equal(opened, 9);
+    assert_int_equal(opened, 10);
 }
 
 static void the_walk_says_what_is_missing(void **state)

@@ -54,6 +54,31 @@ static void test_parts_of_both_wirings(void **state)
     check_model("deep");
 }
 
+/* A recurrent model: its layers, and the attention behind them. */
+static void test_recurrent_layers_have_a_name(void **state)
+{
+    (void)state;
+    static const char *const titles[] = {
+        "source", "encoder 0 · recurrent", "encoder 1 · recurrent", "target",
+        "decoder 0 · recurrent", "decoder 1 · recurrent", "decoder · cross-attention",
+        "prediction",
+    };
+    struct error e = {0};
+    struct model *m = model_open("tests/data/models/rnn-deep", &e);
+    assert_non_null(m);
+    struct plan *p = model_shortest_plan(m, &e);
+    struct stage_map map = stage_map_of(p);
+    assert_int_equal(map.count, sizeof titles / sizeof *titles);
+    for (size_t i = 0; i < map.count; i++) {
+        char *title = stage_part_title(&map.parts[i], LANGUAGE_EN);
+        assert_string_equal(title, titles[i]);
+        free(title);
+    }
+    stage_map_free(&map);
+    plan_free(p);
+    model_free(m);
+}
+
 static void test_parts_are_stepped_through(void **state)
 {
     (void)state;
@@ -167,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts_of_both_wirings),
+        cmocka_unit_test(test_recurrent_layers_have_a_name),
         cmocka_unit_test(test_parts_are_stepped_through),
         cmocka_unit_test(test_the_end_is_the_prediction),
         cmocka_unit_test(test_names_of_a_part_differ),

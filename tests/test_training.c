@@ -160,6 +160,29 @@ static void a_little_language_is_learned(void **state)
     free(out);
 }
 
+/* Recurrent models learn it, too; what --rnn stands for. */
+static void recurrent_models_learn_it(void **state)
+{
+    (void)state;
+    static const char *const configs[] = {"model_type=rnn,attention=true,d_model=32",
+                                          "d_model=32,model_type=rnn"};
+    static const double least[] = {0.8, 0.5};
+    char *pairs = make_pairs("pairs.tsv");
+    for (int i = 0; i < 2; i++) {
+        char *out = path_of(i ? "plain" : "attentive");
+        struct training_setup s = small_setup(pairs, out);
+        s.config = configs[i];
+        s.recipe.rate = 4e-3;
+        s.recipe.steps = 1500 / PART;
+        train_all(&s);
+        double score = score_of(out); /* the folder opens */
+        if (PART == 1 && !(score >= least[i]))
+            fail_msg("%s: %g of the exam", configs[i], score);
+        free(out);
+    }
+    free(pairs);
+}
+
 /* ---- the same again ---- */
 
 static void the_same_seed_gives_the_same_bits(void **state)
@@ -413,6 +436,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_little_language_is_learned),
+        cmocka_unit_test(recurrent_models_learn_it),
         cmocka_unit_test(the_same_seed_gives_the_same_bits),
         cmocka_unit_test(an_interrupted_training_goes_on),
         cmocka_unit_test(two_threads_come_to_the_same),

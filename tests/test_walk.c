@@ -71,7 +71,11 @@ static const struct frame {
     {"path", "j text:encoder.1.ffn.hidden Enter Enter Enter Enter Enter Down Enter"},
     {"weight", "j text:encoder.0.self_attn.q Enter Enter Enter Right Enter"},
     {"prediction", "> Enter Down"},
-    {"heads", "j text:encoder.0.self_attn.weights Enter a Right"},
+    {"weights", "j text:encoder.1.self_attn.weights Enter Enter Down wait:exam"},
+    {"weights-heads", "j text:encoder.0.self_attn.weights Enter Enter wait:exam v Right Down"},
+    {"weights-words", "j text:encoder.1.self_attn.weights Enter Enter M F"},
+    {"bridge", "j text:decoder.1.cross_attn.weights Enter Enter Down v F Right*4"},
+    {"heads", "j text:encoder.0.self_attn.weights Enter a Right wait:exam"},
     {"gloss", "g Right*4"},
     {"zoom-out", "Right*20 Enter -"},
     {"zoom-in", "Right*20 Enter + + Right*3"},
@@ -344,7 +348,8 @@ static void test_autoplay_goes_on_by_itself(void **state)
 
 /* ---- parts switched off ---- */
 
-static const char *const screens[] = {"", "a", "?", "i", "e", "j", "w", "c", "d", "x"};
+static const char *const screens[] = {"",  "a", "?", "i", "e", "j",
+                                      "w", "c", "d", "x", "m"};
 
 static void test_the_badge_stands_on_every_screen(void **state)
 {

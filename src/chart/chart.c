@@ -126,3 +126,12 @@ struct style chart_lit(const struct canvas *c, const struct chart *v, bool on,
 {
     return theme_style(c, !on ? other : v->focused ? LOOK_CURSOR : LOOK_CURSOR_QUIET);
 }
+
+const char *chart_head_name(const struct chart *v, long head)
+{
+    struct head_name name;
+    if (!v->sheet.stage ||
+        !head_names_find(v->names, stage_id(v->sheet.stage), head, &name))
+        return NULL;
+    return head_pattern_text(name.pattern, say_language());
+}

@@ -18,6 +18,7 @@
 #include "paint/canvas.h"
 #include "paint/theme.h"
 #include "study/exam.h"
+#include "study/head_names.h"
 #include "study/render.h"
 
 #include <stdbool.h>
@@ -45,6 +46,7 @@ struct chart {
      * these labels in the same way, whose data is the caller's. NULL: as they stand. */
     struct tensor (*regroup)(const void *with, const struct tensor *whole);
     const void *regroup_with;
+    const struct head_names *names; /* borrowed: what heads are named after, or NULL */
     const char *missing; /* what stands for NaN; NULL: "NaN" */
     unsigned log; /* CHART_LOG_…: the axes of curves that are logarithmic */
     /* in the terminal */
@@ -54,6 +56,8 @@ struct chart {
     bool bare;    /* only the column labels above, and nothing below */
     bool tight;   /* beside a text: narrow cells rather than columns out of sight */
     bool wide;    /* colours alone take the room that there is */
+    bool to_column; /* who looks at the lit column is asked, not what the lit row sees */
+    bool held;    /* thumbnails have a title each, and the row that is lit is marked */
     bool quiet;   /* a number that would be written as 0.00 is a dot; a legend says so */
 };
 
@@ -85,6 +89,7 @@ struct chart_kind {
     int (*rows)(const struct chart *v);
     bool scrolls; /* and can do with fewer */
     const char *stage; /* the end of the stage that it is made for, "position"; or NULL */
+    bool names;   /* it tells what heads are named after */
     bool one_row; /* it shows the row that is lit, or marks it on a page too */
     void (*cells)(const struct chart *v, struct canvas *c, struct area a);
     /* On a new page; caller frees. NULL and an error when it does not fit. */
@@ -122,6 +127,10 @@ int chart_digits(const struct chart *v, int plain);
 
 /* A number of the head that is shown. */
 double chart_cell(const struct chart *v, long row, long column);
+
+/* "noun → particle": what a head is named after, in the language of the run; NULL where
+ * that is not known. Borrowed, static. */
+const char *chart_head_name(const struct chart *v, long head);
 
 /* What the colour bar of a page says where heads or rows have ranges of their own; NULL
  * for that of the matrix. */

@@ -114,8 +114,12 @@ static void draw_head(const struct chart *v, const struct grid *g, struct canvas
     struct style style = theme_style(c, on ? LOOK_TAB_ON : LOOK_TAB);
     const char *name = g->form == FORM_BLOCKS ? "head" : label_axis(AXIS_HEAD);
     char *title = mem_format(on ? "[%s %ld]" : " %s %ld ", name, head + 1);
-    canvas_text(c, area_part(tile, 0, 0, 1, tile.columns), 0, 0, style, title);
+    struct area top = area_part(tile, 0, 0, 1, tile.columns - 1);
+    int end = canvas_text(c, top, 0, 0, style, title);
     free(title);
+    const char *named = chart_head_name(v, head);
+    if (named && end + 5 <= top.columns)
+        canvas_text(c, top, 0, end + 1, theme_style(c, LOOK_AXIS), named);
     struct chart small = small_map(v, head, g->form);
     struct area map = area_part(tile, 1, 0, tile.rows - 1, g->tile_columns - 2);
     if (g->form == FORM_BLOCKS)
@@ -162,9 +166,12 @@ static struct drawing *draw_page(const struct chart *v, const struct chart_page 
 {
     long heads = v->sheet.heads, size = v->sheet.rows * v->sheet.columns;
     struct tile *items = mem_zero((size_t)heads, sizeof *items);
-    for (long i = 0; i < heads; i++)
+    for (long i = 0; i < heads; i++) {
+        const char *named = chart_head_name(v, i);
         items[i] = (struct tile){v->values, i * size,
-                                 mem_format("%s %ld", label_axis(AXIS_HEAD), i + 1)};
+                                 mem_format("%s %ld%s%s", label_axis(AXIS_HEAD), i + 1,
+                                            named ? ": " : "", named ? named : "")};
+    }
     struct tiles t = {.chart = v, .items = items, .count = heads, .free_across = true};
     struct drawing *d = tiles_page(&t, p, e);
     for (long i = 0; i < heads; i++)
@@ -193,7 +200,9 @@ static void tell(const struct chart *v, long most, struct buffer *out)
             free(more);
             return;
         }
-        buffer_addf(out, "- %s %ld: ", label_axis(AXIS_HEAD), one.at.head + 1);
+        const char *named = chart_head_name(&one, one.at.head);
+        buffer_addf(out, "- %s %ld", label_axis(AXIS_HEAD), one.at.head + 1);
+        tell_name(out, named);
         tell_strongest(&one, out);
         buffer_add(out, "\n");
     }
@@ -203,6 +212,7 @@ const struct chart_kind heads_chart = {
     .name = "heads",
     .help = {"all heads of a stage side by side", "한 단계의 모든 헤드를 나란히"},
     .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_HEADS,
+    .names = true,
     .cells = draw_cells,
     .page = draw_page,
     .words = tell,

@@ -149,7 +149,7 @@ static void draw_key(const struct chart *v, const struct layout *l, long i,
                      theme_style(c, LOOK_NUMBER), render_number(weight, 2, number));
 }
 
-static void draw_legend(struct canvas *c, struct area a)
+void links_legend_draw(struct canvas *c, struct area a)
 {
     struct buffer text = {0};
     tell_link(&text, say(SAY_CHART_LINKS_CELLS_LONG), "", LINKS_LEAST_CELLS);
@@ -179,7 +179,7 @@ void links_draw(const struct chart *v, struct canvas *c, struct area a)
     int count = find_wires(v, &l, wires);
     wires_draw(wires, count, c, area_part(a, 1, lines, rows, l.wires));
     if (l.foot)
-        draw_legend(c, area_part(a, a.rows - 1, 0, 1, a.columns));
+        links_legend_draw(c, area_part(a, a.rows - 1, 0, 1, a.columns));
 }
 
 int links_rows(const struct chart *v)

@@ -9,6 +9,9 @@
 
 void links_draw(const struct chart *v, struct canvas *c, struct area a);
 
+/* What its lines stand for, in a row. */
+void links_legend_draw(struct canvas *c, struct area a);
+
 /* Rows that show all of it. */
 int links_rows(const struct chart *v);
 

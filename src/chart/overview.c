@@ -1,5 +1,7 @@
 /* The chart "overview": the heads of all layers of one kind of attention, a thumbnail
  * each; a row is a layer. */
+#include "chart/overview.h"
+
 #include "chart/blocks.h"
 #include "chart/matrix_cells.h"
 #include "chart/tell.h"
@@ -28,6 +30,31 @@ static bool is_sibling(const struct stage *a, const struct stage *b)
            !strcmp(a->name, b->name) && a->shape.rank == b->shape.rank &&
            !memcmp(a->shape.size, b->shape.size,
                    sizeof *a->shape.size * (size_t)a->shape.rank);
+}
+
+int overview_step(const struct plan *p, int stage, int by)
+{
+    for (int i = stage + by; i >= 0 && i < (int)p->count; i += by)
+        if (is_sibling(&p->stages[i], &p->stages[stage]))
+            return i;
+    return -1;
+}
+
+long overview_layers(const struct plan *p, int stage)
+{
+    long count = 1;
+    for (size_t i = 0; i < p->count; i++)
+        count += (int)i != stage && is_sibling(&p->stages[i], &p->stages[stage]);
+    return count;
+}
+
+int overview_rows(const struct chart *v)
+{
+    long layers = v->shown ? overview_layers(trace_plan(v->shown->trace),
+                                             v->sheet.ref.index)
+                           : 1;
+    long rows = layers * ((v->sheet.rows + 1) / 2 + 2);
+    return rows > 1000 ? 1000 : (int)rows;
 }
 
 static void add_layer(struct overview *o, const struct chart *v, int stage)
@@ -107,8 +134,10 @@ static char *layer_name(const struct chart *v)
 #define LEAST_ACROSS 3 /* columns of a thumbnail */
 #define LEAST_DOWN 2
 #define MOST_TIMES 4    /* as large as a cell each */
+#define TITLE_COLUMNS 26 /* from one title to the next, at most */
 
 struct grid {
+    bool titled;       /* every thumbnail has a title row */
     int sides;         /* columns of the names of layers */
     int across, down;  /* thumbnails that are seen */
     int columns, rows; /* of one, without the space to the next */
@@ -145,14 +174,22 @@ static struct grid grid_of(const struct overview *o, const struct canvas *c,
     }
     g.sides = between(g.sides, 1, between(a.columns / 3, 1, 1000));
     int room = between(a.columns - g.sides, 1, 10000);
-    int height = between(a.rows - 2, 1, 10000); /* the numbers, the legend */
+    g.titled = o->layers[0].held;
+    int least = LEAST_DOWN + g.titled;
+    int height = between(a.rows - 2 + g.titled, 1, 10000); /* the numbers, the legend */
     g.across = between(room / (LEAST_ACROSS + 1), 1, between(s->heads, 1, 10000));
-    g.down = between(height / (LEAST_DOWN + 1), 1, between(o->count, 1, 10000));
+    g.down = between((height + 1) / (least + 1), 1, between(o->count, 1, 10000));
     int columns = between(room / g.across - 1, 1, 1000);
-    int rows = between((height + 1) / g.down - 1, 1, 1000);
+    int rows = between((height + 1) / g.down - 1 - g.titled, 1, 1000);
+    if (g.titled && columns > 1) /* the mark of the next one stands apart */
+        columns--;
     size_thumbnails(s, blocks_are_halves(c), &g, rows, columns);
     g.step_columns = between(g.columns + 2, 1, columns + 1);
-    g.step_rows = between(g.rows + 1, 1, rows + 1);
+    if (g.titled) /* titles take the room that there is */
+        g.step_columns = between(columns + 2, 1, TITLE_COLUMNS);
+    if (g.titled && g.step_columns < g.columns + 2)
+        g.step_columns = g.columns + 2;
+    g.step_rows = between(g.rows + 1, 1, rows + 1) + g.titled;
     return g;
 }
 
@@ -170,6 +207,25 @@ static void draw_numbers(const struct chart *v, const struct grid *g, long first
     }
 }
 
+/* "[1] noun → particle" */
+static void draw_title(const struct chart *layer, long head, bool on, struct canvas *c,
+                       struct area a)
+{
+    const char *named = chart_head_name(layer, head);
+    struct style style = theme_style(c, on ? LOOK_TAB_ON : LOOK_TAB);
+    int end = canvas_textf(c, a, 0, 0, style, "%s%ld%s", on ? "[" : " ", head + 1,
+                           on ? "]" : " ");
+    if (named && end + 4 <= a.columns)
+        canvas_text(c, a, 0, end, theme_style(c, on ? LOOK_FOCUS : LOOK_AXIS), named);
+}
+
+/* The row of a thumbnail in which the lit row of the matrix is seen. */
+static int held_row(const struct chart *layer, const struct grid *g)
+{
+    long row = layer->at.row * g->rows / layer->sheet.rows;
+    return between(row, 0, g->rows - 1);
+}
+
 static void draw_layer(const struct chart *layer, const struct grid *g, long first,
                        bool lit, struct canvas *c, struct area a)
 {
@@ -177,6 +233,8 @@ static void draw_layer(const struct chart *layer, const struct grid *g, long fir
     canvas_field(c, area_part(a, 0, 0, 1, g->sides - 1), 0, ALIGN_LEFT,
                  theme_style(c, lit ? LOOK_TAB_ON : LOOK_TAB), name);
     free(name);
+    struct area whole = a;
+    a = area_part(a, g->titled, 0, a.rows - g->titled, a.columns);
     for (long i = first; i < layer->sheet.heads && i < first + g->across; i++) {
         struct chart one = *layer;
         one.at.head = i;
@@ -185,7 +243,12 @@ static void draw_layer(const struct chart *layer, const struct grid *g, long fir
         bool on = lit && i == layer->at.head;
         struct area edge = area_part(a, 0, column - 1, g->rows, 1);
         canvas_vline(c, edge, 0, theme_style(c, on ? LOOK_FOCUS : LOOK_BORDER));
-        if (on)
+        if (g->titled)
+            draw_title(layer, i, on, c,
+                       area_part(whole, 0, column - 1, 1, g->step_columns - 1));
+        if (g->titled)
+            canvas_text(c, edge, held_row(layer, g), 0, theme_style(c, LOOK_FOCUS), "▸");
+        else if (on)
             canvas_text(c, edge, 0, 0, theme_style(c, LOOK_FOCUS), "▸");
     }
 }
@@ -198,13 +261,15 @@ static void draw_cells(const struct chart *v, struct canvas *c, struct area a)
     struct grid g = grid_of(&o, c, a);
     long head = scroll_first(v->at.head, g.across, v->sheet.heads);
     long layer = scroll_first(o.lit, g.down, o.count);
-    draw_numbers(v, &g, head, c, area_part(a, 0, 0, 1, a.columns));
+    if (!g.titled)
+        draw_numbers(v, &g, head, c, area_part(a, 0, 0, 1, a.columns));
     for (long i = 0; i < g.down && layer + i < o.count; i++)
         draw_layer(&o.layers[layer + i], &g, head, layer + i == o.lit, c,
-                   area_part(a, 1 + (int)i * g.step_rows, 0,
-                             between(a.rows - 2 - i * g.step_rows, 0, g.rows),
+                   area_part(a, !g.titled + (int)i * g.step_rows, 0,
+                             between(a.rows - 1 - !g.titled - i * g.step_rows, 0,
+                                     g.rows + g.titled),
                              a.columns));
-    int end_row = between(1L + g.down * g.step_rows, 0, a.rows - 1);
+    int end_row = between(!g.titled + (long)g.down * g.step_rows, 0, a.rows - 1);
     struct area foot = area_part(a, end_row, 0, 1, a.columns);
     if (a.rows > 2) {
         int end = matrix_draw_range(&o.layers[0], c, foot);
@@ -228,11 +293,13 @@ static struct tile *make_tiles(const struct overview *o, long heads)
     struct tile *items = mem_zero((size_t)(o->count * heads), sizeof *items);
     for (long i = 0; i < o->count * heads; i++) {
         const struct chart *layer = &o->layers[i / heads];
+        const char *named = chart_head_name(layer, i % heads);
+        const char *head = heads > 6 || named ? "" : label_axis(AXIS_HEAD);
         items[i] = (struct tile){layer->values,
                                  i % heads * layer->sheet.rows * layer->sheet.columns,
-                                 mem_format(heads > 6 ? "%s%ld" : "%s %ld",
-                                            heads > 6 ? "" : label_axis(AXIS_HEAD),
-                                            i % heads + 1)};
+                                 mem_format("%s%s%ld%s%s", head, *head ? " " : "",
+                                            i % heads + 1, named ? ": " : "",
+                                            named ? named : "")};
     }
     return items;
 }
@@ -251,7 +318,7 @@ static struct drawing *draw_page(const struct chart *v, const struct chart_page 
                       .count = count,
                       .across = heads,
                       .sides = sides,
-                      .titles_on_top = true};
+                      .titles_on_top = !chart_head_name(v, 0)};
     struct drawing *d = tiles_page(&t, p, e);
     for (long i = 0; i < count; i++)
         free(items[i].title);
@@ -297,7 +364,9 @@ static void tell_head(const struct chart *v, struct buffer *out)
 {
     char *layer = layer_name(v);
     long row = strongest_row(v);
-    buffer_addf(out, "- %s, %s %ld: ", layer, label_axis(AXIS_HEAD), v->at.head + 1);
+    const char *named = chart_head_name(v, v->at.head);
+    buffer_addf(out, "- %s, %s %ld", layer, label_axis(AXIS_HEAD), v->at.head + 1);
+    tell_name(out, named);
     free(layer);
     if (row < 0) {
         buffer_add(out, "–\n");
@@ -338,6 +407,7 @@ const struct chart_kind overview_chart = {
     .help = {"the heads of all layers, a thumbnail each",
              "모든 층의 헤드를 작은 그림으로"},
     .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_HEADS,
+    .names = true,
     .cells = draw_cells,
     .page = draw_page,
     .words = tell,

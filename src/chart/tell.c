@@ -139,3 +139,10 @@ void tell_link(struct buffer *out, const char *text, const char *label, double v
             buffer_add_bytes(out, s, 1);
     }
 }
+
+void tell_name(struct buffer *out, const char *name)
+{
+    if (name)
+        buffer_addf(out, " (%s)", name);
+    buffer_add(out, ": ");
+}

@@ -28,6 +28,9 @@ void tell_strongest(const struct chart *v, struct buffer *out);
 /* The column of the largest finite number in a row of that head; -1 for none. */
 long tell_strongest_column(const struct chart *v, long row);
 
+/* Behind a head what it is named after, " (noun → particle): "; NULL: ": " alone. */
+void tell_name(struct buffer *out, const char *name);
+
 /* Adds the text with the label in the place of $l and the number in that of $n. */
 void tell_link(struct buffer *out, const char *text, const char *label, double value);
 

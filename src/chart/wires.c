@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAST_TEXT 6 /* columns in which the part of a text that is seen says something */
+
 /* The four arms of a character, each 0, thin (1) or thick (2). */
 enum arm { ARM_UP, ARM_RIGHT, ARM_DOWN, ARM_LEFT, ARMS };
 enum { NONE, THIN, THICK };
@@ -131,10 +133,15 @@ static void find_texts(struct plan_of_wires *p, const struct canvas *c)
     p->texts = p->texts > p->columns / 2 ? p->columns / 2 : p->texts;
 }
 
-/* The text with its number where both have room. */
+/* The text with its number where both have room; where not even a part of it has, the
+ * arrow alone. */
 static void draw_text_of(const struct wire *w, struct canvas *c, struct area a)
 {
     struct style style = theme_style(c, LOOK_DIM);
+    if (a.columns < LEAST_TEXT && canvas_width(c, w->text) > a.columns) {
+        canvas_text(c, a, w->from, 0, style, "→");
+        return;
+    }
     int end = canvas_text(c, a, w->from, 0, style, w->text);
     if (end + 1 + canvas_width(c, w->number) <= a.columns)
         canvas_text(c, a, w->from, end + 1, style, w->number);

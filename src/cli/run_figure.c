@@ -8,6 +8,7 @@
 #include "cli/common.h"
 #include "paint/picture.h"
 #include "study/address.h"
+#include "study/exam_cache.h"
 #include "study/words.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ struct preparation {
     long *groups[2], *kept[2];
     long words[2];
     struct tensor values; /* owned: of those rows and columns, where not all are shown */
+    struct head_names *names; /* owned; NULL where the chart tells none */
     struct chart_heading heading;
     struct colormap_range range;
     struct chart_page page;
@@ -350,6 +352,20 @@ static void release(struct preparation *p)
     }
     free(p->values.data);
     charts_heading_free(&p->heading);
+    head_names_free(p->names);
+}
+
+/* The names are of the intact model; one that cannot be asked has none. */
+static void name_heads(struct preparation *p, struct session *s)
+{
+    if (!p->kind->names || s->whatifs.count || !head_where(p->stage))
+        return;
+    cli_keep_exams(p->o, true);
+    p->names = head_names_new(s->model, 0, NULL);
+    if (p->names)
+        head_names_work(p->names, 0);
+    p->chart.names = p->names;
+    exam_cache_stop();
 }
 
 /* ---- the command ---- */
@@ -413,6 +429,7 @@ int run_figure(const struct options *o, struct error *e)
         p.shown = exhibit_of_stage(s, stage);
         p.stage = &trace_plan(s->trace)->stages[stage];
         p.chart = chart_of(&p.shown);
+        name_heads(&p, s);
         result = draw(&p, kind, path, e);
         chart_release(&p.chart);
     }

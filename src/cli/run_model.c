@@ -7,6 +7,8 @@
 #include "cli/common.h"
 #include "model/shipped.h"
 #include "model/weight_names.h"
+#include "study/exam_cache.h"
+#include "study/head_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +162,104 @@ static void print_weights(struct model *m, bool as_json)
     json_free(j);
 }
 
+/* ---- --head-names ---- */
+
+/* "  head 4  particle → noun     0.73 (640 / 877)"; of a mixed one what held most. */
+static void print_head(const struct head_name *name, long head)
+{
+    const char *most = head_pattern_text(name->most, say_language());
+    const char *text = head_pattern_text(name->pattern, say_language());
+    int pad = 20 - text_width(text);
+    printf("  %s %ld  %s%*s", say(SAY_HEAD), head + 1, text, pad, "");
+    if (name->count.rows)
+        printf("%.2f (%ld / %ld)", name->share, name->count.hits, name->count.rows);
+    if (name->count.rows && name->pattern == HEAD_MIXED)
+        printf("  %s", most);
+    printf("\n");
+}
+
+static struct json *counts_json(const struct head_names *n, const char *stage, long head)
+{
+    struct json *j = json_new_object();
+    for (int p = HEAD_MIXED + 1; p < HEAD_PATTERNS; p++) {
+        enum head_pattern pattern = (enum head_pattern)p;
+        struct head_count c = head_names_count(n, stage, head, pattern);
+        struct json *one = json_new_object();
+        if (c.rows) {
+            json_add_integer(one, "rows", c.rows);
+            json_add_integer(one, "hits", c.hits);
+            json_add(j, head_pattern_key(pattern), one);
+        } else {
+            json_free(one);
+        }
+    }
+    return j;
+}
+
+static struct json *head_json(const struct head_names *n, const char *stage, long head)
+{
+    struct head_name name;
+    struct json *j = json_new_object();
+    head_names_find(n, stage, head, &name);
+    json_add_text(j, "stage", stage);
+    json_add_integer(j, "head", head + 1);
+    json_add_text(j, "name", head_pattern_key(name.pattern));
+    json_add_text(j, "text", head_pattern_text(name.pattern, say_language()));
+    json_add_number(j, "share", name.share);
+    json_add(j, "patterns", counts_json(n, stage, head));
+    return j;
+}
+
+static void print_head_names_json(const struct head_names *n)
+{
+    struct json *j = json_new_object(), *list = json_new_array();
+    json_add_integer(j, "sentences", head_names_sentences(n));
+    for (size_t i = 0; i < head_names_stages(n); i++)
+        for (long h = 0; h < head_names_heads(n, i); h++)
+            json_append(list, head_json(n, head_names_stage(n, i), h));
+    json_add(j, "heads", list);
+    char *text = json_print(j, true);
+    fputs(text, stdout);
+    free(text);
+    json_free(j);
+}
+
+static void print_head_names_table(const struct head_names *n)
+{
+    char count[24];
+    snprintf(count, sizeof count, "%ld", head_names_sentences(n));
+    char *about = say_with(SAY_HEAD_NAMES_ABOUT, count);
+    printf("%s\n", about);
+    free(about);
+    for (size_t i = 0; i < head_names_stages(n); i++) {
+        const char *stage = head_names_stage(n, i);
+        printf("\n%s\n", stage);
+        for (long h = 0; h < head_names_heads(n, i); h++) {
+            struct head_name name;
+            head_names_find(n, stage, h, &name);
+            print_head(&name, h);
+        }
+    }
+}
+
+static int print_head_names(const struct options *o, struct model *m, struct error *e)
+{
+    long first = 0;
+    if (option_integer(o, OPTION_FIRST, 1, 1000000, &first, e) < 0)
+        return -1;
+    cli_keep_exams(o, true);
+    struct head_names *n = head_names_new(m, first, e);
+    if (n)
+        head_names_work(n, 0);
+    if (n && option_is_set(o, OPTION_JSON))
+        print_head_names_json(n);
+    else if (n)
+        print_head_names_table(n);
+    head_names_free(n);
+    exam_cache_stop();
+    return n ? 0 : -1;
+}
+
 int run_model(const struct options *o, struct error *e)
 {
     if (option_is_set(o, OPTION_MODELS)) {
@@ -169,12 +269,15 @@ int run_model(const struct options *o, struct error *e)
     struct model *m = cli_model(o, e);
     if (!m)
         return CLI_FAILED;
+    int status = 0;
     if (option_is_set(o, OPTION_WEIGHTS))
         print_weights(m, option_is_set(o, OPTION_JSON));
+    else if (option_is_set(o, OPTION_HEAD_NAMES))
+        status = print_head_names(o, m, e);
     else if (option_is_set(o, OPTION_JSON))
         print_json(m);
     else
         print_table(m);
     model_free(m);
-    return CLI_OK;
+    return status < 0 ? CLI_FAILED : CLI_OK;
 }

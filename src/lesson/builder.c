@@ -202,3 +202,15 @@ void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref li
     else
         stage_set_axes(s, row, column, (struct axis){0});
 }
+
+void compiler_set_reduced(const struct compiler *c, struct stage *s)
+{
+    struct axis none = {AXIS_TOKEN, SIDE_NONE, NULL};
+    struct axis number = {AXIS_FEATURE, SIDE_NONE, NULL};
+    if (s->params.number == 1)
+        stage_set_axes(s, none, compiler_column_axis(c, s->in[0]), (struct axis){0});
+    else if (s->params.number == 2)
+        stage_set_axes(s, compiler_row_axis(c, s->in[0]), number, (struct axis){0});
+    else
+        stage_set_axes(s, number, (struct axis){0}, (struct axis){0});
+}

@@ -37,8 +37,8 @@ struct compiler {
     /* What a name stands for; 0 or -1 with an error. */
     int (*look_up)(void *data, const struct node *name, struct made *out,
                    struct error *e);
-    /* The run that a name speaks of ("A." of one of the lesson's own) and what of it;
-     * NULL with an error. */
+    /* The run that a name speaks of, and what of it: "A.logits" is of a run of the
+     * lesson's own. NULL with an error. */
     struct session *(*find_run)(void *data, const char *name, const char **rest,
                                 struct error *e);
     void *data;
@@ -96,6 +96,8 @@ void stage_set_axes(struct stage *s, struct axis a, struct axis b, struct axis d
 /* The axes of a matrix, behind the heads if `like` has some. */
 void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref like,
                         struct axis row, struct axis column);
+/* Those of a number for each column (params.number 1) or row (2) of the first input. */
+void compiler_set_reduced(const struct compiler *c, struct stage *s);
 
 /* Some cells of what a reference stands for, at regular steps: a stage of OP_CELLS whose
  * result has that rank, with a size and a step for each axis. */

@@ -42,13 +42,14 @@ static bool find_function(const char *name, struct function *out)
     return found;
 }
 
-static const char others[] = "pick pca sinusoid random random_dots slider rows columns";
+static const char others[] =
+    "pick pca sinusoid random random_dots slider rows columns count";
 
-/* Those that are about a run can say of which: A.curve('train_loss'). */
+/* Those that are about a model can say of which run's: A.curve('train_loss'). */
 const char *compile_plain_name(const char *name)
 {
     const char *end = strrchr(name, '.');
-    bool of_run = end && (measured_find(end + 1) || texts_of_model(end + 1));
+    bool of_run = end && (measured_of_model(end + 1) || texts_of_model(end + 1));
     return of_run ? end + 1 : name;
 }
 
@@ -103,7 +104,7 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                        (struct axis){0});
         break;
     case AXES_ONE:
-        stage_set_axes(s, number_axis, (struct axis){0}, (struct axis){0});
+        compiler_set_reduced(c, s);
         break;
     default:
         memcpy(s->axes, compiler_axes(c, a), sizeof s->axes);
@@ -160,7 +161,7 @@ static int make_function(struct compiler *c, const struct function *f,
     set_result_axes(c, f, &s);
     if (compiler_add(c, name, s, out, e) < 0)
         return -1;
-    out->one = f->form.axes == AXES_ONE;
+    out->one = f->form.axes == AXES_ONE && s.params.number == 0;
     return 0;
 }
 
@@ -329,7 +330,8 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
     if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     const struct tensor *t = compiler_shape(c, x);
-    out->number = (double)(!strcmp(n->text, "columns") ? tensor_columns(t)
+    out->number = (double)(!strcmp(n->text, "count")     ? tensor_count(t)
+                           : !strcmp(n->text, "columns") ? tensor_columns(t)
                            : t->rank > 1               ? t->size[t->rank - 2]
                                                        : 1);
     return 0;
@@ -400,7 +402,8 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
         return texts_find(n->text)(c, n, name, out, e);
     if (measured_find(n->text))
         return measured_find(n->text)(c, n, name, out, e);
-    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns"))
+    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns") ||
+        !strcmp(n->text, "count"))
         return make_number(c, n, out, e);
     if (!strcmp(n->text, "slider"))
         return error_set(e, "a slider stands alone on its line: T = slider(0.25, 4, 1)");

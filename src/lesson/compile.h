@@ -17,7 +17,7 @@ enum op_id compile_reduction(const char *name);
 enum op_id compile_function(const char *name);
 
 /* "curve" of "A.curve", where a run of the lesson's own is named before a function that
- * can be about one; other names as they stand. Points into `name`. */
+ * is about its model; other names as they stand. Points into `name`. */
 const char *compile_plain_name(const char *name);
 
 /* Whether a compute line knows a function of that name. */

@@ -345,7 +345,8 @@ struct lesson *lint_file(struct lint *l, struct model *model, const char *path)
         }
         long before = l->found;
         check_scene(l, r);
-        told[i] = l->found > before; /* what foreign sentences lack would follow from it */
+        /* what foreign sentences lack would only follow from it */
+        told[i] = l->found > before;
         tally_scene(l, r, &tally);
     }
     check_tally(l, lesson, &tally);

@@ -7,6 +7,7 @@
 #include "lesson/slice.h"
 #include "model/weight_names.h"
 #include "numbers/gradient.h"
+#include "study/influence.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -220,8 +221,10 @@ static int make_time(struct compiler *c, const struct node *n, const char *name,
 
 /* ---- jacobian_norm(B[r,:], A) ---- */
 
-/* A stage of the run, maybe with a part. */
+/* A stage of a run, maybe with a part. */
 struct place {
+    struct session *session;
+    const char *id;
     int stage;
     struct slice some;
     struct axis row;
@@ -231,19 +234,22 @@ static int read_place(struct compiler *c, const struct node *n, struct place *ou
                       struct error *e)
 {
     const struct node *name = n->kind == NODE_INDEX ? n->children[0] : n;
-    const struct session *s = c->session;
-    const struct plan *p = trace_plan(s->trace);
-    if (name->kind != NODE_NAME || (out->stage = plan_find(p, name->text)) < 0)
-        return error_set(e, "jacobian_norm: write jacobian_norm(B[row,:], A) or "
-                            "jacobian_norm(B[row,:], A[row,:]) with stages B and A");
+    if (name->kind != NODE_NAME)
+        return error_set(e, "the name of a stage must be given, maybe with its rows, "
+                            "such as src.embedding[1,:]");
+    out->session = c->find_run(c->data, name->text, &out->id, e);
+    if (!out->session)
+        return -1;
+    const struct plan *p = trace_plan(out->session->trace);
+    out->stage = plan_find(p, out->id);
+    if (out->stage < 0)
+        return error_set(e, "%s: this run has no such stage; \"stepformer stages TEXT\" "
+                            "lists them", name->text);
     const struct stage *stage = &p->stages[out->stage];
-    struct label_sets sets = session_label_sets(c->session);
+    struct label_sets sets = session_label_sets(out->session);
     const struct labels *labels[TENSOR_MAX_RANK];
     if (stage->shape.rank != 2)
-        return error_set(e,
-                         "jacobian_norm: %s has heads; take a stage of rows and "
-                         "columns",
-                         name->text);
+        return error_set(e, "%s has heads; take a stage of rows and columns", name->text);
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_of_axis(&sets, stage->axes[i]);
     out->row = stage->axes[0];
@@ -318,14 +324,16 @@ static int make_jacobian_norm(struct compiler *c, const struct node *n, const ch
         read_place(c, n->children[0], &b, e) < 0 ||
         read_place(c, n->children[1], &a, e) < 0)
         return -1;
+    if (b.session != a.session)
+        return error_set(e, "jacobian_norm: both must be stages of one run");
     if (!b.some.one[0])
         return error_set(e, "jacobian_norm: its first argument must be one row: B[2,:]");
-    const struct plan *p = trace_plan(c->session->trace);
+    const struct plan *p = trace_plan(a.session->trace);
     long d = p->stages[a.stage].shape.size[1], columns;
     if (a.some.count[0] * b.some.count[1] * d > DERIVATIVES_MOST)
         return error_set(e, "jacobian_norm: that would be more than a million "
                             "derivatives; take one row of A: A[1,:]");
-    double *all = derivatives(c->session, &b, &a, &columns, e);
+    double *all = derivatives(a.session, &b, &a, &columns, e);
     if (!all)
         return -1;
     struct axis rows = a.row;
@@ -338,6 +346,31 @@ static int make_jacobian_norm(struct compiler *c, const struct node *n, const ch
     return 0;
 }
 
+/* ---- influence(STATES) ---- */
+
+/* A row: how much the last state hangs on each, by study/influence.h. */
+static int make_influence(struct compiler *c, const struct node *n, const char *name,
+                          struct made *out, struct error *e)
+{
+    struct place states;
+    if (argument_check(n, 1, 1, NULL, NULL, e) < 0 ||
+        read_place(c, n->children[0], &states, e) < 0)
+        return -1;
+    const struct session *s = states.session;
+    struct feed feed = {.source = {.ids = s->source, .rows = s->sources}};
+    if (s->model->family->two_sides)
+        feed.target = (struct feed_side){.ids = s->target, .rows = s->targets};
+    long rows = trace_plan(s->trace)->stages[states.stage].shape.size[0];
+    double *norms = mem_alloc((size_t)rows, sizeof *norms);
+    if (influence_through_time(&s->run, &feed, states.id, norms, e) < 0) {
+        free(norms);
+        return -1;
+    }
+    struct axis one = {AXIS_TOKEN, SIDE_NONE, NULL};
+    *out = (struct made){.ref = given(c, name, norms, 1, rows, one, states.row)};
+    return 0;
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -346,9 +379,15 @@ static const struct {
 } functions[] = {{"parameters", make_parameters},
                  {"curve", make_curve},
                  {"time", make_time},
-                 {"jacobian_norm", make_jacobian_norm}};
+                 {"jacobian_norm", make_jacobian_norm},
+                 {"influence", make_influence}};
 
-const char *const measured_functions = "parameters curve time jacobian_norm";
+const char *const measured_functions = "parameters curve time jacobian_norm influence";
+
+bool measured_of_model(const char *name)
+{
+    return !strcmp(name, "parameters") || !strcmp(name, "curve") || !strcmp(name, "time");
+}
 
 measured_make *measured_find(const char *name)
 {

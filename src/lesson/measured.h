@@ -10,6 +10,8 @@ typedef int measured_make(struct compiler *c, const struct node *n, const char *
 
 /* A function by its name, or NULL; their names, separated by spaces. */
 measured_make *measured_find(const char *name);
+/* Whether it measures the model of a run, and none of its stages. */
+bool measured_of_model(const char *name);
 extern const char *const measured_functions;
 
 #endif

@@ -142,11 +142,11 @@ static int of_one(struct compiler *c, const struct node *n, struct ref x, const 
 static int function(struct compiler *c, const struct node *n, const char *file,
                     const char *id, struct made *out, struct error *e)
 {
-    if (!is_own(n)) /* as in a compute line */
+    if (!is_own(n) || argument_keyed(n, "axis") >= 0) /* as in a compute line */
         return compile(c, n, id, out, e);
     bool two = !strcmp(n->text, "cosine") || !strcmp(n->text, "dot");
     struct made args[2];
-    if (argument_check_keys(n, NULL, NULL, e) < 0)
+    if (argument_check_keys(n, two ? NULL : "axis", NULL, e) < 0)
         return -1;
     if (n->count != 1 + two)
         return error_set(e, "%s: %s must be given", n->text,

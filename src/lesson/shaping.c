@@ -295,17 +295,21 @@ static int make_where(struct compiler *c, const struct node *n, const char *name
     return compiler_add(c, name, s, out, e);
 }
 
-/* count_where(condition): in how many cells it holds. */
+/* count_where(condition): in how many cells it holds; with an axis, of each column or
+ * row. */
 static int make_count_where(struct compiler *c, const struct node *n, const char *name,
                             struct made *out, struct error *e)
 {
-    struct ref x;
-    if (argument_check(n, 1, 1, NULL, NULL, e) < 0 || argument_matrix(c, n, 0, &x, e) < 0)
+    struct stage s = {.op = OP_SUM};
+    int axis = argument_keyed(n, "axis");
+    if (argument_check(n, 1, 1, "axis", NULL, e) < 0 ||
+        argument_matrix(c, n, 0, &s.in[0], e) < 0 ||
+        (axis >= 0 && argument_number(c, n, axis, &s.params.number, e) < 0))
         return -1;
-    struct stage s = {.op = OP_SUM, .in = {x}, .axes = {number_axis}};
+    compiler_set_reduced(c, &s);
     if (compiler_add(c, name, s, out, e) < 0)
         return -1;
-    out->one = true;
+    out->one = s.params.number == 0;
     return 0;
 }
 

@@ -28,6 +28,7 @@ enum weight_need {
 /* How an untrained model has it. */
 enum weight_start {
     START_XAVIER, /* uniform, Glorot and Bengio 2010, equation 16 */
+    START_TURN,   /* square: a rotation, so that states keep their length */
     START_TABLE,  /* N(0, 1/columns): rows that are looked up */
     START_ONE,
     START_ZERO

@@ -116,10 +116,39 @@ struct filling {
     bool counting;
 };
 
-/* Xavier uniform, N(0, 1/columns), ones or zeros: as its row says. */
+/* Normal numbers, from each row taken away what is along the rows before (Gram and
+ * Schmidt): a rotation, whose powers neither grow nor fade (Saxe et al. 2014). */
+static void fill_turn(struct random *random, const struct tensor *t)
+{
+    long n = t->size[1];
+    for (long r = 0; r < t->size[0]; r++) {
+        float *row = t->f32 + r * n;
+        double length = 0;
+        for (long i = 0; i < n; i++)
+            row[i] = (float)random_normal(random);
+        for (long k = 0; k < r; k++) {
+            const float *other = t->f32 + k * n;
+            double along = 0;
+            for (long i = 0; i < n; i++)
+                along += (double)row[i] * (double)other[i];
+            for (long i = 0; i < n; i++)
+                row[i] -= (float)along * other[i];
+        }
+        for (long i = 0; i < n; i++)
+            length += (double)row[i] * (double)row[i];
+        for (long i = 0; i < n; i++)
+            row[i] = (float)((double)row[i] / sqrt(length));
+    }
+}
+
+/* Xavier uniform, a rotation, N(0, 1/columns), ones or zeros: as its row says. */
 static void fill_values(struct random *random, enum weight_start start,
                         const struct tensor *t)
 {
+    if (start == START_TURN) {
+        fill_turn(random, t);
+        return;
+    }
     double limit = sqrt(6.0 / (double)(t->size[0] + t->size[1]));
     double deviation = sqrt((double)tensor_columns(t));
     for (long i = 0; i < tensor_count(t); i++) {

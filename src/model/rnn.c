@@ -71,6 +71,15 @@ static int check(const struct config *c, struct error *e)
     return 0;
 }
 
+/* Said in the settings, since they become the config of a model that is trained. */
+static void complete(struct json *settings)
+{
+    long d = 0;
+    const struct json *width_of_embeddings = json_get(settings, "d_model");
+    if (!json_get(settings, "hidden_size") && json_long(width_of_embeddings, &d))
+        json_add_integer(settings, "hidden_size", d);
+}
+
 static int layers(const struct config *c, enum stack stack)
 {
     return stack == STACK_ENCODER ? own(c)->encoder_layers : own(c)->decoder_layers;
@@ -118,7 +127,7 @@ static const struct weight_row weights[WEIGHTS] = {
                           TABLE(OPTIONAL, TARGET)},
     [INTO] = {"rnn.weight_ih_l#", BOTH, 'h', 'i', OF_BOTH(REQUIRED, START_XAVIER)},
     [INTO_BIAS] = {"rnn.bias_ih_l#", BOTH, 'h', 0, OF_BOTH(OPTIONAL, START_ZERO)},
-    [ONWARD] = {"rnn.weight_hh_l#", BOTH, 'h', 'h', OF_BOTH(REQUIRED, START_XAVIER)},
+    [ONWARD] = {"rnn.weight_hh_l#", BOTH, 'h', 'h', OF_BOTH(REQUIRED, START_TURN)},
     [ONWARD_BIAS] = {"rnn.bias_hh_l#", BOTH, 'h', 0, OF_BOTH(OPTIONAL, START_ZERO)},
     [JOIN] = {"decoder.attn.weight", IN_MODEL, 'a', 'j',
               OF_ATTENTION(REQUIRED, START_XAVIER)},
@@ -328,7 +337,7 @@ static void plan(struct plan *p, const struct config *c)
 
 const struct family family_rnn = {
     .config = {"rnn", fields, sizeof fields / sizeof *fields, sizeof(struct rnn), check,
-               NULL},
+               complete},
     .answers = ANSWERS_TRANSLATION,
     .two_sides = true,
     .weights = weights,

@@ -63,8 +63,8 @@ static long sources_concat(const struct op_call *c, long cell, struct op_source 
     return sources_put(out, limit, 0, part_of(c, cell));
 }
 
-/* Each input gets its part of the gradient. Its columns do not depend on how many rows there
- * are, so that a plan can be fed again with more or fewer. */
+/* Each input gets its part of the gradient. Its columns hang on no number of rows, so
+ * that a plan can be fed again with more or fewer. */
 static void backward_concat(struct backward *b)
 {
     long first = 0, d = b->call->out->size[1];

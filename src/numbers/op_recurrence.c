@@ -449,7 +449,8 @@ static struct row carried_row(const struct op_call *c)
 {
     long old = call_kept(c);
     struct segment s = call_span(c->params.keys, 0, call_rows(c->in[1]), 0);
-    return old > 0 ? (struct row){0, old - 1} : (struct row){1, s.start + s.count - 1};
+    long after = s.start + s.count;
+    return old > 0 ? (struct row){0, old - 1} : (struct row){1, after - 1};
 }
 
 static void forward_carry(const struct op_call *c)

@@ -112,6 +112,7 @@ const char *action_group_title(enum action_group group, enum language language)
         {GROUP_WORDS, SAY_GROUP_WORDS},
         {GROUP_LESSON, SAY_GROUP_LESSON},
         {GROUP_HOME, SAY_GROUP_HOME},
+        {GROUP_MAP, SAY_GROUP_MAP},
         {GROUP_ANY, SAY_GROUP_ANY},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)

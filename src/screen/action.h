@@ -35,6 +35,7 @@ enum action_group {
     GROUP_WORDS = 128,
     GROUP_LESSON = 256,
     GROUP_HOME = 512,
+    GROUP_MAP = 2048,
     GROUP_ANY = 1024, /* screens need not listen to it: see app_other_key */
 };
 

@@ -23,6 +23,7 @@ struct app {
     int acting; /* the layer that has the event */
     const struct screen_row *screens;
     char *message; /* until the next key; NULL for none */
+    int gait; /* enum gait */
 };
 
 /* Where events come from and frames go to. */
@@ -122,6 +123,21 @@ void app_pop(struct app *app)
     app->ending++;
 }
 
+const char *app_open_once(struct app *app, enum screen_id id, const struct subject *on)
+{
+    return app_return(app, id) ? NULL : app_open(app, id, on);
+}
+
+bool app_return(struct app *app, enum screen_id id)
+{
+    for (int i = app->depth - 2; i >= 0; i--)
+        if (app->stack[i].screen == app->screens[id].screen) {
+            app->ending = app->depth - 1 - i;
+            return true;
+        }
+    return false;
+}
+
 void app_quit(struct app *app)
 {
     app->quit = true;
@@ -205,6 +221,16 @@ bool app_switch_language(struct app *app)
         return false;
     say_set_language(say_language() == LANGUAGE_KO ? LANGUAGE_EN : LANGUAGE_KO);
     return true;
+}
+
+int app_gait(const struct app *app)
+{
+    return app->gait;
+}
+
+void app_set_gait(struct app *app, int gait)
+{
+    app->gait = gait;
 }
 
 const struct canvas *app_canvas(const struct app *app)

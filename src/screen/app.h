@@ -46,7 +46,8 @@ struct subject {
     unsigned has;                 /* NEED_… that are there */
     struct walk *walk;            /* for what lies on a walk */
     const struct editor_use *use; /* for the editor; NULL: for the walk */
-    const char *title, *text;     /* to read; what was typed already */
+    const char *title, *text;     /* to read; what was typed already; what it is about */
+    bool beneath; /* the screen below was opened for this one and ends with it */
     void *state;                  /* taken by a screen without `open` */
 };
 
@@ -98,6 +99,9 @@ const char *screen_missing(const struct screen_row *row, unsigned has);
  * is returned (borrowed), to be said; the state is not taken then. */
 const char *app_open(struct app *app, enum screen_id id, const struct subject *on);
 
+/* The same, or back to it where it is open below. */
+const char *app_open_once(struct app *app, enum screen_id id, const struct subject *on);
+
 /* A line for the person in the place of the key bar, until the next key (copied). The
  * walk and the lesson have a line of their own. */
 void app_say(struct app *app, const char *message);
@@ -110,6 +114,9 @@ void app_other_key(struct app *app, uint32_t key);
 void app_push(struct app *app, const struct screen *screen, void *state);
 /* Ends the screen on top, and with the last one the program, at the end of the event. */
 void app_pop(struct app *app);
+/* Back to a screen that is open below: those above it end with the event. False, and
+ * nothing happens, where it is not. */
+bool app_return(struct app *app, enum screen_id id);
 void app_quit(struct app *app);
 
 const struct theme *app_theme(const struct app *app);
@@ -117,6 +124,10 @@ void app_set_theme(struct app *app, const struct theme *theme);
 
 /* Korean or English in turn; false when the terminal cannot draw Hangul. */
 bool app_switch_language(struct app *app);
+
+/* How steps go in a walk (enum gait), kept for the next one. */
+int app_gait(const struct app *app);
+void app_set_gait(struct app *app, int gait);
 
 /* For a screen that acts: the screen below it gets the event. */
 void app_pass(struct app *app, const struct event *event);

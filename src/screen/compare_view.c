@@ -40,7 +40,7 @@ struct compare {
 
 static const enum action bar[] = {ACTION_NEXT,      ACTION_PREVIOUS, ACTION_BACK,
                                   ACTION_HEAD_NEXT, ACTION_ZOOM_IN,  ACTION_EDIT,
-                                  ACTION_RESTORE,   ACTION_LANGUAGE};
+                                  ACTION_RESTORE,   ACTION_LANGUAGE, ACTION_MAP};
 static const enum action typing_bar[] = {ACTION_FIELD_ACCEPT, ACTION_FIELD_CANCEL,
                                          ACTION_FIELD_CLEAR};
 #define GROUPS (GROUP_STEP | GROUP_MOVE | GROUP_OPEN | GROUP_LOOK | GROUP_PROGRAM)
@@ -381,6 +381,11 @@ static void act_on_key(struct compare *c, struct app *app, const struct event *e
     case ACTION_RESTORE:
         leave(c, app);
         app_pass(app, event);
+        break;
+    case ACTION_MAP:
+        walk_go(c->walk, c->stage);
+        app_open_once(app, SCREEN_MAP,
+                      &(struct subject){.has = NEED_RUN | NEED_MODEL, .walk = c->walk});
         break;
     case ACTION_EDIT:
         start_typing(c, NULL);

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "chart/heads.h"
 #include "screen/app.h"
+#include "screen/attention.h"
 #include "screen/cursor.h"
 #include "screen/guide.h"
 #include "screen/panel.h"
@@ -18,7 +19,8 @@ struct heads {
 };
 
 static const enum action bar[] = {ACTION_OPEN, ACTION_BACK,     ACTION_RIGHT,
-                                  ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE};
+                                  ACTION_NEXT, ACTION_PREVIOUS, ACTION_LANGUAGE,
+                                  ACTION_MAP};
 #define GROUPS (GROUP_MOVE | GROUP_OPEN | GROUP_STEP | GROUP_PROGRAM | GROUP_LOOK)
 
 /* The chart "heads", with the chosen one lit. */
@@ -31,6 +33,7 @@ static struct chart chart_shown(const struct heads *h)
                           .values = w->values,
                           .range = w->range,
                           .range_by = w->range_by,
+                          .names = attention_names(w),
                           .at = at};
 }
 
@@ -56,17 +59,30 @@ static void select_by(struct heads *h, long by)
 static void step(struct heads *h, struct app *app, int by)
 {
     walk_next(h->walk, by);
+    attention_begin(h->walk);
     if (!h->walk->sheet.heads)
         app_pop(app);
     else if (h->selected >= h->walk->sheet.heads)
         h->selected = 0;
 }
 
+/* Not of a worked example, which has no model. */
+static void open_map(const struct heads *h, struct app *app)
+{
+    unsigned has = NEED_RUN | (h->walk->session ? NEED_MODEL : 0);
+    app_say(app, app_open_once(app, SCREEN_MAP,
+                               &(struct subject){.has = has, .walk = h->walk}));
+}
+
 static void heads_act(void *state, struct app *app, const struct event *event)
 {
     struct heads *h = state;
-    if (event->kind != EVENT_KEY)
+    if (event->kind != EVENT_KEY) {
+        bool works = event->kind == EVENT_TICK || event->kind == EVENT_WAIT;
+        if (works && attention_is_counting(h->walk))
+            attention_count(h->walk, event->kind == EVENT_WAIT);
         return;
+    }
     struct area inner = area_inset(canvas_area(app_canvas(app)), 1, 1);
     struct chart v = chart_shown(h);
     long across = heads_across(&v, app_canvas(app), inner);
@@ -106,6 +122,9 @@ static void heads_act(void *state, struct app *app, const struct event *event)
     case ACTION_QUIT:
         app_pop(app);
         break;
+    case ACTION_MAP:
+        open_map(h, app);
+        break;
     case ACTION_RESTORE:
         app_pass(app, event);
         break;
@@ -123,6 +142,12 @@ static void *heads_new(struct app *app, const struct subject *on)
     return h;
 }
 
+/* Until the heads have their names. */
+static int heads_patience(const void *state)
+{
+    return attention_is_counting(((const struct heads *)state)->walk) ? 0 : -1;
+}
+
 static bool heads_seen(const void *state, struct seen *out)
 {
     const struct heads *h = state;
@@ -138,5 +163,6 @@ const struct screen heads_screen = {
     .draw = heads_draw,
     .act = heads_act,
     .seen = heads_seen,
+    .patience = heads_patience,
     .free = free,
 };

@@ -67,7 +67,7 @@ static int write_help(const struct page *p, struct canvas *c, struct area a, int
     static const enum action_group left[] = {GROUP_STEP, GROUP_OPEN, GROUP_LOOK};
     static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE,  GROUP_FIELD,
                                               GROUP_LAB,     GROUP_WORDS, GROUP_LESSON,
-                                              GROUP_HOME,    GROUP_ANY};
+                                              GROUP_HOME,    GROUP_MAP,   GROUP_ANY};
     bool wide = a.columns >= 116;
     int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
     struct area other =

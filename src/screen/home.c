@@ -17,6 +17,7 @@ struct home {
     struct home_item *items;
     size_t count;
     size_t selected; /* from `count` on: the menu */
+    bool arrived;    /* from the end of a lesson, and no other key since */
     struct home_calls calls;
     const struct screen_row *screens;
     enum screen_id menu[SCREEN_COUNT];
@@ -25,7 +26,7 @@ struct home {
 
 static const enum action bar[] = {ACTION_HOME_OPEN, ACTION_DOWN,     ACTION_HOME_ANEW,
                                   ACTION_HELP,      ACTION_LANGUAGE, ACTION_QUIT,
-                                  ACTION_THEME,     ACTION_HOME_WALK};
+                                  ACTION_MAP,       ACTION_THEME,    ACTION_HOME_WALK};
 
 /* ---- what an item says ---- */
 
@@ -404,11 +405,23 @@ static size_t last(const struct home *h)
     return lines ? lines - 1 : 0;
 }
 
+/* The keys that walk through a lesson. */
+static bool is_walking(uint32_t key)
+{
+    enum action action = action_find(GROUP_LESSON, key);
+    return action == ACTION_SCENE_NEXT || action == ACTION_SCENE_BACK;
+}
+
 static void act_on_key(struct home *h, struct app *app, uint32_t key)
 {
     enum action action = action_find(GROUP_HOME, key);
     if (action == ACTION_NONE)
         action = action_find(GROUP_MOVE | GROUP_OPEN | GROUP_PROGRAM, key);
+    if (h->arrived && is_walking(key)) {
+        app_say(app, say(SAY_HOME_ENDED));
+        return;
+    }
+    h->arrived = false;
     switch (action) {
     case ACTION_BACK:
         app_say(app, say(SAY_PRESS_QUIT));
@@ -492,8 +505,19 @@ static void find_menu(struct home *h)
             h->menu[h->menu_count++] = (enum screen_id)id;
 }
 
-void home_open(struct app *app, struct home_item *items, size_t count,
-               struct home_calls calls)
+void home_ended(struct home *h, struct app *app, size_t item)
+{
+    size_t next = item + 1;
+    while (next < h->count && h->items[next].problem)
+        next++;
+    refresh(h, h->items);
+    h->selected = next < h->count ? next : first_choice(h);
+    h->arrived = true;
+    app_say(app, say(SAY_HOME_ENDED));
+}
+
+struct home *home_open(struct app *app, struct home_item *items, size_t count,
+                       struct home_calls calls)
 {
     struct home *h = mem_zero(1, sizeof *h);
     h->items = items;
@@ -504,4 +528,5 @@ void home_open(struct app *app, struct home_item *items, size_t count,
     refresh(h, h->items);
     h->selected = first_choice(h);
     app_open(app, SCREEN_HOME, &(struct subject){.state = h});
+    return h;
 }

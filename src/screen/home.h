@@ -30,6 +30,8 @@ struct home_item {
     bool started;        /* the four numbers above hold */
 };
 
+struct home;
+
 struct home_calls {
     /* The lesson chosen, at a scene from 0: puts its screen on the app. */
     void (*open_lesson)(void *data, struct app *app, size_t item, int scene);
@@ -45,8 +47,12 @@ struct home_calls {
 
 /* Puts the home screen on the app, on the first lesson that is underway, else on the
  * first one not begun. Takes the array and the items (`items` may be NULL when `count` is
- * 0). */
-void home_open(struct app *app, struct home_item *items, size_t count,
-               struct home_calls calls);
+ * 0). Returns its state, borrowed, until the screen ends. */
+struct home *home_open(struct app *app, struct home_item *items, size_t count,
+                       struct home_calls calls);
+
+/* A lesson was read to its end: the next one that can be opened is chosen. Whoever walked
+ * there by one key may press it once more: until another key only Enter opens it. */
+void home_ended(struct home *h, struct app *app, size_t item);
 
 #endif

@@ -30,7 +30,7 @@ struct lab {
 
 static const enum action bar[] = {ACTION_LAB_TOGGLE, ACTION_LAB_PLACE_NEXT,
                                   ACTION_LAB_MORE,   ACTION_RESTORE,
-                                  ACTION_LAB_CLOSE};
+                                  ACTION_LAB_CLOSE,  ACTION_MAP};
 
 /* ---- what a row means ---- */
 
@@ -382,6 +382,10 @@ static void act_on_key(struct lab *l, struct app *app, uint32_t key)
     case ACTION_RESTORE:
         set_whatifs(l, &none);
         break;
+    case ACTION_MAP:
+        app_open_once(app, SCREEN_MAP,
+                      &(struct subject){.has = NEED_RUN | NEED_MODEL, .walk = l->walk});
+        break;
     case ACTION_LANGUAGE:
         app_switch_language(app);
         break;
@@ -466,6 +470,20 @@ static char *intact_prediction(const struct session *s)
     return text ? text : mem_string("");
 }
 
+/* The place that it is opened for, in every row that can have it; the first of them is
+ * selected. */
+static void choose_place(struct lab *l, const char *place)
+{
+    bool found = false;
+    for (long k = 0; place && *place && k < l->place_count; k++)
+        for (int row = 0; row < WHATIF_COUNT && !strcmp(l->places[k], place); row++)
+            if (place_fits(l, row, k)) {
+                l->place[row] = k;
+                l->row = found ? l->row : row;
+                found = true;
+            }
+}
+
 static void *lab_new(struct app *app, const struct subject *on)
 {
     struct lab *l = mem_zero(1, sizeof *l);
@@ -478,6 +496,7 @@ static void *lab_new(struct app *app, const struct subject *on)
         for (long k = 0; !place_fits(l, i, l->place[i]) && k < l->place_count; k++)
             l->place[i] = (l->place[i] + 1) % l->place_count;
     }
+    choose_place(l, on->text);
     start_exams(l);
     return l;
 }

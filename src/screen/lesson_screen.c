@@ -5,7 +5,9 @@
 #include "screen/cursor.h"
 #include "screen/editor.h"
 #include "screen/help.h"
+#include "screen/lesson_map.h"
 #include "screen/lesson_view.h"
+#include "screen/lesson_way.h"
 #include "screen/seen.h"
 #include "screen/walk.h"
 
@@ -16,6 +18,7 @@
 
 static void draw(const void *state, struct canvas *c, struct area a)
 {
+    lesson_bar_draw(state, c, a); /* a long message takes its row */
     lesson_draw(state, c, a);
 }
 
@@ -47,32 +50,33 @@ static bool text_is_seen(const struct lesson_state *s, const struct app *app)
     return s->focus == LESSON_FOCUS_TEXT || lesson_is_wide(canvas_area(app_canvas(app)));
 }
 
-/* How the open question is answered. */
-static const char *say_how(const struct lesson_state *s)
+/* Behind the last scene: whoever opened the lesson knows what comes then. */
+static void end(struct lesson_state *s, struct app *app)
 {
-    return say(lesson_wants_number(s) ? SAY_FILL_TYPE : SAY_LESSON_ASK);
+    if (!s->ended) {
+        lesson_say(s, false, say(SAY_LESSON_END));
+        return;
+    }
+    s->ended(s->data);
+    app_pop(app);
 }
 
-static void turn_page(struct lesson_state *s, struct app *app, int direction)
+/* One press of the key that walks through everything. */
+static void walk_on(struct lesson_state *s, struct app *app, int direction)
 {
-    struct lesson_rows r = rows_of(s, app, -1, -1);
+    const struct canvas *c = app_canvas(app);
     int scene = reading_scene_number(s->reading);
     int last = (int)reading_lesson(s->reading)->count - 1;
-    bool more = direction > 0 ? s->scroll + r.seen < r.rows : s->scroll > 0;
-    bool asked = direction > 0 && lesson_open_question(s) >= 0;
-    if ((more || asked) && !text_is_seen(s, app)) {
-        s->focus = LESSON_FOCUS_TEXT;
-    } else if (more) {
-        scroll_to(s, &r, s->scroll + direction * (r.seen > 2 ? r.seen - 1 : 1));
-    } else if (asked) {
-        s->focus = LESSON_FOCUS_TEXT;
-        lesson_say(s, false, say_how(s));
-    } else if (direction > 0 && scene == last) {
-        lesson_say(s, false, say(SAY_LESSON_END));
+    if (lesson_way_go(s, c, canvas_area(c), direction))
+        return;
+    if (direction > 0 && scene == last) {
+        end(s, app);
     } else if (direction < 0 && scene == 0) {
         lesson_say(s, false, say(SAY_LESSON_START));
     } else {
         lesson_go(s, scene + direction);
+        if (direction < 0)
+            lesson_way_to_end(s, c, canvas_area(c));
     }
 }
 
@@ -94,16 +98,20 @@ static int count_choices(const struct lesson_state *s, int question)
 
 static bool is_seen(const struct lesson_state *s, const struct lesson_rows *r)
 {
-    return r->choice > s->scroll && r->choice <= s->scroll + r->seen;
+    return r->choice > s->scroll && r->choice <= s->scroll + r->seen &&
+           r->choice <= r->rows;
 }
 
 /* Whether the learner sees the choice; if not, now the question is shown. */
 static bool sees_choice(struct lesson_state *s, struct app *app, int choice)
 {
-    struct lesson_rows r = rows_of(s, app, lesson_open_question(s), choice);
+    int question = lesson_open_question(s);
+    struct lesson_rows r = rows_of(s, app, question, choice);
     if (text_is_seen(s, app) && is_seen(s, &r))
         return true;
     s->focus = LESSON_FOCUS_TEXT;
+    lesson_way_ask(s, question);
+    r = rows_of(s, app, question, choice);
     show_rows(s, &r, r.question, r.end);
     if (!is_seen(s, &r))
         show_rows(s, &r, r.choice - 1, r.choice);
@@ -121,6 +129,7 @@ static void answer(struct lesson_state *s, struct app *app, int choice)
         return;
     }
     lesson_answer(s, choice);
+    lesson_way_answered(s, question);
     struct lesson_rows r = rows_of(s, app, question, -1);
     show_rows(s, &r, r.question, r.end);
 }
@@ -141,6 +150,10 @@ static bool type_number(struct lesson_state *s, struct app *app, uint32_t key)
         return false;
     else if (part)
         lesson_type(s, (char)key);
+    if (lesson_open_question(s) == question)
+        lesson_way_ask(s, question);
+    else
+        lesson_way_answered(s, question);
     struct lesson_rows r = rows_of(s, app, question, 0);
     show_rows(s, &r, r.question, r.end);
     return true;
@@ -185,15 +198,15 @@ static void move(struct lesson_state *s, struct app *app, enum action action)
         go(s, action == ACTION_LEFT ? -1 : 1);
 }
 
-static void other_pane(struct lesson_state *s)
+static void other_pane(struct lesson_state *s, struct app *app)
 {
+    const struct canvas *c = app_canvas(app);
     if (!s->p.there)
         lesson_say(s, false, say(SAY_LESSON_NO_PICTURE));
     else if (!lesson_shows_picture(s))
         lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
     else
-        s->focus =
-            s->focus == LESSON_FOCUS_TEXT ? LESSON_FOCUS_PICTURE : LESSON_FOCUS_TEXT;
+        lesson_way_turn(s, c, canvas_area(c));
 }
 
 /* Opens the walk on the picture's run, at its stage and cell. */
@@ -221,16 +234,17 @@ static void enter(struct lesson_state *s, struct app *app)
     else if (lesson_open_question(s) >= 0)
         answer(s, app, (int)s->choice);
     else
-        other_pane(s);
+        other_pane(s, app);
 }
 
 /* The slider, or the digits. */
-static void adjust(struct lesson_state *s, int by)
+static void adjust(struct lesson_state *s, struct app *app, int by)
 {
+    const struct canvas *c = app_canvas(app);
     if (reading_sliders(s->reading) > 0)
         lesson_slide(s, by);
     else
-        s->zoom = cursor_zoom(s->zoom, by);
+        s->zoom = cursor_zoom(lesson_zoom(s, c, canvas_area(c)), by);
 }
 
 static void turn_range(struct lesson_state *s)
@@ -269,8 +283,9 @@ static void edit(struct lesson_state *s, struct app *app, const char *text)
 
 static void leave(struct lesson_state *s, struct app *app)
 {
+    const struct canvas *c = app_canvas(app);
     if (s->focus == LESSON_FOCUS_PICTURE)
-        s->focus = LESSON_FOCUS_TEXT;
+        lesson_way_turn(s, c, canvas_area(c));
     else
         app_pop(app);
 }
@@ -294,8 +309,10 @@ static void turn_picture(struct lesson_state *s)
         lesson_say(s, false, say(SAY_LESSON_ONE_PICTURE));
     else if (!lesson_shows_picture(s))
         lesson_say(s, false, say(SAY_LESSON_ANSWER_FIRST));
-    else if (lesson_turn_picture(s))
+    else if (lesson_turn_picture(s)) {
         s->focus = LESSON_FOCUS_PICTURE;
+        lesson_way_pictured(s);
+    }
 }
 
 static void own_sentence(struct lesson_state *s)
@@ -332,7 +349,7 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
     switch (action) {
     case ACTION_SCENE_NEXT:
     case ACTION_SCENE_BACK:
-        turn_page(s, app, action == ACTION_SCENE_NEXT ? 1 : -1);
+        walk_on(s, app, action == ACTION_SCENE_NEXT ? 1 : -1);
         break;
     case ACTION_SCENE_RIGHT:
     case ACTION_SCENE_LEFT:
@@ -345,7 +362,7 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         answer(s, app, ANSWER_SHOWN);
         break;
     case ACTION_PANE_OTHER:
-        other_pane(s);
+        other_pane(s, app);
         break;
     case ACTION_LESSON_OPEN:
         enter(s, app);
@@ -355,7 +372,7 @@ static void act_in_lesson(struct lesson_state *s, struct app *app, enum action a
         break;
     case ACTION_LESSON_MORE:
     case ACTION_LESSON_LESS:
-        adjust(s, action == ACTION_LESSON_MORE ? 1 : -1);
+        adjust(s, app, action == ACTION_LESSON_MORE ? 1 : -1);
         break;
     case ACTION_LESSON_BEFORE:
         before_after(s);
@@ -401,6 +418,9 @@ static bool act_in_program(struct lesson_state *s, struct app *app, uint32_t key
         return true;
     case ACTION_THEME:
         app_set_theme(app, theme_next(app_theme(app)));
+        return true;
+    case ACTION_MAP:
+        lesson_open_map(s, app);
         return true;
     case ACTION_HELP:
         help_open(app, NEED_ALL);

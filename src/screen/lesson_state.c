@@ -1,7 +1,6 @@
 #include "screen/lesson_state.h"
 
 #include "base/memory.h"
-#include "chart/matrix_cells.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -286,6 +285,7 @@ void lesson_go(struct lesson_state *s, int scene)
     s->before = false;
     s->at = 0;
     s->scroll = 0;
+    s->step = 0;
     s->focus = LESSON_FOCUS_TEXT;
     if (reading_go(s->reading, scene, &e) < 0)
         lesson_say(s, true, e.message);
@@ -305,6 +305,7 @@ void lesson_follow_language(struct lesson_state *s)
     forget_picture(s);
     agains_close(&s->agains);
     s->scroll = 0;
+    s->step = 0;
     if (reading_set_lesson(s->reading, other, &e) < 0)
         lesson_say(s, true, e.message);
     enter(s, false);
@@ -325,6 +326,7 @@ void lesson_set_text(struct lesson_state *s, const char *text)
     forget_picture(s);
     agains_close(&s->agains);
     s->scroll = 0;
+    s->step = 0;
     if (reading_set_text(s->reading, text, &e) < 0)
         lesson_say(s, true, e.message);
     else
@@ -379,7 +381,7 @@ struct lesson_state *lesson_state_new(struct reading *reading,
     struct lesson_state *s = mem_zero(1, sizeof *s);
     const struct lesson *l = reading_lesson(reading);
     s->reading = reading;
-    s->zoom = CHART_ZOOM_PLAIN;
+    s->zoom = LESSON_ZOOM_OPEN;
     s->language = say_language();
     memcpy(s->in, in, sizeof s->in);
     /* the other language of a teacher's own lesson may have more scenes */

@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+#define LESSON_ZOOM_OPEN (-1)
+
 enum lesson_focus { LESSON_FOCUS_TEXT, LESSON_FOCUS_PICTURE };
 
 /* What became of the lesson, for whoever keeps it. */
@@ -51,11 +53,12 @@ struct lesson_state {
     size_t scenes;
     struct agains agains;
     enum lesson_focus focus;
+    size_t step; /* of the scene: see lesson_steps.h */
     int scroll;  /* rows of text above the pane */
     long choice; /* the selected choice of the open question, from 0 */
     bool before; /* the intact run's picture is shown */
     bool gloss;
-    int zoom;
+    int zoom; /* CHART_ZOOM_…, or LESSON_ZOOM_OPEN: as there is room */
     enum range_by range_by;
     struct lesson_picture p;      /* the one that the cursor is in */
     struct lesson_picture beside; /* the other one of the scene; not there in most */
@@ -63,6 +66,7 @@ struct lesson_state {
     char *message; /* until the next key; NULL for none */
     bool warning;
     void (*saved)(void *data, const struct lesson_progress *progress); /* may be NULL */
+    void (*ended)(void *data); /* went on behind the last scene; NULL: it is said */
     void *data;
 };
 

@@ -2,8 +2,11 @@
 
 #include "base/memory.h"
 #include "chart/chart.h"
+#include "chart/heads.h"
 #include "paint/theme.h"
 #include "screen/cell_view.h"
+#include "screen/lesson_around.h"
+#include "screen/lesson_room.h"
 #include "screen/panel.h"
 #include "screen/prose_view.h"
 #include "screen/question_view.h"
@@ -12,12 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_ROWS 12
-#define LEAST_COLUMNS 40
-#define CELL_LEAST 4
-#define GUESS_LEAST 8 /* rows of the picture that are worth a row for the guess */
-#define PICTURE_COLUMNS 44 /* of two side by side */
-#define PICTURE_ROWS 12    /* of two above each other */
+#define PICTURE_COLUMNS 60 /* of a chart that takes what there is */
+#define GUESS_LEAST 8      /* rows of the picture that are worth a row for the guess */
+#define EACH_COLUMNS 44    /* of two pictures side by side */
+#define EACH_ROWS 12       /* of two pictures above each other */
+
+bool lesson_fits(struct area a)
+{
+    return a.rows >= 12 && a.columns >= 40;
+}
 
 bool lesson_is_wide(struct area a)
 {
@@ -25,44 +31,19 @@ bool lesson_is_wide(struct area a)
 }
 
 struct layout {
-    struct area title, scene, text, picture, proof, bar;
+    struct area text, picture;
     bool wide;
 };
-
-static struct layout layout_of(const struct lesson_state *s, struct area a)
-{
-    struct layout l = {.wide = lesson_is_wide(a)};
-    struct area body = area_part(a, 2, 0, a.rows - 4, a.columns);
-    l.title = area_part(a, 0, 0, 1, a.columns);
-    l.scene = area_part(a, 1, 0, 1, a.columns);
-    l.proof = area_part(a, a.rows - 2, 0, 1, a.columns);
-    l.bar = area_part(a, a.rows - 1, 0, 1, a.columns);
-    if (!s->p.there) {
-        int columns = a.columns < 74 ? a.columns : 74;
-        l.text = area_part(body, 0, (a.columns - columns) / 2, body.rows, columns);
-        return l;
-    }
-    if (!l.wide) {
-        bool picture = s->focus == LESSON_FOCUS_PICTURE;
-        l.text = picture ? (struct area){0} : body;
-        l.picture = picture ? body : (struct area){0};
-        return l;
-    }
-    int columns = a.columns * 46 / 100;
-    columns = columns < 36 ? 36 : columns > 72 ? 72 : columns;
-    l.text = area_part(body, 0, 0, body.rows, columns);
-    l.picture = area_part(body, 0, columns + 1, body.rows, a.columns - columns - 1);
-    return l;
-}
 
 /* ---- the text ---- */
 
 /* What the text is laid out for: a canvas, and a question and choice whose rows are
- * looked for. */
+ * looked for, or those of all blocks (NULL: they are not). */
 struct search {
     const struct canvas *canvas;
     int question, choice;
     struct lesson_rows *rows;
+    int *blocks;
 };
 
 static void add_question(const struct lesson_state *s, struct prose_view *v,
@@ -119,28 +100,146 @@ static struct prose_view *text_of(const struct lesson_state *s, int columns,
         prose_view_add(v, LOOK_WARNING, say(SAY_LESSON_UNRESOLVED));
         prose_view_end(v, &(struct prose_shape){.indent = 1});
     }
-    for (size_t i = 0; i < scene->block_count; i++)
+    for (size_t i = 0; i < scene->block_count; i++) {
+        if (search->blocks)
+            search->blocks[i] = prose_view_rows(v);
         if (lesson_shows_block(s, i))
             add_block(s, v, &scene->blocks[i],
                       i == 0 || scene->blocks[i - 1].kind != BLOCK_ITEM, search);
-    for (size_t i = scene->predict_count; i < lesson_questions(s); i++)
+    }
+    size_t behind = scene->block_count;
+    for (size_t i = scene->predict_count; i < lesson_questions(s); i++) {
+        if (search->blocks)
+            search->blocks[behind++] = prose_view_rows(v);
         if (lesson_shows_question(s, i))
             add_question(s, v, i, search);
+    }
+    if (search->blocks)
+        search->blocks[behind] = prose_view_rows(v);
     return v;
+}
+
+/* ---- where everything is ---- */
+
+struct measured {
+    const struct lesson_state *state;
+    const struct canvas *canvas;
+};
+
+static int rows_in(const void *data, int columns)
+{
+    const struct measured *x = data;
+    struct prose_view *v =
+        text_of(x->state, columns, &(struct search){x->canvas, -1, -1, NULL, NULL});
+    int rows = prose_view_rows(v);
+    prose_view_free(v);
+    return rows;
+}
+
+/* A matrix wants all its columns; other charts take what there is. */
+static int columns_for_picture(const struct lesson_state *s, const struct canvas *c)
+{
+    struct chart_exam exams[2];
+    struct chart v = lesson_chart(s, exams);
+    bool matrix = lesson_shows_picture(s) && v.values && s->p.picture.view->scrolls;
+    if (s->beside.there)
+        return 2 * EACH_COLUMNS + 1;
+    return matrix ? room_for_matrix(&v, c) + 2 : PICTURE_COLUMNS;
+}
+
+static struct layout layout_of(const struct lesson_state *s, const struct canvas *c,
+                               struct area a)
+{
+    struct layout l = {.wide = lesson_is_wide(a)};
+    struct area body = area_part(a, 2, 0, a.rows - 4, a.columns);
+    if (!s->p.there) {
+        int columns = a.columns < 74 ? a.columns : 74;
+        l.text = area_part(body, 0, (a.columns - columns) / 2, body.rows, columns);
+        return l;
+    }
+    if (!l.wide) {
+        bool picture = s->focus == LESSON_FOCUS_PICTURE;
+        l.text = picture ? (struct area){0} : body;
+        l.picture = picture ? body : (struct area){0};
+        return l;
+    }
+    int columns = room_for_text(a.columns, body.rows, columns_for_picture(s, c), rows_in,
+                                &(struct measured){s, c});
+    l.text = area_part(body, 0, 0, body.rows, columns);
+    l.picture = area_part(body, 0, columns + 1, body.rows, a.columns - columns - 1);
+    return l;
+}
+
+int lesson_zoom(const struct lesson_state *s, const struct canvas *c, struct area a)
+{
+    struct chart_exam exams[2];
+    struct chart v = lesson_chart(s, exams);
+    if (s->zoom != LESSON_ZOOM_OPEN)
+        return s->zoom;
+    return room_zoom(&v, c, layout_of(s, c, a).picture.columns - 2);
+}
+
+/* Where the text is, or would be if it had the pane. */
+static struct area text_area(const struct lesson_state *s, const struct canvas *c,
+                             struct area a)
+{
+    struct layout l = layout_of(s, c, a);
+    return area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
+}
+
+/* Of the blocks and of the questions behind them, and one more. */
+static int *new_rows(const struct lesson_state *s)
+{
+    return mem_zero(reading_scene(s->reading)->block_count + lesson_questions(s) + 1,
+                    sizeof(int));
+}
+
+int *lesson_block_rows(const struct lesson_state *s, const struct canvas *c,
+                       struct area a)
+{
+    int *rows = new_rows(s);
+    prose_view_free(text_of(s, text_area(s, c, a).columns,
+                            &(struct search){c, -1, -1, NULL, rows}));
+    return rows;
+}
+
+struct way lesson_steps(const struct lesson_state *s)
+{
+    const struct scene *scene = reading_scene(s->reading);
+    struct way w = {.page = 2,
+                    .open = STEP_NONE,
+                    .pictures = s->beside.there ? 2 : 1,
+                    .more = lesson_questions(s) - scene->predict_count};
+    way_of_scene(&w, scene);
+    return w;
+}
+
+/* Where the text ends for now. Where it has the only pane, what stands behind a picture
+ * waits until that was looked at. */
+static int end_of_text(const struct lesson_state *s, struct area a, const int *blocks)
+{
+    struct way w = lesson_steps(s);
+    size_t last = reading_scene(s->reading)->block_count + w.more;
+    if (s->p.there && !lesson_is_wide(a) && s->step < w.count &&
+        w.steps[s->step].picture == STEP_NONE)
+        last = w.steps[s->step].last;
+    way_free(&w);
+    return blocks[last];
 }
 
 struct lesson_rows lesson_rows_of(const struct lesson_state *s, const struct canvas *c,
                                   struct area a, int question, int choice)
 {
     struct lesson_rows r = {0};
-    struct search search = {c, question, choice, &r};
-    struct layout l = layout_of(s, a);
-    struct area text =
-        area_is_empty(l.text) ? area_part(a, 2, 0, a.rows - 4, a.columns) : l.text;
+    int *blocks = new_rows(s);
+    struct search search = {c, question, choice, &r, blocks};
+    struct area text = text_area(s, c, a);
     struct prose_view *v = text_of(s, text.columns, &search);
-    r.rows = prose_view_rows(v);
-    r.seen = r.rows > text.rows ? text.rows - 1 : text.rows;
+    int all = prose_view_rows(v);
+    r.rows = end_of_text(s, a, blocks);
+    r.seen = all > text.rows ? text.rows - 1 : text.rows;
     prose_view_free(v);
+    free(blocks);
     return r;
 }
 
@@ -152,16 +251,18 @@ void lesson_text_rows(const struct lesson_state *s, const struct canvas *c, stru
     *seen = r.seen;
 }
 
-static void draw_text(const struct lesson_state *s, struct canvas *c, struct area a)
+static void draw_text(const struct lesson_state *s, struct canvas *c, struct area whole,
+                      struct area a)
 {
-    struct prose_view *v = text_of(s, a.columns, &(struct search){c, -1, -1, NULL});
-    int rows = prose_view_rows(v), seen = rows > a.rows ? a.rows - 1 : a.rows;
-    int first = s->scroll > rows - seen ? rows - seen : s->scroll;
+    struct lesson_rows r = lesson_rows_of(s, c, whole, -1, -1);
+    struct prose_view *v = text_of(s, a.columns, &(struct search){c, -1, -1, NULL, NULL});
+    int first = s->scroll > r.rows - r.seen ? r.rows - r.seen : s->scroll;
     first = first < 0 ? 0 : first;
-    prose_view_draw(v, c, area_part(a, 0, 0, seen, a.columns), first);
-    if (rows > a.rows) {
-        bool more = first + seen < rows;
-        char *text = mem_format("%s %d / %d", more ? "▾" : "▴", (first + seen), rows);
+    int end = first + r.seen < r.rows ? first + r.seen : r.rows;
+    prose_view_draw(v, c, area_part(a, 0, 0, end - first, a.columns), first);
+    if (r.rows > r.seen) {
+        bool more = end < r.rows;
+        char *text = mem_format("%s %d / %d", more ? "▾" : "▴", end, r.rows);
         canvas_field(c, area_part(a, a.rows - 1, 1, 1, a.columns - 2), 0, ALIGN_RIGHT,
                      theme_style(c, more ? LOOK_FOCUS : LOOK_DIM), text);
         free(text);
@@ -297,6 +398,7 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
     size_t count = lesson_shows_exam(s)
                        ? reading_exam_list(s->reading, &p->picture, exams)
                        : 0;
+    bool open = s->zoom == LESSON_ZOOM_OPEN;
     return (struct chart){.exams = exams,
                           .exam_count = count,
                           .shown = &p->picture.shown,
@@ -305,7 +407,7 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .range = p->range,
                           .range_by = s->range_by,
                           .at = p->picture.shown.at,
-                          .zoom = s->zoom,
+                          .zoom = open ? CHART_ZOOM_PLAIN : s->zoom,
                           .focused = s->focus == LESSON_FOCUS_PICTURE,
                           .gloss = s->gloss,
                           .log = p->picture.log,
@@ -315,21 +417,34 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .tight = true};
 }
 
-/* What is left below the chart is for the opened number: where all of the chart is to be
- * seen it leaves what it does not need; a matrix, which scrolls, leaves the least. */
+static void draw_heads(const struct chart *v, struct canvas *c, struct area a)
+{
+    if (area_is_empty(a))
+        return;
+    canvas_hline(c, a, 0, theme_style(c, LOOK_BORDER));
+    canvas_textf(c, a, 0, 0, theme_style(c, LOOK_TITLE), " %s ", say(SAY_SCREEN_HEADS));
+    a = area_part(a, 1, 0, a.rows - 1, a.columns);
+    long across = heads_across(v, c, a), lines = (v->sheet.heads + across - 1) / across;
+    long wanted = lines * (v->sheet.rows + 3) + 1; /* the legend stands right below */
+    heads_chart.cells(v, c, area_part(a, 0, 0, wanted < a.rows ? (int)wanted : a.rows,
+                                      a.columns));
+}
+
 static void draw_view(const struct lesson_state *s, struct canvas *c, struct area a)
 {
     const struct chart_kind *view = s->p.picture.view;
     struct chart_exam exams[2];
     struct chart v = lesson_chart(s, exams);
-    int wanted = view->rows ? view->rows(&v) : a.rows, rows = wanted;
-    if (view->scrolls && a.rows - CELL_LEAST - 1 < wanted)
-        rows = a.rows - CELL_LEAST - 1 < 6 ? a.rows : a.rows - CELL_LEAST - 1;
-    else if (!view->scrolls && a.rows - wanted <= CELL_LEAST)
-        rows = a.rows;
-    view->cells(&v, c, take(&a, rows));
-    if (v.values && !s->p.picture.cells)
-        draw_opened(s, c, a);
+    bool opened = v.values && !s->p.picture.cells;
+    struct cell_view x = opened ? cell_of(s) : (struct cell_view){0};
+    int zoom = s->zoom == LESSON_ZOOM_OPEN ? room_zoom(&v, c, a.columns) : s->zoom;
+    struct picture_room r =
+        room_of_picture(view, &v, opened ? cell_rows_wanted(&x) : 0, zoom, c, a);
+    v.zoom = r.zoom;
+    view->cells(&v, c, r.chart);
+    if (opened)
+        draw_opened(s, c, r.opened);
+    draw_heads(&v, c, r.heads);
 }
 
 static void draw_picture(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -355,6 +470,15 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
 }
 
+bool lesson_pictures_fit(const struct lesson_state *s, const struct canvas *c,
+                         struct area a)
+{
+    struct area part[2], body = layout_of(s, c, a).picture;
+    if (area_is_empty(body))
+        body = area_part(a, 2, 0, a.rows - 4, a.columns);
+    return !s->beside.there || panel_split(body, EACH_ROWS, EACH_COLUMNS, part);
+}
+
 /* The pictures of the scene; where they have no room together the one with the cursor,
  * and a row that says that there is another. */
 static void draw_pictures(const struct lesson_state *s, struct canvas *c, struct area a)
@@ -364,7 +488,7 @@ static void draw_pictures(const struct lesson_state *s, struct canvas *c, struct
         draw_picture(s, c, a);
         return;
     }
-    if (panel_split(a, PICTURE_ROWS, PICTURE_COLUMNS, part)) {
+    if (panel_split(a, EACH_ROWS, EACH_COLUMNS, part)) {
         struct lesson_state other = *s;
         other.p = s->beside;
         other.focus = LESSON_FOCUS_TEXT;
@@ -379,145 +503,19 @@ static void draw_pictures(const struct lesson_state *s, struct canvas *c, struct
     free(text);
 }
 
-/* ---- what is around ---- */
-
-static void draw_title(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    const struct lesson *l = reading_lesson(s->reading);
-    int badge = badge_draw(c->badge, c, a);
-    char *title = mem_format(" %ld  %s", l->part, l->title);
-    char *text = mem_format("%s ", reading_text(s->reading));
-    a.columns -= badge;
-    int own = canvas_width(c, title), other = canvas_width(c, text);
-    int room = own + other + 1 > a.columns ? a.columns : own;
-    canvas_field(c, area_part(a, 0, 0, 1, room), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_TITLE), title);
-    if (room < a.columns)
-        canvas_field(c, area_part(a, 0, room, 1, a.columns - room), 0, ALIGN_RIGHT,
-                     theme_style(c, reading_is_own(s->reading) ? LOOK_FOCUS : LOOK_DIM),
-                     text);
-    free(title);
-    free(text);
-}
-
-/* "●●◉○○  3 / 12  The scene's title" */
-static void draw_scene(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    int at = reading_scene_number(s->reading);
-    int count = (int)reading_lesson(s->reading)->count, end = 1;
-    for (int i = 0; i < count && count <= 20; i++)
-        end = canvas_text(c, a, 0, end,
-                          theme_style(c, i == at  ? LOOK_FOCUS
-                                         : i < at ? LOOK_TRACK_DONE
-                                                  : LOOK_TRACK_LATER),
-                          i <= at ? "●" : "○");
-    end =
-        canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%d/%d ", at + 1, count);
-    struct area rest = area_part(a, 0, end + 1, 1, a.columns - end - 1);
-    bool hint = s->p.there && !lesson_is_wide((struct area){0, 0, c->rows, c->columns});
-    const char *other =
-        say(s->focus == LESSON_FOCUS_TEXT ? SAY_LESSON_TO_PICTURE : SAY_LESSON_TO_TEXT);
-    int room = hint ? canvas_width(c, other) + 1 : 0;
-    canvas_field(c, area_part(rest, 0, 0, 1, rest.columns - room), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_FOCUS), reading_scene(s->reading)->title);
-    if (hint)
-        canvas_field(c, area_part(rest, 0, rest.columns - room, 1, room), 0, ALIGN_RIGHT,
-                     theme_style(c, LOOK_BAR_KEY), other);
-}
-
-static void draw_message(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    if (canvas_width(c, s->message) > a.columns)
-        a.rows = 2;
-    struct style style = theme_style(c, s->warning ? LOOK_WARNING : LOOK_GOOD);
-    canvas_fill(c, a, style);
-    canvas_wrap(c, a, 0, style, s->message);
-}
-
-static void draw_proof(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    const struct lesson_picture *p = &s->p;
-    if (!lesson_shows_picture(s) || p->picture.shown.ref.kind != REF_STAGE ||
-        lesson_shows_exam(s))
-        return;
-    bool fine = p->proof <= p->proof_limit;
-    char number[48];
-    snprintf(number, sizeof number, "%.1e", p->proof);
-    char *here = say_with(SAY_PROOF_HERE, number);
-    char *text = mem_format("%s%s", say(SAY_PROOF), here);
-    int end = canvas_text(c, a, 0, 1, theme_style(c, fine ? LOOK_GOOD : LOOK_WARNING),
-                          fine ? "✓ " : "≠ ");
-    canvas_field(c, area_part(a, 0, end, 1, a.columns - end), 0, ALIGN_LEFT,
-                 theme_style(c, LOOK_DIM), text);
-    free(here);
-    free(text);
-}
-
-/* The keys that do something here, the most useful first. */
-struct bar {
-    enum action actions[16];
-    size_t count;
-};
-
-static void bar_add(struct bar *b, bool wanted, enum action action)
-{
-    if (wanted)
-        b->actions[b->count++] = action;
-}
-
-static void bar_of_picture(const struct lesson_state *s, struct bar *b)
-{
-    const struct picture *p = &s->p.picture;
-    bool seen = lesson_shows_picture(s) && s->p.values;
-    bar_add(b, seen && reading_sliders(s->reading), ACTION_LESSON_MORE);
-    bar_add(b, seen && !lesson_shows_exam(s) && s->p.sheet.heads, ACTION_HEAD_NEXT);
-    bar_add(b, seen && !lesson_shows_exam(s) && s->p.has_before, ACTION_LESSON_BEFORE);
-    bar_add(b, lesson_shows_picture(s) && s->beside.there, ACTION_LESSON_PICTURE);
-    bar_add(b, seen && p->export, ACTION_SAVE);
-    bar_add(b, reading_is_own(s->reading), ACTION_LESSON_OWN);
-}
-
-static void draw_bar(const struct lesson_state *s, struct canvas *c, struct area a)
-{
-    struct bar b = {0};
-    bool picture = s->focus == LESSON_FOCUS_PICTURE;
-    bool asked = !picture && lesson_open_question(s) >= 0;
-    bar_add(&b, asked && !lesson_wants_number(s), ACTION_CHOICE_TAKE);
-    bar_add(&b, asked && lesson_wants_number(s), ACTION_LESSON_OPEN);
-    bar_add(&b, asked, ACTION_CHOICE_SHOW);
-    bar_add(&b, picture && s->p.values && !s->p.picture.cells, ACTION_LESSON_OPEN);
-    bar_add(&b, !asked && !picture, ACTION_SCENE_NEXT);
-    bar_add(&b, lesson_shows_picture(s), ACTION_PANE_OTHER);
-    bar_of_picture(s, &b);
-    bar_add(&b, picture, ACTION_SCENE_NEXT);
-    bar_add(&b, true, ACTION_LESSON_WALK);
-    bar_add(&b, true, ACTION_HELP);
-    bar_add(&b, true, ACTION_LESSON_EDIT);
-    bar_add(&b, !picture, ACTION_SCENE_BACK);
-    bar_add(&b, true, ACTION_LESSON_LEAVE);
-    bar_add(&b, true, ACTION_LANGUAGE);
-    key_bar_draw(b.actions, b.count, c, a);
-}
-
 void lesson_draw(const struct lesson_state *s, struct canvas *c, struct area a)
 {
-    if (a.rows < LEAST_ROWS || a.columns < LEAST_COLUMNS) {
+    if (!lesson_fits(a)) {
         canvas_wrap(c, a, 0, theme_style(c, LOOK_TEXT), say(SAY_TOO_SMALL));
         return;
     }
-    struct layout l = layout_of(s, a);
-    draw_title(s, c, l.title);
-    draw_scene(s, c, l.scene);
+    struct layout l = layout_of(s, c, a);
+    lesson_draw_around(s, c, a);
     if (!area_is_empty(l.text))
-        draw_text(s, c, l.text);
+        draw_text(s, c, a, l.text);
     if (!area_is_empty(l.picture))
         draw_pictures(s, c, l.picture);
     if (l.wide && s->p.there)
         canvas_vline(c, area_part(a, 2, 0, a.rows - 4, a.columns), l.text.columns,
                      theme_style(c, LOOK_BORDER));
-    draw_bar(s, c, l.bar);
-    if (s->message)
-        draw_message(s, c, l.proof);
-    else
-        draw_proof(s, c, l.proof);
 }

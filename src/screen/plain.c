@@ -5,6 +5,7 @@
 #include "chart/tell.h"
 #include "base/text.h"
 #include "screen/guide.h"
+#include "screen/map_blocks.h"
 #include "screen/stage_map.h"
 #include "study/decode.h"
 #include "study/notes.h"
@@ -120,6 +121,23 @@ static void tell_whatifs(struct teller *t)
     free(intact);
 }
 
+/* The blocks of the model in the order of computation. */
+static void tell_map(struct teller *t)
+{
+    struct model_map m = model_map_of(plan_of(t));
+    buffer_addf(t->out, "\n%s:\n", say(SAY_MAP_TITLE));
+    for (size_t i = 0; i < m.count; i++) {
+        char numbers[MAP_NUMBERS], *title = map_title(&m.blocks[i]);
+        map_numbers(&m.blocks[i], numbers, sizeof numbers);
+        char *stages = say_with(SAY_MAP_STAGES, numbers);
+        buffer_addf(t->out, "%zu. %s (%s). %s\n", i + 1, title, stages,
+                    map_idea(&m.blocks[i]));
+        free(title);
+        free(stages);
+    }
+    model_map_free(&m);
+}
+
 void plain_walk(const struct exhibit *x, struct buffer *out)
 {
     struct stage_map map = stage_map_of(trace_plan(x->trace));
@@ -134,6 +152,7 @@ void plain_walk(const struct exhibit *x, struct buffer *out)
     free(model);
     free(notes);
     tell_whatifs(&t);
+    tell_map(&t);
     for (size_t i = 0; i < plan_of(&t)->count; i++)
         tell_stage(&t, (int)i);
     buffer_addf(out, "\n%s: %s\n", say(SAY_PLAIN_PREDICTION), prediction);

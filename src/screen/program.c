@@ -7,6 +7,7 @@
 #include "screen/help.h"
 #include "screen/home.h"
 #include "screen/lesson_screen.h"
+#include "screen/map_screen.h"
 #include "screen/plain.h"
 #include "screen/plain_lesson.h"
 #include "screen/screens.h"
@@ -20,6 +21,7 @@ struct program {
     struct shelf shelf;
     struct progress *progress;
     const char *id; /* of the lesson that is read; borrowed from the shelf */
+    struct home *home; /* NULL without one; borrowed from the app */
 };
 
 /* ---- lessons ---- */
@@ -94,6 +96,15 @@ static void keep_progress(void *data, const struct lesson_progress *now)
     progress_save(p->progress, &ignored);
 }
 
+/* The last scene was left: the home screen is next. */
+static void end_lesson(void *data)
+{
+    const struct program *p = data;
+    for (size_t i = 0; i < p->shelf.count; i++)
+        if (p->shelf.items[i].id == p->id)
+            home_ended(p->home, p->app, i);
+}
+
 static int push_lesson(struct program *p, const struct shelf_lesson *item, int scene,
                        struct error *e)
 {
@@ -108,6 +119,7 @@ static int push_lesson(struct program *p, const struct shelf_lesson *item, int s
         lesson_set_missed(s, old->missed);
     p->id = item->id;
     s->saved = keep_progress;
+    s->ended = p->home ? end_lesson : NULL;
     s->data = p;
     lesson_screen_open(p->app, s, scene);
     return 0;
@@ -150,15 +162,17 @@ static void open_screen(void *data, struct app *app, enum screen_id id)
     const struct program *p = data;
     const struct program_source *source = &p->settings.source;
     struct error e = {0};
-    if (id != SCREEN_WALK) {
+    if (id != SCREEN_WALK && id != SCREEN_MAP) {
         app_open(app, id, &(struct subject){.has = brings(p)});
         return;
     }
     struct session *s = source->walk(source->data, false, &e);
-    if (s)
-        walk_open_guest(app, walk_new(exhibit_of_session(s)));
-    else
+    if (!s)
         show_error(app, &e);
+    else if (id == SCREEN_MAP)
+        map_open_over(app, walk_new(exhibit_of_session(s)), NULL);
+    else
+        walk_open_guest(app, walk_new(exhibit_of_session(s)));
 }
 
 static void refresh(void *data, struct home_item *items, size_t count)
@@ -204,12 +218,12 @@ static void push_home(struct program *p)
     struct home_item *items = mem_zero(count + 1, sizeof *items);
     for (size_t i = 0; i < count; i++)
         items[i] = make_item(&p->shelf.items[i]);
-    home_open(p->app, items, count,
-              (struct home_calls){.open_lesson = open_lesson,
-                                  .open_screen = open_screen,
-                                  .refresh = refresh,
-                                  .data = p,
-                                  .has = brings(p)});
+    p->home = home_open(p->app, items, count,
+                        (struct home_calls){.open_lesson = open_lesson,
+                                            .open_screen = open_screen,
+                                            .refresh = refresh,
+                                            .data = p,
+                                            .has = brings(p)});
 }
 
 /* ---- the program ---- */

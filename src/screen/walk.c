@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "chart/matrix_cells.h"
+#include "screen/attention.h"
 #include "screen/cursor.h"
 #include "screen/guide.h"
 #include "screen/help.h"
@@ -74,23 +75,32 @@ static void move(struct walk *w, struct app *app, enum action action)
 {
     if (w->focus == FOCUS_STAGE)
         move_stage(w, action);
-    else if (w->focus == FOCUS_MATRIX)
+    else if (w->focus == FOCUS_MATRIX && !attention_move(w, action))
         move_cursor(w, app, action);
+    else if (w->focus == FOCUS_MATRIX)
+        return;
     else
         move_operand(w, action);
 }
 
 /* ---- stages ---- */
 
+static void turn_gait(struct walk *w, struct app *app)
+{
+    w->gait = w->gait == GAIT_STAGES ? GAIT_CHAPTERS : GAIT_STAGES;
+    app_set_gait(app, (int)w->gait);
+    walk_say(w, false, say(w->gait == GAIT_STAGES ? SAY_GAIT_STAGES : SAY_GAIT_CHAPTERS));
+}
+
 static void step(struct walk *w, enum action action)
 {
-    int last = (int)trace_plan(w->shown.trace)->count - 1, before = w->stage;
+    int before = w->stage;
     switch (action) {
     case ACTION_NEXT:
-        walk_next(w, 1);
+        walk_step(w, 1);
         break;
     case ACTION_PREVIOUS:
-        walk_next(w, -1);
+        walk_step(w, -1);
         break;
     case ACTION_NEXT_PART:
         walk_next_part(w, 1);
@@ -104,16 +114,32 @@ static void step(struct walk *w, enum action action)
     default:
         walk_go(w, stage_map_end(&w->map, before));
     }
-    if (action == ACTION_NEXT && before == last)
+    if (action == ACTION_NEXT && before == w->stage)
         walk_say(w, false, say(SAY_AT_END));
-    else if (action == ACTION_PREVIOUS && before == 0)
+    else if (action == ACTION_PREVIOUS && before == w->stage)
         walk_say(w, false, say(SAY_AT_START));
 }
 
 /* ---- opening ---- */
 
+/* From the thumbnails to the map of the head, from words to their pieces. */
+static bool open_picture(struct walk *w)
+{
+    struct attention_state *a = &w->attention;
+    if (!attention_is_here(w) || w->focus != FOCUS_MATRIX)
+        return false;
+    if (a->pane == ATTENTION_HEADS && w->sheet.heads) {
+        a->pane = ATTENTION_MAP;
+        return true;
+    }
+    a->words = false;
+    return false;
+}
+
 static void open_deeper(struct walk *w)
 {
+    if (open_picture(w))
+        return;
     if (!walk_enter(w))
         walk_say(w, false,
                  say(w->sheet.stage   ? SAY_NOT_OPEN
@@ -210,6 +236,19 @@ static void turn_gradient(struct walk *w)
         walk_say(w, true, e.message);
 }
 
+static void look_at_weights(struct walk *w, const struct app *app, enum action action)
+{
+    const struct canvas *c = app_canvas(app);
+    if (!attention_is_here(w))
+        walk_say(w, false, say(SAY_ATTENTION_ONLY));
+    else if (action == ACTION_VIEW)
+        attention_turn(w, walk_stands_beside(w, c, canvas_area(c)));
+    else if (action == ACTION_FLIP)
+        w->attention.columns = !w->attention.columns;
+    else
+        w->attention.words = !w->attention.words;
+}
+
 static void look(struct walk *w, struct app *app, enum action action)
 {
     switch (action) {
@@ -231,6 +270,11 @@ static void look(struct walk *w, struct app *app, enum action action)
         break;
     case ACTION_EFFECT:
         tell_effect(w, app);
+        break;
+    case ACTION_VIEW:
+    case ACTION_FLIP:
+    case ACTION_MERGE:
+        look_at_weights(w, app, action);
         break;
     default:
         turn_gradient(w);
@@ -317,7 +361,10 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
     }
     switch (action_group(action)) {
     case GROUP_STEP:
-        step(w, action);
+        if (action == ACTION_GAIT)
+            turn_gait(w, app);
+        else
+            step(w, action);
         break;
     case GROUP_MOVE:
         move(w, app, action);
@@ -333,6 +380,15 @@ static void act_on_key(struct walk *w, struct app *app, uint32_t key)
     }
 }
 
+/* What is done while nobody presses a key. */
+static void work(struct walk *w, bool all)
+{
+    if (w->proving)
+        walk_prove(w, all);
+    if (attention_is_counting(w) && (all || !w->proving))
+        attention_count(w, all);
+}
+
 static void act(void *state, struct app *app, const struct event *event)
 {
     struct walk *w = state;
@@ -341,17 +397,20 @@ static void act(void *state, struct app *app, const struct event *event)
     else if (event->kind == EVENT_TEXT)
         open_screen(w, app, SCREEN_EDITOR, event->text);
     else if (event->kind == EVENT_TICK && w->playing) {
-        walk_next(w, 1);
-        w->playing = !walk_is_last(w);
-    } else if (w->proving && (event->kind == EVENT_TICK || event->kind == EVENT_WAIT)) {
-        walk_prove(w, event->kind == EVENT_WAIT);
+        int before = w->stage;
+        walk_step(w, 1);
+        w->playing = w->stage != before && !walk_is_last(w);
+    } else if (event->kind == EVENT_TICK || event->kind == EVENT_WAIT) {
+        work(w, event->kind == EVENT_WAIT);
     }
+    attention_begin(w);
 }
 
 static int patience(const void *state)
 {
     const struct walk *w = state;
-    return w->playing ? w->autoplay : w->proving ? 0 : -1;
+    bool works = w->proving || attention_is_counting(w);
+    return w->playing ? w->autoplay : works ? 0 : -1;
 }
 
 static void free_walk(void *state)
@@ -364,10 +423,21 @@ static const char *badge(const void *state)
     return ((const struct walk *)state)->badge;
 }
 
+/* The chart that is seen, by name. */
+static const char *picture_of(const struct walk *w)
+{
+    bool weights = attention_is_here(w);
+    if (weights && w->attention.pane == ATTENTION_LINES)
+        return attention_is_cross(w) ? "bridge" : "links";
+    if (weights && w->attention.pane == ATTENTION_HEADS && w->sheet.heads)
+        return "overview";
+    return w->zoom == CHART_ZOOM_LEAST ? "heatmap" : "matrix";
+}
+
 static bool seen(const void *state, struct seen *out)
 {
     const struct walk *w = state;
-    out->kind = charts_find(w->zoom == CHART_ZOOM_LEAST ? "heatmap" : "matrix");
+    out->kind = charts_find(picture_of(w));
     out->chart = walk_chart(w);
     out->opened = w->focus == FOCUS_CELL;
     return true;
@@ -386,6 +456,7 @@ const struct screen walk_screen = {
 
 void walk_open(struct app *app, struct walk *w)
 {
+    w->gait = (enum gait)app_gait(app);
     app_open(app, SCREEN_WALK, &(struct subject){.has = has(w), .state = w});
 }
 

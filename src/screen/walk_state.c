@@ -163,6 +163,11 @@ void walk_next(struct walk *w, int by)
     walk_go(w, w->stage + by);
 }
 
+void walk_step(struct walk *w, int by)
+{
+    walk_go(w, gait_step(w->gait, &w->map, plan_of(w), w->stage, by));
+}
+
 void walk_next_part(struct walk *w, int direction)
 {
     walk_go(w, direction > 0 ? stage_map_next_part(&w->map, w->stage)
@@ -390,6 +395,7 @@ void walk_free(struct walk *w)
         return;
     forget_values(w);
     stage_map_free(&w->map);
+    head_names_free(w->attention.names);
     session_free(w->session);
     free(w->path);
     free(w->message);

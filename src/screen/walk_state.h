@@ -6,7 +6,7 @@
 
 #include "chart/chart.h"
 #include "numbers/explain.h"
-#include "screen/stage_map.h"
+#include "screen/gait.h"
 
 #include <stdbool.h>
 
@@ -18,6 +18,17 @@ struct walk_input {
 };
 
 enum walk_focus { FOCUS_STAGE, FOCUS_MATRIX, FOCUS_CELL, FOCUS_COUNT };
+
+/* How the weights of an attention are looked at (screen/attention.h). */
+enum attention_pane { ATTENTION_MAP, ATTENTION_LINES, ATTENTION_HEADS, ATTENTION_PANES };
+
+struct attention_state {
+    enum attention_pane pane;
+    bool columns; /* who looks at the column is asked, not what the row looks at */
+    bool words;   /* pieces are put together */
+    bool asked;   /* for the names of heads */
+    struct head_names *names; /* owned; NULL: not asked for, or there are none */
+};
 
 /* One step of the way down from a number to what it is made of. */
 struct walk_step {
@@ -32,6 +43,7 @@ struct walk {
     struct session *session; /* owned; NULL on a worked example */
     struct exhibit shown;    /* of the session; says what is looked at, and where */
     struct stage_map map;
+    enum gait gait;
 
     int stage; /* the stage looked at, or the one we came from to a weight */
     struct sheet sheet;
@@ -62,6 +74,7 @@ struct walk {
     struct proof proof; /* of the whole pass; while it is going on, time is asked for */
     bool proving;
 
+    struct attention_state attention;
     long exam_limit; /* sentences of an exam; 0 for all */
 
     char *badge; /* the what-ifs in force as text, NULL for none */
@@ -89,6 +102,7 @@ int walk_turn_gradient(struct walk *w, struct error *e);
  * the path. */
 void walk_go(struct walk *w, int stage);
 void walk_next(struct walk *w, int by);  /* stages forward or back; stops at the ends */
+void walk_step(struct walk *w, int by); /* the same by the gait */
 void walk_next_part(struct walk *w, int direction);
 bool walk_is_last(const struct walk *w);
 

@@ -66,9 +66,9 @@ void walk_draw_header(const struct walk *w, struct canvas *c, struct area a)
 {
     const struct session *s = w->session;
     struct style title = theme_style(c, LOOK_TITLE), dim = theme_style(c, LOOK_DIM);
-    char where[48];
-    snprintf(where, sizeof where, " %s%d / %zu", w->playing ? "▸ " : "", w->stage + 1,
-             plan_of(w)->count);
+    char *count = gait_count(w->gait, &w->map, plan_of(w), w->stage);
+    char *where = mem_format(" %s%s", w->playing ? "▸ " : "", count);
+    free(count);
     int right = canvas_width(c, where);
     a.columns -= walk_draw_badge(w, c, a);
     struct area left = area_part(a, 0, 0, 1, a.columns - right);
@@ -80,6 +80,7 @@ void walk_draw_header(const struct walk *w, struct canvas *c, struct area a)
     canvas_field(c, area_part(a, 0, a.columns - right, 1, right), 0, ALIGN_RIGHT, dim,
                  where);
     free(ids);
+    free(where);
 }
 
 /* What the pieces of the source mean and how they are read. */

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "chart/matrix_cells.h"
 #include "paint/theme.h"
+#include "screen/attention_view.h"
 #include "screen/cell_view.h"
 #include "screen/cell_words.h"
 #include "screen/guide.h"
@@ -49,6 +50,8 @@ struct chart walk_chart(const struct walk *w)
                           .zoom = w->zoom,
                           .focused = w->focus == FOCUS_MATRIX,
                           .gloss = w->gloss,
+                          .names = attention_names(w),
+                          .to_column = w->attention.columns && attention_is_here(w),
                           .quiet = true};
 }
 
@@ -68,8 +71,8 @@ static struct cell_view cell_of(const struct walk *w)
 /* ---- layout ---- */
 
 struct layout {
-    struct area header, map, gloss, title, text, formula, ranking, matrix, inputs, cell,
-        proof, bar;
+    struct area header, map, gloss, title, text, formula, ranking, matrix, inputs, heads,
+        cell, proof, bar;
     bool wide; /* the opened number stands beside the matrix */
 };
 
@@ -103,19 +106,36 @@ static int text_rows(const struct walk *w, const struct canvas *c, struct area b
     return body.rows >= 2 * ROOMY_ROWS ? full : 0;
 }
 
+/* Rows of the matrix, or of the picture of an attention. */
+static int wanted_rows(const struct walk *w, const struct chart *m)
+{
+    return attention_is_here(w) ? attention_rows(w, m) : matrix_rows(m);
+}
+
+/* Whether thumbnails of heads have all of a screen that is not wide. */
+static bool all_is_heads(const struct walk *w)
+{
+    return attention_is_here(w) && w->sheet.heads && w->focus != FOCUS_CELL &&
+           w->attention.pane == ATTENTION_HEADS;
+}
+
 /* Shares rows between the matrix and the opened number, each under a title row. */
 static void share(const struct walk *w, struct area body, struct layout *l)
 {
     struct chart m = walk_chart(w);
     struct cell_view x = cell_of(w);
-    int rows = body.rows, matrix = matrix_rows(&m) + 1;
+    int rows = body.rows, wanted = wanted_rows(w, &m) + 1, matrix = wanted;
     bool roomy = rows >= ROOMY_ROWS;
+    if (all_is_heads(w)) {
+        l->matrix = body;
+        return;
+    }
     if (w->focus == FOCUS_CELL) {
         int cell = cell_rows_wanted(&x) + 1;
         cell = roomy ? least(cell, rows - MATRIX_LEAST - 1) : rows;
         matrix = rows - cell;
         cell = roomy ? cell : rows;
-        l->matrix = take(&body, roomy ? least(matrix, matrix_rows(&m) + 1) : 0);
+        l->matrix = take(&body, roomy ? least(matrix, wanted) : 0);
         l->cell = body;
         return;
     }
@@ -126,15 +146,30 @@ static void share(const struct walk *w, struct area body, struct layout *l)
     l->cell = body;
 }
 
+/* The matrix, what it is made of where there is room for all three, and the heads of all
+ * layers, which grow. */
+static void share_heads(int wanted, int heads, struct area body, struct layout *l)
+{
+    l->matrix = take(&body, wanted);
+    if (body.rows - heads >= wanted)
+        l->inputs = take(&body, wanted);
+    l->heads = body;
+}
+
 /* Beside the opened number, the matrix takes what it wants and leaves the rest to the
  * matrices it is made of. */
 static void share_wide(const struct walk *w, const struct canvas *c, struct area body,
                        struct layout *l)
 {
     struct chart m = walk_chart(w);
-    int wanted = matrix_rows(&m) + 1;
+    int wanted = wanted_rows(w, &m) + 1;
+    int heads = attention_is_here(w) ? attention_heads_rows(&m) : 0;
     if (c->theme && theme_is_spacious(c->theme))
         wanted += least((int)m.sheet.rows, body.rows);
+    if (heads && wanted + heads <= body.rows) {
+        share_heads(wanted, heads, body, l);
+        return;
+    }
     if (body.rows - wanted < INPUT_LEAST)
         wanted = body.rows;
     l->matrix = take(&body, wanted);
@@ -144,6 +179,13 @@ static void share_wide(const struct walk *w, const struct canvas *c, struct area
 static bool has_ranking(const struct walk *w)
 {
     return w->sheet.column_axis == AXIS_VOCABULARY;
+}
+
+static int left_columns(const struct walk *w, const struct canvas *c, int columns)
+{
+    struct chart m = walk_chart(w);
+    return attention_is_here(w) ? attention_columns(w, &m, c, columns)
+                                : columns * 11 / 20;
 }
 
 static struct layout layout_of(const struct walk *w, const struct canvas *c,
@@ -156,7 +198,7 @@ static struct layout layout_of(const struct walk *w, const struct canvas *c,
     l.header = take(&body, 1);
     l.map = take(&body, STAGE_MAP_ROWS);
     if (l.wide) {
-        int left = a.columns * 11 / 20;
+        int left = left_columns(w, c, a.columns);
         l.cell = area_part(body, 0, left + 1, body.rows, a.columns - left - 1);
         body = area_part(body, 0, 0, body.rows, left);
     }
@@ -182,6 +224,13 @@ struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canva
     struct chart m = walk_chart(w);
     return matrix_layout(&m, c,
                          area_part(l.matrix, 1, 0, l.matrix.rows - 1, l.matrix.columns));
+}
+
+bool walk_stands_beside(const struct walk *w, const struct canvas *c, struct area a)
+{
+    struct layout l = layout_of(w, c, a);
+    struct chart m = walk_chart(w);
+    return attention_is_beside(w, &m, c, l.title.columns - 2);
 }
 
 /* ---- the panes ---- */
@@ -210,7 +259,8 @@ static int draw_head_tabs(const struct walk *w, struct canvas *c, struct area a,
                         w->sheet.heads);
 }
 
-static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area a)
+static void draw_matrix_pane(const struct walk *w, const struct layout *l,
+                             struct canvas *c, struct area a)
 {
     if (a.rows < 2)
         return;
@@ -221,9 +271,15 @@ static void draw_matrix_pane(const struct walk *w, struct canvas *c, struct area
         canvas_textf(c, rule, 0, 1, theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE),
                      " %s %s ", say(SAY_MATRIX), w->sheet.symbol);
     if (w->sheet.heads)
-        draw_head_tabs(w, c, rule, end + 1);
+        end = draw_head_tabs(w, c, rule, end + 1);
     struct chart m = walk_chart(w);
-    matrix_draw(&m, c, area_part(a, 1, 1, a.rows - 1, a.columns - 2));
+    struct area inner = area_part(a, 1, 1, a.rows - 1, a.columns - 2);
+    if (attention_is_here(w)) {
+        attention_draw_tabs(w, c, rule, end);
+        attention_draw(w, &m, l->wide, l->heads.rows > 0, c, inner);
+    } else {
+        matrix_draw(&m, c, inner);
+    }
 }
 
 static struct chart input_chart(const struct walk *w, int input)
@@ -339,7 +395,9 @@ static void draw_cell_rule(const struct walk *w, const struct cell_view *x,
 {
     bool focused = w->focus == FOCUS_CELL;
     struct style style = theme_style(c, focused ? LOOK_FOCUS : LOOK_TITLE);
-    char *sentence = cell_sentence(x);
+    char *sentence = attention_sentence(w);
+    if (!sentence)
+        sentence = cell_sentence(x);
     char *title = mem_format(" %s ", sentence ? sentence : say(SAY_OPENED));
     int end = least(1 + canvas_width(c, title), rule.columns);
     canvas_field(c, area_part(rule, 0, 1, 1, end - 1), 0, ALIGN_LEFT, style, title);
@@ -366,6 +424,10 @@ static void draw_cell_pane(const struct walk *w, struct canvas *c, struct area a
     struct cell_view x = cell_of(w);
     draw_cell_rule(w, &x, c, rule);
     struct area inner = area_part(a, 1, 1, a.rows - 1, a.columns - 2);
+    if (attention_is_here(w) && w->attention.words) {
+        attention_draw_words(w, c, inner);
+        return;
+    }
     int used = cell_draw(&x, c, inner) + 1;
     meet_draw(&x, c, area_part(inner, used, 0, inner.rows - used, inner.columns));
 }
@@ -420,24 +482,29 @@ static void draw_proof(const struct walk *w, struct canvas *c, struct area a)
  * stages of a guest and on matrices, because a worked example has none. */
 static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
 {
-    static const enum action stage[] = {ACTION_NEXT,      ACTION_PREVIOUS, ACTION_OPEN,
-                                        ACTION_EDIT,      ACTION_HELP,     ACTION_QUIT,
-                                        ACTION_JUMP,      ACTION_LANGUAGE, ACTION_INFO,
-                                        ACTION_NEXT_PART, ACTION_GLOSS};
+    static const enum action stage[] = {
+        ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN, ACTION_EDIT,
+        ACTION_HELP, ACTION_MAP,      ACTION_QUIT, ACTION_JUMP,
+        ACTION_LANGUAGE, ACTION_INFO, ACTION_GAIT, ACTION_GLOSS};
     static const enum action guest[] = {ACTION_NEXT, ACTION_PREVIOUS, ACTION_OPEN,
-                                        ACTION_BACK, ACTION_HELP,     ACTION_QUIT,
-                                        ACTION_JUMP, ACTION_LANGUAGE, ACTION_INFO,
-                                        ACTION_EDIT};
+                                        ACTION_BACK, ACTION_HELP,     ACTION_MAP,
+                                        ACTION_QUIT, ACTION_JUMP,     ACTION_LANGUAGE,
+                                        ACTION_INFO, ACTION_GAIT,     ACTION_EDIT};
     static const enum action matrix[] = {
         ACTION_OPEN, ACTION_BACK,  ACTION_NEXT, ACTION_ZOOM_IN,  ACTION_HELP,
-        ACTION_QUIT, ACTION_GLOSS, ACTION_JUMP, ACTION_LANGUAGE, ACTION_EDIT};
+        ACTION_MAP,  ACTION_QUIT,  ACTION_GLOSS, ACTION_JUMP,     ACTION_LANGUAGE,
+        ACTION_EDIT};
     static const enum action heads[] = {ACTION_OPEN,      ACTION_BACK,  ACTION_NEXT,
                                         ACTION_HEAD_NEXT, ACTION_HEADS, ACTION_HELP,
-                                        ACTION_QUIT,      ACTION_GLOSS, ACTION_ZOOM_IN,
-                                        ACTION_LANGUAGE,  ACTION_EDIT};
+                                        ACTION_MAP,       ACTION_QUIT,  ACTION_GLOSS,
+                                        ACTION_ZOOM_IN,   ACTION_LANGUAGE, ACTION_EDIT};
     static const enum action cell[] = {ACTION_OPEN, ACTION_BACK,    ACTION_DOWN,
-                                       ACTION_NEXT, ACTION_HELP,    ACTION_QUIT,
-                                       ACTION_JUMP, ACTION_LANGUAGE};
+                                       ACTION_NEXT, ACTION_HELP,    ACTION_MAP,
+                                       ACTION_QUIT, ACTION_JUMP,    ACTION_LANGUAGE};
+    static const enum action weights[] = {
+        ACTION_OPEN, ACTION_BACK,  ACTION_VIEW, ACTION_HEAD_NEXT, ACTION_FLIP,
+        ACTION_NEXT, ACTION_MERGE, ACTION_HELP, ACTION_MAP,       ACTION_QUIT,
+        ACTION_HEADS, ACTION_GLOSS, ACTION_LANGUAGE, ACTION_EDIT};
     size_t sentence = !w->session; /* left out */
 #define BAR(list, less) key_bar_draw(list, sizeof list / sizeof *list - (less), c, a)
     if (w->focus == FOCUS_STAGE && w->guest)
@@ -446,6 +513,8 @@ static void draw_bar(const struct walk *w, struct canvas *c, struct area a)
         BAR(stage, 0);
     else if (w->focus == FOCUS_CELL)
         BAR(cell, 0);
+    else if (attention_is_here(w))
+        BAR(weights, sentence);
     else if (w->sheet.heads)
         BAR(heads, sentence);
     else
@@ -465,6 +534,7 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
     struct layout l = layout_of(w, c, a);
     walk_draw_header(w, c, l.header);
     stage_map_draw(&w->map, plan_of(w), w->stage, w->focus == FOCUS_STAGE, c, l.map);
+    gait_draw(w->gait, &w->map, plan_of(w), w->stage, c, l.map);
     if (w->gloss)
         walk_draw_gloss(w, c, l.gloss);
     walk_draw_title(w, c, l.title);
@@ -473,8 +543,12 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
     walk_draw_formula(w, c, l.formula);
     if (has_ranking(w))
         walk_draw_ranking(w, c, l.ranking);
-    draw_matrix_pane(w, c, l.matrix);
+    draw_matrix_pane(w, &l, c, l.matrix);
     draw_inputs(w, c, l.inputs);
+    if (l.heads.rows > 0) {
+        struct chart m = walk_chart(w);
+        attention_draw_heads(w, &m, c, l.heads);
+    }
     if (l.wide)
         canvas_vline(c, area_part(a, l.cell.row - a.row, 0, l.cell.rows, a.columns),
                      l.cell.column - a.column - 1, theme_style(c, LOOK_BORDER));

@@ -19,4 +19,7 @@ const char *walk_text(const struct walk *w);
 struct matrix_layout walk_matrix_layout(const struct walk *w, const struct canvas *c,
                                         struct area a);
 
+/* Whether the map and the lines of an attention stand beside each other. */
+bool walk_stands_beside(const struct walk *w, const struct canvas *c, struct area a);
+
 #endif

@@ -30,7 +30,8 @@ struct words {
 
 static const enum action bar[] = {ACTION_WORDS_NEXT,   ACTION_WORDS_TAKE,
                                   ACTION_WORDS_CLOSE,  ACTION_WORDS_OWN,
-                                  ACTION_WORDS_WARMER, ACTION_LANGUAGE};
+                                  ACTION_WORDS_WARMER, ACTION_LANGUAGE,
+                                  ACTION_MAP};
 
 static const double temperatures[] = {0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10};
 #define TEMPERATURES (int)(sizeof temperatures / sizeof *temperatures)
@@ -320,6 +321,10 @@ static void words_act(void *state, struct app *app, const struct event *event)
     case ACTION_WORDS_CLOSE:
     case ACTION_QUIT:
         app_pop(app);
+        break;
+    case ACTION_MAP:
+        app_open_once(app, SCREEN_MAP,
+                      &(struct subject){.has = NEED_RUN | NEED_MODEL, .walk = v->walk});
         break;
     case ACTION_RESTORE:
         app_pass(app, event);

@@ -26,7 +26,8 @@
 
 struct entry {
     struct exam_key key;
-    struct exam_score *score;
+    struct exam_score *score; /* NULL for a text */
+    char *text;               /* NULL for a score */
 };
 
 static struct {
@@ -45,8 +46,10 @@ void exam_cache_start(const char *folder)
 
 void exam_cache_stop(void)
 {
-    for (size_t i = 0; i < cache.count; i++)
+    for (size_t i = 0; i < cache.count; i++) {
         free(cache.items[i].score);
+        free(cache.items[i].text);
+    }
     free(cache.items);
     free(cache.folder);
     memset(&cache, 0, sizeof cache);
@@ -308,17 +311,30 @@ static char *path_of(const struct exam_key *key)
     return mem_format("%s/%s.json", cache.folder, key->text);
 }
 
+static char *read_text(const struct exam_key *key, size_t *length)
+{
+    char *path = path_of(key);
+    char *text = file_read(path, LARGEST_ENTRY, length, NULL);
+    free(path);
+    return text;
+}
+
+static void touch(const struct exam_key *key)
+{
+    char *path = path_of(key);
+    utimensat(AT_FDCWD, path, NULL, 0);
+    free(path);
+}
+
 /* Reading one is using it: its time tells when it was used last. */
 static struct exam_score *read_entry(const struct exam_key *key)
 {
-    char *path = path_of(key);
     size_t length;
-    char *text = file_read(path, LARGEST_ENTRY, &length, NULL);
+    char *text = read_text(key, &length);
     struct exam_score *score = text ? exam_cache_read(key, text, length) : NULL;
     if (score)
-        utimensat(AT_FDCWD, path, NULL, 0);
+        touch(key);
     free(text);
-    free(path);
     return score;
 }
 
@@ -383,48 +399,55 @@ static void remove_old(void)
     free(list);
 }
 
-/* What would not come back the same is not written. That a disk is full must not stop an
- * exam. */
-static void write_entry(const struct exam_key *key, const struct exam_score *score)
+/* That a disk is full must not stop an exam. */
+static void write_text(const struct exam_key *key, const char *text)
 {
-    char *path = path_of(key), *text = exam_cache_write(key, score);
-    struct exam_score *back = exam_cache_read(key, text, strlen(text));
-    if (back && same_scores(back, score) && folders_make_above(path, NULL) == 0 &&
+    char *path = path_of(key);
+    if (folders_make_above(path, NULL) == 0 &&
         file_write_private(path, text, strlen(text), NULL) == 0)
         remove_old();
+    free(path);
+}
+
+/* What would not come back the same is not written. */
+static void write_entry(const struct exam_key *key, const struct exam_score *score)
+{
+    char *text = exam_cache_write(key, score);
+    struct exam_score *back = exam_cache_read(key, text, strlen(text));
+    if (back && same_scores(back, score))
+        write_text(key, text);
     free(back);
     free(text);
-    free(path);
 }
 
 /* ---- finding and keeping ---- */
 
-static const struct exam_score *find_in_memory(const struct exam_key *key)
+static const struct entry *find_in_memory(const struct exam_key *key)
 {
     for (size_t i = 0; i < cache.count; i++)
         if (!strcmp(cache.items[i].key.text, key->text))
-            return cache.items[i].score;
+            return &cache.items[i];
     return NULL;
 }
 
-/* Takes the score. */
-static void remember(const struct exam_key *key, struct exam_score *score)
+/* Takes the score or the text. */
+static void remember(const struct exam_key *key, struct exam_score *score, char *text)
 {
     cache.items =
         mem_grow(cache.items, cache.count, &cache.capacity, sizeof *cache.items);
-    cache.items[cache.count++] = (struct entry){*key, score};
+    cache.items[cache.count++] = (struct entry){*key, score, text};
 }
 
 struct exam_score *exam_cache_find(const struct exam_key *key)
 {
     if (!cache.on)
         return NULL;
-    const struct exam_score *known = find_in_memory(key);
+    const struct entry *known = find_in_memory(key);
     if (known)
-        return exam_score_copy(known);
+        return known->score ? exam_score_copy(known->score) : NULL;
     struct exam_score *read = cache.folder ? read_entry(key) : NULL;
     if (read)
-        remember(key, exam_score_copy(read));
+        remember(key, exam_score_copy(read), NULL);
     return read;
 }
 
@@ -432,7 +455,29 @@ void exam_cache_keep(const struct exam_key *key, const struct exam_score *score)
 {
     if (!cache.on || find_in_memory(key))
         return;
-    remember(key, exam_score_copy(score));
+    remember(key, exam_score_copy(score), NULL);
     if (cache.folder)
         write_entry(key, score);
+}
+
+char *exam_cache_find_text(const struct exam_key *key)
+{
+    size_t length;
+    const struct entry *known = cache.on ? find_in_memory(key) : NULL;
+    if (known)
+        return known->text ? mem_string(known->text) : NULL;
+    char *text = cache.on && cache.folder ? read_text(key, &length) : NULL;
+    if (text)
+        touch(key);
+    return text;
+}
+
+/* What was found broken in the folder is written anew. */
+void exam_cache_keep_text(const struct exam_key *key, const char *text)
+{
+    if (!cache.on || find_in_memory(key) || strlen(text) > LARGEST_ENTRY)
+        return;
+    remember(key, NULL, mem_string(text));
+    if (cache.folder)
+        write_text(key, text);
 }

@@ -48,6 +48,12 @@ struct exam_score *exam_cache_find(const struct exam_key *key);
 /* The score of a whole exam; copied. */
 void exam_cache_keep(const struct exam_key *key, const struct exam_score *score);
 
+/* What else was counted over the sentences of an exam, as a text under a key of its own
+ * that goes on from exam_cache_key; kept likewise. A text that was kept longer than this
+ * program runs may be broken: whoever finds it checks it. Caller frees; copied. */
+char *exam_cache_find_text(const struct exam_key *key);
+void exam_cache_keep_text(const struct exam_key *key, const char *text);
+
 /* A score that stands by itself, in one block. Caller frees with free(). */
 struct exam_score *exam_score_copy(const struct exam_score *score);
 

@@ -136,6 +136,18 @@ good 'train: a checkpoint is one, too' 'd_model 8' model --model "$dir/trained@1
 good 'train: its exam' 'exact match' exam --model "$dir/trained"
 fails 'train: no such checkpoint' 1 'step-0011' model --model "$dir/trained@11"
 fails 'train: the folder exists' 1 '--resume' train --pairs "$pairs" --out "$dir/trained"
+recurrent=d_model=8,attention=true
+good 'train --rnn' "--model $dir/recurrent" train --pairs "$pairs" --out "$dir/recurrent" \
+    --steps 20 --batch 4 --rnn --config $recurrent
+good 'train --rnn: the folder is a recurrent model' 'attention to the' model \
+    --model "$dir/recurrent"
+good 'train --rnn: its attention' 'decoder.attn.weights' show '나는 밥을 봤다' \
+    decoder.attn.weights --model "$dir/recurrent"
+good 'train --rnn: its map' '.png' figure '나는 밥을 봤다' --model "$dir/recurrent" \
+    -o "$dir/recurrent.png"
+good 'train --rnn: goes on' '' train --resume --out "$dir/recurrent"
+fails 'train --rnn: no such key' 1 'nhead' train --pairs "$pairs" --out "$dir/new" --rnn \
+    --heads 2
 fails 'train: a family that is none' 1 'nothing' train --pairs "$pairs" \
     --out "$dir/new" --config model_type=nothing
 "$program" train --pairs "$pairs" --out "$dir/stopped" --steps 100000 --batch 4 \
@@ -183,6 +195,9 @@ fails 'train: no pairs' 2 '--pairs is missing' train --out "$dir/new"
 printf "one\n" >"$dir/none.tsv"
 fails 'train: pairs that are none' 1 'none.tsv:1' train --pairs "$dir/none.tsv" --out "$dir/new"
 good 'model' 'cross-attention' model
+good 'model --head-names' 'encoder.0.self_attn.weights' model --head-names --first 20
+good 'model --head-names --json' '"translated"' model --head-names --first 20 --json
+fails 'model --head-names: no exam' 1 'exam.tsv' model --head-names --model "$random"
 good 'model --json' '"parameters": ' model --json
 good 'model random' 'd_model 8' model --model "$random"
 good 'vocab' '▁학교' vocab

@@ -41,6 +41,12 @@ pinned: yes
 \`\`\`
 
 {{text}} {{Blind.text}}
+
+\`\`\`predict
+? Which?
+- one | src.input['물',1] == src.input[1,1] and rows(Early.src.input) > 2
+- other | rows(Early.src.input) < 3
+\`\`\`
 END
 }
 
@@ -62,6 +68,8 @@ has 'lint compares the runs of two languages' 'the scene runs something else' \
 { front 30-runs 실행; body no-position; } >"$lesson/ko.md"
 
 wrong=$folder/wrong.md
+{ front 30-runs W; body no-position | sed '/^pinned/d'; } >"$wrong"
+has 'without pinned foreign sentences are tried' 'not exactly one choice' "$(lint "$wrong")"
 fault() { # name, what is put into the line of Early, place and text
     { front wrong W; body no-position | sed "s|^Early: .*|$2|"; } >"$wrong"
     has "$1" "wrong.md:$3" "$(lint "$wrong")"
@@ -85,7 +93,7 @@ cell=$(screen | grep -oE '\[[0-9]+,[0-9]+,[0-9]+\] = [-0-9.]+' | head -n 1)
 keys Tab Enter
 expect 'the walk is on that run' '개가 고양이를 쫓는다 → '
 expect 'with its what-if' 'no-scale'
-expect 'at that stage' '[scaled]'
+expect 'at that stage' '[scaled scores]'
 expect 'and that number' "$cell"
 keys Escape
 expect 'back in the lesson' 'Dog: “개가'

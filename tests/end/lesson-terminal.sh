@@ -27,12 +27,10 @@ done
 expect 'the exam runs live' '93.3%'
 keys '>'
 expect 'the last scene' 'What you take with you'
-keys Space Space Space
-expect 'the end is told' 'This is the end of the lesson.'
 tm resize-window -t walk -x 60 -y 20
-expect 'a smaller screen shows one pane' 'Tab picture'
+expect 'a smaller screen shows one pane' 'Space picture'
 keys Tab
-expect 'and the other' 'Tab text'
+expect 'and the other' 'the number opened'
 tm resize-window -t walk -x 80 -y 24
 keys l
 expect 'the language changes in place' '정리'
@@ -40,7 +38,37 @@ keys l '<' '<' q
 expect 'the shell is back' 'ready>'
 keys "clear; '$program' --lang en" Enter
 expect 'home remembers' '12/12'
+tm resize-window -t walk -x 60 -y 20
+keys r
+expect 'one key: the text' '1/12  What you will learn'
+keys Space
+expect 'one key: the picture' 'A[3,3,4]'
+keys PageDown
+expect 'one key: the question' '? What is the dot product'
+keys Space
+expect 'one key: the answer' '✓2 0'
+missing 'one key: not what follows the picture' 'Same side 9'
+keys PageDown
+expect 'one key: the picture again' 'cos 0.71'
+keys Space
+expect 'one key: the rest' 'Same side 9'
+keys PageUp
+expect 'one key back' 'cos 0.71'
+keys PageUp PageUp
+expect 'one key back to the scene before' 'A[3,3,4]'
+keys '>' '>' '>' '>' '>' '>' '>' '>' '>' '>' '>'
+expect 'the last scene again' ' 12/12 '
+for press in 1 2 3 4 5 6 7 8; do
+    keys Space
+    sleep 0.2
+done
+expect 'the end leads home, where Space opens nothing' 'That was the end of the lesson.'
+keys Enter
+expect 'but Enter does' '1/12  What you will learn'
+keys Escape
+expect 'home again' '12/12'
 keys q
+expect 'the shell again' 'ready>'
 missing 'nothing is left on the screen' 'self-attention'
 
 # A calculation of one's own: a wrong number and a right one, and the wrong one again.

@@ -18,7 +18,7 @@ expect steps-back 'src.tokens'
 keys N
 expect jumps-by-part 'encoder.0.self_attn.q'
 keys Enter Down Right Enter
-expect opens-a-number 'Q[2,2] ='
+expect opens-a-number 'Q[2,17] ='
 keys Enter
 expect descends 'src.input'
 keys BSpace

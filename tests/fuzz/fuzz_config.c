@@ -5,8 +5,6 @@
 
 static void check_transformer(const struct config *c)
 {
-    int smaller = c->src_vocab_size < c->tgt_vocab_size ? c->src_vocab_size
-                                                        : c->tgt_vocab_size;
     double d_model = config_own(c, "d_model"), nhead = config_own(c, "nhead");
     double num_encoder_layers = config_own(c, "num_encoder_layers");
     double num_decoder_layers = config_own(c, "num_decoder_layers");
@@ -19,8 +17,25 @@ static void check_transformer(const struct config *c)
     PROMISE(num_decoder_layers >= 1 && num_decoder_layers <= CONFIG_MAX_LAYERS);
     PROMISE(dim_feedforward >= 1 && dim_feedforward <= CONFIG_MAX_HIDDEN);
     PROMISE(activation == 0 || activation == 1);
-    PROMISE(position == 0 || position == 1);
+    PROMISE(position >= 0 && position <= 2);
     PROMISE(layer_norm_eps > 0 && layer_norm_eps <= 1);
+}
+
+static void check_rnn(const struct config *c)
+{
+    double d_model = config_own(c, "d_model"), hidden = config_own(c, "hidden_size");
+    double layers = config_own(c, "num_encoder_layers");
+    PROMISE(d_model >= 1 && d_model <= CONFIG_MAX_WIDTH);
+    PROMISE(hidden >= 0 && hidden <= CONFIG_MAX_WIDTH);
+    PROMISE(layers >= 1 && layers <= CONFIG_MAX_LAYERS);
+    PROMISE(config_own(c, "num_decoder_layers") == layers);
+    PROMISE(!c->is_random || hidden == d_model);
+}
+
+static void check_common(const struct config *c)
+{
+    int smaller = c->src_vocab_size < c->tgt_vocab_size ? c->src_vocab_size
+                                                        : c->tgt_vocab_size;
     PROMISE(c->max_positions >= 1 && c->max_positions <= CONFIG_MAX_POSITIONS);
     PROMISE(smaller >= 1 && c->src_vocab_size <= CONFIG_MAX_VOCABULARY);
     PROMISE(c->tgt_vocab_size <= CONFIG_MAX_VOCABULARY);
@@ -38,18 +53,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error e = {0};
     char *text = mem_bytes((const char *)data, size);
     bool random = config_is_random(text);
-    const char *settings = random ? text + strlen("random") : text;
+    char *settings = random ? text + strlen("random") : text;
     settings += random && *settings == ':';
-    const struct config_schema *schema = family_schema("transformer", NULL);
+    const struct family *family = random ? family_cut(settings, &e) : NULL;
     struct config *c =
-        random ? config_parse_random(settings, schema, &e)
-               : config_parse((const char *)data, size, "fuzz", family_schema, &e);
+        family   ? config_parse_random(settings, &family->config, &e)
+        : random ? NULL
+                 : config_parse((const char *)data, size, "fuzz", family_schema, &e);
     promise_outcome(!c, &e);
     if (c) {
         PROMISE(c->model_type && c->json && c->is_random == random);
         PROMISE(config_name(c, "src_embedding.weight")[0]);
+        check_common(c);
         if (strcmp(c->model_type, "transformer") == 0)
             check_transformer(c);
+        else
+            check_rnn(c);
     }
     config_free(c);
     free(text);
