@@ -24,7 +24,7 @@ MODULES = \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/bridge chart/charts \
   lesson/markdown lesson/node lesson/slice lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/asking lesson/run_fence lesson/lesson lesson/timing \
   lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/measured lesson/compile lesson/prose lesson/lesson_runs lesson/workbook \
-  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
+  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/vocabulary lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map screen/gait screen/map_blocks screen/map_layout \
   screen/cursor \

@@ -341,8 +341,8 @@ static void tells_faults(void **state)
         {"## S\n\na {{max(1 + src.embedding['없다',1])}}\n", 11, "not among"},
         {"## S\n\na {{max(2)}}\n", 11, "a row of one"},
         {"## S\n\na {{cosine([1, 2], [1])}}\n", 11, "one length"},
-        {"## S\n\na {{cosine([1, 2])}}\n", 11, "cosine: two values are expected"},
-        {"## S\n\na {{sum()}}\n", 11, "sum: one value is expected"},
+        {"## S\n\na {{cosine([1, 2])}}\n", 11, "cosine: two values must be given"},
+        {"## S\n\na {{sum()}}\n", 11, "sum: one value must be given"},
         {"## S\n\n```compute\nA = [[1, 2]]\nm = mean(A)\nB = A[1,m]\n```\n", 14,
          "known beforehand"},
         {"## S\n\n```compute\nA = [[1, 2]]\nh = 1 / 2\nB = A[1,h]\n```\n", 14,
@@ -354,7 +354,7 @@ static void tells_faults(void **state)
         {"## S\n\na {{sum([1, 2] * rows(of=[1, 2]))}}\n", 11, "no argument of"},
         {"## S\n\na {{diagonal(encoder.0.self_attn.weights)}}\n", 11, "one head"},
         {"## S\n\na {{sum(round([1, 2]))}}\n", 11, "compute block"},
-        {"## S\n\na {{softmux([1, 2])}}\n", 11, "cosine dot argmax"},
+        {"## S\n\na {{softmux([1, 2])}}\n", 11, "help lesson-words"},
         {"## S\n\n```compute\na = [[1]]\nb = a[1,3]\n```\n", 13, "outside"},
         {"## S\n\n```compute\na = [[1, 2]]\nb = a[:,2:1]\n```\n", 13, "FIRST:LAST"},
         {"## S\n\n```compute\na = where(1, [1], [2])\n```\n", 12, "condition"},
@@ -371,7 +371,7 @@ static void tells_faults(void **state)
         {"## S\n\na {{jacobian_norm(src.embedding, src.embedding)}}\n", 11, "one row"},
         {"## S\n\n```stage\nfocus: encoder.7.norm1\n```\n", 12, "no such name"},
         {"## S\n\n```stage\nfocus: src.embedding['없다',1]\n```\n", 12, "not among"},
-        {"## S\n\n```stage\nfocus: src.embedding\nwhat-if: no-foo\n```\n", 12, "no-foo"},
+        {"## S\n\n```stage\nfocus: src.embedding\nwhat-if: no-foo\n```\n", 13, "no-foo"},
         {"## S\n\n```predict\n? a\n- b | 1 == 1\n- c | 2 == 2\n```\n", 12, "exactly one"},
         {"## S\n\n{{exam(no-foo).loss}}\n", 11, "no-foo"},
         {"## S\n\n{{exam(intact).foo}}\n", 11, "exact_match"},
@@ -395,7 +395,7 @@ static void tells_what_a_claim_found(void **state)
     struct error e = {0};
     struct fixture f = open_body("## S\n\n```assert\n2 * 3 ~ 6.5\n```\n");
     assert_int_equal(reading_check(f.reading, reading_scene(f.reading)->claims, &e), -1);
-    assert_contains(e.message, "does not hold: 6.000000 against 6.500000");
+    assert_contains(e.message, "its left side is 6.000000, its right side 6.500000");
     assert_int_equal(e.line, 12);
     close_fixture(&f);
 }

@@ -191,7 +191,9 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
     if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     if (compiler_shape(c, x)->rank != 2)
-        return error_set(e, "pick: its first argument has rows and columns");
+        return error_set(
+            e, "pick: its first argument must have rows and columns; one head is "
+               "x[1,:,:]");
     struct axis row = compiler_row_axis(c, x);
     const struct labels *from = labels_own(row);
     struct labels *to = compiler_labels(c);
@@ -201,10 +203,12 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
         char *part = child->kind == NODE_TEXT ? mem_format("'%s'", child->text)
                                               : mem_format("%ld", (long)child->number);
         long index = 0;
-        int status = child->kind != NODE_TEXT && child->kind != NODE_NUMBER
-                         ? error_set(e, "pick: rows are named by 'label' or number")
-                         : address_parse_part(part, from, compiler_shape(c, x)->size[0],
-                                              &index, e);
+        int status =
+            child->kind != NODE_TEXT && child->kind != NODE_NUMBER
+                ? error_set(e, "pick: rows are named by 'label' or number, such as "
+                               "pick(x, '나', 2)")
+                : address_parse_part(part, from, compiler_shape(c, x)->size[0], &index,
+                                     e);
         free(part);
         if (status < 0)
             return -1;
@@ -304,8 +308,11 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
     for (long i = 0; i < list->columns; i++)
         draws += (double)widths[i] * (double)s.params.integer;
     if (draws > DRAWS_MOST)
-        return error_set(e, "random_dots: %.0f numbers would be drawn; at most %.0f are",
-                         draws, DRAWS_MOST);
+        return error_set(
+            e,
+            "random_dots: %.0f numbers would be drawn; at most %.0f are, lower "
+            "pairs=",
+            draws, DRAWS_MOST);
     stage_set_axes(&s, (struct axis){AXIS_TOKEN, SIDE_NONE, labels},
                    (struct axis){AXIS_FEATURE, SIDE_NONE, texts(c, "q·k", "q·k/√d")},
                    (struct axis){0});
@@ -318,7 +325,7 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
 {
     *out = (struct made){.is_number = true};
     if (n->count != 1)
-        return error_set(e, "%s: one argument is needed", n->text);
+        return error_set(e, "%s: it takes one argument, a matrix", n->text);
     struct ref x;
     if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
@@ -330,19 +337,24 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
     return 0;
 }
 
-static int unknown_function(const struct node *n, struct error *e)
+char *compile_functions(void)
 {
     struct buffer b = {0};
     buffer_addf(&b, "%s ", dot.name);
     for (int i = 0; i < OP_COUNT; i++)
         if (op_get((enum op_id)i)->form.arguments)
             buffer_addf(&b, "%s ", op_get((enum op_id)i)->name);
-    error_set(e,
-              "%.40s: there is no such function in compute blocks; there are %s%s %s %s "
-              "%s",
-              n->text, b.data, others, shaping_functions, texts_functions,
-              measured_functions);
-    buffer_free(&b);
+    buffer_addf(&b, "%s %s %s %s", others, shaping_functions, texts_functions,
+                measured_functions);
+    return buffer_take(&b);
+}
+
+static int unknown_function(const struct node *n, struct error *e)
+{
+    char *names = compile_functions();
+    error_set(e, "%.40s: there is no such function in compute blocks; there are %s",
+              n->text, names);
+    free(names);
     return -1;
 }
 
@@ -427,6 +439,18 @@ static int make_negative(struct compiler *c, const struct node *n, const char *n
     return operator_negate(c, x, name, out, e);
 }
 
+/* What stands in the prose, but not here. */
+static int misplaced(const struct node *n, struct error *e)
+{
+    if (n->kind == NODE_TEXT)
+        return error_set(e, "a text in quotes stands in a compute line only as an "
+                            "argument, such as bytes('나')");
+    if (n->kind == NODE_EXAM)
+        return error_set(e, "exam(…) stands in the prose, in questions, charts and "
+                            "claims, not in a compute line");
+    return error_set(e, "this does not stand in a compute line");
+}
+
 int compile(struct compiler *c, const struct node *n, const char *name, struct made *out,
             struct error *e)
 {
@@ -463,7 +487,7 @@ int compile(struct compiler *c, const struct node *n, const char *name, struct m
         status = make_not(c, n, name, out, e);
         break;
     default:
-        status = error_set(e, "this does not stand in a compute line");
+        status = misplaced(n, e);
     }
     return status;
 }

@@ -14,6 +14,9 @@
 #include "study/exams.h"
 #include "study/session.h"
 
+/* What exam(…) has, separated by spaces. */
+#define EXAM_RESULTS "exact_match loss right sentences kind"
+
 /* What expressions are evaluated in; all borrowed. */
 struct scope {
     const char *file;   /* for messages */

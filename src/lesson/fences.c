@@ -107,7 +107,8 @@ int fence_compute(struct reader *r, struct scene *s, const struct markdown_block
             free(name);
             node_free(node);
             return reader_fail(r, b->line, 1,
-                               "a lesson has 1000 lines of compute blocks at most");
+                               "a lesson has 1000 lines of compute blocks at most; begin "
+                               "another lesson");
         }
         s->statements = mem_grow(s->statements, s->statement_count,
                                  &s->statement_capacity, sizeof *s->statements);

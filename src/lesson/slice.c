@@ -103,14 +103,18 @@ static int read_part(const char *part, const struct axis_of *a, int axis,
     return 0;
 }
 
+static const char *const forms[] = {"no cell", "[column]", "[row,column]",
+                                    "[head,row,column]"};
+
 int slice_read(const struct node *index, const struct tensor *shape,
                const struct labels *const labels[], struct slice_names names,
                struct slice *out, struct error *e)
 {
     *out = slice_whole(shape);
     if (index->part_count != shape->rank)
-        return error_set(e, "the cell of this matrix has %d part%s, not %d", shape->rank,
-                         text_plural(shape->rank), index->part_count);
+        return error_set(e, "a cell of this matrix has %d part%s, not %d: write %s",
+                         shape->rank, text_plural(shape->rank), index->part_count,
+                         forms[shape->rank]);
     for (int i = 0; i < shape->rank; i++) {
         struct axis_of a = {labels[i], shape->size[i], names};
         if (read_part(index->parts[i], &a, i, out, e) < 0)
