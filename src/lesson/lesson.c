@@ -251,8 +251,7 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
         }
     if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
         return unknown_fence(r, b);
-    add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
-    return 0;
+    return fence_code(r, b, &add_block(s, BLOCK_CODE, b->line)->prose);
 }
 
 static char *plain_text(const struct prose *p)
