@@ -228,8 +228,7 @@ static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
         return reader_fail(r, b->line - 1, 1,
                            "there are the fences stage, run, compute, predict, recall, "
                            "fill, assert and notes; ```text shows as it stands");
-    add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
-    return 0;
+    return fence_code(r, b, &add_block(s, BLOCK_CODE, b->line)->prose);
 }
 
 static char *plain_text(const struct prose *p)

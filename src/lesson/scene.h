@@ -23,7 +23,6 @@ struct block {
     int level;          /* of an item: its depth, from 1 */
     const char *marker; /* of an item: "•", "2.", or "" */
     struct prose prose;
-    char *code;
     size_t index;
     long line;
 };
