@@ -63,10 +63,8 @@ static void promise_scene(const struct scene *s)
     promise_staging(s->staging);
     for (size_t i = 0; i < s->predict_count; i++)
         promise_question(&s->predicts[i]);
-    for (size_t i = 0; i < s->block_count; i++) {
+    for (size_t i = 0; i < s->block_count; i++)
         promise_prose(&s->blocks[i].prose);
-        promise_lines(s->blocks[i].code);
-    }
     for (size_t i = 0; i < s->predict_count; i++) {
         const struct prose *prose;
         for (size_t k = 0; (prose = predict_prose(&s->predicts[i], k)) != NULL; k++)
