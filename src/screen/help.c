@@ -96,11 +96,7 @@ static void page_draw(const void *state, struct canvas *c, struct area a)
     const struct page *p = state;
     struct area inner = panel_draw(c, a, title_of(p), bar, BAR_COUNT);
     int rows = p->write(p, c, without_arrows(inner), -p->scroll);
-    struct style dim = theme_style(c, LOOK_DIM);
-    if (p->scroll > 0)
-        canvas_text(c, inner, 0, inner.columns - 1, dim, "▲");
-    if (rows - p->scroll > inner.rows)
-        canvas_text(c, inner, inner.rows - 1, inner.columns - 1, dim, "▼");
+    panel_draw_arrows(c, inner, p->scroll > 0, rows - p->scroll > inner.rows);
 }
 
 /* How far the page can be scrolled: painted on a canvas of the same size, aside. */
