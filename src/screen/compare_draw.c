@@ -94,7 +94,8 @@ static struct area pane_area(const struct compare_look *v, const struct canvas *
     int across = how == STACK ? 1 : how == GRID ? 2 : count;
     int down = (count + across - 1) / across;
     int top = a.rows * (i / across) / down, bottom = a.rows * (i / across + 1) / down;
-    int labels = how == ROW_SHARED ? label_columns(v, c, a) : 0, room = a.columns - labels;
+    int labels = how == ROW_SHARED ? label_columns(v, c, a) : 0;
+    int room = a.columns - labels;
     int left = room * (i % across) / across + (i % across ? labels : 0);
     int right = room * (i % across + 1) / across + labels;
     int gap = i % across < across - 1;
@@ -212,8 +213,9 @@ struct compare_layout compare_layout(const struct compare_look *v, const struct 
 {
     struct compare_layout l = {0};
     bool large = a.columns >= LARGE_COLUMNS && a.rows >= LARGE_ROWS;
-    l.runs = area_part(a, 0, 0, PAIR_RUNS, a.columns);
-    struct area body = area_part(a, PAIR_RUNS, 0, a.rows - PAIR_RUNS, a.columns);
+    int runs = v->alone ? 0 : PAIR_RUNS;
+    l.runs = area_part(a, 0, 0, runs, a.columns);
+    struct area body = area_part(a, runs, 0, a.rows - runs, a.columns);
     if (!large && v->opened) {
         l.cell = body;
         return l;
@@ -259,7 +261,8 @@ static void draw_pane(const struct compare_look *v, int pane, bool unlabelled,
         end = canvas_textf(c, rule, 0, end + 1, theme_style(c, LOOK_DIM),
                            " max |Δ| %.4g ", v->pair->most);
     struct chart chart = fit_chart(v, c, pane, unlabelled, &body);
-    if (chart.bare && chart.sheet.values != VALUES_IDS && a.columns - end >= RANGE_LEAST) {
+    bool ids = chart.sheet.values == VALUES_IDS;
+    if (chart.bare && !ids && a.columns - end >= RANGE_LEAST) {
         struct style plain = theme_style(c, LOOK_DIM);
         end = canvas_text(c, rule, 0, end + 1, plain, " ");
         struct area room = area_part(rule, 0, end, 1, a.columns - end);
@@ -272,7 +275,8 @@ static void draw_pane(const struct compare_look *v, int pane, bool unlabelled,
 /* What each run is and what it says itself. */
 static void draw_runs(const struct compare_look *v, struct canvas *c, struct area a)
 {
-    int left = larger(canvas_width(c, pane_title(v, 0)), canvas_width(c, pane_title(v, 1)));
+    int left = larger(canvas_width(c, pane_title(v, PAIR_BEFORE)),
+                      canvas_width(c, pane_title(v, PAIR_AFTER)));
     const struct session *first = v->pair->panes[PAIR_BEFORE].shown.session;
     for (int i = 0; i < PAIR_RUNS; i++) {
         const struct session *s = v->pair->panes[i].shown.session;
@@ -360,7 +364,8 @@ static void draw_cell(const struct compare_look *v, struct canvas *c, struct are
 static char *place_words(const struct compare_look *v, struct place at)
 {
     struct chart chart = chart_of_pane(v, PAIR_DIFFERENCE);
-    char *row = chart_row_label(&chart, at.row), *column = chart_column_label(&chart, at.column);
+    char *row = chart_row_label(&chart, at.row);
+    char *column = chart_column_label(&chart, at.column);
     char *text = chart.sheet.heads
                      ? mem_format("%ld: %s · %s", at.head + 1, row, column)
                      : mem_format("%s · %s", row, column);
@@ -448,8 +453,9 @@ static void draw_heads(const struct compare_look *v, struct canvas *c, struct ar
     for (int i = 0; i < parts; i++) {
         int pane = count - parts + i, room = high ? a.rows : a.columns;
         int from = room * i / parts, to = room * (i + 1) / parts;
+        int gap = i + 1 < parts;
         struct area part = high ? area_part(a, from, 0, to - from, a.columns)
-                                : area_part(a, 0, from, a.rows, to - from - (i + 1 < parts));
+                                : area_part(a, 0, from, a.rows, to - from - gap);
         struct chart chart = chart_of_pane(v, pane);
         char *title = say_with(SAY_COMPARE_HEADS, pane_title(v, pane));
         draw_rule(c, part, title, false);
@@ -462,7 +468,8 @@ static void draw_heads(const struct compare_look *v, struct canvas *c, struct ar
 void compare_draw(const struct compare_look *v, const struct compare_layout *l,
                   struct canvas *c)
 {
-    draw_runs(v, c, l->runs);
+    if (!area_is_empty(l->runs))
+        draw_runs(v, c, l->runs);
     for (int i = 0; i < l->count; i++)
         draw_pane(v, l->shown[i], l->shared && i > 0, c, l->panes[i]);
     if (!area_is_empty(l->line))

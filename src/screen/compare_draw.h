@@ -15,6 +15,7 @@ struct compare_look {
     bool opened;   /* the cell instead of the matrices, where not both have room */
     bool listing;  /* the list of differences has the focus */
     long selected; /* of the list */
+    bool alone;    /* the sentences are told elsewhere */
 };
 
 struct compare_layout {

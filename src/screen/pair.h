@@ -30,9 +30,9 @@ struct pair {
     int stage;
     struct place at;
     double most; /* of the difference */
-    struct place largest[PAIR_LARGEST]; /* the largest differences of all heads, falling */
-    long largest_count;                 /* none that is 0 */
-    struct explanation x[PAIR_RUNS];    /* of the cell, in each run that has it */
+    struct place largest[PAIR_LARGEST]; /* differences of all heads, falling; none is 0 */
+    long largest_count;
+    struct explanation x[PAIR_RUNS]; /* of the cell, in each run that has it */
     bool has[PAIR_RUNS];
 };
 
