@@ -69,9 +69,8 @@ static void the_difference_is_after_less_before(void **state)
     struct walk *w;
     struct app *app = open_at("no-position", "src.input", &w);
     assert_near(first_cell(w->session, "src.position"), 0, 1e-12);
-    shows(app, "Right", "[-1.00]", true);
-    shows(app, "Left", "[    ·]", true);
-    shows(app, "", "= 0.0000", true);
+    shows(app, "Right", "= -1.0000", true);
+    shows(app, "Left", "= 0.0000", true);
     app_free(app);
 }
 

@@ -68,7 +68,8 @@ static struct chart fit_chart(const struct compare_look *v, const struct canvas 
     int widest = 0;
     for (int i = 0; i < pair_count(v->pair); i++) {
         charts[i] = chart_of_pane(v, i);
-        charts[i].unlabelled = charts[i].tight = unlabelled;
+        charts[i].unlabelled = unlabelled;
+        charts[i].tight = true;
         charts[i].bare = a->rows < BARE_ROWS;
         widest = larger(widest, matrix_layout(&charts[i], c, *a).cell_width);
     }
@@ -429,13 +430,13 @@ static void draw_list(const struct compare_look *v, const struct compare_layout 
               v->listing);
     int across;
     struct area body = list_body(l->list, &across);
-    long count = compare_listed(v, l);
+    long count = compare_listed(v, l), rows = (count + across - 1) / across;
     if (!count)
         canvas_wrap(c, body, 0, theme_style(c, LOOK_DIM), say(SAY_COMPARE_NOTHING));
     for (long i = 0; i < count; i++)
         draw_difference(v, i, c,
-                        area_part(body, (int)(i % body.rows),
-                                  body.columns * (int)(i / body.rows) / across, 1,
+                        area_part(body, (int)(i % rows),
+                                  body.columns * (int)(i / rows) / across, 1,
                                   body.columns / across - (across > 1)));
 }
 

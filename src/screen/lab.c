@@ -11,9 +11,9 @@
 
 #define SLICE 8 /* milliseconds of exam between two looks at the keys */
 
-static const enum action bar[] = {ACTION_LAB_TOGGLE, ACTION_FOCUS,    ACTION_LAB_PLACE_NEXT,
-                                  ACTION_LAB_MORE,   ACTION_LAB_CLOSE, ACTION_HELP,
-                                  ACTION_RESTORE};
+static const enum action bar[] = {
+    ACTION_LAB_TOGGLE, ACTION_FOCUS, ACTION_LAB_PLACE_NEXT, ACTION_LAB_MORE,
+    ACTION_LAB_CLOSE,  ACTION_HELP,  ACTION_RESTORE};
 
 static void draw_screen(const void *state, struct canvas *c, struct area a)
 {

@@ -12,25 +12,27 @@
 
 /* ---- layout ---- */
 
-#define TREE_COLUMNS 26
+#define TREE_COLUMNS 24
 #define BOTH_COLUMNS 74   /* list and tree side by side */
 #define LARGE_COLUMNS 110 /* and the effect beside them */
 #define LARGE_ROWS 30
 #define EXAM_ROWS 5
+#define HELP_ROWS 6 /* below the tree */
 
 static int least(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* List, tree and effect side by side, the exam below the effect. */
+/* List, tree and effect side by side, the help below the tree, the exam below the
+ * effect. */
 static struct lab_layout large_layout(struct area a)
 {
     struct lab_layout p = {.lines = a.rows - 1 >= 2 * WHATIF_COUNT ? 2 : 1};
-    int list = a.columns >= 180 ? 64 : 44, left = list + 1 + TREE_COLUMNS + 1;
-    p.list = area_part(a, 0, 0, a.rows - 1, list);
-    p.tree = area_part(a, 0, list + 1, a.rows - 1, TREE_COLUMNS);
-    p.help = area_part(a, a.rows - 1, 0, 1, left - 1);
+    int list = a.columns >= 180 ? 64 : 40, left = list + 1 + TREE_COLUMNS + 1;
+    p.list = area_part(a, 0, 0, a.rows, list);
+    p.tree = area_part(a, 0, list + 1, a.rows - HELP_ROWS - 1, TREE_COLUMNS);
+    p.help = area_part(a, a.rows - HELP_ROWS, list + 1, HELP_ROWS, TREE_COLUMNS);
     int exam = a.columns - left >= 60 ? EXAM_ROWS : EXAM_ROWS + 1;
     p.effect = area_part(a, 0, left, a.rows - exam - 1, a.columns - left);
     p.exam = area_part(a, a.rows - exam, left, exam, a.columns - left);
@@ -122,7 +124,8 @@ static void draw_list(const struct lab *l, const struct lab_layout *p, struct ca
 }
 
 /* Dim where the what-if finds nothing; marked where it would act or acts. */
-static void draw_place(const struct lab *l, struct canvas *c, struct area line, long place)
+static void draw_place(const struct lab *l, struct canvas *c, struct area line,
+                       long place)
 {
     const struct lab_place *at = &l->places[place];
     bool on = place == l->tree, chosen = place == l->place[l->row];
@@ -155,16 +158,29 @@ static void draw_tree(const struct lab *l, struct canvas *c, struct area a)
     free(shown);
 }
 
+static const char *help_text(const struct lab *l)
+{
+    return l->message ? l->message
+                      : whatif_help((enum whatif_id)l->row, (int)say_language());
+}
+
 /* What the selected one does, or what is to be said; with its name on a command line. */
 static void draw_help(const struct lab *l, struct canvas *c, struct area a)
 {
     const char *name = whatif_name((enum whatif_id)l->row);
     int width = canvas_width(c, name);
+    if (a.rows > 1) {
+        canvas_field(c, area_part(a, 0, 0, 1, a.columns), 0, ALIGN_LEFT,
+                     theme_style(c, LOOK_STAGE_ID), name);
+        canvas_wrap(c, area_part(a, 1, 0, a.rows - 1, a.columns), 0,
+                    theme_style(c, l->message ? LOOK_WARNING : LOOK_FORMULA),
+                    help_text(l));
+        return;
+    }
     bool named = !l->message && a.columns >= 40 + width;
     canvas_field(c, area_part(a, 0, 0, 1, a.columns - (named ? width + 2 : 0)), 0,
                  ALIGN_LEFT, theme_style(c, l->message ? LOOK_WARNING : LOOK_FORMULA),
-                 l->message ? l->message
-                            : whatif_help((enum whatif_id)l->row, (int)say_language()));
+                 help_text(l));
     if (named)
         canvas_text(c, a, 0, a.columns - width, theme_style(c, LOOK_STAGE_ID), name);
 }
@@ -238,7 +254,8 @@ static void draw_exam(const struct lab *l, struct canvas *c, struct area a)
 static void draw_effect(const struct lab *l, struct canvas *c, struct area a)
 {
     const struct stage *s = l->pair.panes[PAIR_BEFORE].sheet.stage;
-    struct compare_look look = {.pair = &l->pair, .zoom = CHART_ZOOM_PLAIN, .alone = true};
+    struct compare_look look = {
+        .pair = &l->pair, .zoom = CHART_ZOOM_PLAIN, .alone = true};
     char *words = lab_place_words(l, l->place[l->row]);
     canvas_vline(c, area_part(a, 0, 0, a.rows, 1), 0, theme_style(c, LOOK_BORDER));
     a = area_part(a, 0, 2, a.rows, a.columns - 2);

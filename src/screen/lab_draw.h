@@ -7,7 +7,7 @@
 #include "screen/lab_state.h"
 
 struct lab_layout {
-    struct area predictions, list, tree, help, effect, exam; /* empty where it is not seen */
+    struct area predictions, list, tree, help, effect, exam; /* empty: not seen */
     int lines; /* rows of the list for a what-if: with what it does, two */
 };
 

@@ -202,7 +202,8 @@ static void look(struct lab *l)
     if (l->pair.largest_count)
         pair_move_to(&l->pair, l->pair.largest[0]);
     if (head)
-        pair_move_to(&l->pair, (struct place){head - 1, l->pair.at.row, l->pair.at.column});
+        pair_move_to(&l->pair,
+                     (struct place){head - 1, l->pair.at.row, l->pair.at.column});
 }
 
 static void run_pair(struct lab *l)
@@ -403,7 +404,8 @@ static bool has_heads(const struct places *with_heads, struct stage_place at)
     return false;
 }
 
-/* Everywhere, then every stack with its layers, their sublayers and the heads of these. */
+/* Everywhere, then every stack with its layers, their sublayers and the heads of
+ * these. */
 static void find_places(struct lab *l)
 {
     const struct plan *p = trace_plan(l->walk->session->trace);

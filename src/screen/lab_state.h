@@ -1,5 +1,5 @@
 /* The laboratory without its drawing: the what-ifs with the place and the value chosen
- * for each, the places of the model as a tree, the exams, and the run before and after. */
+ * for each, the places of the model as a tree, the exams, the run before and after. */
 #ifndef LAB_STATE_H
 #define LAB_STATE_H
 
@@ -23,7 +23,7 @@ struct lab {
     long place_count;
     long place[WHATIF_COUNT]; /* the place and the value chosen for each row */
     long value[WHATIF_COUNT];
-    char *fits[WHATIF_COUNT]; /* for each place whether it fits the row; NULL: not asked */
+    char *fits[WHATIF_COUNT]; /* for each place: it fits the row; NULL: not asked */
     long tree;                /* the place under the cursor of the tree */
     bool in_tree;             /* which has the focus */
     struct pair pair;         /* the intact run, and as the walk is */
