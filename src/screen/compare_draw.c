@@ -71,7 +71,8 @@ static struct chart fit_chart(const struct compare_look *v, const struct canvas 
         charts[i].unlabelled = unlabelled;
         charts[i].tight = true;
         charts[i].bare = a->rows < BARE_ROWS;
-        widest = larger(widest, matrix_layout(&charts[i], c, *a).cell_width);
+        if (i != PAIR_AFTER || v->pair->sentences) /* that is as wide as the one before */
+            widest = larger(widest, matrix_layout(&charts[i], c, *a).cell_width);
     }
     charts[pane].cell_least = v->pair->sentences ? 0 : widest;
     return charts[pane];
@@ -112,13 +113,15 @@ static long count_seen(const struct compare_look *v, const struct canvas *c,
     long seen = 0;
     *rows = 0;
     for (int i = 0; i < l->count; i++) {
+        if (i == 1 && l->count > 2) /* as the last one */
+            continue;
         struct area pane = pane_area(v, c, a, how, i, l->count);
         bool unlabelled = how == ROW_SHARED && i > 0;
         struct chart chart = fit_chart(v, c, l->shown[i], unlabelled, &pane);
         struct matrix_layout m = matrix_layout(&chart, c, pane);
         if (pane.columns < 2 * m.cell_width)
             return -1;
-        seen += m.rows * m.columns;
+        seen += m.rows * m.columns * (i == 2 ? 2 : 1);
         int wanted = 1 + m.head_rows + (int)m.rows * m.cell_rows + m.foot_rows;
         *rows = larger(*rows, wanted);
     }
@@ -209,6 +212,30 @@ static void share_rest(const struct compare_look *v, struct area rest,
     l->cell = area_part(rest, 0, 0, cell, columns);
 }
 
+#define SIDE_LIST 48 /* columns of a list beside narrow matrices */
+
+/* Where matrices one above the other leave room, the list stands beside them. */
+static void list_beside(const struct compare_look *v, const struct canvas *c,
+                        struct compare_layout *l, int rows)
+{
+    int widest = 0, columns = l->panes[0].columns;
+    for (int i = 0; i < l->count; i++) {
+        struct area pane = l->panes[i];
+        struct chart chart = fit_chart(v, c, l->shown[i], false, &pane);
+        struct matrix_layout m = matrix_layout(&chart, c, pane);
+        widest = larger(widest, m.label_width + (int)m.columns * m.cell_width + 3);
+    }
+    if (columns - widest < SIDE_LIST)
+        return;
+    int left = larger(widest, columns - LIST_COLUMNS - 2);
+    for (int i = 0; i < l->count; i++)
+        l->panes[i].columns = left;
+    l->list = l->panes[0];
+    l->list.column += left + 1;
+    l->list.columns = columns - left - 1;
+    l->list.rows = rows;
+}
+
 struct compare_layout compare_layout(const struct compare_look *v, const struct canvas *c,
                                      struct area a)
 {
@@ -236,6 +263,8 @@ struct compare_layout compare_layout(const struct compare_look *v, const struct 
     if (how == GRID && used / 2 >= LIST_LEAST)
         l.list = area_part(body, used / 2, body.columns / 2, used - used / 2,
                            body.columns - body.columns / 2);
+    if (how == STACK && !v->pair->sentences)
+        list_beside(v, c, &l, used);
     share_rest(v, area_part(body, used, 0, body.rows - used, body.columns), &l);
     return l;
 }

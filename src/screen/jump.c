@@ -100,7 +100,7 @@ static void filter(struct jump *j, int stage)
     }
 }
 
-#define LIST_COLUMNS 74  /* of one of several columns of stages */
+#define LIST_COLUMNS 66  /* of one of several columns of stages */
 #define PART_COLUMNS 112 /* with the part of the model behind the id */
 
 static void draw_stage(const struct jump *j, struct canvas *c, struct area line, long i)
