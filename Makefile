@@ -28,8 +28,8 @@ MODULES = \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map screen/gait screen/map_blocks screen/map_layout \
   screen/cursor \
-  screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/attention screen/attention_view screen/walk_top screen/walk_view screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/words_view screen/compare_view screen/map_view screen/map_about screen/walk screen/map_screen screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
+  screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/attention screen/attention_view screen/walk_top screen/walk_view screen/pair screen/compare_draw screen/lab_state screen/lab_draw screen/lab screen/help screen/jump \
+  screen/heads_view screen/editor screen/words_state screen/words_draw screen/words_view screen/compare_view screen/map_view screen/map_about screen/walk screen/map_screen screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
   screen/lesson_view screen/lesson_map screen/lesson_way screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \
