@@ -105,7 +105,7 @@ static void the_map_leads_back_to_where_it_was_opened(void **state)
     shows(&home, "m Enter", "물을 마신다");
     shows(&home, "m Enter Esc", say(SAY_HOME_PURPOSE));
     shows(&home, "Enter m", say(SAY_MAP_LEGEND_LESSON));
-    shows(&home, "Enter m", "◆ 6-19"); /* self-attention, in lesson five */
+    shows(&home, "Enter m", "◆ 98-111"); /* the last cross-attention, in lesson one */
     shows(&home, "Enter m Esc", "1/12");
     shows(&home, "Enter m Enter m Esc*2", "1/12");
 }
