@@ -181,6 +181,8 @@ static int write_score(const struct map *m, const struct whatifs *list, enum say
                        struct canvas *c, struct area a, int row)
 {
     struct exam_state x = exams_state(m->exams, list);
+    if (!x.score && m->due)
+        return write_and_free(c, a, row, LOOK_TEXT, mem_format("%s  …", say(name)));
     if (!x.score)
         return row;
     char *text = mem_format("%s  %.4f   %ld / %ld", say(name), x.score->exact_match,

@@ -48,6 +48,7 @@ static void want_exams(struct map *m, bool seen)
     const struct session *s = m->walk->session;
     struct whatifs list;
     struct error e = {0};
+    m->due = false;
     if (m->exams)
         exams_pause(m->exams);
     if (!seen)
@@ -72,12 +73,27 @@ static bool is_roomy(const struct app *app)
     return map_is_roomy(canvas_area(app_canvas(app)));
 }
 
-static void choose(struct map *m, const struct app *app, int block)
+static void set_chosen(struct map *m, int block)
 {
     m->chosen = block;
     free(m->off);
     m->off = fitting_whatif(m, &m->model.blocks[block]);
+}
+
+static void choose(struct map *m, const struct app *app, int block)
+{
+    set_chosen(m, block);
     want_exams(m, is_roomy(app));
+}
+
+/* The same of a key that may be held down: to open an exam takes longer than a frame, so
+ * that waits until no key does. */
+static void pass_by(struct map *m, const struct app *app, int block)
+{
+    set_chosen(m, block);
+    m->due = m->exams && is_roomy(app);
+    if (m->exams)
+        exams_pause(m->exams);
 }
 
 /* ---- the lesson ---- */
@@ -134,7 +150,7 @@ static void move(struct map *m, const struct app *app, enum action action)
     default:
         to = action == ACTION_START || action == ACTION_FIRST ? 0 : last;
     }
-    choose(m, app, to < 0 ? 0 : to > last ? last : to);
+    pass_by(m, app, to < 0 ? 0 : to > last ? last : to);
 }
 
 /* Into the walk, which lies somewhere beneath. */
@@ -290,7 +306,9 @@ static void map_act(void *state, struct app *app, const struct event *event)
         act_on_key(m, app, event->key);
     else if (event->kind == EVENT_RESIZE)
         want_exams(m, is_roomy(app));
-    else if (event->kind == EVENT_TICK && m->exams)
+    else if (m->due && (event->kind == EVENT_TICK || event->kind == EVENT_WAIT))
+        want_exams(m, is_roomy(app));
+    if (event->kind == EVENT_TICK && m->exams)
         exams_work(m->exams, SLICE);
     else if (event->kind == EVENT_WAIT && m->exams && !strcmp(event->text, "exam"))
         exams_work(m->exams, 0);
@@ -299,7 +317,7 @@ static void map_act(void *state, struct app *app, const struct event *event)
 static int patience(const void *state)
 {
     const struct map *m = state;
-    return m->exams && !exams_are_done(m->exams) ? 0 : -1;
+    return m->due || (m->exams && !exams_are_done(m->exams)) ? 0 : -1;
 }
 
 static void draw(const void *state, struct canvas *c, struct area a)

@@ -16,6 +16,7 @@ struct map {
     char *lesson;   /* the ids of its stages, separated by spaces; NULL */
     char *off;      /* the what-if that switches the chosen block off; NULL for none */
     struct exams *exams; /* NULL: the model brings none, or nobody sees it */
+    bool due;            /* the exams of the chosen block are yet to be asked for */
     bool beneath;        /* the walk was made for the map and ends with it */
     char *message;       /* until the next key; NULL for none */
 };

@@ -4,6 +4,7 @@
  *                                          table, a line a goal, tabs between fields
  *     bench write|pass|memory FOLDER …     one measurement of big.h, in its own process
  *     bench steps|half PAIRS FOLDER N      one of learn.h
+ *     bench keys                           the lines of keys alone
  *
  * FOLDER takes the large model and the pictures. The peers run with $PYTHON. */
 #include "base/file.h"
@@ -176,6 +177,8 @@ static void row_key_on_walk(void)
         const char *way, *keys;
     } screens[] = {
         {SCREEN_JUMP, "j", "Down*20 PgDn*4 s o f t Backspace*4 Up*9"},
+        {SCREEN_WALK, "Enter", "v*6 Right*4 F Right*3 Down*3 v*3 M F v*6 R*3 v*3 D D"},
+        {SCREEN_MAP, "m", "Down*9 Right*9 Left*9 Up*9 + + - - Tab Down*4 Tab t t l l"},
         {SCREEN_HEADS, "a", "Right*3 Left*3 Down Up Space*12 p*12"},
         {SCREEN_READER, "i", "Down*20 Up*20 PgDn*3 l l"},
         {SCREEN_COMPARE, "w Down*4 Space Esc c", "Right*9 Down*6 Space*20 p*20 + + - - h*4"},
@@ -419,19 +422,30 @@ static void row_memory(void)
                               .most = 100});
 }
 
-static void table(void)
+static void rows_of_keys(const struct shelf *shelf)
 {
-    struct error e = {0};
-    struct shelf shelf;
-    char *picture = file_join(folder, "heatmap.png");
-    if (shelf_open(&shelf, NULL, &e) < 0)
-        must(&e, NULL);
-    row_start(); /* the processes first: a child's memory begins as this one's */
-    row_resident();
     row_key_walk();
     row_key_on_walk();
     row_key_home();
-    row_key_lesson(&shelf);
+    row_key_lesson(shelf);
+}
+
+static struct shelf open_shelf(void)
+{
+    struct error e = {0};
+    struct shelf shelf;
+    if (shelf_open(&shelf, NULL, &e) < 0)
+        must(&e, NULL);
+    return shelf;
+}
+
+static void table(void)
+{
+    struct shelf shelf = open_shelf();
+    char *picture = file_join(folder, "heatmap.png");
+    row_start(); /* the processes first: a child's memory begins as this one's */
+    row_resident();
+    rows_of_keys(&shelf);
     row_new_text();
     row_whatif();
     row_exam();
@@ -462,6 +476,12 @@ int main(int argc, char **argv)
         return learn_steps(argv[2], argv[3], atoi(argv[4]));
     if (argc == 5 && !strcmp(argv[1], "half"))
         return learn_half(argv[2], argv[3], atoi(argv[4]));
+    if (argc == 2 && !strcmp(argv[1], "keys")) {
+        struct shelf shelf = open_shelf();
+        rows_of_keys(&shelf);
+        shelf_free(&shelf);
+        return 0;
+    }
     if (argc != 4)
         return fprintf(stderr, "usage: bench STEPFORMER PEERS.PY FOLDER\n"), 2;
     self = argv[0];
