@@ -157,6 +157,7 @@ static void what_main_refuses(void **state)
     CHECK(2, "option --lang fr: it can be: en, ko", "predict", "x", "--lang", "fr");
     CHECK(2, "predict: an argument is missing: stepformer predict TEXT", "predict");
     CHECK(2, "an argument too many, \"b\"; quote a text", "predict", "a", "b");
+    CHECK(2, "\"b\"; the command takes options only", "examples", "b");
     CHECK(2, "show: an argument is missing", "show", "나는");
     CHECK(2, "explain: an argument is missing", "explain", "나는", "logits");
     CHECK(2, "options --text and --ids", "predict", "--text", "a", "--ids", "3");
@@ -176,6 +177,18 @@ static void a_command_runs(void **state)
     CHECK(1, "the text is empty", "predict", "");
 }
 
+static void a_command_may_stand_behind_its_options(void **state)
+{
+    (void)state;
+    CHECK(0, "I go to school\n", "--model", "ko-en", "predict", "나는 학교에 간다");
+    CHECK(0, "--max-tokens", "--lang=en", "predict", "--help");
+    CHECK(0, "--max-tokens", "--lang", "en", "help", "predict");
+    CHECK(2, "option --head: the command predict does not take it", "--head", "1",
+          "predict", "x");
+    CHECK(2, "predict: an argument is missing", "--lang", "en", "predict");
+    CHECK(2, "\"predict\"; quote a text", "--lang", "en", "predict", "나는", "predict");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +198,7 @@ int main(void)
         cmocka_unit_test(help_is_printed),
         cmocka_unit_test(what_main_refuses),
         cmocka_unit_test(a_command_runs),
+        cmocka_unit_test(a_command_may_stand_behind_its_options),
     };
     setenv("LC_ALL", "C", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,9 @@ static int check_arguments(const struct command *c, const struct options *o,
         return error_usage(e, "%s: there is an argument too many, \"%.60s\"; the text is "
                            "given by --%s", c->name, o->arguments[most],
                            option_is_set(o, OPTION_TEXT) ? "text" : "ids");
+    if (o->count > most && !most)
+        return error_usage(e, "%s: there is an argument too many, \"%.60s\"; the command "
+                           "takes options only", c->name, o->arguments[most]);
     if (o->count > most)
         return error_usage(
             e,
@@ -138,6 +141,16 @@ static int run(const struct command *c, const struct options *o, bool named,
     return named ? c->run(o, e) : run_home(o, e);
 }
 
+/* The command that stands behind the options: stepformer --model mine predict TEXT. It is
+ * taken out of the arguments. NULL when the first of them is no command. */
+static const struct command *take_command(struct options *o)
+{
+    const struct command *c = o->count ? command_find(o->arguments[0]) : NULL;
+    if (c)
+        memmove(o->arguments, o->arguments + 1, (size_t)o->count-- * sizeof *o->arguments);
+    return c;
+}
+
 int command_main(int argc, char **argv)
 {
     signal(SIGXFSZ, SIG_IGN); /* a file beyond ulimit -f is an error of write, EFBIG */
@@ -149,6 +162,8 @@ int command_main(int argc, char **argv)
     if (!c && argc > 1 && argv[1][0] != '-')
         unknown_command(argv[1], &e);
     else if (options_parse(argc - 1 - named, argv + 1 + named, &o, &e) == 0) {
+        c = named ? c : take_command(&o);
+        named = c != NULL;
         status = run(named ? c : command_find("walk"), &o, named, &e);
         options_free(&o);
     } else {
