@@ -186,7 +186,7 @@ static void the_comparison_says_so(void **state)
     assert_int_equal(walk_set_whatifs(w, &list, &e), 0);
     whatifs_free(&list);
     free(press(app, key_of(ACTION_COMPARE)));
-    const char *const silent[] = {"z", "g", "j"};
+    const char *const silent[] = {"z", "g", "j", "i"};
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) {
         char *frame = press(app, key_find(silent[i]));
         assert_string_equal(app_top(app)->name, "compare");

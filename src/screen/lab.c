@@ -12,8 +12,9 @@
 #define SLICE 8 /* milliseconds of exam between two looks at the keys */
 
 static const enum action bar[] = {
-    ACTION_LAB_TOGGLE, ACTION_FOCUS, ACTION_LAB_PLACE_NEXT, ACTION_LAB_MORE,
-    ACTION_LAB_CLOSE,  ACTION_HELP,  ACTION_RESTORE,        ACTION_MAP};
+    ACTION_LAB_TOGGLE, ACTION_FOCUS,   ACTION_LAB_CLOSE, ACTION_LAB_PLACE_NEXT,
+    ACTION_LAB_MORE,   ACTION_RESTORE, ACTION_HELP,
+    ACTION_MAP};
 
 static void draw_screen(const void *state, struct canvas *c, struct area a)
 {

@@ -281,7 +281,8 @@ static int draw_layer(const struct words *v, int stage, struct canvas *c, struct
     return row;
 }
 
-#define MAPS_LEAST 8 /* rows for the maps of all steps */
+#define MAPS_LEAST 8  /* rows for the maps of all steps */
+#define MAPS_ROOMY 24 /* of one layer, where several have room */
 
 /* All heads of the last layer at all steps, the row of this one held. */
 static void draw_maps(const struct words *v, int stage, struct canvas *c, struct area a)
@@ -301,6 +302,19 @@ static void draw_maps(const struct words *v, int stage, struct canvas *c, struct
     free(number);
 }
 
+/* Of the last layers that have room, one above the other. */
+static void draw_last_maps(const struct words *v, const int *stages, int count,
+                           struct canvas *c, struct area a)
+{
+    int layers = a.rows / MAPS_ROOMY;
+    layers = layers < 1 ? 1 : least(layers, count);
+    for (int i = 0; i < layers; i++) {
+        int from = a.rows * i / layers, to = a.rows * (i + 1) / layers;
+        draw_maps(v, stages[count - layers + i], c,
+                  area_part(a, from, 0, to - from, a.columns));
+    }
+}
+
 /* The last layers that have room; below them, at all steps. */
 static void draw_attention(const struct words *v, struct canvas *c, struct area a)
 {
@@ -316,9 +330,9 @@ static void draw_attention(const struct words *v, struct canvas *c, struct area 
         row += draw_layer(v, stages[i], c,
                           area_part(a, row, 1, a.rows - row, a.columns - 1),
                           i == n - layers);
-    if (s.heads > 1 && a.rows - row - 1 >= MAPS_LEAST)
-        draw_maps(v, stages[n - 1], c,
-                  area_part(a, row + 1, 0, a.rows - row - 1, a.columns));
+    struct area maps = area_part(a, row + 1, 0, a.rows - row - 1, a.columns);
+    if (s.heads > 1 && maps.rows >= MAPS_LEAST)
+        draw_last_maps(v, stages, n, c, maps);
 }
 
 /* ---- all of it ---- */

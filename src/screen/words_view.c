@@ -5,10 +5,10 @@
 #include "screen/words_draw.h"
 
 static const enum action bar[] = {ACTION_WORDS_NEXT, ACTION_DOWN,
-                                  ACTION_WORDS_TAKE, ACTION_WORDS_WARMER,
-                                  ACTION_WORDS_CLOSE, ACTION_HELP,
+                                  ACTION_WORDS_TAKE, ACTION_WORDS_CLOSE,
+                                  ACTION_WORDS_WARMER, ACTION_HELP,
                                   ACTION_WORDS_OWN,  ACTION_LANGUAGE,
-                                   ACTION_MAP};
+                                  ACTION_MAP};
 
 static void draw_screen(const void *state, struct canvas *c, struct area a)
 {
