@@ -25,6 +25,7 @@ static const struct {
     {"equal", OP_EQUAL, {"a", "b"}},       {"divide", OP_DIVIDE, {"a", "b"}},
     {"concat", OP_CONCAT, {"a", "b"}},     {"transpose", OP_TRANSPOSE, {"x", NULL}},
     {"rms_norm", OP_RMS_NORM, {"a", "b"}}, {"rotate", OP_ROTATE, {"x", NULL}},
+    {"strongest", OP_STRONGEST, {"x", NULL}},
 };
 
 /* "cosine.1.a", or NULL. */

@@ -42,7 +42,8 @@ static bool find_function(const char *name, struct function *out)
     return found;
 }
 
-static const char others[] = "pick pca sinusoid random random_dots slider rows columns";
+static const char others[] =
+    "pick pca sinusoid random random_dots slider rows columns count";
 
 /* Those that are about a run can say of which: A.curve('train_loss'). */
 const char *compile_plain_name(const char *name)
@@ -175,6 +176,7 @@ static void add_row_label(struct labels *to, const struct labels *from, long ind
                        .text = l ? mem_string(l->text) : mem_format("%ld", index + 1),
                        .gloss = l && l->gloss ? mem_string(l->gloss) : NULL,
                        .roman = l && l->roman ? mem_string(l->roman) : NULL,
+                       .classes = l && l->classes ? mem_string(l->classes) : NULL,
                        .id = (int32_t)index,
                        .word = -1});
 }
@@ -322,9 +324,10 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
     if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     const struct tensor *t = compiler_shape(c, x);
-    out->number = (double)(!strcmp(n->text, "columns") ? tensor_columns(t)
-                           : t->rank > 1               ? t->size[t->rank - 2]
-                                                       : 1);
+    out->number = (double)(!strcmp(n->text, "count")     ? tensor_count(t)
+                           : !strcmp(n->text, "columns") ? tensor_columns(t)
+                           : t->rank > 1                 ? t->size[t->rank - 2]
+                                                         : 1);
     return 0;
 }
 
@@ -388,7 +391,8 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
         return texts_find(n->text)(c, n, name, out, e);
     if (measured_find(n->text))
         return measured_find(n->text)(c, n, name, out, e);
-    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns"))
+    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns") ||
+        !strcmp(n->text, "count"))
         return make_number(c, n, out, e);
     if (!strcmp(n->text, "slider"))
         return error_set(e, "a slider stands alone on its line: T = slider(0.25, 4, 1)");
