@@ -13,7 +13,7 @@ MODULES = \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer model/rnn \
   model/families model/matching model/beside model/shipped model/model model/opened model/weight_names \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
-  study/table study/unknown study/gloss study/labels study/address study/whatif study/rewrite \
+  study/table study/unknown study/gloss study/lexicon study/labels study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/influence study/session study/notes study/effect study/exhibit study/head_pattern study/head_names \
   study/words study/render study/effect_text study/export \
   learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \
@@ -23,7 +23,7 @@ MODULES = \
   chart/strip chart/histogram chart/dots chart/series chart/label_room chart/lines_page chart/lines chart/plane_point chart/plane_page chart/plane chart/exam_page chart/exam_chart \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/bridge chart/charts \
   lesson/markdown lesson/node lesson/slice lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/asking lesson/run_fence lesson/lesson lesson/timing \
-  lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/measured lesson/compile lesson/prose lesson/lesson_runs lesson/workbook \
+  lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/outputs lesson/measured lesson/compile lesson/prose lesson/lesson_runs lesson/workbook \
   lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/vocabulary lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map screen/gait screen/map_blocks screen/map_layout \

@@ -29,6 +29,7 @@ static const struct {
     {"max", OP_MAX, {"x", NULL}},          {"min", OP_MIN, {"x", NULL}},
     {"std", OP_STD, {"x", NULL}},          {"norm", OP_NORM, {"x", NULL}},
     {"entropy", OP_ENTROPY, {"x", NULL}},
+    {"strongest", OP_STRONGEST, {"x", NULL}},
 };
 
 /* "cosine.1.a", or NULL. */

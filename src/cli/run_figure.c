@@ -45,6 +45,7 @@ static void copy_labels(const struct labels *from, struct labels *to)
         l.next = l.next ? mem_string(l.next) : NULL;
         l.gloss = l.gloss ? mem_string(l.gloss) : NULL;
         l.roman = NULL;
+        l.classes = NULL;
         labels_add(to, l);
     }
 }

@@ -51,17 +51,23 @@ int argument_whole(struct compiler *c, const struct node *n, int i, long *x,
     return 0;
 }
 
-/* The sentence that `text` means, or A.text of a run of the lesson's own. */
+static const char *text_of_session(const struct session *s, const char *what)
+{
+    return !strcmp(what, "text")         ? s->text
+           : !strcmp(what, "prediction") ? s->prediction
+                                         : NULL;
+}
+
+/* What `text` or `prediction` means, or A.text of a run of the lesson's own. */
 static const char *text_of(struct compiler *c, const char *name, struct error *e)
 {
-    const char *rest;
-    if (!strcmp(name, "text"))
-        return c->session->text;
-    size_t length = strlen(name);
-    if (length < 5 || strcmp(name + length - 5, ".text") != 0)
+    const char *rest = strrchr(name, '.');
+    if (!rest)
+        return text_of_session(c->session, name);
+    if (!text_of_session(c->session, rest + 1))
         return NULL;
     const struct session *s = c->find_run(c->data, name, &rest, e);
-    return s && !strcmp(rest, "text") ? s->text : NULL;
+    return s ? text_of_session(s, rest) : NULL;
 }
 
 const char *argument_text(struct compiler *c, const struct node *n, int i,
@@ -74,8 +80,8 @@ const char *argument_text(struct compiler *c, const struct node *n, int i,
     if (of)
         return of;
     error_set(e,
-              "%s: argument %d must be a text in quotes, or the name text for the "
-              "sentence",
+              "%s: argument %d must be a text in quotes, or one of the names text and "
+              "prediction",
               n->text, i + 1);
     return NULL;
 }

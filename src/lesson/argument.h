@@ -15,8 +15,9 @@ int argument_number(struct compiler *c, const struct node *n, int i, double *x,
 int argument_whole(struct compiler *c, const struct node *n, int i, long *x,
                    struct error *e);
 
-/* A text: one in quotes, or the name `text` for the sentence of the run, A.text for that
- * of a run of the lesson's own. Borrowed; NULL with an error. */
+/* A text: one in quotes, or the name `text` for the sentence of the run, `prediction` for
+ * what it says, A.text and A.prediction for those of a run of the lesson's own. Borrowed;
+ * NULL with an error. */
 const char *argument_text(struct compiler *c, const struct node *n, int i,
                           struct error *e);
 

@@ -49,11 +49,23 @@ struct labels *compiler_labels(struct compiler *c)
     return c->labels[c->label_count++] = mem_zero(1, sizeof(struct labels));
 }
 
+struct labels *compiler_number_labels(struct compiler *c, const double *numbers,
+                                      long count, int step)
+{
+    struct labels *l = compiler_labels(c);
+    for (long i = 0; i < count; i++)
+        labels_add(l, (struct label){.text = mem_format("%.10g", numbers[i * step]),
+                                     .word = -1});
+    return l;
+}
+
 void compiler_copy_label(struct labels *to, const struct label *from)
 {
     labels_add(to, (struct label){.text = mem_string(from->text),
                                   .gloss = from->gloss ? mem_string(from->gloss) : NULL,
                                   .roman = from->roman ? mem_string(from->roman) : NULL,
+                                  .classes =
+                                      from->classes ? mem_string(from->classes) : NULL,
                                   .id = from->id,
                                   .word = from->word,
                                   .special = from->special,

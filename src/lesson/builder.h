@@ -87,7 +87,11 @@ bool compiler_find_part(const struct compiler *c, const char *name, struct ref *
 void *compiler_keep(struct compiler *c, void *memory); /* takes; returns it */
 struct labels *compiler_labels(struct compiler *c);    /* new and empty */
 
-/* A label with its gloss. */
+/* Numbers as labels, every `step`-th of them: "400". */
+struct labels *compiler_number_labels(struct compiler *c, const double *numbers,
+                                      long count, int step);
+
+/* A label with its gloss and word classes. */
 void compiler_copy_label(struct labels *to, const struct label *from);
 
 /* Of what a reference stands for; borrowed. The axis of its rows, and of its columns. */

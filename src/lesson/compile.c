@@ -176,6 +176,7 @@ static void add_row_label(struct labels *to, const struct labels *from, long ind
                        .text = l ? mem_string(l->text) : mem_format("%ld", index + 1),
                        .gloss = l && l->gloss ? mem_string(l->gloss) : NULL,
                        .roman = l && l->roman ? mem_string(l->roman) : NULL,
+                       .classes = l && l->classes ? mem_string(l->classes) : NULL,
                        .id = (int32_t)index,
                        .word = -1});
 }
@@ -332,8 +333,8 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
     const struct tensor *t = compiler_shape(c, x);
     out->number = (double)(!strcmp(n->text, "count")     ? tensor_count(t)
                            : !strcmp(n->text, "columns") ? tensor_columns(t)
-                           : t->rank > 1               ? t->size[t->rank - 2]
-                                                       : 1);
+                           : t->rank > 1                 ? t->size[t->rank - 2]
+                                                         : 1);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "lesson/argument.h"
+#include "lesson/outputs.h"
 #include "lesson/slice.h"
 #include "model/weight_names.h"
 #include "numbers/gradient.h"
@@ -132,9 +133,10 @@ static int make_curve(struct compiler *c, const struct node *n, const char *name
     if (!numbers)
         return -1;
     if (n->count == 1) {
+        struct axis steps = {AXIS_TOKEN, SIDE_NONE,
+                             compiler_number_labels(c, numbers, (long)count / 2, 2)};
         *out = (struct made){
-            .ref = given(c, name, numbers, (long)count / 2, 2,
-                         (struct axis){AXIS_TOKEN, SIDE_NONE, NULL},
+            .ref = given(c, name, numbers, (long)count / 2, 2, steps,
                          (struct axis){AXIS_FEATURE, SIDE_NONE,
                                        two_texts(c, "step", column)})};
         return 0;
@@ -208,8 +210,9 @@ static int make_time(struct compiler *c, const struct node *n, const char *name,
     }
     if (status == 0 && many) {
         struct labels *columns = two_texts(c, "tokens", "ms");
-        *out = (struct made){.ref = given(c, name, numbers, count, 2,
-                                          (struct axis){AXIS_TOKEN, SIDE_NONE, NULL},
+        struct axis lengths = {AXIS_TOKEN, SIDE_NONE,
+                               compiler_number_labels(c, numbers, count, 2)};
+        *out = (struct made){.ref = given(c, name, numbers, count, 2, lengths,
                                           (struct axis){AXIS_FEATURE, SIDE_NONE,
                                                         columns})};
         return 0;
@@ -381,9 +384,12 @@ static const struct {
                  {"curve", make_curve},
                  {"time", make_time},
                  {"jacobian_norm", make_jacobian_norm},
-                 {"influence", make_influence}};
+                 {"influence", make_influence},
+                 {"beam", outputs_beam},
+                 {"sample", outputs_sample}};
 
-const char *const measured_functions = "parameters curve time jacobian_norm influence";
+const char *const measured_functions =
+    "parameters curve time jacobian_norm influence beam sample";
 
 bool measured_of_model(const char *name)
 {

@@ -5,6 +5,7 @@
 #include "lesson/argument.h"
 #include "lesson/compile.h"
 #include "lesson/operators.h"
+#include "lesson/outputs.h"
 #include "lesson/slice.h"
 #include "lesson/texts.h"
 #include "lesson/value.h"
@@ -28,7 +29,10 @@ bool prose_is_stage(const struct node *n)
 
 bool prose_is_list(const struct node *n)
 {
-    return n->kind == NODE_CALL && texts_find(compile_plain_name(n->text));
+    if (n->kind != NODE_CALL)
+        return false;
+    const char *name = compile_plain_name(n->text);
+    return texts_find(name) || outputs_is(name);
 }
 
 static int expression(struct compiler *c, const struct node *n, const char *file,

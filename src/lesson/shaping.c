@@ -313,6 +313,84 @@ static int make_count_where(struct compiler *c, const struct node *n, const char
     return 0;
 }
 
+/* ---- range, word_class ---- */
+
+/* A matrix from outside; takes the numbers. */
+static struct ref given_numbers(struct compiler *c, const char *name, double *numbers,
+                                long rows, long columns, struct axis row,
+                                struct axis column)
+{
+    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {rows, columns}};
+    struct axis axes[TENSOR_MAX_RANK] = {row, column};
+    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
+    t.f64 = compiler_keep(c, numbers);
+    struct ref ref = compiler_given(c, name ? name : inner, t, axes);
+    free(inner);
+    return ref;
+}
+
+#define RANGE_MOST 100000
+
+/* range(first, last): the whole numbers from one to the other, both of them, as a row
+ * with these labels. */
+static int make_range(struct compiler *c, const struct node *n, const char *name,
+                      struct made *out, struct error *e)
+{
+    long first, last;
+    if (argument_check(n, 2, 2, NULL, NULL, e) < 0 ||
+        argument_whole(c, n, 0, &first, e) < 0 || argument_whole(c, n, 1, &last, e) < 0)
+        return -1;
+    if (last < first || last - first >= RANGE_MOST)
+        return error_set(e, "range: write range(first, last), at most %d numbers",
+                         RANGE_MOST);
+    double *numbers = mem_alloc((size_t)(last - first + 1), sizeof *numbers);
+    for (long i = first; i <= last; i++)
+        numbers[i - first] = (double)i;
+    long count = last - first + 1;
+    struct axis row = {AXIS_TOKEN, SIDE_NONE, NULL}, column = number_axis;
+    column.own = compiler_number_labels(c, numbers, count, 1);
+    *out =
+        (struct made){.ref = given_numbers(c, name, numbers, 1, count, row, column)};
+    return 0;
+}
+
+static int unknown_class(struct compiler *c, const char *word_class, struct error *e)
+{
+    char *names = lexicon_names(session_lexicon(c->session), SIDE_SOURCE);
+    error_set(e, "word_class: the lexicon has no class '%.40s'; there are %s", word_class,
+              *names ? names : "none");
+    free(names);
+    return -1;
+}
+
+/* word_class(x, 'noun'): for each row of x, whose labels are pieces, 1 where the piece is
+ * of that class by the model's lexicon, else 0; a column. */
+static int make_word_class(struct compiler *c, const struct node *n, const char *name,
+                           struct made *out, struct error *e)
+{
+    struct ref x;
+    if (argument_check(n, 2, 2, NULL, NULL, e) < 0 || argument_matrix(c, n, 0, &x, e) < 0)
+        return -1;
+    const char *word_class = argument_text(c, n, 1, e);
+    struct axis row = compiler_row_axis(c, x);
+    const struct labels *pieces = labels_own(row);
+    const struct tensor *t = compiler_shape(c, x);
+    if (!word_class)
+        return -1;
+    if (!lexicon_has(session_lexicon(c->session), word_class))
+        return unknown_class(c, word_class, e);
+    if (t->rank < 2 || !pieces)
+        return error_set(e, "word_class: the rows of its matrix are pieces of a text, or "
+                            "of a vocabulary");
+    long rows = t->size[t->rank - 2];
+    double *numbers = mem_zero((size_t)rows, sizeof *numbers);
+    for (long i = 0; i < rows && i < (long)pieces->count; i++)
+        numbers[i] = lexicon_is(pieces->items[i].classes, word_class);
+    *out = (struct made){.ref = given_numbers(c, name, numbers, rows, 1, row,
+                                              number_axis)};
+    return 0;
+}
+
 /* ---- rotate, power, diagonal ---- */
 
 /* rotate(x): every row by its place; rotate(x, by): all rows by one. */
@@ -395,11 +473,12 @@ static const struct {
     {"concat", make_concat},           {"broadcast", make_broadcast},
     {"where", make_where},             {"count_where", make_count_where},
     {"rotate", make_rotate},           {"power", make_power},
-    {"diagonal", make_diagonal},
+    {"diagonal", make_diagonal},       {"range", make_range},
+    {"word_class", make_word_class},
 };
 
 const char *const shaping_functions =
-    "concat broadcast where count_where rotate power diagonal";
+    "concat broadcast where count_where rotate power diagonal range word_class";
 
 shaping_make *shaping_find(const char *name)
 {

@@ -1,5 +1,6 @@
-/* Conditions on single cells: 1 where they hold, else 0; and a choice by them. */
+/* Conditions: 1 where they hold, else 0; and a choice by them. */
 #include "numbers/op.h"
+#include "numbers/vector.h"
 
 #include <math.h>
 
@@ -143,4 +144,81 @@ const struct op op_where = {
     .sources = sources_each,
     .steps = steps_where,
     .backward = backward_where,
+};
+
+/* ---- STRONGEST. 1 at the largest number of each row, else 0 ----
+ *
+ * The first of equals; NaN is passed over. A row that has nothing else has no largest. */
+
+static const char *shape_strongest(const struct op_call *c)
+{
+    return c->in[0]->rank < 2 ? "needs rows" : shape_same(c);
+}
+
+/* The column of the largest of a row of n numbers, -1 for none. */
+static long strongest_of(const struct op_call *c, long row, long n)
+{
+    long at = -1;
+    for (long i = 0; i < n; i++) {
+        double x = call_get(c, 0, row * n + i);
+        if (!isnan(x) && (at < 0 || x > call_get(c, 0, row * n + at)))
+            at = i;
+    }
+    return at;
+}
+
+static void forward_strongest(const struct op_call *c)
+{
+    long n = tensor_columns(c->out);
+    const float *x = call_floats(c, 0);
+    float *out = c->out->f32;
+    for (long r = 0; r < tensor_rows(c->out); r++, x += n, out += n) {
+        float most = vector_largest(x, n);
+        bool found = false;
+        for (long i = 0; i < n; i++) {
+            bool here = !found && x[i] == most;
+            found = found || here;
+            out[i] = here;
+        }
+    }
+}
+
+static void naive_strongest(const struct op_call *c)
+{
+    long n = tensor_columns(c->out);
+    for (long i = 0; i < tensor_count(c->out); i++)
+        c->out->f64[i] = strongest_of(c, i / n, n) == i % n;
+}
+
+/* The largest of the row, and whether it is this one. */
+static void steps_strongest(struct opening *o)
+{
+    long n = tensor_columns(o->call.in[0]), row = o->x->cell / n;
+    struct step *most = opening_step(o, STEP_MAX, "max", "m = max(row)", n);
+    most->result = -INFINITY;
+    for (long i = 0; i < n; i++) {
+        struct operand a = opening_input(o, 0, row * n + i);
+        term_set(&most->terms[i], a.value, 1, a, opening_constant(0));
+        most->result = fmax(most->result, a.value);
+    }
+    struct step *s = opening_step(o, STEP_FUNCTION, "compare", "a = m, the first", 1);
+    s->form = "($a is $b, the first one ?)";
+    s->result = strongest_of(&o->call, row, n) == o->x->cell % n;
+    term_set(s->terms, s->result, 2, opening_input(o, 0, o->x->cell),
+             opening_result(o, 0));
+}
+
+const struct op op_strongest = {
+    .name = "strongest",
+    .kind = OP_KIND_ROW,
+    .least_inputs = 1,
+    .most_inputs = 1,
+    .formula = "1 at the largest of a row of $1",
+    .shape = shape_strongest,
+    .forward = forward_strongest,
+    .naive = naive_strongest,
+    .sources = sources_row,
+    .steps = steps_strongest,
+    .constant = "yes or no does not change by a little",
+    .form = {.arguments = "m"},
 };

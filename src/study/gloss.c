@@ -28,6 +28,15 @@ struct gloss *gloss_open(const char *path, struct error *e)
     return g;
 }
 
+struct gloss *gloss_of_model(const struct model *m)
+{
+    char *path = model_file(m, "gloss.tsv");
+    struct error ignored = {0};
+    struct gloss *g = gloss_open(path, &ignored);
+    free(path);
+    return g ? g : gloss_open(NULL, NULL);
+}
+
 void gloss_free(struct gloss *g)
 {
     if (!g)

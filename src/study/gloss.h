@@ -3,13 +3,16 @@
 #ifndef GLOSS_H
 #define GLOSS_H
 
-#include "base/error.h"
+#include "model/model.h"
 
 struct gloss;
 
 /* An empty table for a NULL path. A line that has not three fields is an error. Caller
  * frees. */
 struct gloss *gloss_open(const char *path, struct error *e);
+/* That of a model; a faulty file gives no glosses, and no error at this point. Caller
+ * frees. */
+struct gloss *gloss_of_model(const struct model *m);
 void gloss_free(struct gloss *g);
 
 /* The gloss or romanisation of a piece, borrowed; NULL when there is none. */

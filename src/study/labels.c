@@ -19,6 +19,7 @@ void labels_free(struct labels *l)
         free(l->items[i].next);
         free(l->items[i].gloss);
         free(l->items[i].roman);
+        free(l->items[i].classes);
     }
     free(l->items);
     *l = (struct labels){0};

@@ -11,6 +11,7 @@ struct label {
     char *next;  /* decoder rows: the token that follows, the one to predict; else NULL */
     char *gloss; /* English gloss, or NULL */
     char *roman; /* romanisation, or NULL */
+    char *classes; /* word classes of the piece, "particle ending", or NULL */
     int32_t id;
     int word;     /* number of the word the token belongs to, from 0; -1 for none */
     bool unknown; /* stands for characters the vocabulary does not have */

@@ -32,6 +32,7 @@ void session_free(struct session *s)
     labels_free(&s->vocabulary_labels);
     labels_free(&s->source_vocabulary);
     gloss_free(s->gloss);
+    lexicon_free(s->lexicon);
     free(s->text);
     free(s->source);
     free(s->target);
@@ -67,18 +68,18 @@ char *session_label(const struct session *s, enum side side, long id)
     return t ? tokenizer_label(t, (int)id) : mem_format("#%ld", id);
 }
 
-/* The gloss table; a faulty file gives no glosses, and no error at this point. */
 static const struct gloss *glosses(struct session *s)
 {
-    if (!s->gloss) {
-        char *path = model_file(s->model, "gloss.tsv");
-        struct error ignored = {0};
-        s->gloss = gloss_open(path, &ignored);
-        if (!s->gloss)
-            s->gloss = gloss_open(NULL, NULL);
-        free(path);
-    }
+    if (!s->gloss)
+        s->gloss = gloss_of_model(s->model);
     return s->gloss;
+}
+
+const struct lexicon *session_lexicon(struct session *s)
+{
+    if (!s->lexicon)
+        s->lexicon = lexicon_of_model(s->model);
+    return s->lexicon;
 }
 
 static char *copy_or_null(const char *s)
@@ -119,6 +120,7 @@ static struct label make_label(struct session *s, enum side side, int32_t id, in
         l.gloss = copy_or_null(gloss_english(glosses(s), piece));
         l.roman = copy_or_null(gloss_roman(glosses(s), piece));
     }
+    l.classes = lexicon_classes_of(session_lexicon(s), side, t, id);
     if (!l.roman && text_has_hangul(l.text))
         l.roman = text_romanize(l.text);
     return l;
@@ -169,12 +171,14 @@ static void label_written(struct session *s)
 struct label_sets session_label_sets(struct session *s)
 {
     enum side writes = session_writes(s);
-    if (!s->vocabulary_labels.count)
-        for (int i = 0; i < model_vocabulary(s->model, writes); i++)
-            labels_add(&s->vocabulary_labels,
-                       (struct label){.text = session_label(s, writes, i),
-                                      .id = i,
-                                      .word = -1});
+    const struct tokenizer *t = session_tokenizer(s, writes);
+    for (int i = (int)s->vocabulary_labels.count; i < model_vocabulary(s->model, writes);
+         i++)
+        labels_add(&s->vocabulary_labels,
+                   (struct label){.text = session_label(s, writes, i),
+                                  .classes = lexicon_classes_of(session_lexicon(s),
+                                                                writes, t, i),
+                                  .id = i, .word = -1});
     return (struct label_sets){&s->source_labels, &s->target_labels,
                                &s->vocabulary_labels};
 }

@@ -15,6 +15,7 @@
 #include "study/decode.h"
 #include "study/gloss.h"
 #include "study/labels.h"
+#include "study/lexicon.h"
 
 struct session_options {
     struct trace_options trace;
@@ -31,6 +32,7 @@ struct session {
     struct model *model;
     struct session_options options;
     struct gloss *gloss; /* NULL until it is needed */
+    struct lexicon *lexicon; /* likewise */
 
     struct whatifs whatifs; /* in force */
     struct model *twin;     /* with random weights, while a what-if asks for them */
@@ -103,6 +105,9 @@ struct label_sets session_label_sets(struct session *s);
 
 /* All pieces of the source vocabulary with their glosses, made at the first call. */
 const struct labels *session_source_vocabulary(struct session *s);
+
+/* The word classes of pieces; none where the model brings no lexicon. Borrowed. */
+const struct lexicon *session_lexicon(struct session *s);
 
 /* The other engine on the same input, made at the first call after a run. Borrowed. */
 struct trace *session_reference(struct session *s);

@@ -231,12 +231,19 @@ def add_recurrence(out):
             out[f"rnn.{number}.{name}"] = value.float().contiguous()
 
 
+def add_strongest(out):
+    for number, shape in enumerate([(4, 7), (2, 3, 33), (3, 1)], 1):
+        out.add(f"strongest.{number}",
+                lambda x: F.one_hot(x.argmax(-1), x.shape[-1]).to(x.dtype),
+                dict(x=torch.randn(shape)))
+
+
 def main():
     torch.manual_seed(1706)
     out = Cases()
     for add in (add_linear, add_softmax, add_layer_norm, add_activations,
                 add_attention_parts, add_tables, add_lessons, add_recurrence,
-                add_functions, add_reductions):
+                add_functions, add_reductions, add_strongest):
         add(out)
     tensorfile.write(GOLDEN / "ops.safetensors", out)
     print(f"ops       {len(out)} tensors")
