@@ -51,6 +51,15 @@ good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
 if grep -q '–' out; then bad 'plain: every value is resolved' "$(grep '–' out)"
 else ok 'plain: every value is resolved'; fi
 
+good 'lint: lesson 1' ' claims: ok' lint "$root/lessons/01-why-transformer"
+if grep -q 'note:' out; then bad 'lint: lesson 1 breaks no ground rule' "$(cat out)"
+else ok 'lint: lesson 1 breaks no ground rule'; fi
+good 'lessons: lists lesson 1' '01-why-transformer' lessons
+good 'plain: lesson 1, Korean' '“I go to the kitchen”이라고' walk --plain 1 --lang ko
+good 'plain: lesson 1, English' 'of the yardstick' walk --plain 01-why-transformer --lang en
+if grep -q '–\|{{' out; then bad 'plain: every value of lesson 1' "$(grep '–\|{{' out)"
+else ok 'plain: every value of lesson 1'; fi
+
 good 'plain: on another sentence' 'while it read 물을 마신다' walk --plain 5 --lang en --text '물을 마신다'
 fails 'walk: a lesson has its own what-ifs' 2 'its own what-ifs' walk 5 --what-if no-scale --keys ''
 fails 'walk: no such lesson' 2 'there is no lesson' walk 77 --text '물을 마신다' --keys ''
