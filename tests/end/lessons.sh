@@ -135,7 +135,7 @@ good 'lint: the glossary' ': ok' lint "$root/lessons/glossary"
 if cmp -s <(grep '^scene' "$root/lessons/glossary/ko.md") <(grep '^scene' "$root/lessons/glossary/en.md")
 then ok 'glossary: one in two languages'
 else bad 'glossary: one in two languages' 'other scenes'; fi
-good 'help: the glossary' '내적 (dot product)  5/1' help glossary --lang ko
+good 'help: the glossary' '내적 (dot product)  1/9' help glossary --lang ko
 
 faulty 'lint: a typed number' '11:10: a typed number' 'It takes 28 steps.'
 faulty 'lint: an unknown stage' '11:3: encoder.9.x: there is no such' '{{encoder.9.x[1,1]}}'
