@@ -51,6 +51,15 @@ good 'plain: English' 'Measured: 2.00 times' walk --plain 5 --lang en
 if grep -q '–' out; then bad 'plain: every value is resolved' "$(grep '–' out)"
 else ok 'plain: every value is resolved'; fi
 
+good 'lint: lesson 1' ' claims: ok' lint "$root/lessons/01-why-transformer"
+if grep -q 'note:' out; then bad 'lint: lesson 1 breaks no ground rule' "$(cat out)"
+else ok 'lint: lesson 1 breaks no ground rule'; fi
+good 'lessons: lists lesson 1' '01-why-transformer' lessons
+good 'plain: lesson 1, Korean' '“I go to the kitchen”이라고' walk --plain 1 --lang ko
+good 'plain: lesson 1, English' 'of the yardstick' walk --plain 01-why-transformer --lang en
+if grep -q '–\|{{' out; then bad 'plain: every value of lesson 1' "$(grep '–\|{{' out)"
+else ok 'plain: every value of lesson 1'; fi
+
 good 'plain: on another sentence' 'while it read 물을 마신다' walk --plain 5 --lang en --text '물을 마신다'
 fails 'walk: a lesson has its own what-ifs' 2 'its own what-ifs' walk 5 --what-if no-scale --keys ''
 fails 'walk: no such lesson' 2 'there is no lesson' walk 77 --text '물을 마신다' --keys ''
@@ -142,7 +151,7 @@ good 'lint: the glossary' ': ok' lint "$root/lessons/glossary"
 if cmp -s <(grep '^scene' "$root/lessons/glossary/ko.md") <(grep '^scene' "$root/lessons/glossary/en.md")
 then ok 'glossary: one in two languages'
 else bad 'glossary: one in two languages' 'other scenes'; fi
-good 'help: the glossary' '내적 (dot product)  5/1' help glossary --lang ko
+good 'help: the glossary' '내적 (dot product)  1/9' help glossary --lang ko
 
 faulty 'lint: a typed number' '11:10: a typed number' 'It takes 28 steps.'
 faulty 'lint: an unknown stage' '11:3: encoder.9.x: there is no such' '{{encoder.9.x[1,1]}}'
