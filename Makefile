@@ -13,7 +13,7 @@ MODULES = \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer model/rnn \
   model/families model/matching model/beside model/shipped model/model model/opened model/weight_names \
   paint/colormap paint/canvas paint/theme paint/box paint/draw paint/png paint/svg paint/picture \
-  study/table study/unknown study/gloss study/lexicon study/labels study/address study/whatif study/rewrite \
+  study/table study/unknown study/gloss study/lexicon study/labels study/step_name study/address study/whatif study/rewrite \
   study/decoder study/run study/decode study/exam study/exam_cache study/exams study/loss study/influence study/session study/notes study/effect study/exhibit study/head_pattern study/head_names \
   study/words study/render study/effect_text study/export \
   learn/recipe learn/pairs learn/supply learn/pass learn/fuse learn/penalty learn/adam learn/crew \

@@ -113,7 +113,7 @@ static void test_lines_cross(void **state)
                  "▸b     ━━━━━━━━━━━━━━━━━━▶ b\n"
                  " c     ─│────────────────▶ c\n"
                  " d     ─┴────────────────▶ d\n"
-                 "━ this row  ─ others' largest…\n");
+                 "━ this row  ─ others\n");
     unmake(&x);
 }
 

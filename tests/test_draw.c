@@ -266,6 +266,22 @@ static void test_cell_text_stays_inside(void **state)
         }
 }
 
+/* × and ² are as wide as Hangul in the coding face; squeezed into half they are no longer
+ * read. From a narrow face the multiplication sign is about as wide as it is high. */
+static void test_narrow_signs_are_not_squeezed(void **state)
+{
+    (void)state;
+    static const char *const signs[] = {"×", "○", "●"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        int box[4];
+        struct drawing *d = page(40, 40);
+        draw_cell_text(d, 10, 10, 8, 17, 1, signs[i], black, false);
+        ink_box(d, box);
+        assert_true(5 * (box[2] - box[0]) > 3 * (box[3] - box[1]));
+        draw_free(d);
+    }
+}
+
 /* Lines of neighbouring cells meet: every column of pixels of ── has ink, at the same
  * height, and every row of two │ above each other. */
 /* It leaves level, comes level, and its ends are where they should be. */
@@ -355,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_missing_glyphs_are_counted),
         cmocka_unit_test(test_same_calls_same_pixels),
         cmocka_unit_test(test_cell_text_stays_inside),
+        cmocka_unit_test(test_narrow_signs_are_not_squeezed),
         cmocka_unit_test(test_curves_are_level_at_their_ends),
         cmocka_unit_test(test_lines_have_no_gaps),
         cmocka_unit_test(test_every_box_character_has_ink),

@@ -1,6 +1,7 @@
 #include "chart/chart.h"
 
 #include <math.h>
+#include <string.h>
 
 struct chart chart_of(const struct exhibit *x)
 {
@@ -114,6 +115,12 @@ const char *chart_row_title(const struct chart *v)
 {
     return v->sheet.part && v->sheet.rows > 1 ? say(SAY_AXIS_ROW)
                                               : label_axis(v->sheet.row_axis);
+}
+
+char *chart_short_title(const char *title)
+{
+    const char *space = strchr(title, ' ');
+    return space ? mem_bytes(title, (size_t)(space - title)) : mem_string(title);
 }
 
 const char *chart_column_title(const struct chart *v)

@@ -148,6 +148,8 @@ char *chart_column_label(const struct chart *v, long column);
 
 /* What the rows and the columns are, in the language of the run; "" for nothing. */
 const char *chart_row_title(const struct chart *v);
+/* "쿼리" for "쿼리 query", where the whole has no room. Caller frees. */
+char *chart_short_title(const char *title);
 const char *chart_column_title(const struct chart *v);
 
 /* The style of what is lit when `on`, of `other` when not. */

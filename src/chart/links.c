@@ -283,7 +283,7 @@ static void tell(const struct chart *v, long most, struct buffer *out)
 
 const struct chart_kind links_chart = {
     .name = "links",
-    .help = {"attention as lines from token to token", "어텐션을 토큰 사이의 선으로"},
+    .help = {"attention as lines from token to token", "어텐션을 조각 사이의 선으로"},
     .needs = CHART_NEEDS_MATRIX | CHART_NEEDS_ATTENTION,
     .rows = links_rows,
     .scrolls = true,

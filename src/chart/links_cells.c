@@ -1,5 +1,6 @@
 #include "chart/links_cells.h"
 
+#include "base/memory.h"
 #include "chart/tell.h"
 #include "chart/wires.h"
 #include "study/render.h"
@@ -34,7 +35,10 @@ static char *label_of(const struct chart *v, int side, long i)
 static int widest(const struct chart *v, const struct canvas *c, const struct layout *l,
                   int side)
 {
-    int most = canvas_width(c, side ? chart_column_title(v) : chart_row_title(v));
+    char *title = chart_short_title(side ? chart_column_title(v) : chart_row_title(v));
+    bool scrolls = l->seen[side] < (side ? v->sheet.columns : v->sheet.rows);
+    int most = canvas_width(c, title) + (scrolls ? 3 : 0); /* " ▲▼" */
+    free(title);
     for (long i = l->first[side]; i < l->first[side] + l->seen[side]; i++) {
         char *label = label_of(v, side, i);
         int width = canvas_width(c, label);
@@ -108,15 +112,18 @@ static int find_wires(const struct chart *v, const struct layout *l, struct wire
 
 /* ---- drawing ---- */
 
-/* "query ▲▼", where there are more. */
+/* "query ▲▼", where there are more; over the lines there is room, too. */
 static void draw_title(const struct chart *v, const struct layout *l, int side,
                        struct canvas *c, struct area a)
 {
     bool up = l->first[side] > 0;
     bool down = l->first[side] + l->seen[side] <
                 (side ? v->sheet.columns : v->sheet.rows);
-    int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_AXIS),
-                          side ? chart_column_title(v) : chart_row_title(v));
+    const char *whole = side ? chart_column_title(v) : chart_row_title(v);
+    char *title = canvas_width(c, whole) + 3 > a.columns ? chart_short_title(whole)
+                                                         : mem_string(whole);
+    int end = canvas_text(c, a, 0, 0, theme_style(c, LOOK_AXIS), title);
+    free(title);
     if (up || down)
         canvas_textf(c, a, 0, end + 1, theme_style(c, LOOK_DIM), "%s%s", up ? "▲" : "",
                      down ? "▼" : "");
@@ -151,11 +158,14 @@ static void draw_key(const struct chart *v, const struct layout *l, long i,
 
 void links_legend_draw(struct canvas *c, struct area a)
 {
+    static const enum say forms[] = {SAY_CHART_LINKS_CELLS_LONG, SAY_CHART_LINKS_CELLS,
+                                     SAY_CHART_LINKS_CELLS_SHORT};
     struct buffer text = {0};
-    tell_link(&text, say(SAY_CHART_LINKS_CELLS_LONG), "", LINKS_LEAST_CELLS);
-    if (canvas_width(c, text.data) > a.columns) {
+    for (int i = 0; i < 3; i++) {
         buffer_free(&text);
-        tell_link(&text, say(SAY_CHART_LINKS_CELLS), "", LINKS_LEAST_CELLS);
+        tell_link(&text, say(forms[i]), "", LINKS_LEAST_CELLS);
+        if (canvas_width(c, text.data) <= a.columns)
+            break;
     }
     canvas_text(c, area_part(a, 0, 0, 1, a.columns), 0, 0, theme_style(c, LOOK_DIM),
                 text.data);
@@ -170,7 +180,7 @@ void links_draw(const struct chart *v, struct canvas *c, struct area a)
     struct layout l = layout_of(v, c, a);
     int lines = 2 + l.labels[0], keys = lines + (l.wires > 0 ? l.wires : 0) + 1;
     int rows = a.rows - 1 - l.foot;
-    draw_title(v, &l, 0, c, area_part(a, 0, 1, 1, lines - 1));
+    draw_title(v, &l, 0, c, area_part(a, 0, 1, 1, keys - 2));
     draw_title(v, &l, 1, c, area_part(a, 0, keys, 1, a.columns));
     for (long i = 0; i < l.seen[0]; i++)
         draw_query(v, &l, i, c, a);

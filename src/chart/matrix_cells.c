@@ -174,10 +174,11 @@ static void draw_corner(const struct chart *v, struct canvas *c, struct area a,
     }
     int tail = up + down, room = a.columns - tail - (tail > 0);
     struct area left = area_part(a, 0, 0, 1, room);
-    if (used > room)
-        canvas_field(c, left, 0, ALIGN_LEFT, axis, title);
-    else
-        canvas_text(c, left, 0, 0, axis, title);
+    char *shown = used > room ? chart_short_title(title) : mem_string(title);
+    if (tail && canvas_width(c, shown) == room + 1)
+        left.columns++; /* rather no space before the sign than a cut word */
+    canvas_field(c, left, 0, ALIGN_LEFT, axis, shown);
+    free(shown);
     canvas_textf(c, a, 0, a.columns - tail, dim, "%s%s", up ? "▲" : "",
                  down ? "▼" : "");
 }

@@ -125,7 +125,8 @@ static char *layer_name(const struct chart *v)
     const struct stage *s = v->sheet.stage;
     if (!s || s->place.layer < 0)
         return mem_string(v->sheet.symbol);
-    return mem_format("%s %d", s->place.stack == STACK_DECODER ? "decoder" : "encoder",
+    bool decoder = s->place.stack == STACK_DECODER;
+    return mem_format("%s %d", say(decoder ? SAY_MAP_DECODER : SAY_MAP_ENCODER),
                       s->place.layer);
 }
 

@@ -16,6 +16,7 @@
 
 #define PI 3.14159265358979323846
 #define TEXT_FAMILY "NanumGothic,DejaVu Sans,Noto Sans CJK KR,sans-serif"
+#define NARROW_FAMILY "DejaVu Sans Mono,NanumGothicCoding,monospace"
 #define CODE_FAMILY "NanumGothicCoding,D2Coding,DejaVu Sans Mono,monospace"
 /* Half the height of a capital letter in the faces above, as a part of the size. */
 #define HALF_CAPITAL 0.35
@@ -408,13 +409,14 @@ static void mark_word_starts(const char *text, double size)
         pango_attr_list_unref(marks);
 }
 
-static void set_font(double size, bool bold, bool code)
+static void set_font(double size, bool bold, int face)
 {
-    static PangoFontDescription *description[2][2];
-    PangoFontDescription **f = &description[code][bold];
+    static const char *const families[] = {TEXT_FAMILY, CODE_FAMILY, NARROW_FAMILY};
+    static PangoFontDescription *description[3][2];
+    PangoFontDescription **f = &description[face][bold];
     if (!*f) {
         *f = pango_font_description_new();
-        pango_font_description_set_family_static(*f, code ? CODE_FAMILY : TEXT_FAMILY);
+        pango_font_description_set_family_static(*f, families[face]);
         pango_font_description_set_weight(*f, bold ? PANGO_WEIGHT_BOLD
                                                    : PANGO_WEIGHT_NORMAL);
     }
@@ -428,7 +430,7 @@ static bool has_fonts(void)
     static int known = -1;
     if (known < 0) {
         load_fonts();
-        set_font(10, false, false);
+        set_font(10, false, 0);
         pango_layout_set_text(layout, "a", 1);
         known = pango_layout_get_unknown_glyphs_count(layout) == 0;
     }
@@ -461,7 +463,7 @@ static double set_layout(const char *text, const struct draw_style *s)
     pango_layout_set_ellipsize(layout, s->fit == DRAW_ELLIPSIS ? PANGO_ELLIPSIZE_END
                                                                : PANGO_ELLIPSIZE_NONE);
     for (int tries = 0;; tries++) {
-        set_font(size, s->bold, s->code);
+        set_font(size, s->bold, s->code ? 1 + s->narrow : 0);
         mark_word_starts(clean, size);
         if (s->fit != DRAW_SHRINK || tries == 3)
             break;
@@ -568,12 +570,14 @@ void draw_cell_text(struct drawing *d, double x, double y, double cell_w, double
         return;
     if (draw_box_character(d, x, y, width, cell_h, utf8, color))
         return;
-    /* The face is half as wide as its size, a wide character as wide as its size. A glyph
-     * that is wider than its cells is squeezed, not made smaller: it stays readable. */
-    double size = fmin(2 * cell_w, 0.88 * cell_h);
-    struct draw_style style = {
-        .size = size, .bold = bold, .code = true, .color = color, .align = DRAW_CENTER};
+    /* The face is half as wide as its size, a wide character as wide as its size; signs
+     * like × that it draws as wide come from a face where they are narrow. A glyph wider
+     * than its cells is squeezed, not made smaller. */
+    struct draw_style style = {.size = fmin(2 * cell_w, 0.88 * cell_h), .bold = bold,
+                               .code = true, .color = color, .align = DRAW_CENTER};
     double glyph = draw_measure(utf8, &style).width;
+    if ((style.narrow = glyph > 1.02 * width))
+        glyph = draw_measure(utf8, &style).width;
     cairo_save(d->cairo);
     add_box(d, (struct draw_box){x, y, width, cell_h});
     cairo_clip(d->cairo); /* marks piled on a letter may be higher than the cell */

@@ -115,6 +115,7 @@ enum draw_fit {
 struct draw_style {
     double size;  /* points; 0 is 11 */
     bool bold;
+    bool narrow;  /* with code: a face whose signs are all half as wide as Hangul */
     bool code;    /* the monospaced face of screens */
     struct rgb color;
     enum draw_align align;

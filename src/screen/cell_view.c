@@ -6,6 +6,7 @@
 #include "paint/theme.h"
 #include "screen/guide.h"
 #include "study/render.h"
+#include "study/step_name.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,9 +18,18 @@ static const struct plan *plan_of(const struct cell_view *v)
     return trace_plan(v->shown->trace);
 }
 
+/* The pieces without the marks that the stage of the pieces has shown. Caller frees. */
 static char *tokens_of(const struct cell_view *v, struct ref ref, long cell)
 {
-    return render_cell_tokens(plan_of(v), &v->shown->sets, ref.index, cell);
+    const struct stage *s = &plan_of(v)->stages[ref.index];
+    char *text = render_cell_tokens(plan_of(v), &v->shown->sets, ref.index, cell);
+    size_t n = strlen(WORD_MARK);
+    for (char *p = text; s->role != ROLE_TOKENS && (p = strstr(p, WORD_MARK));)
+        if (p[n] && p[n] != ' ')
+            memmove(p, p + n, strlen(p + n) + 1);
+        else /* it stands alone: the whole piece */
+            p += n;
+    return text;
 }
 
 /* The cell that is opened. */
@@ -59,7 +69,7 @@ char *cell_name(const struct sheet *s, struct place at)
 static char *operand_name(const struct cell_view *v, const struct operand *o)
 {
     if (o->from.kind == REF_NONE)
-        return mem_string(o->step >= 0 ? v->x->steps[o->step].name : "");
+        return mem_string(o->step >= 0 ? step_name(&v->x->steps[o->step]) : "");
     struct sheet s = sheet_of(v->shown, o->from);
     s.symbol = cell_symbol(&v->sheet, &s);
     return cell_name(&s, sheet_place(&s, o->cell));
@@ -167,15 +177,19 @@ static void draw_step_head(const struct cell_view *v, struct canvas *c, struct a
                            const struct step *s)
 {
     struct style formula = theme_style(c, LOOK_FORMULA), dim = theme_style(c, LOOK_DIM);
-    int end = canvas_text(c, a, 0, 0, dim, s->name);
+    int end = canvas_text(c, a, 0, 0, dim, step_name(s));
     end = canvas_text(c, a, 0, end + 2, formula, s->formula);
     end = canvas_text(c, a, 0, end, dim, " = ");
     end = draw_number(c, a, end, theme_style(c, LOOK_RESULT), s->result, v->digits);
     char number[24];
     snprintf(number, sizeof number, "%ld", s->count);
-    bool by_size = s->kind != STEP_SHARE;
-    char *terms = say_with(by_size ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
-    canvas_text(c, a, 0, end + 2, dim, terms);
+    char *terms = say_with(s->kind != STEP_SHARE ? SAY_TERMS_BY_SIZE : SAY_TERMS, number);
+    if (end + 2 + canvas_width(c, terms) > a.columns) {
+        free(terms);
+        terms = say_with(SAY_TERMS, number);
+    }
+    if (end + 2 + canvas_width(c, terms) <= a.columns)
+        canvas_text(c, a, 0, end + 2, dim, terms);
     free(terms);
 }
 
@@ -271,7 +285,7 @@ static int draw_line(const struct cell_view *view, struct canvas *c, struct area
     struct style dim = theme_style(c, LOOK_DIM);
     bool selected = line->index == v->line, alone = s->count == 1;
     bool named = alone && w->cut < CUT_STEP;
-    int column = named ? canvas_text(c, a, 0, 0, dim, s->name) + 3 : 2;
+    int column = named ? canvas_text(c, a, 0, 0, dim, step_name(s)) + 3 : 2;
     draw_pointer(v, c, a, column - 2, line);
     column = draw_term(v, c, a, column, s, t, w, selected);
     bool is_value = s->kind != STEP_NORM && s->kind != STEP_ENTROPY;

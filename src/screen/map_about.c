@@ -185,8 +185,11 @@ static int write_score(const struct map *m, const struct whatifs *list, enum say
         return write_and_free(c, a, row, LOOK_TEXT, mem_format("%s  …", say(name)));
     if (!x.score)
         return row;
-    char *text = mem_format("%s  %.4f   %ld / %ld", say(name), x.score->exact_match,
-                            x.score->sentences, x.size);
+    char share[16] = "…"; /* before the first sentence there is none */
+    if (x.score->sentences > 0)
+        snprintf(share, sizeof share, "%.4f", x.score->exact_match);
+    char *text = mem_format("%s  %s   %ld / %ld", say(name), share, x.score->sentences,
+                            x.size);
     return write_and_free(c, a, row, LOOK_TEXT, text);
 }
 

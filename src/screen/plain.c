@@ -10,6 +10,7 @@
 #include "study/decode.h"
 #include "study/notes.h"
 #include "study/render.h"
+#include "study/step_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ void plain_opened(const struct exhibit *x, struct buffer *out)
     free(name);
     for (int i = 0; i < steps.count; i++) {
         char *line = render_step(&steps, i, digits, 3);
-        buffer_addf(out, "- %s: %s\n", steps.steps[i].name, line);
+        buffer_addf(out, "- %s: %s\n", step_name(&steps.steps[i]), line);
         free(line);
     }
     explain_free(&steps);

@@ -266,7 +266,7 @@ static void look(struct walk *w, struct app *app, enum action action)
         walk_say(w, false, say(cursor_turn_range(&w->sheet, &w->range_by)));
         break;
     case ACTION_GLOSS:
-        w->gloss = !w->gloss;
+        w->gloss = w->gloss == GLOSS_ALL ? GLOSS_NONE : GLOSS_ALL;
         break;
     case ACTION_EFFECT:
         tell_effect(w, app);

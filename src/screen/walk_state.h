@@ -39,6 +39,10 @@ struct walk_step {
     unsigned open;
 };
 
+/* Meaning and romanisation of the pieces: by the language, a line of them in English;
+ * all, in the labels, too; none. */
+enum walk_gloss { GLOSS_BY_LANGUAGE, GLOSS_ALL, GLOSS_NONE };
+
 struct walk {
     struct session *session; /* owned; NULL on a worked example */
     struct exhibit shown;    /* of the session; says what is looked at, and where */
@@ -64,7 +68,7 @@ struct walk {
     enum walk_focus focus;
     int zoom;
     enum range_by range_by;
-    bool gloss;
+    enum walk_gloss gloss;
     int autoplay; /* milliseconds a stage, 0 when never asked for */
     bool playing;
     bool guest; /* on top of a lesson or the home screen: going out leads back there */

@@ -83,25 +83,71 @@ void walk_draw_header(const struct walk *w, struct canvas *c, struct area a)
     free(where);
 }
 
+/* How a piece is read; NULL for what stands in Latin letters anyway, as <eos> does. */
+static const char *reading_of(const struct label *l)
+{
+    return l->roman && strcmp(l->roman, l->text) != 0 ? l->roman : NULL;
+}
+
+static bool is_glossed(const struct labels *l)
+{
+    for (size_t i = 0; l && i < l->count; i++)
+        if (reading_of(&l->items[i]))
+            return true;
+    return false;
+}
+
+/* Who reads English sees what the Korean pieces mean without being asked. */
+bool walk_has_gloss(const struct walk *w)
+{
+    bool english = say_language() == LANGUAGE_EN && is_glossed(w->shown.sets.source);
+    return w->gloss == GLOSS_ALL || (w->gloss == GLOSS_BY_LANGUAGE && english);
+}
+
+/* How little is said of the pieces so that all of them have room. */
+enum brevity { GLOSS_WHOLE, GLOSS_FIRST, GLOSS_CLOSE, GLOSS_MEANING };
+
+/* "na I / fly"; in brief the first meaning, at last without the reading. Caller frees. */
+static char *gloss_text(const struct label *l, enum brevity brevity)
+{
+    const char *gloss = l->gloss ? l->gloss : "";
+    const char *more = brevity >= GLOSS_FIRST ? strstr(gloss, " / ") : NULL;
+    const char *roman = reading_of(l);
+    if (!roman || (brevity == GLOSS_MEANING && *gloss))
+        roman = "";
+    int n = (int)(more ? (size_t)(more - gloss) : strlen(gloss));
+    return mem_format("%s%s%.*s", roman, *roman && n ? " " : "", n, gloss);
+}
+
+/* Returns the column behind the last piece. In brief <eos> and its like are left out. */
+static int draw_glosses(const struct labels *l, enum brevity brevity, struct canvas *c,
+                        struct area a)
+{
+    int end = 0;
+    for (size_t i = 0; l && i < l->count; i++) {
+        const struct label *label = &l->items[i];
+        if (!reading_of(label) && (brevity >= GLOSS_FIRST || !label->gloss))
+            continue;
+        int space = !end ? 0 : brevity >= GLOSS_CLOSE ? 1 : 2;
+        char *text = gloss_text(label, brevity);
+        end = canvas_text(c, a, 0, end + space, theme_style(c, LOOK_TOKEN),
+                          label_without_mark(label->text));
+        end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), " %s", text);
+        free(text);
+    }
+    return end;
+}
+
 /* What the pieces of the source mean and how they are read. */
 void walk_draw_gloss(const struct walk *w, struct canvas *c, struct area a)
 {
     const struct labels *l = w->shown.sets.source;
-    int end = 0, glossed = 0;
-    for (size_t i = 0; l && i < l->count; i++) {
-        const struct label *label = &l->items[i];
-        if (!label->gloss && !label->roman)
-            continue;
-        glossed++;
-        char *text = mem_format("%s%s%s", label->roman ? label->roman : "",
-                                label->roman && label->gloss ? " " : "",
-                                label->gloss ? label->gloss : "");
-        end = canvas_text(c, a, 0, end, theme_style(c, LOOK_TOKEN),
-                          label_without_mark(label->text));
-        end = canvas_textf(c, a, 0, end, theme_style(c, LOOK_DIM), " %s  ", text);
-        free(text);
-    }
-    if (!glossed)
+    struct area nowhere = {0, 0, 0, a.columns};
+    enum brevity b = GLOSS_WHOLE;
+    while (b < GLOSS_MEANING &&
+           draw_glosses(l, b, c, nowhere) > a.columns + (b == GLOSS_CLOSE ? 3 : 0))
+        b++; /* readings are worth a few letters of the last meaning */
+    if (!draw_glosses(l, b, c, a))
         canvas_text(c, a, 0, 0, theme_style(c, LOOK_DIM), say(SAY_NO_GLOSS));
 }
 

@@ -6,6 +6,7 @@
 #include "screen/walk_state.h"
 
 void walk_draw_header(const struct walk *w, struct canvas *c, struct area a);
+bool walk_has_gloss(const struct walk *w);
 void walk_draw_gloss(const struct walk *w, struct canvas *c, struct area a);
 void walk_draw_title(const struct walk *w, struct canvas *c, struct area a);
 void walk_draw_formula(const struct walk *w, struct canvas *c, struct area a);

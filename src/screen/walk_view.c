@@ -22,6 +22,8 @@
 #define ROOMY_ROWS 15 /* of the body: room for matrix and opened number together */
 #define MATRIX_LEAST 5
 #define CELL_LEAST 3
+#define BESIDE_LEAST 58 /* columns of an opened number beside a matrix that fits then, */
+#define BESIDE_GOOD 64  /* and beside one that scrolls anyway */
 #define INPUT_LEAST 6
 
 static const struct plan *plan_of(const struct walk *w)
@@ -49,7 +51,7 @@ struct chart walk_chart(const struct walk *w)
                           .at = w->shown.at,
                           .zoom = w->zoom,
                           .focused = w->focus == FOCUS_MATRIX,
-                          .gloss = w->gloss,
+                          .gloss = w->gloss == GLOSS_ALL,
                           .names = attention_names(w),
                           .to_column = w->attention.columns && attention_is_here(w),
                           .quiet = true};
@@ -142,7 +144,7 @@ static void share(const struct walk *w, struct area body, struct layout *l)
     if (roomy)
         matrix = least(matrix, rows - CELL_LEAST - 1);
     matrix = least(matrix, rows);
-    l->matrix = take(&body, rows - matrix > CELL_LEAST ? matrix : rows);
+    l->matrix = take(&body, rows - matrix >= CELL_LEAST ? matrix : rows);
     l->cell = body;
 }
 
@@ -181,11 +183,19 @@ static bool has_ranking(const struct walk *w)
     return w->sheet.column_axis == AXIS_VOCABULARY;
 }
 
+/* The matrix takes what an opened number beside it leaves: its columns scroll as little
+ * as they can. */
 static int left_columns(const struct walk *w, const struct canvas *c, int columns)
 {
     struct chart m = walk_chart(w);
-    return attention_is_here(w) ? attention_columns(w, &m, c, columns)
-                                : columns * 11 / 20;
+    if (attention_is_here(w))
+        return attention_columns(w, &m, c, columns);
+    int least_left = columns * 11 / 20, rest = most(columns - BESIDE_LEAST, least_left);
+    struct matrix_layout l = matrix_layout(&m, c, (struct area){0, 0, 20, rest - 2});
+    long wanted = l.label_width + m.sheet.columns * l.cell_width + 2;
+    if (wanted > rest)
+        return most(columns - BESIDE_GOOD, least_left);
+    return most((int)wanted, least_left);
 }
 
 static struct layout layout_of(const struct walk *w, const struct canvas *c,
@@ -202,7 +212,7 @@ static struct layout layout_of(const struct walk *w, const struct canvas *c,
         l.cell = area_part(body, 0, left + 1, body.rows, a.columns - left - 1);
         body = area_part(body, 0, 0, body.rows, left);
     }
-    if (w->gloss)
+    if (walk_has_gloss(w))
         l.gloss = take(&body, 1);
     l.title = take(&body, 1);
     l.text = take(&body, l.wide ? canvas_wrap_rows(c, body.columns - 2, walk_text(w))
@@ -535,7 +545,7 @@ void walk_draw(const struct walk *w, struct canvas *c, struct area a)
     walk_draw_header(w, c, l.header);
     stage_map_draw(&w->map, plan_of(w), w->stage, w->focus == FOCUS_STAGE, c, l.map);
     gait_draw(w->gait, &w->map, plan_of(w), w->stage, c, l.map);
-    if (w->gloss)
+    if (walk_has_gloss(w))
         walk_draw_gloss(w, c, l.gloss);
     walk_draw_title(w, c, l.title);
     canvas_wrap(c, area_part(l.text, 0, 2, l.text.rows, l.text.columns - 2), 0,
