@@ -360,6 +360,7 @@ static inline void frame_text_is_whole(const char *name, const struct canvas *c,
         starts |= cell->start;
         ends |= cell->end || cell->cut;
     }
+    ends |= end < c->columns && canvas_cell(c, y, end)->cut; /* a wide one had no room */
     if (seen && !starts && !frame_is_mark(c, y, first))
         frame_fault(name, c, y, first, end, "a text is painted over where it starts");
     if (seen && !ends && !frame_is_mark(c, y, end))

@@ -147,6 +147,54 @@ static void test_a_small_matrix(void **state)
 
 /* ---- ranges ---- */
 
+static char symbol_a[] = "A";
+
+/* 262144000 is written with an exponent; the shorter number takes more room. */
+static void all_of_a_large_number_is_seen(void **state)
+{
+    (void)state;
+    double numbers[] = {2621440, 262144000};
+    struct tensor values = {.type = TENSOR_F64, .rank = 2, .size = {1, 2}, .f64 = numbers};
+    struct chart v = {
+        .sheet = {.rows = 1, .columns = 2, .symbol = symbol_a, .values = VALUES_SIGNED},
+        .values = &values,
+        .zoom = CHART_ZOOM_PLAIN};
+    v.range = sheet_range(&v.sheet, &values);
+    struct canvas *c = canvas_new(8, 60);
+    c->theme = theme_get(THEME_DARK);
+    matrix_draw(&v, c, canvas_area(c));
+    char *text = canvas_dump(c);
+    assert_contains(text, "2621440.00");
+    assert_contains(text, "2.62e+08");
+    free(text);
+    canvas_free(c);
+}
+
+/* Where a column is too narrow for a number that is its label, a mark stands for the
+ * rest. */
+static void a_cut_number_has_a_mark(void **state)
+{
+    (void)state;
+    double numbers[] = {0.1, 0.2};
+    struct tensor values = {.type = TENSOR_F64, .rank = 2, .size = {1, 2}, .f64 = numbers};
+    struct labels columns = {0};
+    labels_add(&columns, (struct label){.text = mem_string("784")});
+    labels_add(&columns, (struct label){.text = mem_string("12")});
+    struct chart v = {
+        .sheet = {.rows = 1, .columns = 2, .symbol = symbol_a, .values = VALUES_SIGNED,
+                  .column_labels = &columns},
+        .values = &values};
+    v.range = sheet_range(&v.sheet, &values);
+    struct canvas *c = canvas_new(8, 60);
+    c->theme = theme_get(THEME_DARK);
+    matrix_draw(&v, c, canvas_area(c));
+    char *text = canvas_dump(c);
+    assert_contains(text, "7…12");
+    free(text);
+    canvas_free(c);
+    labels_free(&columns);
+}
+
 static double two_heads[] = {1, 2, 3, 8, -4, 1, 0, -INFINITY};
 static const struct tensor of_heads = {
     .type = TENSOR_F64, .rank = 3, .size = {2, 2, 2}, .f64 = two_heads};
@@ -243,6 +291,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_cursor_is_seen_in_every_area),
         cmocka_unit_test(test_a_small_matrix),
+        cmocka_unit_test(all_of_a_large_number_is_seen),
+        cmocka_unit_test(a_cut_number_has_a_mark),
         cmocka_unit_test(ranges_are_of_the_matrix_the_head_or_the_row),
         cmocka_unit_test(probabilities_start_at_zero_in_every_range),
         cmocka_unit_test(one_key_goes_through_the_ranges),

@@ -3,7 +3,6 @@
  * between the two engines are not, and are blotted out. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "base/say.h"
 #include "screen/screens.h"
 #include "screen/walk.h"
@@ -405,111 +404,6 @@ static void test_a_part_that_is_off_changes_the_prediction(void **state)
     app_free(app);
 }
 
-/* ---- property: random keys and sizes ---- */
-
-static void check_canvas(const struct canvas *c)
-{
-    for (int row = 0; row < c->rows; row++)
-        for (int i = 0; i < c->columns; i++) {
-            const struct cell *cell = canvas_cell(c, row, i);
-            if (cell->width == 2)
-                assert_true(i + 1 < c->columns && canvas_cell(c, row, i + 1)->width == 0);
-            else if (cell->width == 0)
-                assert_true(i > 0 && canvas_cell(c, row, i - 1)->width == 2);
-            else
-                assert_true(cell->text[0] != 0);
-        }
-}
-
-static void check_walk(const struct walk *w)
-{
-    struct place at = sheet_clamp(&w->sheet, w->shown.at);
-    assert_true(at.head == w->shown.at.head && at.row == w->shown.at.row &&
-                at.column == w->shown.at.column);
-    assert_non_null(w->values);
-    assert_true(w->stage >= 0 && w->stage < (int)trace_plan(w->session->trace)->count);
-    assert_true(w->focus >= FOCUS_STAGE && w->focus < FOCUS_COUNT);
-}
-
-static void random_word(struct random *r, char *out, size_t size)
-{
-    static const char *const words[] = {"Up",
-                                        "Down",
-                                        "Left",
-                                        "Right",
-                                        "Enter",
-                                        "Backspace",
-                                        "Esc",
-                                        "Tab",
-                                        "Shift-Tab",
-                                        "Home",
-                                        "End",
-                                        "Space",
-                                        "p",
-                                        "N",
-                                        "P",
-                                        "<",
-                                        ">",
-                                        "j",
-                                        "]",
-                                        "[",
-                                        "a",
-                                        "+",
-                                        "-",
-                                        "g",
-                                        "i",
-                                        "e",
-                                        "l",
-                                        "t",
-                                        "A",
-                                        "w",
-                                        "d",
-                                        "c",
-                                        "x",
-                                        "0",
-                                        "m",
-                                        "?",
-                                        "Ctrl-U",
-                                        "Ctrl-D",
-                                        ",",
-                                        ".",
-                                        "Delete",
-                                        "z",
-                                        "가",
-                                        "PgDn",
-                                        "PgUp",
-                                        "text:'나는 학교에'",
-                                        "text:'개가 고양이를 쫓는다'",
-                                        "text:'\xf0\x9f\x99\x82 漢字 x'",
-                                        "text:scores"};
-    snprintf(out, size, "%s", words[random_below(r, sizeof words / sizeof *words)]);
-}
-
-static void test_random_keys_and_sizes_do_no_harm(void **state)
-{
-    (void)state;
-    const char *count = getenv("RANDOM_KEYS");
-    long rounds = count ? atol(count) : 500;
-    struct random r = random_seed(11);
-    struct walk *w;
-    struct app *app = open_app("dark", &w);
-    for (long i = 0; i < rounds; i++) {
-        char keys[64];
-        struct script script;
-        random_word(&r, keys, sizeof keys);
-        assert_int_equal(script_parse(keys, &script, NULL), 0);
-        int rows = 1 + (int)random_below(&r, 70),
-            columns = 1 + (int)random_below(&r, 220);
-        const struct canvas *c = app_run_script(app, &script, rows, columns);
-        script_free(&script);
-        check_canvas(c);
-        check_walk(w);
-        assert_int_equal(c->rows, rows);
-    }
-    app_free(app);
-    say_set_language(LANGUAGE_EN);
-}
-
 /* What a number does to the prediction is told of the run that is looked at, which stays
  * as it is; of what has no effect it is said. */
 static void test_effect_of_a_number(void **state)
@@ -551,7 +445,6 @@ int main(void)
         cmocka_unit_test(test_the_badge_stands_on_every_screen),
         cmocka_unit_test(test_restoring_brings_the_same_frame_back),
         cmocka_unit_test(test_a_part_that_is_off_changes_the_prediction),
-        cmocka_unit_test(test_random_keys_and_sizes_do_no_harm),
         cmocka_unit_test(test_effect_of_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,8 @@ static bool is_quiet(const struct chart *v, double value)
            fabs(value) < 0.5 * pow(10, -digits);
 }
 
+#define LONGEST 9999999.0 /* numbers above have an exponent, and are shorter */
+
 static int number_width(const struct chart *v)
 {
     char low[RENDER_NUMBER], high[RENDER_NUMBER];
@@ -77,7 +79,11 @@ static int number_width(const struct chart *v)
         return 6;
     number_text(v, v->range.lo, low);
     number_text(v, v->range.hi, high);
-    return most((int)strlen(low), (int)strlen(high));
+    int width = most((int)strlen(low), (int)strlen(high));
+    if (fmax(fabs(v->range.lo), fabs(v->range.hi)) < LONGEST)
+        return width;
+    number_text(v, v->range.lo < 0 ? -LONGEST : LONGEST, low);
+    return most(width, (int)strlen(low));
 }
 
 /* Colours alone, where there are colours; in the monochrome scheme a sign and tenths. */
@@ -211,11 +217,15 @@ static void draw_narrow_label(const struct chart *v, struct canvas *c,
                               struct area cell, long column, struct style style)
 {
     char *text = column_label(v, column);
-    if (v->sheet.column_labels)
+    bool number = strspn(text, "0123456789") == strlen(text);
+    if (v->sheet.column_labels && number && (int)strlen(text) > cell.columns)
+        canvas_textf(c, cell, 0, 0, style, "%.*s%s", cell.columns - 1, text,
+                     c->ascii ? "~" : "…");
+    else if (v->sheet.column_labels)
         canvas_text(c, cell, 0, 0, style, label_without_mark(text));
     else if (column == 0 || (column + 1) % 5 == 0 || column == v->at.column)
         canvas_text(c, cell, 0, 0, style,
-                    (column + 1) % 1000 >= 100 ? text + strlen(text) - 2 : text);
+                    strlen(text) > 2 ? text + strlen(text) - 2 : text);
     free(text);
 }
 
