@@ -147,7 +147,8 @@ static const struct command *take_command(struct options *o)
 {
     const struct command *c = o->count ? command_find(o->arguments[0]) : NULL;
     if (c)
-        memmove(o->arguments, o->arguments + 1, (size_t)o->count-- * sizeof *o->arguments);
+        memmove(o->arguments, o->arguments + 1,
+                (size_t)o->count-- * sizeof *o->arguments);
     return c;
 }
 

@@ -117,7 +117,7 @@ static int print_weight(const struct weight_view *v, void *data)
 {
     const struct model *m = data;
     char *shape = shape_text(&v->tensor);
-    printf("%-44s %-28s %*s%s   %s\n", v->name, v->short_name,
+    printf("%-46s %-28s %*s%s   %s\n", v->name, v->short_name,
            12 - text_width(shape), "", shape,
            m->family->components[m->kinds[v->index].component]);
     free(shape);
@@ -251,6 +251,11 @@ static int print_head_names(const struct options *o, struct model *m, struct err
     struct head_names *n = head_names_new(m, first, e);
     if (n)
         head_names_work(n, 0);
+    if (n && !head_names_stages(n)) {
+        error_set(e, "model --head-names: this model has no attention heads to name");
+        head_names_free(n);
+        n = NULL;
+    }
     if (n && option_is_set(o, OPTION_JSON))
         print_head_names_json(n);
     else if (n)
@@ -260,8 +265,22 @@ static int print_head_names(const struct options *o, struct model *m, struct err
     return n ? 0 : -1;
 }
 
+/* One list at a time; --first counts the sentences of --head-names. */
+static int check_parts(const struct options *o, struct error *e)
+{
+    int lists = option_is_set(o, OPTION_MODELS) + option_is_set(o, OPTION_WEIGHTS) +
+                option_is_set(o, OPTION_HEAD_NAMES);
+    if (lists > 1)
+        return error_usage(e, "model: give one of --models, --weights, --head-names");
+    if (option_is_set(o, OPTION_FIRST) && !option_is_set(o, OPTION_HEAD_NAMES))
+        return error_usage(e, "model: --first goes with --head-names");
+    return 0;
+}
+
 int run_model(const struct options *o, struct error *e)
 {
+    if (check_parts(o, e) < 0)
+        return CLI_USAGE;
     if (option_is_set(o, OPTION_MODELS)) {
         print_models(o);
         return CLI_OK;

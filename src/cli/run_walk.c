@@ -46,12 +46,25 @@ static struct session *open_default(const struct options *o, struct error *e)
     return NULL;
 }
 
+/* A lesson that is not there is asked for more likely than a translation of "6". */
+static bool is_number(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789")];
+}
+
 static struct session *open_session(const struct options *o, struct error *e)
 {
     if (o->count && cli_has_text(o)) {
         error_usage(e,
                     "walk: there is no lesson \"%.60s\"; stepformer lessons lists them",
                     o->arguments[0]);
+        return NULL;
+    }
+    if (o->count && is_number(o->arguments[0])) {
+        error_usage(e,
+                    "walk: there is no lesson %.60s; stepformer lessons lists them, and "
+                    "--text %.60s walks through it as a text",
+                    o->arguments[0], o->arguments[0]);
         return NULL;
     }
     bool has_text = o->count > 0 || cli_has_text(o);

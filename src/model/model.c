@@ -51,9 +51,23 @@ static char *checkpoint_path(const struct model *m, long step)
     return path;
 }
 
+/* -1 with an error that names the step, when the model has no checkpoint of it. */
+static int check_step(const char *path, long step, struct error *e)
+{
+    if (!path || file_exists(path))
+        return 0;
+    error_set(e, "there is no checkpoint of step %ld; the files there are those that "
+                 "--model NAME@STEP opens", step);
+    return error_at(e, path, 0, 0);
+}
+
 static int load_weights(struct model *m, long step, struct error *e)
 {
     char *path = checkpoint_path(m, step);
+    if (check_step(path, step, e) < 0) {
+        free(path);
+        return -1;
+    }
     m->store = path ? store_open_file(path, e) : store_open(m->folder, e);
     free(path);
     if (!m->store)

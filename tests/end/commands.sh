@@ -197,6 +197,11 @@ fails 'train: pairs that are none' 1 'none.tsv:1' train --pairs "$dir/none.tsv" 
 good 'model' 'cross-attention' model
 good 'model --head-names' 'encoder.0.self_attn.weights' model --head-names --first 20
 good 'model --head-names --json' '"translated"' model --head-names --first 20 --json
+fails 'model --head-names: no heads' 1 'no attention heads' model \
+    --head-names --model ko-en-rnn
+fails 'model: two lists' 2 'give one of' model --head-names --weights
+fails 'model: --first alone' 2 'goes with --head-names' model --first 5
+fails 'model: no such checkpoint' 1 'no checkpoint of step 7' model --model ko-en@7
 fails 'model --head-names: no exam' 1 'exam.tsv' model --head-names --model "$random"
 good 'model --json' '"parameters": ' model --json
 good 'model random' 'd_model 8' model --model "$random"
@@ -373,6 +378,7 @@ fails 'a random model without end' 1 'choose smaller' model \
     --model random:d_model=32768,dim_feedforward=200000,num_encoder_layers=200
 fails 'a model name with control bytes' 1 'there is no such folder' model \
     --model "$(cat control)"
+fails 'a lesson that is not there' 2 'no lesson 99' walk 99 --plain
 fails 'the walk without a terminal' 1 '--plain' walk "$text"
 
 # ---- trace ----
