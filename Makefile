@@ -8,7 +8,7 @@ MODULES = \
   base/file base/gzip base/folders base/data base/json \
   numbers/place numbers/tensor numbers/call numbers/wide numbers/product numbers/matmul numbers/vector \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \
-  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/op_reduce numbers/op_function numbers/op_choice numbers/op_join numbers/op_rms numbers/op_rotate numbers/ops \
+  numbers/op_attention numbers/op_softmax numbers/op_loss numbers/op_place numbers/op_norm numbers/op_alike numbers/op_random numbers/op_recurrence numbers/op_fused_attention numbers/op_fused_norm numbers/op_fused_loss numbers/op_training numbers/fibre numbers/op_reduce numbers/op_reduce_gradient numbers/op_function numbers/op_choice numbers/op_join numbers/op_rms numbers/op_rotate numbers/ops \
   numbers/plan numbers/trace numbers/explain numbers/gradient numbers/npy \
   model/safetensors model/store model/pattern model/tokenizer_step model/rules model/bpe model/wrapping model/tokenizer_file model/tokenizer model/config model/family model/equation model/transformer model/rnn \
   model/families model/matching model/beside model/shipped model/model model/opened model/weight_names \
@@ -24,12 +24,12 @@ MODULES = \
   chart/blocks chart/tiles chart/heads chart/overview chart/wires chart/links_cells chart/links chart/bridge chart/charts \
   lesson/markdown lesson/node lesson/slice lesson/scanner lesson/syntax lesson/scene lesson/fences lesson/staging lesson/asking lesson/run_fence lesson/lesson lesson/timing \
   lesson/value lesson/builder lesson/operators lesson/argument lesson/shaping lesson/merging lesson/texts lesson/measured lesson/compile lesson/prose lesson/lesson_runs lesson/workbook \
-  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/progress \
+  lesson/evaluate lesson/claims lesson/questions lesson/recalls lesson/shown_cells lesson/wanted lesson/scene_picture lesson/reading lesson/tally lesson/glossary lesson/shelf lesson/lint lesson/vocabulary lesson/progress \
   screen/action screen/keyboard screen/signals screen/term_type screen/truecolor screen/palette screen/terminal \
   screen/screenshot screen/seen screen/app screen/panel screen/guide screen/stage_map screen/gait screen/map_blocks screen/map_layout \
   screen/cursor \
-  screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/attention screen/attention_view screen/walk_top screen/walk_view screen/lab screen/help screen/jump \
-  screen/heads_view screen/editor screen/words_view screen/compare_view screen/map_view screen/map_about screen/walk screen/map_screen screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
+  screen/cell_state screen/cell_view screen/cell_words screen/prose_view screen/winner screen/meet_view screen/walk_state screen/attention screen/attention_view screen/walk_top screen/walk_view screen/pair screen/compare_draw screen/lab_state screen/lab_draw screen/lab screen/help screen/jump \
+  screen/heads_view screen/editor screen/words_state screen/words_draw screen/words_view screen/compare_view screen/map_view screen/map_about screen/walk screen/map_screen screen/lesson_steps screen/lesson_again screen/lesson_state screen/question_view screen/lesson_around screen/lesson_room \
   screen/lesson_view screen/lesson_map screen/lesson_way screen/lesson_screen screen/home screen/screens screen/plain screen/plain_lesson screen/program \
   cli/options cli/common cli/manual cli/runs cli/steps cli/run_predict cli/run_tokens cli/run_stages \
   cli/run_show cli/run_explain cli/run_trace cli/run_exam cli/run_model cli/run_vocab \

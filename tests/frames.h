@@ -393,6 +393,48 @@ static inline void frame_properties(const char *name, const struct canvas *c)
         }
 }
 
+/* Whether a pane of the screen is scrolled or has more: an arrow up, down or to the left. */
+static inline bool frame_scrolls(const struct canvas *c)
+{
+    static const char *const marks[] = {"▲", "▼", "◂"};
+    for (int i = 0; i < c->rows * c->columns; i++)
+        for (int k = 0; k < 3; k++)
+            if (strcmp(c->cells[i].text, marks[k]) == 0)
+                return true;
+    return false;
+}
+
+/* Whether so many rows of so many columns are blank somewhere. */
+static inline bool frame_has_blank(const struct canvas *c, int rows, int columns)
+{
+    int *high = mem_zero((size_t)c->columns, sizeof *high); /* blanks above each other */
+    bool found = false;
+    for (int y = 0; y < c->rows; y++)
+        for (int x = 0, run = 0; x < c->columns; x++) {
+            const char *text = canvas_cell(c, y, x)->text;
+            high[x] = strcmp(text, " ") == 0 ? high[x] + 1 : 0;
+            run = high[x] >= rows ? run + 1 : 0;
+            found |= run >= columns;
+        }
+    free(high);
+    return found;
+}
+
+/* No pane scrolls beside an empty one: of a screen that is larger than a plain one no
+ * quarter is blank, a third of it high, while something on it is scrolled. */
+static const char *const frame_growing[] = {"compare", "lab", "words", "jump", "page"};
+
+static inline void frame_grows(const char *name, const char *screen,
+                               const struct canvas *c)
+{
+    bool grows = false;
+    for (size_t i = 0; i < sizeof frame_growing / sizeof *frame_growing; i++)
+        grows |= strcmp(frame_growing[i], screen) == 0;
+    if (grows && c->columns > 100 && frame_scrolls(c) &&
+        frame_has_blank(c, c->rows / 3, c->columns / 4))
+        frame_fault(name, c, 0, 0, c->columns, "a pane scrolls beside an empty one");
+}
+
 /* The last two rows: the bar of keys with the one for help, and the proof. */
 struct frame_foot {
     bool bar, help, proof;
@@ -455,7 +497,8 @@ static const char *const frame_layouts[] = {
     "path-ko-60x20",           "prediction-ko-200x60",     "heads-en-60x20",
     "heads-ko-200x60",         "help-en-200x60",           "compare-en-60x20",
     "compare-ko-200x60",       "lab-off-en-60x20",         "lab-off-ko-200x60",
-    "words-ko-60x20",          "worked-cell-en-200x60",    "lesson-start-ko-60x20",
+    "words-ko-60x20",          "words-en-200x60",
+    "jump-en-200x60",          "worked-cell-en-200x60",    "lesson-start-ko-60x20",
     "lesson-vectors-en-60x20", "lesson-vectors-ko-200x60", "lesson-measured-en-200x60",
     "home-own-en-40x12",       "home-ko-200x60",           "lesson-mistake-ko-60x20",
     "lesson-typing-en-60x20",
@@ -483,6 +526,7 @@ static inline void frame_compare_sizes(const char *what, struct app *app)
         const char *language = say_language() == LANGUAGE_KO ? "ko" : "en";
         char *name = mem_format("%s-%s-%dx%d", what, language, columns, rows);
         frame_properties(name, c);
+        frame_grows(name, app_top(app)->name, c);
         if (i == 0)
             foot = frame_foot_of(c);
         frame_foot_stays(name, c, foot);

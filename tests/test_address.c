@@ -87,6 +87,15 @@ static void numbers_count_from_one(void **state)
     finds(&tokens, "6", 5);
 }
 
+static void negative_numbers_count_from_the_last(void **state)
+{
+    (void)state;
+    finds(&map, "-1,-1,-1", 47);
+    finds(&map, "1,-4,-6", 0);
+    finds(&tokens, "-2", 4);
+    finds(&features, "-1,1", 160);
+}
+
 static void pieces_with_and_without_the_mark(void **state)
 {
     (void)state;
@@ -150,7 +159,7 @@ static void what_is_outside(void **state)
     fails(&map, "0,1,1", "cell part 0", "1 to 2");
     fails(&map, "3,1,1", "cell part 3", "1 to 2");
     fails(&map, "1,5,1", "cell part 5", "1 to 4");
-    fails(&map, "1,-1,1", "cell part -1", "1 to 4");
+    fails(&map, "1,-5,1", "cell part -5", "from the last, -1, to -4");
     fails(&features, "7,1", "cell part 7", "1 to 6");
     fails(&tokens, "99999999999999999999", "outside", "1 to 6");
     fails(&tokens, "-99999999999999999999", "outside", "1 to 6");
@@ -260,6 +269,7 @@ int main(void)
         cmocka_unit_test(the_second_of_equal_pieces),
         cmocka_unit_test(a_decoder_row_by_what_it_predicts),
         cmocka_unit_test(whole_words),
+        cmocka_unit_test(negative_numbers_count_from_the_last),
         cmocka_unit_test(what_is_outside),
         cmocka_unit_test(the_number_of_parts),
         cmocka_unit_test(what_is_no_address),

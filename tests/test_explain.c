@@ -96,18 +96,27 @@ static struct ref lesson_stage(struct plan *p, const char *id, enum op_id op,
                                       .params = params});
 }
 
-/* Of all numbers one; the diagonal of A, and one number in the shape of B. */
+static const char *const reductions[][3] = { /* by their axis */
+    {"sum", "sum.1", "sum.2"},    {"mean", "mean.1", "mean.2"},
+    {"max", "max.1", "max.2"},    {"min", "min.1", "min.2"},
+    {"std", "std.1", "std.2"},    {"norm", "norm.1", "norm.2"},
+    {"entropy", "entropy.1", "entropy.2"},
+};
+#define REDUCTIONS (sizeof reductions / sizeof *reductions)
+
+/* Of all numbers one, and one of each column and of each row; the diagonal of A, and one
+ * number in the shape of B. */
 static void add_reductions(struct plan *p, struct ref a, struct ref b)
 {
     static const int32_t diagonal[] = {3, 4}, spread[] = {2, 0, 3, 0};
     static const enum op_id ops[] = {OP_SUM, OP_MEAN, OP_MAX, OP_MIN,
                                      OP_STD, OP_NORM, OP_ENTROPY};
-    static const char *const named[] = {"sum", "mean", "max",    "min",
-                                        "std", "norm", "entropy"};
     struct op_params none = {0};
     struct ref no = {0}, one = {0};
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        one = lesson_stage(p, named[i], ops[i], a, no, none);
+    for (size_t i = 0; i < REDUCTIONS; i++)
+        for (int axis = 2; axis >= 0; axis--)
+            one = lesson_stage(p, reductions[i][axis], ops[i], a, no,
+                               (struct op_params){.number = axis});
     lesson_stage(p, "diagonal", OP_CELLS, a, no,
                  (struct op_params){.ids = diagonal, .size = {2, 0}});
     one = lesson_stage(p, "spread", OP_CELLS, one, no,
@@ -260,6 +269,23 @@ static void reductions_open(void **state)
     assert_int_equal(x.steps[0].terms->operand[0].cell, 8);
     assert_true(last(&x) == 2);
     explain_free(&x);
+    trace_free(t);
+}
+
+static void a_column_and_a_row_open(void **state)
+{
+    (void)state;
+    struct trace *t = lesson(ENGINE_FAST);
+    for (size_t i = 0; i < REDUCTIONS; i++)
+        for (int axis = 1; axis <= 2; axis++) {
+            struct explanation x = explain_lesson(t, reductions[i][axis], 2);
+            assert_int_equal(x.steps[0].count, axis == 1 ? 4 : 3);
+            for (int k = 0; k < 3; k++) /* of column 3, or of row 3 */
+                assert_int_equal(x.steps[0].terms[k].operand[0].cell,
+                                 axis == 1 ? 2 + 3 * k : 6 + k);
+            assert_near(last(&x), x.value, 1e-5);
+            explain_free(&x);
+        }
     trace_free(t);
 }
 
@@ -437,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_cosine_opens_in_four_steps),
         cmocka_unit_test(shares_means_and_differences),
         cmocka_unit_test(reductions_open),
+        cmocka_unit_test(a_column_and_a_row_open),
         cmocka_unit_test(a_softmax_opens_in_four_steps),
         cmocka_unit_test(a_masked_cell_says_why),
         cmocka_unit_test(a_norm_opens_in_four_steps),

@@ -38,7 +38,6 @@ static void check_text_of(struct lesson *l, const char *part)
     for (size_t i = 0; i < s->block_count; i++) {
         for (size_t k = 0; k < s->blocks[i].prose.count; k++)
             buffer_add(&b, s->blocks[i].prose.items[k].text);
-        buffer_add(&b, s->blocks[i].code ? s->blocks[i].code : "");
     }
     if (!strstr(b.data, part))
         fail_msg("no \"%s\" in \"%s\"", part, b.data);
@@ -170,7 +169,7 @@ static void reads_blocks(void **state)
 {
     (void)state;
     struct lesson *l = parse(FRONT "# T\n\n## S\n\np\n\n- a\n  - b\n\n2. c\n\n> q\n\n"
-                                   "```text\nart {{x}}\n```\n");
+                                   "```text\n3 art {{x}}\n  more\n```\n");
     const struct scene *s = &l->scenes[0];
     static const enum block_kind kinds[] = {BLOCK_PARAGRAPH, BLOCK_ITEM,  BLOCK_ITEM,
                                             BLOCK_ITEM,      BLOCK_QUOTE, BLOCK_CODE};
@@ -181,7 +180,15 @@ static void reads_blocks(void **state)
         assert_string_equal(s->blocks[i].marker, markers[i]);
     }
     assert_int_equal(s->blocks[2].level, 2);
-    assert_string_equal(s->blocks[5].code, "art {{x}}\n");
+    const struct prose *code = &s->blocks[5].prose;
+    assert_int_equal(code->count, 4);
+    assert_string_equal(code->items[0].text, "3 art ");
+    assert_int_equal(code->items[0].kind, SPAN_CODE);
+    assert_int_equal(code->items[1].kind, SPAN_VALUE);
+    assert_int_equal(code->items[1].line, 23);
+    assert_int_equal(code->items[1].column, 9);
+    assert_string_equal(code->items[2].text, "\n");
+    assert_string_equal(code->items[3].text, "  more\n");
     lesson_free(l);
 }
 
@@ -224,8 +231,8 @@ static void places_faults(void **state)
     } cases[] = {
         {"x", 1, 1, "begins with ---"},
         {"---\nid: a\n", 3, 1, "not closed"},
-        {"---\nid: a\n---\n## x\n", 1, 1, "needs id, title and text"},
-        {"---\nfoo: a\n---\n", 2, 1, "knows id, part"},
+        {"---\nid: a\n---\n## x\n", 1, 1, "needs its lines id:"},
+        {"---\nfoo: a\n---\n", 2, 1, "no such line in a front matter"},
         {"---\npart: x\n---\n", 2, 1, "whole numbers"},
         {FRONT, 8, 1, "at least one scene"},
         {FRONT "text\n", 9, 1, "before the first scene"},
@@ -246,11 +253,11 @@ static void places_faults(void **state)
         {FRONT "## S &lrm; T\n\nx\n", 9, 4, "control character (U+200E)"},
         {"---\nid: 01-a\ntitle: \x1b[31mT\ntext: x\n---\n\n## S\n", 3, 8, "(U+001B)"},
         {"---\nid: 01-a\ntitle: T\ntext: x\u061c\n---\n\n## S\n", 4, 8, "(U+061C)"},
-        {"---\nid: ../a\ntitle: T\ntext: x\n---\n\n## S\n", 1, 1, "name of the lesson's"},
-        {"---\nid: a/b\ntitle: T\ntext: x\n---\n\n## S\n", 1, 1, "name of the lesson's"},
+        {"---\nid: ../a\ntitle: T\ntext: x\n---\n\n## S\n", 2, 1, "name of the lesson's"},
+        {"---\nid: a/b\ntitle: T\ntext: x\n---\n\n## S\n", 2, 1, "name of the lesson's"},
         {FRONT "## S\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n", 11, 1, "no tables"},
         {FRONT "## S\n\n- x\n\n  a | b\n  --|--\n", 13, 3, "no tables"},
-        {FRONT "## S\n\n```foo\n```\n", 11, 1, "there are the fences"},
+        {FRONT "## S\n\n```foo\n```\n", 11, 1, "there is no fence foo"},
         {FRONT "## S\n\n```compute\na = \n```\n", 12, 5, "is expected here"},
         {FRONT "## S\n\n```compute\nx = 1\n3\n```\n", 13, 1, "name = function"},
         {FRONT "## S\n\n```predict\n? a\n- b | 1 == 1\n```\n", 12, 1, "at least two"},
@@ -258,9 +265,9 @@ static void places_faults(void **state)
         {FRONT "## S\n\n```predict\n? a\n- b | 1 == \n- c | 1\n```\n", 13, 11,
          "expected here"},
         {FRONT "## S\n\n```assert\n1 <\n```\n", 12, 4, "is expected here"},
-        {FRONT "## S\n\n```stage\nfoo: 1\n```\n", 12, 1, "knows focus"},
-        {FRONT "## S\n\n```stage\nview: x\n```\n", 12, 1, "there are the views"},
-        {FRONT "## S\n\n```stage\nfocus: a+1\n```\n", 12, 1, "name of a matrix"},
+        {FRONT "## S\n\n```stage\nfoo: 1\n```\n", 12, 1, "there are focus"},
+        {FRONT "## S\n\n```stage\nview: x\n```\n", 12, 7, "there is no such view"},
+        {FRONT "## S\n\n```stage\nfocus: a+1\n```\n", 12, 8, "name of a matrix"},
         {FRONT "## S\n\n```stage\nfocus: a\n```\n\n```stage\nfocus: a\n```\n\n"
                "```stage\nfocus: a\n```\n",
          20, 1, "two stage fences"},

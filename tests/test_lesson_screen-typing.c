@@ -216,8 +216,8 @@ static void the_glossary_opens(void **state)
     (void)state;
     struct lesson_state *s;
     struct app *app = open_lesson("## S\n\na\n", &s);
-    SHOWS("G", "dot product");
-    HIDES("Esc", "dot product");
+    SHOWS("G", "attention");
+    HIDES("Esc", "attention");
     app_free(app);
 }
 

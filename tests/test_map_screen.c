@@ -427,7 +427,7 @@ static void test_the_laboratory_opens_at_the_place(void **state)
     struct app *app = open_frozen(&w);
     char *frame = frame_text(press(app, "N*7 m x", 24, 80));
     assert_ptr_equal(app_top(app), &lab_screen);
-    assert_contains(frame, "@decoder.0.cross_attn");
+    assert_contains(frame, "decoder 0 · cross-atte");
     free(frame);
     press(app, "Esc End w", 24, 80);
     assert_ptr_equal(app_top(app), &lab_screen);

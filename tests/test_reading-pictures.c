@@ -64,7 +64,8 @@ static void wrong_lines(void **state)
     refused("## S\n\n```stage\nbars: a = 1\nlines: b = 2\n```\n", 13, 1, "one chart");
     refused("## S\n\n```stage\nlog: z\nfocus: logits\nview: lines\n```\n", 12, 6, "x y");
     refused("## S\n\n```stage\nlog: x\nfocus: logits\n```\n", 12, 1, "lines");
-    refused("## S\n\n```stage\nfocus: logits\nbars: a = 1\n```\n", 13, 1, "not both");
+    refused("## S\n\n```stage\nfocus: logits\nbars: a = 1\n```\n", 13, 1,
+            "one of them away");
     refused("## S\n\n```stage\nbars: a = 1\nview: links\n```\n", 12, 1, "bars, ranking");
     refused("## S\n\n```stage\nfocus: logits\n```\n\n```stage\nfocus: logits\n"
             "what-if: no-scale\n```\n",
@@ -205,8 +206,10 @@ static void every_chart_is_a_view(void **state)
     struct error e = {0};
     for (size_t i = 0; charts_at(i); i++) {
         const char *name = charts_at(i)->name;
-        char *body = mem_format(
-            "## S\n\n```stage\nfocus: encoder.0.self_attn.weights\nview: %s\n```\n", name);
+        bool plane = charts_at(i)->needs & CHART_NEEDS_PLANE;
+        char *body = mem_format("## S\n\n```compute\nxy = [[1, 2], [3, 4]]\n```\n\n"
+                                "```stage\nfocus: %s\nview: %s\n```\n",
+                                plane ? "xy" : "encoder.0.self_attn.weights", name);
         struct fixture f = open_body(body);
         assert_int_equal(reading_resolve(f.reading, &e), 0);
         assert_true(reading_picture(f.reading, &p));

@@ -82,6 +82,13 @@ static void fills_values(void **state)
     expression_is("fact: 28.4 | Table 2", "28.4 (Table 2)");
     /* what is made of a matrix, by hand */
     expression_is("sum([[1, 2], [3, 4.5]])", "10.50");
+    expression_is("max(sum([[1, 2], [3, 4.5]], axis=1))", "6.50");
+    expression_is("max(sum([[1, 2], [3, 4.5]], axis=2))", "7.50");
+    expression_is("mean(max([[1, 2], [3, 4.5]], axis=1))", "3.75");
+    expression_is("sum(norm([[3, 4], [6, 8]], axis=2))", "15");
+    expression_is("columns(count_where([[1, 2], [3, 4], [5, 0]] > 1, axis=1))", "2");
+    expression_is("max(count([[1, 2], [3, 4], [5, 0]]) * [1, 2])", "12");
+    expression_is("max(count_where([[1, 2], [3, 4], [5, 0]] > 1, axis=1))", "2");
     expression_is("mean([[1, 2], [3, 4]]):.1", "2.5");
     expression_is("max([3, -7, 5]) - min([3, -7, 5])", "12");
     expression_is("std([2, 4, 4, 4, 5, 5, 7, 9])", "2");
@@ -334,14 +341,20 @@ static void tells_faults(void **state)
         {"## S\n\na {{max(1 + src.embedding['없다',1])}}\n", 11, "not among"},
         {"## S\n\na {{max(2)}}\n", 11, "a row of one"},
         {"## S\n\na {{cosine([1, 2], [1])}}\n", 11, "one length"},
-        {"## S\n\na {{cosine([1, 2])}}\n", 11, "cosine: two values are expected"},
-        {"## S\n\na {{sum()}}\n", 11, "sum: one value is expected"},
-        {"## S\n\na {{sum(axis=[1, 2])}}\n", 11, "sum: there is no argument axis"},
+        {"## S\n\na {{cosine([1, 2])}}\n", 11, "cosine: two values must be given"},
+        {"## S\n\na {{sum()}}\n", 11, "sum: one value must be given"},
+        {"## S\n\n```compute\nA = [[1, 2]]\nm = mean(A)\nB = A[1,m]\n```\n", 14,
+         "known beforehand"},
+        {"## S\n\n```compute\nA = [[1, 2]]\nh = 1 / 2\nB = A[1,h]\n```\n", 14,
+         "no whole number"},
+        {"## S\n\n```compute\nA = [[1, 2]]\nn = 3\nB = A[:,1:n]\n```\n", 14, "outside"},
+        {"## S\n\na {{sum(of=[1, 2])}}\n", 11, "no argument of; there is axis"},
+        {"## S\n\na {{max(sum([1, 2], axis=3))}}\n", 11, "axis=1 goes down the rows"},
         {"## S\n\na {{rows(of=[1, 2])}}\n", 11, "rows: there is no argument of"},
         {"## S\n\na {{sum([1, 2] * rows(of=[1, 2]))}}\n", 11, "no argument of"},
         {"## S\n\na {{diagonal(encoder.0.self_attn.weights)}}\n", 11, "one head"},
         {"## S\n\na {{sum(round([1, 2]))}}\n", 11, "compute block"},
-        {"## S\n\na {{softmux([1, 2])}}\n", 11, "cosine dot argmax"},
+        {"## S\n\na {{softmux([1, 2])}}\n", 11, "help lesson-words"},
         {"## S\n\n```compute\na = [[1]]\nb = a[1,3]\n```\n", 13, "outside"},
         {"## S\n\n```compute\na = [[1, 2]]\nb = a[:,2:1]\n```\n", 13, "FIRST:LAST"},
         {"## S\n\n```compute\na = where(1, [1], [2])\n```\n", 12, "condition"},
@@ -358,7 +371,7 @@ static void tells_faults(void **state)
         {"## S\n\na {{jacobian_norm(src.embedding, src.embedding)}}\n", 11, "one row"},
         {"## S\n\n```stage\nfocus: encoder.7.norm1\n```\n", 12, "no such name"},
         {"## S\n\n```stage\nfocus: src.embedding['없다',1]\n```\n", 12, "not among"},
-        {"## S\n\n```stage\nfocus: src.embedding\nwhat-if: no-foo\n```\n", 12, "no-foo"},
+        {"## S\n\n```stage\nfocus: src.embedding\nwhat-if: no-foo\n```\n", 13, "no-foo"},
         {"## S\n\n```predict\n? a\n- b | 1 == 1\n- c | 2 == 2\n```\n", 12, "exactly one"},
         {"## S\n\n{{exam(no-foo).loss}}\n", 11, "no-foo"},
         {"## S\n\n{{exam(intact).foo}}\n", 11, "exact_match"},
@@ -382,7 +395,7 @@ static void tells_what_a_claim_found(void **state)
     struct error e = {0};
     struct fixture f = open_body("## S\n\n```assert\n2 * 3 ~ 6.5\n```\n");
     assert_int_equal(reading_check(f.reading, reading_scene(f.reading)->claims, &e), -1);
-    assert_contains(e.message, "does not hold: 6.000000 against 6.500000");
+    assert_contains(e.message, "its left side is 6.000000, its right side 6.500000");
     assert_int_equal(e.line, 12);
     close_fixture(&f);
 }

@@ -25,6 +25,10 @@ static const struct {
     {"equal", OP_EQUAL, {"a", "b"}},       {"divide", OP_DIVIDE, {"a", "b"}},
     {"concat", OP_CONCAT, {"a", "b"}},     {"transpose", OP_TRANSPOSE, {"x", NULL}},
     {"rms_norm", OP_RMS_NORM, {"a", "b"}}, {"rotate", OP_ROTATE, {"x", NULL}},
+    {"sum", OP_SUM, {"x", NULL}},          {"mean", OP_MEAN, {"x", NULL}},
+    {"max", OP_MAX, {"x", NULL}},          {"min", OP_MIN, {"x", NULL}},
+    {"std", OP_STD, {"x", NULL}},          {"norm", OP_NORM, {"x", NULL}},
+    {"entropy", OP_ENTROPY, {"x", NULL}},
 };
 
 /* "cosine.1.a", or NULL. */
@@ -56,6 +60,8 @@ static bool check_case(const struct safetensors *f, size_t i, int number)
     struct tensor shape;
     struct op_call call = {.out = &shape};
     call.params.size[0] = ops[i].op == OP_ROTATE; /* each row by its place */
+    if (op_get(ops[i].op)->form.axes == AXES_ONE)
+        call.params.number = number - 1; /* of all numbers, each column, each row */
     for (int k = 0; k < 2 && ops[i].inputs[k]; k++)
         call.in[k] = find(f, ops[i].name, number, ops[i].inputs[k]);
     const struct tensor *want = find(f, ops[i].name, number, "y");

@@ -69,8 +69,8 @@ static void the_difference_is_after_less_before(void **state)
     struct walk *w;
     struct app *app = open_at("no-position", "src.input", &w);
     assert_near(first_cell(w->session, "src.position"), 0, 1e-12);
-    shows(app, "Right", "[-1.00]", true);
-    shows(app, "Left", "[ 0.00]", true);
+    shows(app, "Right", "= -1.0000", true);
+    shows(app, "Left", "= 0.0000", true);
     app_free(app);
 }
 
@@ -101,6 +101,69 @@ static void both_runs_have_one_range(void **state)
     app_free(app);
 }
 
+static const char *seen_at(struct app *app, const char *keys, int rows, int columns,
+                           char **frame)
+{
+    free(*frame);
+    *frame = canvas_dump(press(app, keys, rows, columns));
+    return *frame;
+}
+
+/* One matrix on a small screen and a key to the next, two on a plain one, all of them
+ * where there is more room, then with both opened cells and the list. */
+static void more_is_seen_on_a_larger_screen(void **state)
+{
+    (void)state;
+    struct walk *w;
+    char *frame = NULL;
+    struct app *app = open_at("no-mask", "decoder.1.self_attn.weights", &w);
+    const char *before = say(SAY_COMPARE_BEFORE), *after = "─ after ─",
+               *difference = say(SAY_COMPARE_DIFFERENCE);
+    assert_null(strstr(seen_at(app, "", 20, 60, &frame), after));
+    assert_null(strstr(frame, difference));
+    assert_contains(seen_at(app, "b", 20, 60, &frame), after);
+    assert_contains(seen_at(app, "b", 20, 60, &frame), difference);
+    assert_null(strstr(frame, after));
+    assert_contains(seen_at(app, "b", 24, 80, &frame), after);
+    assert_null(strstr(frame, difference));
+    assert_contains(seen_at(app, "b", 24, 80, &frame), difference);
+    assert_contains(seen_at(app, "", 36, 120, &frame), before);
+    assert_contains(frame, after);
+    assert_contains(frame, difference);
+    assert_contains(frame, "quotient");
+    assert_contains(seen_at(app, "", 60, 200, &frame), say(SAY_COMPARE_LARGEST));
+    free(frame);
+    app_free(app);
+}
+
+/* Enter in the list goes to the cell; in a small one it opens the cell in both runs. */
+static void enter_goes_to_the_difference(void **state)
+{
+    (void)state;
+    struct walk *w;
+    struct app *app = open_at("no-mask", "decoder.1.self_attn.weights", &w);
+    press(app, "Tab Down Enter", 60, 200);
+    char *frame = canvas_dump(press(app, "", 60, 200));
+    char *row = strstr(frame, "▸ "), *end = row ? strstr(row, "\n") : NULL;
+    assert_non_null(end);
+    while (end > row && end[-1] != ' ')
+        end--;
+    double listed = atof(end);
+    char *opened = strstr(frame, " − ");
+    assert_non_null(opened);
+    assert_near(atof(strstr(opened, "= ") + 2), listed, 6e-4);
+    free(frame);
+    frame = canvas_dump(press(app, "Enter", 24, 80));
+    assert_contains(frame, "quotient");
+    assert_null(strstr(frame, say(SAY_COMPARE_DIFFERENCE)));
+    free(frame);
+    frame = canvas_dump(press(app, "Esc", 24, 80));
+    assert_null(strstr(frame, "quotient"));
+    assert_string_equal(app_top(app)->name, "compare");
+    free(frame);
+    app_free(app);
+}
+
 int main(void)
 {
     say_set_language(LANGUAGE_EN);
@@ -108,6 +171,8 @@ int main(void)
         cmocka_unit_test(rows_stand_beside_those_of_the_same_token),
         cmocka_unit_test(the_difference_is_after_less_before),
         cmocka_unit_test(both_runs_have_one_range),
+        cmocka_unit_test(more_is_seen_on_a_larger_screen),
+        cmocka_unit_test(enter_goes_to_the_difference),
     };
     return cmocka_run_group_tests_name("walk-compare", tests, NULL, NULL);
 }

@@ -293,7 +293,7 @@ static void help_says_what_needs_a_model(void **state)
     struct app *app = open_app(&x, &w);
     struct script script;
     assert_int_equal(script_parse("?", &script, NULL), 0);
-    char *frame = canvas_dump(app_run_script(app, &script, 60, 200));
+    char *frame = canvas_dump(app_run_script(app, &script, 60, 170));
     assert_non_null(strstr(frame, "the decoder word by word · This is a worked example"));
     assert_null(strstr(frame, action_help(ACTION_WORDS, LANGUAGE_EN)));
     assert_non_null(strstr(frame, action_help(ACTION_HEADS, LANGUAGE_EN)));

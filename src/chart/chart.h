@@ -53,7 +53,9 @@ struct chart {
     int zoom;     /* of a matrix: CHART_ZOOM_… */
     bool focused; /* the cursor is here */
     bool gloss;   /* meanings beside the labels; on a page too */
+    int cell_least; /* columns of a cell, not less */
     bool bare;    /* only the column labels above, and nothing below */
+    bool unlabelled; /* those of a matrix beside it stand for its rows */
     bool tight;   /* beside a text: narrow cells rather than columns out of sight */
     bool wide;    /* colours alone take the room that there is */
     bool to_column; /* who looks at the lit column is asked, not what the lit row sees */

@@ -105,11 +105,13 @@ static int cell_width(const struct chart *v, const struct canvas *c, int room)
         width += 2;
     if (v->tight && width * columns > room)
         width = number_width(v) + 1;
-    return width;
+    return most(width, v->cell_least);
 }
 
 static int label_width(const struct chart *v, const struct canvas *c, int columns)
 {
+    if (v->unlabelled)
+        return 0;
     int title = v->tight ? 0 : canvas_width(c, chart_row_title(v)) + 3;
     int width = most(widest(v, c, v->sheet.rows, chart_row_label), title);
     int limit = most(v->bare ? columns / 2 : columns / 3, 8);
@@ -190,7 +192,8 @@ static void draw_axes(const struct chart *v, const struct matrix_layout *l,
     bool left = l->first_column > 0, right = l->first_column + l->columns < s->columns;
     int row = l->head_rows - 1;
     struct area corner = area_part(a, row, 0, 1, l->label_width);
-    draw_corner(v, c, corner, up, down);
+    if (!v->unlabelled)
+        draw_corner(v, c, corner, up, down);
     if (l->head_rows < 2)
         return;
     struct area top = area_part(a, 0, l->label_width, 1, a.columns - l->label_width);
@@ -322,8 +325,9 @@ static void draw_row(const struct chart *v, const struct matrix_layout *l,
                      struct canvas *c, struct area line, struct colormap_range range,
                      long row)
 {
-    draw_row_label(v, l, c, area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns),
-                   row);
+    if (!v->unlabelled)
+        draw_row_label(v, l, c,
+                       area_part(line, (l->cell_rows - 1) / 2, 0, 1, line.columns), row);
     for (long i = 0; i < l->columns; i++) {
         struct place at = {v->at.head, row, l->first_column + i};
         struct area cell = area_part(line, 0, l->label_width + (int)i * l->cell_width,

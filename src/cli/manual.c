@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "chart/charts.h"
 #include "lesson/glossary.h"
+#include "lesson/vocabulary.h"
 #include "model/shipped.h"
 #include "screen/action.h"
 #include "study/whatif.h"
@@ -230,6 +231,36 @@ static void write_glossary(const struct manual_command *commands, int count,
     free(text);
 }
 
+#define WORDS_COLUMNS 78
+
+/* A list of words under its title, in lines of a screen. */
+static void add_words(struct buffer *out, const char *title, const char *words)
+{
+    buffer_addf(out, "\n%s\n", title);
+    size_t used = 0;
+    for (size_t n; *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        bool fits = used && used + 1 + n <= WORDS_COLUMNS;
+        buffer_add(out, fits ? " " : used ? "\n  " : "  ");
+        buffer_add_bytes(out, words, n);
+        used = fits ? used + 1 + n : 2 + n;
+    }
+    buffer_add(out, "\n");
+}
+
+static void write_lesson_words(const struct manual_command *commands, int count,
+                               struct buffer *out)
+{
+    const char *title;
+    char *words;
+    (void)commands, (void)count;
+    buffer_addf(out, "%s\n", say(SAY_CLI_WORDS));
+    for (size_t i = 0; (words = vocabulary_list(i, &title)) != NULL; i++) {
+        add_words(out, title, words);
+        free(words);
+    }
+}
+
 /* ---- shell completion (bash) ---- */
 
 /* "ko|en" is a choice of words; "N" and "NAME|DIR" are not. */
@@ -305,6 +336,7 @@ static const struct topic topics[] = {
     {"what-ifs", write_whatifs},
     {"charts", write_charts},
     {"glossary", write_glossary},
+    {"lesson-words", write_lesson_words},
     {"markdown-what-ifs", write_markdown_whatifs},
     {"markdown-charts", write_markdown_charts},
     {"markdown-commands", write_markdown_commands},
@@ -314,7 +346,8 @@ static const struct topic topics[] = {
 
 const char *manual_topics(void)
 {
-    return "keys, man, completion, what-ifs, charts, glossary, markdown-what-ifs, "
+    return "keys, man, completion, what-ifs, charts, glossary, lesson-words, "
+           "markdown-what-ifs, "
            "markdown-charts, markdown-commands, markdown-options, markdown-keys";
 }
 

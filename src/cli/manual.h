@@ -16,7 +16,8 @@ struct manual_command {
 };
 
 /* Writes a topic in the language of the run: "keys" (the key table), "man" (the man
- * page), "completion" (for bash), "what-ifs", "markdown-commands", "markdown-options",
+ * page), "completion" (for bash), "what-ifs", "lesson-words" (what lesson files can say),
+ * "markdown-commands", "markdown-options",
  * "markdown-keys". False for an unknown one. */
 bool manual_write(const char *topic, const struct manual_command *commands, int count,
                   struct buffer *out);

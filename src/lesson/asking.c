@@ -91,7 +91,7 @@ static int read_choice(struct reader *r, struct predict *p, const struct line *l
         return fail(r, l, "a choice is written: - text | condition");
     char *feedback = cut_bar(condition);
     if (p->count == CHOICES_MOST)
-        return fail(r, l, "a question has six choices at most");
+        return fail(r, l, "a question has six choices at most; take some away");
     p->choices = mem_grow(p->choices, p->count, &p->capacity, sizeof *p->choices);
     struct choice *c = &p->choices[p->count++];
     *c = (struct choice){0};
@@ -190,7 +190,7 @@ static int read_step(struct reader *r, struct predict *p, const struct line *l)
 {
     struct fill *f = p->fill;
     if (f->step_count == STEPS_MOST)
-        return fail(r, l, "a calculation has nine steps at most");
+        return fail(r, l, "a calculation has nine steps at most; join some");
     f->steps = mem_grow(f->steps, f->step_count, &f->step_capacity, sizeof *f->steps);
     f->steps[f->step_count++] = (struct prose){0};
     return read_prose(r, l, l->text + 1, &f->steps[f->step_count - 1]);
@@ -210,7 +210,9 @@ static int read_wrong(struct reader *r, struct predict *p, const struct line *l)
                     "a mistake is written: wrong = EXPRESSION : reply, or wrong 2 = … "
                     "when it happens in the second step");
     if (f->wrong_count == WRONGS_MOST)
-        return fail(r, l, "a calculation has six known mistakes at most");
+        return fail(r, l,
+                    "a calculation has six known mistakes at most; keep the likely "
+                    "ones");
     f->wrongs =
         mem_grow(f->wrongs, f->wrong_count, &f->wrong_capacity, sizeof *f->wrongs);
     struct fill_wrong *w = &f->wrongs[f->wrong_count++];
@@ -294,7 +296,8 @@ int fence_question(struct reader *r, struct scene *s, const struct markdown_bloc
 {
     const struct form *form = form_of(b->info);
     if (s->predict_count == QUESTIONS_MOST)
-        return reader_fail(r, b->line, 1, "a scene asks eight questions at most");
+        return reader_fail(r, b->line, 1,
+                           "a scene asks eight questions at most; begin another scene");
     s->predicts = mem_grow(s->predicts, s->predict_count, &s->predict_capacity,
                            sizeof *s->predicts);
     struct predict *p = &s->predicts[s->predict_count++];

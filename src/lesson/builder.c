@@ -120,6 +120,25 @@ struct axis compiler_column_axis(const struct compiler *c, struct ref ref)
     return compiler_axes(c, ref)[compiler_shape(c, ref)->rank - 1];
 }
 
+/* An op says what it needs; what it was given is said here: "given 2 × 2 and 1 × 3". */
+static int not_fitting(const struct compiler *c, const struct stage *spec,
+                       const struct error *own, struct error *e)
+{
+    struct buffer b = {0};
+    for (int i = 0; i < OP_MAX_INPUTS; i++) {
+        const struct tensor *t = plan_shape(c->plan, spec->in[i]);
+        for (int axis = 0; t && axis < t->rank; axis++)
+            buffer_addf(&b, "%s%ld",
+                        axis       ? " × "
+                        : b.length ? " and "
+                                   : "; given: ",
+                        t->size[axis]);
+    }
+    error_set(e, "%s%s", own->message, b.data ? b.data : "");
+    buffer_free(&b);
+    return -1;
+}
+
 /* What the stage would be, before the plan holds it: a plan is computed as a whole. */
 static int check_shape(const struct compiler *c, const struct stage *spec, const char *id,
                        struct error *e)
@@ -128,10 +147,12 @@ static int check_shape(const struct compiler *c, const struct stage *spec, const
     struct op_call call = {.params = spec->params, .out = &shape};
     for (int i = 0; i < OP_MAX_INPUTS; i++)
         call.in[i] = plan_shape(c->plan, spec->in[i]);
-    if (op_set_shape(spec->op, &call, e) < 0)
-        return -1;
+    struct error own = {0};
+    if (op_set_shape(spec->op, &call, &own) < 0)
+        return not_fitting(c, spec, &own, e);
     if (tensor_count(&shape) > CELLS_MOST)
-        return error_set(e, "%s would have more than 4 million cells", id);
+        return error_set(e, "%s would have more than 4 million cells; make it smaller",
+                         id);
     return 0;
 }
 
@@ -180,4 +201,33 @@ void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref li
         stage_set_axes(s, (struct axis){AXIS_HEAD, SIDE_NONE, NULL}, row, column);
     else
         stage_set_axes(s, row, column, (struct axis){0});
+}
+
+static bool number_of(void *data, const char *name, double *number)
+{
+    struct compiler *c = data;
+    char *text = mem_string(name);
+    struct node n = {.kind = NODE_NAME, .text = text};
+    struct made made = {0};
+    bool found = c->look_up(c->data, &n, &made, &(struct error){0}) == 0;
+    free(text);
+    *number = made.number;
+    return found && made.is_number;
+}
+
+struct slice_names compiler_names(struct compiler *c)
+{
+    return (struct slice_names){number_of, c};
+}
+
+void compiler_set_reduced(const struct compiler *c, struct stage *s)
+{
+    struct axis none = {AXIS_TOKEN, SIDE_NONE, NULL};
+    struct axis number = {AXIS_FEATURE, SIDE_NONE, NULL};
+    if (s->params.number == 1)
+        stage_set_axes(s, none, compiler_column_axis(c, s->in[0]), (struct axis){0});
+    else if (s->params.number == 2)
+        stage_set_axes(s, compiler_row_axis(c, s->in[0]), number, (struct axis){0});
+    else
+        stage_set_axes(s, number, (struct axis){0}, (struct axis){0});
 }

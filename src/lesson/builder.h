@@ -4,6 +4,7 @@
 #define BUILDER_H
 
 #include "lesson/node.h"
+#include "lesson/slice.h"
 #include "numbers/trace.h"
 #include "study/session.h"
 
@@ -76,6 +77,9 @@ struct ref compiler_given(struct compiler *c, const char *name, struct tensor te
 /* The value of a stage of a run, pinned until compiler_free. */
 struct ref compiler_pin(struct compiler *c, const char *name, struct trace *trace,
                         int stage, const struct axis axes[TENSOR_MAX_RANK]);
+/* The numbers that lines before have made. */
+struct slice_names compiler_names(struct compiler *c);
+
 /* A matrix that was given under this name before. */
 bool compiler_find_part(const struct compiler *c, const char *name, struct ref *ref);
 
@@ -96,6 +100,8 @@ void stage_set_axes(struct stage *s, struct axis a, struct axis b, struct axis d
 /* The axes of a matrix, behind the heads if `like` has some. */
 void compiler_set_plane(const struct compiler *c, struct stage *s, struct ref like,
                         struct axis row, struct axis column);
+/* Those of a number for each column (params.number 1) or row (2) of the first input. */
+void compiler_set_reduced(const struct compiler *c, struct stage *s);
 
 /* Some cells of what a reference stands for, at regular steps: a stage of OP_CELLS whose
  * result has that rank, with a size and a step for each axis. */

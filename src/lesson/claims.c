@@ -22,12 +22,18 @@ int claim_check(const struct scope *s, const struct claim *claim, struct error *
     if (known && n->kind == NODE_COMPARE) {
         char *left = print_side(s, n->children[0]);
         char *right = print_side(s, n->children[1]);
-        error_set(e, "the claim \"%.100s\" does not hold: %.120s against %.120s",
-                  claim->source, left, right);
+        error_set(
+            e,
+            "the claim \"%.100s\" does not hold: its left side is %.120s, its right "
+            "side %.120s",
+            claim->source, left, right);
         free(left);
         free(right);
     } else if (known) {
-        error_set(e, "the claim \"%.200s\" does not hold", claim->source);
+        error_set(e, "the claim \"%.200s\" does not hold%s", claim->source,
+                  n->kind == NODE_BINARY ? "; write its parts as claims of their own to "
+                                           "see which"
+                                         : "");
     }
     return error_at(e, s->file, n->line, n->column);
 }

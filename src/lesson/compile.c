@@ -42,7 +42,8 @@ static bool find_function(const char *name, struct function *out)
     return found;
 }
 
-static const char others[] = "pick pca sinusoid random random_dots slider rows columns";
+static const char others[] =
+    "pick pca sinusoid random random_dots slider rows columns count";
 
 /* Those that are about a model can say of which run's: A.curve('train_loss'). */
 const char *compile_plain_name(const char *name)
@@ -103,7 +104,7 @@ static void set_result_axes(const struct compiler *c, const struct function *f,
                        (struct axis){0});
         break;
     case AXES_ONE:
-        stage_set_axes(s, number_axis, (struct axis){0}, (struct axis){0});
+        compiler_set_reduced(c, s);
         break;
     default:
         memcpy(s->axes, compiler_axes(c, a), sizeof s->axes);
@@ -160,7 +161,7 @@ static int make_function(struct compiler *c, const struct function *f,
     set_result_axes(c, f, &s);
     if (compiler_add(c, name, s, out, e) < 0)
         return -1;
-    out->one = f->form.axes == AXES_ONE;
+    out->one = f->form.axes == AXES_ONE && s.params.number == 0;
     return 0;
 }
 
@@ -190,7 +191,9 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
     if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     if (compiler_shape(c, x)->rank != 2)
-        return error_set(e, "pick: its first argument has rows and columns");
+        return error_set(
+            e, "pick: its first argument must have rows and columns; one head is "
+               "x[1,:,:]");
     struct axis row = compiler_row_axis(c, x);
     const struct labels *from = labels_own(row);
     struct labels *to = compiler_labels(c);
@@ -200,10 +203,12 @@ static int make_pick(struct compiler *c, const struct node *n, const char *name,
         char *part = child->kind == NODE_TEXT ? mem_format("'%s'", child->text)
                                               : mem_format("%ld", (long)child->number);
         long index = 0;
-        int status = child->kind != NODE_TEXT && child->kind != NODE_NUMBER
-                         ? error_set(e, "pick: rows are named by 'label' or number")
-                         : address_parse_part(part, from, compiler_shape(c, x)->size[0],
-                                              &index, e);
+        int status =
+            child->kind != NODE_TEXT && child->kind != NODE_NUMBER
+                ? error_set(e, "pick: rows are named by 'label' or number, such as "
+                               "pick(x, '나', 2)")
+                : address_parse_part(part, from, compiler_shape(c, x)->size[0], &index,
+                                     e);
         free(part);
         if (status < 0)
             return -1;
@@ -303,8 +308,11 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
     for (long i = 0; i < list->columns; i++)
         draws += (double)widths[i] * (double)s.params.integer;
     if (draws > DRAWS_MOST)
-        return error_set(e, "random_dots: %.0f numbers would be drawn; at most %.0f are",
-                         draws, DRAWS_MOST);
+        return error_set(
+            e,
+            "random_dots: %.0f numbers would be drawn; at most %.0f are, lower "
+            "pairs=",
+            draws, DRAWS_MOST);
     stage_set_axes(&s, (struct axis){AXIS_TOKEN, SIDE_NONE, labels},
                    (struct axis){AXIS_FEATURE, SIDE_NONE, texts(c, "q·k", "q·k/√d")},
                    (struct axis){0});
@@ -317,30 +325,36 @@ static int make_number(struct compiler *c, const struct node *n, struct made *ou
 {
     *out = (struct made){.is_number = true};
     if (n->count != 1)
-        return error_set(e, "%s: one argument is needed", n->text);
+        return error_set(e, "%s: it takes one argument, a matrix", n->text);
     struct ref x;
     if (argument_matrix(c, n, 0, &x, e) < 0)
         return -1;
     const struct tensor *t = compiler_shape(c, x);
-    out->number = (double)(!strcmp(n->text, "columns") ? tensor_columns(t)
+    out->number = (double)(!strcmp(n->text, "count")     ? tensor_count(t)
+                           : !strcmp(n->text, "columns") ? tensor_columns(t)
                            : t->rank > 1               ? t->size[t->rank - 2]
                                                        : 1);
     return 0;
 }
 
-static int unknown_function(const struct node *n, struct error *e)
+char *compile_functions(void)
 {
     struct buffer b = {0};
     buffer_addf(&b, "%s ", dot.name);
     for (int i = 0; i < OP_COUNT; i++)
         if (op_get((enum op_id)i)->form.arguments)
             buffer_addf(&b, "%s ", op_get((enum op_id)i)->name);
-    error_set(e,
-              "%.40s: there is no such function in compute blocks; there are %s%s %s %s "
-              "%s",
-              n->text, b.data, others, shaping_functions, texts_functions,
-              measured_functions);
-    buffer_free(&b);
+    buffer_addf(&b, "%s %s %s %s", others, shaping_functions, texts_functions,
+                measured_functions);
+    return buffer_take(&b);
+}
+
+static int unknown_function(const struct node *n, struct error *e)
+{
+    char *names = compile_functions();
+    error_set(e, "%.40s: there is no such function in compute blocks; there are %s",
+              n->text, names);
+    free(names);
     return -1;
 }
 
@@ -388,7 +402,8 @@ static int make_call(struct compiler *c, const struct node *n, const char *name,
         return texts_find(n->text)(c, n, name, out, e);
     if (measured_find(n->text))
         return measured_find(n->text)(c, n, name, out, e);
-    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns"))
+    if (!strcmp(n->text, "rows") || !strcmp(n->text, "columns") ||
+        !strcmp(n->text, "count"))
         return make_number(c, n, out, e);
     if (!strcmp(n->text, "slider"))
         return error_set(e, "a slider stands alone on its line: T = slider(0.25, 4, 1)");
@@ -422,6 +437,18 @@ static int make_negative(struct compiler *c, const struct node *n, const char *n
     if (argument_any(c, n, 0, &x, e) < 0)
         return -1;
     return operator_negate(c, x, name, out, e);
+}
+
+/* What stands in the prose, but not here. */
+static int misplaced(const struct node *n, struct error *e)
+{
+    if (n->kind == NODE_TEXT)
+        return error_set(e, "a text in quotes stands in a compute line only as an "
+                            "argument, such as bytes('나')");
+    if (n->kind == NODE_EXAM)
+        return error_set(e, "exam(…) stands in the prose, in questions, charts and "
+                            "claims, not in a compute line");
+    return error_set(e, "this does not stand in a compute line");
 }
 
 int compile(struct compiler *c, const struct node *n, const char *name, struct made *out,
@@ -460,7 +487,7 @@ int compile(struct compiler *c, const struct node *n, const char *name, struct m
         status = make_not(c, n, name, out, e);
         break;
     default:
-        status = error_set(e, "this does not stand in a compute line");
+        status = misplaced(n, e);
     }
     return status;
 }

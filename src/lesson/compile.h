@@ -23,4 +23,7 @@ const char *compile_plain_name(const char *name);
 /* Whether a compute line knows a function of that name. */
 bool compile_is_function(const char *name);
 
+/* The names of all of them, separated by spaces. Caller frees. */
+char *compile_functions(void);
+
 #endif

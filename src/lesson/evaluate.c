@@ -18,6 +18,18 @@ static struct value fail(const struct scope *s, const struct node *n, struct err
 
 /* ---- names ---- */
 
+static bool number_of(void *data, const char *name, double *number)
+{
+    const struct workbook_name *own = workbook_find(data, name);
+    *number = own ? own->number : 0;
+    return own && own->is_number;
+}
+
+static struct slice_names names_of(const struct scope *s)
+{
+    return (struct slice_names){number_of, s->book};
+}
+
 static void take_labels(struct found *f, const struct axis *axes,
                         const struct label_sets *sets)
 {
@@ -72,7 +84,7 @@ static bool find_stage(const struct scope *s, const char *name, struct found *f,
 bool evaluate_find(const struct scope *s, const char *name, struct found *f,
                    struct error *e)
 {
-    *f = (struct found){0};
+    *f = (struct found){.names = names_of(s)};
     struct error own = {0};
     if (find_computed(s, name, f, &own) || (!own.set && find_stage(s, name, f, &own)))
         return true;
@@ -88,7 +100,8 @@ bool evaluate_find(const struct scope *s, const char *name, struct found *f,
 static int read_slice(const struct found *f, const struct node *index,
                       struct slice *out, struct error *e)
 {
-    return slice_read(index, plan_shape(trace_plan(f->trace), f->ref), f->labels, out, e);
+    const struct tensor *shape = plan_shape(trace_plan(f->trace), f->ref);
+    return slice_read(index, shape, f->labels, f->names, out, e);
 }
 
 int evaluate_cell(const struct found *f, const struct node *index,
@@ -147,14 +160,19 @@ static struct value name_value(const struct scope *s, const struct node *name,
     const struct workbook_name *own = workbook_find(s->book, name->text);
     if (own && own->is_number && !index)
         return value_number(own->number);
-    struct value text = index ? value_none() : text_name(s, name->text);
+    struct value text = text_name(s, name->text);
+    if (text.kind != VALUE_NONE && index) {
+        value_free(&text);
+        error_set(e, "%.80s is a text; it has no cells, leave the […] out", name->text);
+        return fail(s, index, e);
+    }
     if (text.kind != VALUE_NONE)
         return text;
     struct tensor weight;
     const struct labels *labels[TENSOR_MAX_RANK];
     if (find_weight(s, name->text, &weight, labels)) {
         some = slice_whole(&weight);
-        if (index && slice_read(index, &weight, labels, &some, e) < 0)
+        if (index && slice_read(index, &weight, labels, names_of(s), &some, e) < 0)
             return fail(s, index, e);
         return value_slice(&weight, labels, &some);
     }
@@ -206,7 +224,7 @@ static struct value score_value(const struct scope *s, const struct node *n,
         return value_number((double)score->right);
     if (!strcmp(n->text, "kind"))
         return kind_value(s, n, score, e);
-    error_set(e, "an exam has exact_match, loss, right, sentences and kind('NAME')");
+    error_set(e, "an exam has no such result; there are " EXAM_RESULTS "('NAME')");
     return fail(s, n, e);
 }
 
@@ -223,7 +241,8 @@ static struct value exam_value(const struct scope *s, const struct node *n,
     model_free(model);
     if (status == 0 && state.score)
         return score_value(s, n, &state, e);
-    error_set(e, "the exam of %s could not be held", n->parts[0]);
+    error_set(e, "the exam of %s could not be held with this model; take another",
+              n->parts[0]);
     return fail(s, n, e);
 }
 
@@ -258,8 +277,9 @@ static int compare_tensors(const struct node *n, const struct value *a,
 {
     long count = tensor_count(&a->tensor);
     if (count != tensor_count(&b->tensor))
-        return error_set(e, "the left side has %ld number%s, the right side %ld",
-                         count, text_plural(count), tensor_count(&b->tensor));
+        return error_set(
+            e, "the left side has %ld number%s, the right side %ld; compare as many",
+            count, text_plural(count), tensor_count(&b->tensor));
     for (long i = 0; i < count; i++)
         if (!near(n, a->tensor.f64[i], b->tensor.f64[i]))
             return 0;
@@ -272,7 +292,9 @@ static int compare(const struct node *n, const struct value *a, const struct val
     enum node_operator o = n->sign;
     bool equality = o == OPERATOR_EQUAL || o == OPERATOR_DIFFERENT || o == OPERATOR_NEAR;
     if (a->kind != b->kind)
-        return error_set(e, "both sides must be numbers, texts or matrices");
+        return error_set(e,
+                         "the sides must be of one kind: two numbers, two texts or two "
+                         "matrices; a cell of a matrix is x[1,2]");
     int equal;
     if (a->kind == VALUE_TEXT)
         equal = !strcmp(a->text, b->text);
@@ -283,7 +305,8 @@ static int compare(const struct node *n, const struct value *a, const struct val
     if (equal < 0 || equality)
         return equal < 0 ? -1 : o == OPERATOR_DIFFERENT ? !equal : equal;
     if (a->kind != VALUE_NUMBER)
-        return error_set(e, "< and > compare numbers");
+        return error_set(
+            e, "< and > compare numbers, no matrices; a cell is x[1,2], or take max(x)");
     return o == OPERATOR_LESS         ? a->number < b->number
            : o == OPERATOR_LESS_EQUAL ? a->number <= b->number
            : o == OPERATOR_GREATER    ? a->number > b->number
@@ -310,7 +333,7 @@ static struct value matrix_value(const struct scope *s, const struct node *n,
         if (x.kind == VALUE_NONE || x.kind == VALUE_PENDING)
             return x;
         value_free(&x);
-        error_set(e, "a cell of a matrix is a number");
+        error_set(e, "what stands in a matrix must be a number");
         return fail(s, n->children[i], e);
     }
     return v;
@@ -350,8 +373,11 @@ static struct value call_value(const struct scope *s, const struct node *n,
     if (stage)
         return stage_value(s, n, stage, e);
     if (!value_is_function(n->text)) {
-        error_set(e, "%s: there is no such function; there are %s %s", n->text,
-                  PROSE_FUNCTIONS, value_functions);
+        error_set(
+            e,
+            "%.40s: there is no such function; \"stepformer help lesson-words\" lists "
+            "them all",
+            n->text);
         return fail(s, n, e);
     }
     if (argument_check_keys(n, NULL, NULL, e) < 0)
@@ -359,7 +385,7 @@ static struct value call_value(const struct scope *s, const struct node *n,
     struct value args[2] = {value_none(), value_none()}, v = value_none();
     bool pending = false, missing = false;
     if (n->count < 1 || n->count > 2) {
-        error_set(e, "%s: one or two arguments are needed", n->text);
+        error_set(e, "%s: one or two arguments must be given", n->text);
         return fail(s, n, e);
     }
     for (int i = 0; i < n->count && !missing; i++) {
@@ -422,8 +448,11 @@ static struct value part_value(const struct scope *s, const struct node *n,
     struct slice some;
     struct value v = value_none();
     if (whole.kind != VALUE_TENSOR)
-        error_set(e, "a cell follows a matrix: NAME[row,column]");
-    else if (slice_read(n, &whole.tensor, whole.labels, &some, e) == 0)
+        error_set(
+            e,
+            "[…] stands behind the name of a matrix; give this one a name in a compute "
+            "block");
+    else if (slice_read(n, &whole.tensor, whole.labels, names_of(s), &some, e) == 0)
         v = value_slice(&whole.tensor, whole.labels, &some);
     value_free(&whole);
     return v.kind == VALUE_NONE ? fail(s, n, e) : v;

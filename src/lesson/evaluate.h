@@ -7,11 +7,15 @@
 #define EVALUATE_H
 
 #include "lesson/lesson_runs.h"
+#include "lesson/slice.h"
 #include "lesson/syntax.h"
 #include "lesson/value.h"
 #include "lesson/workbook.h"
 #include "study/exams.h"
 #include "study/session.h"
+
+/* What exam(…) has, separated by spaces. */
+#define EXAM_RESULTS "exact_match loss right sentences kind"
 
 /* What expressions are evaluated in; all borrowed. */
 struct scope {
@@ -32,6 +36,7 @@ struct found {
     struct ref ref;
     bool computed;
     const struct labels *labels[TENSOR_MAX_RANK];
+    struct slice_names names; /* the numbers that its cells may be named by */
 };
 bool evaluate_find(const struct scope *s, const char *name, struct found *out,
                    struct error *e);

@@ -95,6 +95,33 @@ void text_unquote(char *s)
 
 /* ---- fences ---- */
 
+/* What stands as it is becomes code, so that its digits are free. */
+static int add_code_line(struct reader *r, const char *text, long line, struct prose *out)
+{
+    size_t first = out->count;
+    if (markdown_line(text, line, 1, out, r->e) < 0)
+        return reader_name_file(r);
+    for (size_t i = first; i < out->count; i++)
+        if (out->items[i].kind == SPAN_TEXT)
+            out->items[i].kind = SPAN_CODE;
+    return 0;
+}
+
+int fence_code(struct reader *r, const struct markdown_block *b, struct prose *out)
+{
+    long number = b->line;
+    int status = 0;
+    for (const char *s = b->code; *s && status == 0; number++) {
+        size_t n = strcspn(s, "\n");
+        n += s[n] == '\n';
+        char *line = mem_bytes(s, n);
+        status = add_code_line(r, line, number, out);
+        free(line);
+        s += n;
+    }
+    return status;
+}
+
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b)
 {
     struct source source = reader_source(r, b->code, b->line, 1);
@@ -107,7 +134,8 @@ int fence_compute(struct reader *r, struct scene *s, const struct markdown_block
             free(name);
             node_free(node);
             return reader_fail(r, b->line, 1,
-                               "a lesson has 1000 lines of compute blocks at most");
+                               "a lesson has 1000 lines of compute blocks at most; begin "
+                               "another lesson");
         }
         s->statements = mem_grow(s->statements, s->statement_count,
                                  &s->statement_capacity, sizeof *s->statements);

@@ -32,4 +32,7 @@ void text_unquote(char *s);
 int fence_compute(struct reader *r, struct scene *s, const struct markdown_block *b);
 int fence_claims(struct reader *r, struct scene *s, const struct markdown_block *b);
 
+/* The lines of any other fence, which stand as they are, but for {{values}}; 0 or -1. */
+int fence_code(struct reader *r, const struct markdown_block *b, struct prose *out);
+
 #endif

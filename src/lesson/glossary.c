@@ -205,12 +205,17 @@ static void check_term(const struct glossary *g, const struct glossary_term *t,
                   t->names[0], t->part, t->scene, g->file, t->line);
         error_at(e, l->file, l->scenes[early - 1].line, 0);
     } else if (l->part == t->part && t->scene > (long)l->count) {
-        error_set(e, "there is no scene %ld/%ld that could explain \"%.60s\"", t->part,
-                  t->scene, t->names[0]);
+        error_set(e,
+                  "there is no scene %ld/%ld that could explain \"%.60s\"; name one "
+                  "that is there",
+                  t->part, t->scene, t->names[0]);
         error_at(e, g->file, t->line, 0);
     } else if (l->part == t->part && !used(t, words[t->scene - 1])) {
-        error_set(e, "scene %ld/%ld should explain \"%.60s\" and does not name it",
-                  t->part, t->scene, t->names[0]);
+        error_set(
+            e,
+            "scene %ld/%ld should explain \"%.60s\" and does not name it; write the "
+            "term there, or name another scene",
+            t->part, t->scene, t->names[0]);
         error_at(e, g->file, t->line, 0);
     }
 }

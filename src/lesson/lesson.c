@@ -29,9 +29,21 @@ static int read_count(struct reader *r, const char *text, long line, long *out)
     char *end;
     *out = strtol(text, &end, 10);
     if (end == text || *end || *out < 0 || *out > 999)
-        return reader_fail(r, line, 1, "part and minutes are whole numbers");
+        return reader_fail(
+            r, line, 1, "part and minutes are whole numbers up to 999, such as part: 20");
     return 0;
 }
+
+static const char *const front_keys[] = {"id", "part", "title", "minutes", "text"};
+
+const char *lesson_front_at(size_t index)
+{
+    return index < sizeof front_keys / sizeof *front_keys ? front_keys[index] : NULL;
+}
+
+static const char id_rule[] =
+    "the id is the name of the lesson's folder: up to 64 small letters, digits and "
+    "hyphens, such as 20-my-lesson";
 
 static int front_field(struct reader *r, char *line, long number)
 {
@@ -40,27 +52,23 @@ static int front_field(struct reader *r, char *line, long number)
     if (value)
         text_unquote(value);
     if (!value || !*value)
-        return reader_fail(r, number, 1, "the front matter has lines \"key: value\"");
-    const struct {
-        const char *key;
-        char **text;
-        long *count;
-    } fields[] = {{"id", &l->id, NULL},
-                  {"title", &l->title, NULL},
-                  {"text", &l->text, NULL},
-                  {"part", NULL, &l->part},
-                  {"minutes", NULL, &l->minutes}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (strcmp(line, fields[i].key) != 0)
+        return reader_fail(r, number, 1,
+                           "the front matter has lines \"key: value\", such as title: "
+                           "Attention");
+    char **const texts[] = {&l->id, NULL, &l->title, NULL, &l->text};
+    long *const counts[] = {NULL, &l->part, NULL, &l->minutes, NULL};
+    for (size_t i = 0; lesson_front_at(i); i++) {
+        if (strcmp(line, front_keys[i]) != 0)
             continue;
-        if (fields[i].count)
-            return read_count(r, value, number, fields[i].count);
-        free(*fields[i].text);
-        *fields[i].text = mem_string(value);
-        return 0;
+        if (counts[i])
+            return read_count(r, value, number, counts[i]);
+        free(*texts[i]);
+        *texts[i] = mem_string(value);
+        return i || lesson_is_id(value) ? 0 : reader_fail(r, number, 1, id_rule);
     }
     return reader_fail(r, number, 1,
-                       "the front matter knows id, part, title, minutes and text");
+                       "there is no such line in a front matter; there are id:, part:, "
+                       "title:, minutes: and text:");
 }
 
 /* Reads the lines between the two "---"; `*at` is moved behind them. */
@@ -91,11 +99,8 @@ static int read_front(struct reader *r, const char **at, long *number)
         return reader_fail(r, *number, 1,
                            "the front matter is not closed: end it with ---");
     if (!l->id || !l->title || !l->text)
-        return reader_fail(r, 1, 1, "the front matter needs id, title and text");
-    if (!lesson_is_id(l->id))
         return reader_fail(r, 1, 1,
-                           "the id is the name of the lesson's folder: up to 64 small "
-                           "letters, digits and hyphens, such as 20-my-lesson");
+                           "the front matter needs its lines id:, title: and text:");
     return 0;
 }
 
@@ -209,27 +214,44 @@ static int add_notes(struct reader *r, struct scene *s, struct markdown_block *b
     return 0;
 }
 
+static const struct {
+    const char *name;
+    int (*add)(struct reader *r, struct scene *s, struct markdown_block *b);
+} fences[] = {{"stage", add_staging},   {"run", add_runs},
+              {"compute", add_compute}, {"predict", add_question},
+              {"recall", add_question}, {"fill", add_question},
+              {"assert", add_claims},   {"notes", add_notes}};
+
+const char *lesson_fence_at(size_t index)
+{
+    return index < sizeof fences / sizeof *fences ? fences[index].name : NULL;
+}
+
+static int unknown_fence(struct reader *r, const struct markdown_block *b)
+{
+    struct buffer names = {0};
+    for (size_t i = 0; lesson_fence_at(i); i++)
+        buffer_addf(&names, "%s%s", i ? ", " : "", lesson_fence_at(i));
+    char *message =
+        mem_format("there is no fence %.40s; there are %s; ```text shows as it "
+                   "stands",
+                   b->info, names.data);
+    reader_fail(r, b->line - 1, 1, message);
+    free(message);
+    buffer_free(&names);
+    return -1;
+}
+
 static int add_code(struct reader *r, struct scene *s, struct markdown_block *b)
 {
-    static const struct {
-        const char *name;
-        int (*add)(struct reader *r, struct scene *s, struct markdown_block *b);
-    } fences[] = {{"stage", add_staging},    {"run", add_runs},
-                  {"compute", add_compute},
-                  {"predict", add_question}, {"recall", add_question},
-                  {"fill", add_question},    {"assert", add_claims},
-                  {"notes", add_notes}};
-    for (size_t i = 0; i < sizeof fences / sizeof *fences; i++)
+    for (size_t i = 0; lesson_fence_at(i); i++)
         if (!strcmp(b->info, fences[i].name)) {
             note_fence(s, fences[i].name);
             return fences[i].add(r, s, b);
         }
     if (*b->info && strcmp(b->info, "text") && strcmp(b->info, "sh"))
-        return reader_fail(r, b->line - 1, 1,
-                           "there are the fences stage, run, compute, predict, recall, "
-                           "fill, assert and notes; ```text shows as it stands");
-    add_block(s, BLOCK_CODE, b->line)->code = mem_string(b->code);
-    return 0;
+        return unknown_fence(r, b);
+    return fence_code(r, b, &add_block(s, BLOCK_CODE, b->line)->prose);
 }
 
 static char *plain_text(const struct prose *p)
@@ -247,12 +269,16 @@ static int add_heading(struct reader *r, struct markdown_block *b)
         return 0; /* the title, for the code host */
     if (b->level != 2)
         return reader_fail(r, b->line, 1,
-                           "a scene begins with ##; it has no headings of its own");
+                           "a scene begins with ## and has no headings of its own; write "
+                           "**strong** text");
     for (size_t i = 0; i < b->prose.count; i++)
         if (b->prose.items[i].kind == SPAN_VALUE)
-            return reader_fail(r, b->line, 1, "a title holds no values");
+            return reader_fail(
+                r, b->line, 1,
+                "a title holds no values; put the {{…}} into the text below it");
     if (l->count == SCENES_MOST)
-        return reader_fail(r, b->line, 1, "a lesson has 100 scenes at most");
+        return reader_fail(r, b->line, 1,
+                           "a lesson has 100 scenes at most; begin another one");
     l->scenes = mem_grow(l->scenes, l->count, &l->capacity, sizeof *l->scenes);
     l->scenes[l->count++] =
         (struct scene){.title = plain_text(&b->prose), .line = b->line};
@@ -275,7 +301,8 @@ static int add_markdown(struct reader *r, struct markdown_block *b)
         return add_heading(r, b);
     if (!r->lesson->count)
         return reader_fail(r, b->line, 1,
-                           "nothing stands before the first scene (## title)");
+                           "nothing stands before the first scene; write its ## title "
+                           "above this");
     struct scene *s = &r->lesson->scenes[r->lesson->count - 1];
     if (b->kind == MARKDOWN_CODE)
         return add_code(r, s, b);
@@ -324,7 +351,9 @@ static int read_lesson(struct reader *r, const char *text)
     if (status == 0)
         status = run_names_check(r);
     if (status == 0 && !r->lesson->count)
-        return reader_fail(r, line, 1, "a lesson has at least one scene: ## title");
+        return reader_fail(r, line, 1,
+                           "a lesson has at least one scene; write its ## title below "
+                           "the front matter");
     return status;
 }
 
@@ -353,7 +382,7 @@ struct lesson *lesson_open(const char *path, struct error *e)
     if (strlen(text) == length) {
         l = lesson_parse(text, path, e);
     } else {
-        error_set(e, "the file holds a byte 0; a lesson is UTF-8 text");
+        error_set(e, "the file holds a byte 0; a lesson is UTF-8 text, save it as such");
         error_at(e, path, 0, 0);
     }
     free(text);

@@ -16,6 +16,12 @@ struct lesson *lesson_parse(const char *text, const char *file, struct error *e)
  * digits and hyphens, 64 at most. */
 bool lesson_is_id(const char *s);
 
+/* The keys of a front matter, "id"; NULL beyond the last. */
+const char *lesson_front_at(size_t index);
+
+/* The fences that there are, by their names: "stage"; NULL beyond the last. */
+const char *lesson_fence_at(size_t index);
+
 void lesson_free(struct lesson *l);
 
 #endif

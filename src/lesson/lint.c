@@ -33,8 +33,17 @@ static const char *const foreign[] = {
 #define FOREIGN (sizeof foreign / sizeof *foreign)
 #define PROVED 3 /* of these are computed a second time, in double precision */
 
+/* A line that later scenes read, too, is wrong in each of them: it is told once. */
 static void tell(struct lint *l, struct error *e)
 {
+    bool again = l->faults && e->line == l->last.line && e->column == l->last.column &&
+                 !strcmp(e->file, l->last.file) && !strcmp(e->message, l->last.message);
+    l->last = *e;
+    l->found++;
+    if (again) {
+        *e = (struct error){0};
+        return;
+    }
     l->faults++;
     l->fault(l->data, e);
     *e = (struct error){0};
@@ -160,7 +169,7 @@ static int check_open(struct reading *r, struct error *e)
     }
     for (size_t i = 0; i < s->predict_count; i++)
         if (!s->predicts[i].fill && reading_right_choice(r, i) == CHOICE_NONE)
-            return fail_on(r, s->predicts[i].line, 0,
+            return fail_on(r, s->predicts[i].line, 1,
                            "not exactly one choice of this question is right", e);
     return 0;
 }
@@ -180,11 +189,10 @@ static void check_scene_on(struct lint *l, struct reading *r, bool *told, bool p
             exhibit_proof(&p.shown, NULL);
 }
 
-static void check_foreign(struct lint *l, struct reading *r)
+static void check_foreign(struct lint *l, struct reading *r, bool *told)
 {
     struct error e = {0};
     int count = (int)reading_lesson(r)->count;
-    bool *told = mem_zero((size_t)count, sizeof *told);
     for (size_t i = 0; i < FOREIGN; i++)
         for (int k = 0; k < count; k++) {
             if ((k == 0 && reading_set_text(r, foreign[i], &e) < 0) ||
@@ -194,7 +202,6 @@ static void check_foreign(struct lint *l, struct reading *r)
             }
             check_scene_on(l, r, told, i < PROVED);
         }
-    free(told);
 }
 
 /* ---- questions ---- */
@@ -209,7 +216,11 @@ static int check_recall(const struct lesson *lesson, int scene, const struct pre
     char name[24];
     struct shelf shelf;
     if (!earlier) {
-        error_set(e, "from: %ld/%ld is not earlier than this scene", p->part, p->scene);
+        error_set(
+            e,
+            "from: %ld/%ld is not earlier than this scene; name one that the learner "
+            "has seen",
+            p->part, p->scene);
     } else if (p->part != lesson->part && shelf_open(&shelf, folder, e) == 0) {
         snprintf(name, sizeof name, "%ld", p->part);
         const struct shelf_lesson *x = shelf_find(&shelf, name);
@@ -224,7 +235,7 @@ static int check_recall(const struct lesson *lesson, int scene, const struct pre
         shelf_free(&shelf);
     }
     free(folder);
-    return e->set ? error_at(e, lesson->file, p->line, 0) : 0;
+    return e->set ? error_at(e, lesson->file, p->line, 1) : 0;
 }
 
 static void tally_scene(struct lint *l, struct reading *r, struct tally *t)
@@ -326,16 +337,21 @@ struct lesson *lint_file(struct lint *l, struct model *model, const char *path)
         return lesson;
     }
     struct tally tally = {0};
+    bool *told = mem_zero(lesson->count, sizeof *told);
     for (int i = 0; i < (int)lesson->count; i++) {
         if (reading_go(r, i, &e) < 0) {
             tell(l, &e);
             continue;
         }
+        long before = l->found;
         check_scene(l, r);
+        /* what foreign sentences lack would only follow from it */
+        told[i] = l->found > before;
         tally_scene(l, r, &tally);
     }
     check_tally(l, lesson, &tally);
-    check_foreign(l, r);
+    check_foreign(l, r, told);
+    free(told);
     check_glossary(l, lesson);
     check_rules(l, lesson);
     check_folder(l, lesson);

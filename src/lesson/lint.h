@@ -9,11 +9,14 @@
 
 struct lint {
     long scenes, values, questions, claims; /* what was checked */
-    long faults;
+    long faults; /* that were told */
     /* Told of each fault, and of each note (a ground rule that a lesson may break). */
     void (*fault)(void *data, const struct error *e);
     void (*note)(void *data, const char *file, const char *text);
     void *data;
+
+    struct error last; /* for lint itself: what is found again is told once */
+    long found;
 };
 
 /* One file; returns the lesson for lint_pair, or NULL when it cannot be read. */

@@ -49,7 +49,8 @@ static int keep_value(struct parser *p, char *masked, size_t begin, size_t end, 
                       long column)
 {
     if (p->kept_count == VALUES_MOST)
-        return fail(p->e, line, column, "a lesson may hold 1000 values at most");
+        return fail(p->e, line, column,
+                    "a lesson holds 1000 values at most; begin another one");
     p->kept[p->kept_count] =
         (struct kept){p->text + begin + 2, end - begin - 2, line, column + 2, false};
     char number[4];
@@ -225,7 +226,8 @@ static int add_inlines(struct parser *p, cmark_node *parent, enum span_kind kind
     if (depth > INLINES_MOST)
         return fail(p->e, cmark_node_get_start_line(parent) + p->first_line - 1,
                     cmark_node_get_start_column(parent),
-                    "strong and emphasised text is nested too deeply");
+                    "strong and emphasised text is nested too deeply; take some marks "
+                    "away");
     for (cmark_node *n = cmark_node_first_child(parent); n; n = cmark_node_next(n))
         if (add_inline(p, n, kind, depth, out) < 0)
             return -1;
@@ -337,19 +339,23 @@ static int add_one(struct parser *p, cmark_node *node, struct place *at)
         return add_code(p, node);
     case CMARK_NODE_LIST:
         return at->depth < 4 ? add_list(p, node, at)
-                             : fail(p->e, line, column, "lists go four levels deep");
+                             : fail(p->e, line, column,
+                                    "lists go four levels deep at most; "
+                                    "begin a new paragraph");
     case CMARK_NODE_BLOCK_QUOTE: {
         struct place inner = {at->quotes + 1, at->depth, ""};
         return at->quotes < QUOTES_MOST
                    ? add_blocks(p, node, &inner)
-                   : fail(p->e, line, column, "quotes go four levels deep");
+                   : fail(p->e, line, column,
+                          "quotes go four levels deep at most; take a > away");
     }
     case CMARK_NODE_HTML_BLOCK:
-        return fail(p->e, line, column, "HTML is not allowed in a lesson");
+        return fail(p->e, line, column,
+                    "HTML is not allowed in a lesson; write Markdown");
     default:
         return fail(p->e, line, column,
-                    "rules (---) are not allowed; a scene begins with "
-                    "##");
+                    "rules (---) are not allowed; leave it out, a scene "
+                    "begins with ##");
     }
 }
 

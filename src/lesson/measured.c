@@ -124,7 +124,8 @@ static int make_curve(struct compiler *c, const struct node *n, const char *name
     size_t length, count = 0;
     char *text = path ? file_read(path, CURVE_MOST, &length, e) : NULL;
     if (column && !path)
-        error_set(e, "curve: the model brings no loss.tsv: its training is not recorded");
+        error_set(e, "curve: the model brings no loss.tsv: its training is not recorded; "
+                     "take a model that was trained by this program");
     double *numbers = text ? read_curve(text, column, &count, e) : NULL;
     free(path);
     free(text);
@@ -145,7 +146,11 @@ static int make_curve(struct compiler *c, const struct node *n, const char *name
     if (found)
         *out = (struct made){.is_number = true, .number = numbers[i + 1]};
     free(numbers);
-    return found ? 0 : error_set(e, "curve: nothing is recorded for step %g", step);
+    return found ? 0
+                 : error_set(e,
+                             "curve: nothing is recorded for step %g; leave the step "
+                             "out to see all",
+                             step);
 }
 
 /* ---- time(n): milliseconds of a pass over n tokens, measured now ---- */
@@ -196,7 +201,7 @@ static int make_time(struct compiler *c, const struct node *n, const char *name,
         double tokens = many ? list->cells[i] : one;
         numbers[2 * i] = tokens;
         if (!(tokens >= 1 && tokens <= 4096 && tokens == floor(tokens)))
-            status = error_set(e, "time: it is given 1 to 4096 tokens, or a list of such "
+            status = error_set(e, "time: give it 1 to 4096 tokens, or a list of such "
                                   "numbers: time([8, 16, 32])");
         else
             status = measure(c->session, (long)tokens, &numbers[2 * i + 1], e);
@@ -230,7 +235,8 @@ static int read_place(struct compiler *c, const struct node *n, struct place *ou
 {
     const struct node *name = n->kind == NODE_INDEX ? n->children[0] : n;
     if (name->kind != NODE_NAME)
-        return error_set(e, "the name of a stage is expected, maybe with its rows");
+        return error_set(e, "the name of a stage must be given, maybe with its rows, "
+                            "such as src.embedding[1,:]");
     out->session = c->find_run(c->data, name->text, &out->id, e);
     if (!out->session)
         return -1;
@@ -243,13 +249,14 @@ static int read_place(struct compiler *c, const struct node *n, struct place *ou
     struct label_sets sets = session_label_sets(out->session);
     const struct labels *labels[TENSOR_MAX_RANK];
     if (stage->shape.rank != 2)
-        return error_set(e, "%s has no rows and columns", name->text);
+        return error_set(e, "%s has heads; take a stage of rows and columns", name->text);
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_of_axis(&sets, stage->axes[i]);
     out->row = stage->axes[0];
     out->row.own = labels[0];
     out->some = slice_whole(&stage->shape);
-    return n->kind == NODE_INDEX ? slice_read(n, &stage->shape, labels, &out->some, e)
+    return n->kind == NODE_INDEX ? slice_read(n, &stage->shape, labels, compiler_names(c),
+                                              &out->some, e)
                                  : 0;
 }
 
@@ -319,13 +326,14 @@ static int make_jacobian_norm(struct compiler *c, const struct node *n, const ch
         read_place(c, n->children[1], &a, e) < 0)
         return -1;
     if (b.session != a.session)
-        return error_set(e, "jacobian_norm: both are stages of one run");
+        return error_set(e, "jacobian_norm: both must be stages of one run");
     if (!b.some.one[0])
-        return error_set(e, "jacobian_norm: its first argument is one row: B[2,:]");
+        return error_set(e, "jacobian_norm: its first argument must be one row: B[2,:]");
     const struct plan *p = trace_plan(a.session->trace);
     long d = p->stages[a.stage].shape.size[1], columns;
     if (a.some.count[0] * b.some.count[1] * d > DERIVATIVES_MOST)
-        return error_set(e, "jacobian_norm: that are more than a million derivatives");
+        return error_set(e, "jacobian_norm: that would be more than a million "
+                            "derivatives; take one row of A: A[1,:]");
     double *all = derivatives(a.session, &b, &a, &columns, e);
     if (!all)
         return -1;

@@ -187,7 +187,7 @@ struct merging *merging_learn(const char *const *texts, size_t count, long most,
     for (size_t i = 0; i < count; i++)
         length += strlen(texts[i]);
     if (length > MERGING_TEXT || most < 0 || most > MERGING_MOST) {
-        error_set(e, "learn_merges: at most %d bytes of text and %d merges",
+        error_set(e, "learn_merges: it takes %d bytes of text and %d merges at most",
                   MERGING_TEXT, MERGING_MOST);
         return NULL;
     }

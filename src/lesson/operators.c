@@ -244,11 +244,14 @@ int operator_diagonal(struct compiler *c, struct ref x, long k, const char *name
 {
     const struct tensor *t = compiler_shape(c, x);
     if (t->rank != 2)
-        return error_set(e, "diagonal: a matrix is expected (one head: NAME[1,:,:])");
+        return error_set(e, "diagonal: a matrix must be given; one head is NAME[1,:,:]");
     long rows = t->size[0] - (k < 0 ? -k : 0), columns = t->size[1] - (k > 0 ? k : 0);
     long n = rows < columns ? rows : columns;
     if (n < 1)
-        return error_set(e, "diagonal: this matrix has no diagonal %ld", k);
+        return error_set(e,
+                         "diagonal: this matrix has no diagonal %ld; there are %ld to "
+                         "%ld",
+                         k, 1 - t->size[0], t->size[1] - 1);
     int32_t axis[] = {(int32_t)n, (int32_t)t->size[1] + 1};
     struct stage s = compiler_cells(x, k < 0 ? -k * t->size[1] : k, 1, axis);
     s.axes[0] = (struct axis){AXIS_FEATURE, SIDE_NONE, NULL};

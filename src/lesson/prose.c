@@ -77,11 +77,11 @@ static int indexed(struct compiler *c, const struct node *n, const char *file,
     if (expression(c, n->children[0], file, &x, e) < 0)
         return -1;
     if (x.is_number)
-        return error_set(e, "%s is a number; it has no cells",
+        return error_set(e, "%s is a number; it has no cells, leave the […] out",
                          n->children[0]->text ? n->children[0]->text : "this");
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_own(compiler_axes(c, x.ref)[i]);
-    if (slice_read(n, compiler_shape(c, x.ref), labels, &some, e) < 0)
+    if (slice_read(n, compiler_shape(c, x.ref), labels, compiler_names(c), &some, e) < 0)
         return -1;
     *out = x;
     if (!slice_is_whole(&some, compiler_shape(c, x.ref)) &&
@@ -117,7 +117,7 @@ static int of_two(struct compiler *c, const struct node *n, struct ref x, struct
     struct stage s = {.op = !strcmp(n->text, "dot") ? OP_LINEAR : OP_COSINE};
     long count = tensor_count(compiler_shape(c, x));
     if (count != tensor_count(compiler_shape(c, y)))
-        return error_set(e, "%s: two rows of one length are expected", n->text);
+        return error_set(e, "%s: two rows of one length must be given", n->text);
     if (in_a_row(c, x, &s.in[0], e) < 0 || in_a_row(c, y, &s.in[1], e) < 0)
         return -1;
     stage_set_axes(&s, (struct axis){AXIS_TOKEN}, (struct axis){AXIS_TOKEN},
@@ -142,23 +142,22 @@ static int of_one(struct compiler *c, const struct node *n, struct ref x, const 
 static int function(struct compiler *c, const struct node *n, const char *file,
                     const char *id, struct made *out, struct error *e)
 {
-    if (!is_own(n)) /* as in a compute line */
+    if (!is_own(n) || argument_keyed(n, "axis") >= 0) /* as in a compute line */
         return compile(c, n, id, out, e);
     bool two = !strcmp(n->text, "cosine") || !strcmp(n->text, "dot");
     struct made args[2];
-    if (argument_check_keys(n, NULL, NULL, e) < 0)
+    if (argument_check_keys(n, two ? NULL : "axis", NULL, e) < 0)
         return -1;
     if (n->count != 1 + two)
-        return error_set(e, "%s: %s expected", n->text,
-                         two ? "two values are" : "one value is");
+        return error_set(e, "%s: %s must be given", n->text,
+                         two ? "two values" : "one value");
     for (int i = 0; i < n->count; i++)
         if (expression(c, n->children[i], file, &args[i], e) < 0)
             return -1;
     for (int i = 0; i < n->count; i++)
         if (args[i].is_number || args[i].one)
-            return error_set(e, "%s: %s expected", n->text,
-                             two ? "two rows of one length are"
-                                 : "a matrix or a row of one is");
+            return error_set(e, "%s: %s must be given", n->text,
+                             two ? "two rows of one length" : "a matrix or a row of one");
     return two ? of_two(c, n, args[0].ref, args[1].ref, id, out, e)
                : of_one(c, n, args[0].ref, id, out, e);
 }
@@ -246,7 +245,11 @@ static int of_kind(struct compiler *c, const struct node *n, const char *file,
     case NODE_COMPARE:
         return operation(c, n, file, id, out, e);
     default:
-        return error_set(e, "%s does not stand within a function", id);
+        return error_set(
+            e,
+            "%.60s does not stand within a function, which takes matrices and "
+            "numbers",
+            id);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "lesson/questions.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +109,8 @@ static int resolve_number(const struct scope *s, const struct node *n, double *o
 {
     if (number_of(s, n, out, e) == 0)
         return 0;
-    error_set(e, "this is no number that could be typed");
+    error_set(e, "this is no single number, which could be typed: take a cell, such as "
+                 "x[1,2], or sum(x)");
     return error_at(e, s->file, n->line, n->column);
 }
 
@@ -128,7 +130,7 @@ static int resolve_fill(const struct scope *s, const struct fill *f, struct erro
                   "the mistake \"%.80s\" comes to the right answer; take other numbers, "
                   "or leave it out",
                   w->source);
-        return error_at(e, s->file, w->line, 0);
+        return error_at(e, s->file, w->line, 1);
     }
     return 0;
 }
@@ -136,22 +138,27 @@ static int resolve_fill(const struct scope *s, const struct fill *f, struct erro
 int question_resolve(const struct scope *s, const struct predict *p, struct error *e)
 {
     long right = 0;
+    char which[40] = ""; /* their numbers: there are six choices at most */
     if (p->fill)
         return resolve_fill(s, p->fill, e);
     for (size_t k = 0; k < p->count; k++) {
         struct value v = evaluate(s, p->choices[k].condition, e);
         bool known = v.kind == VALUE_NUMBER;
-        right += known && v.number != 0;
+        if (known && v.number != 0)
+            snprintf(which + strlen(which), sizeof which - strlen(which), "%s%zu",
+                     right++ ? ", " : ": ", k + 1);
         value_free(&v);
         if (!known) {
-            error_set(e, "the condition \"%.100s\" is no condition",
-                      p->choices[k].condition_text);
+            error_set(
+                e, "the condition \"%.100s\" is none: compare two values, such as a == b",
+                p->choices[k].condition_text);
             return error_at(e, s->file, p->choices[k].condition->line,
                             p->choices[k].condition->column);
         }
     }
     if (right == 1)
         return 0;
-    error_set(e, "of the choices of this question %ld hold; exactly one must", right);
-    return error_at(e, s->file, p->line, 0);
+    error_set(e, "of the choices of this question %ld hold%s; exactly one must", right,
+              which);
+    return error_at(e, s->file, p->line, 1);
 }

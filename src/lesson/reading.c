@@ -163,13 +163,15 @@ static int open_scene(struct reading *r, struct error *e)
     r->changed = NULL;
     r->problem = (struct error){0};
     if (run_intact(r, e) < 0) {
+        if (s->staging && s->staging->text && wanted_text(r) == s->staging->text)
+            error_at(e, r->lesson->file, s->staging->text_line, 1);
         if (r->intact->trace)
             compute(r); /* on the sentence before, so that there is something to show */
         return -1;
     }
     if (s->staging && s->staging->whatifs &&
         run_changed(r, s->staging->whatifs, &r->problem) < 0)
-        error_at(&r->problem, r->lesson->file, s->staging->line, 0);
+        error_at(&r->problem, r->lesson->file, s->staging->whatifs_line, 1);
     compute(r);
     scene_want_exams(s, r->runs, r->exams);
     return 0;

@@ -45,7 +45,7 @@ int recalls_enter(struct recalls *r, const struct recall_source *source,
     if (!x->book) {
         if (e && !e->set)
             *e = x->problem;
-        return error_at(e, scope->file, p->line, 0);
+        return error_at(e, scope->file, p->line, 1);
     }
     scope->runs = x->runs;
     scope->book = x->book;

@@ -82,7 +82,10 @@ static int read_text(struct line *l, char **value)
     bool opens = *l->at == '\'' || *l->at == '"';
     const char *end = opens ? closing_quote(l->at) : NULL;
     if (!end)
-        return line_fail(l, l->at, "a sentence stands in quotes: text='나는 간다'");
+        return line_fail(
+            l, l->at,
+            "a sentence stands in quotes, and ; or the end of the line behind "
+            "them: text='나는 간다'");
     *value = mem_bytes(l->at + 1, (size_t)(end - l->at) - 1);
     l->at = end + 1;
     return 0;
@@ -107,7 +110,8 @@ static int read_field(struct line *l, struct run_line *run)
     if (read_key(l, &key) < 0)
         return -1;
     if (run->value[key])
-        return line_fail(l, begin, "this key stands twice in the line");
+        return line_fail(l, begin,
+                         "this key stands twice in the line; leave one of them out");
     skip_space(l);
     run->value_column[key] = column_at(l, l->at);
     if (key == RUN_TEXT || key == RUN_TARGET) {
@@ -118,7 +122,7 @@ static int read_field(struct line *l, struct run_line *run)
     }
     if (!*run->value[key])
         return reader_fail(l->r, l->number, run->value_column[key],
-                           "nothing stands behind the =");
+                           "nothing stands behind the =; write a value there");
     skip_space(l);
     return !*l->at || *l->at == ';'
                ? 0
@@ -159,7 +163,9 @@ int fence_runs(struct reader *r, struct scene *s, const struct markdown_block *b
     for (; status == 0 && text_next_line(&at, &text, &column); number++) {
         struct line l = {r, text, text, number, column};
         if (*text && *text != '#' && count_runs(r->lesson) == RUNS_MOST) {
-            status = line_fail(&l, text, "a lesson has 64 runs of its own at most");
+            status = line_fail(&l, text,
+                               "a lesson has 64 runs of its own at most; take "
+                               "some away");
         } else if (*text && *text != '#') {
             s->runs = mem_grow(s->runs, s->run_count, &s->run_capacity, sizeof *s->runs);
             struct run_line *run = &s->runs[s->run_count++];

@@ -87,7 +87,8 @@ int scanner_expect(struct scanner *p, const char *word, const char *why)
 {
     if (scanner_take(p, word))
         return 0;
-    return scanner_fail(p, p->at, "\"%s\" is expected here %s", word, why);
+    return scanner_fail(p, p->at, "\"%s\" is expected here%s%s", word, *why ? " " : "",
+                        why);
 }
 
 bool scanner_is_letter(char c)

@@ -95,7 +95,6 @@ void scene_free(struct scene *s)
 {
     for (size_t i = 0; i < s->block_count; i++) {
         prose_free(&s->blocks[i].prose);
-        free(s->blocks[i].code);
     }
     for (size_t i = 0; i < s->predict_count; i++)
         free_predict(&s->predicts[i]);

@@ -23,7 +23,6 @@ struct block {
     int level;          /* of an item: its depth, from 1 */
     const char *marker; /* of an item: "•", "2.", or "" */
     struct prose prose;
-    char *code;
     size_t index;
     long line;
 };
@@ -98,6 +97,7 @@ struct staging {
     const struct chart_kind *view; /* never NULL */
     char *whatifs; /* NULL for none */
     char *text;    /* NULL: the sentence of the lesson */
+    long whatifs_line, text_line; /* where they stand */
     bool pinned;   /* no other sentence takes the place of that text */
     bool export;
     struct shown_cell *cells; /* what is shown in the place of a matrix; NULL: nothing */

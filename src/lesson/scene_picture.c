@@ -119,24 +119,36 @@ bool scene_picture_before(const struct scene_picture *s, size_t index, struct pi
     return true;
 }
 
+/* Not every view can show every matrix. */
+static int check_fit(const struct picture *p, struct error *e)
+{
+    if (chart_is_of_exams(p->view))
+        return 0;
+    struct chart c = chart_of(&p->shown);
+    int status = chart_check(p->view, &c, e);
+    chart_release(&c);
+    return status;
+}
+
 static int check_one(const struct scene_picture *s, size_t index, struct error *e)
 {
     struct picture p;
     const struct staging *st = staging_of(s, index);
     if (st->cell_count)
         return shown_cells_check(&s->scope, st, e);
-    if (scene_picture_find(s, index, &p))
-        return 0;
-    struct found found;
     const struct node *focus = st->focus;
+    long line = focus ? focus->line : st->line, column = focus ? focus->column : 1;
+    if (scene_picture_find(s, index, &p))
+        return check_fit(&p, e) < 0 ? error_at(e, s->scope.file, line, column) : 0;
+    struct found found;
     const struct node *name =
         focus && focus->kind == NODE_INDEX ? focus->children[0] : focus;
     long at[TENSOR_MAX_RANK];
     if (!focus)
-        error_set(e, "a stage fence needs its focus, or a compute block before it");
+        error_set(e, "a stage fence needs a line focus:, or a compute block before it");
     else if (evaluate_find(&s->scope, name->text, &found, e))
         evaluate_cell(&found, focus, at, e);
-    return error_at(e, s->scope.file, st->line, 0);
+    return error_at(e, s->scope.file, line, column);
 }
 
 int scene_picture_check(const struct scene_picture *s, struct error *e)

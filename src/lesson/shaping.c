@@ -75,14 +75,14 @@ int shaping_slice(struct compiler *c, const struct node *n, const char *name,
     if (argument_any(c, n, 0, &x, e) < 0)
         return -1;
     if (x.is_number)
-        return error_set(e, "a number has no cells");
+        return error_set(e, "a number has no cells; leave the […] out");
     const struct tensor t = *compiler_shape(c, x.ref);
     struct axis axes[TENSOR_MAX_RANK], kept[TENSOR_MAX_RANK] = {{0}};
     const struct labels *labels[TENSOR_MAX_RANK];
     memcpy(axes, compiler_axes(c, x.ref), sizeof axes);
     for (int i = 0; i < TENSOR_MAX_RANK; i++)
         labels[i] = labels_own(axes[i]);
-    if (slice_read(n, &t, labels, &some, e) < 0)
+    if (slice_read(n, &t, labels, compiler_names(c), &some, e) < 0)
         return -1;
     int32_t steps[2 * TENSOR_MAX_RANK];
     long first;
@@ -241,7 +241,7 @@ static int make_concat(struct compiler *c, const struct node *n, const char *nam
         return -1;
     if (axis != 1 && axis != 2)
         return error_set(e, "concat: axis=1 puts rows below each other, axis=2 columns "
-                            "beside each other");
+                            "beside each other; there is no other axis");
     for (int i = 0; i < count; i++) {
         if (argument_matrix(c, n, i, &list[i], e) < 0)
             return -1;
@@ -263,7 +263,8 @@ static int make_broadcast(struct compiler *c, const struct node *n, const char *
         return -1;
     const struct tensor *t = compiler_shape(c, x);
     if (tensor_count(t) != tensor_columns(t) || rows < 1)
-        return error_set(e, "broadcast: write broadcast(row, n), with one row");
+        return error_set(e, "broadcast: write broadcast(row, n) with one row, such as "
+                            "x[1,:], and an n from 1");
     int32_t steps[] = {(int32_t)rows, 0, (int32_t)tensor_columns(t), 1};
     struct stage s = compiler_cells(x, 0, 2, steps);
     stage_set_axes(&s, (struct axis){AXIS_TOKEN, SIDE_NONE, NULL},
@@ -285,8 +286,8 @@ static int make_where(struct compiler *c, const struct node *n, const char *name
         if (argument_any(c, n, i, &x[i], e) < 0)
             return -1;
     if (x[0].is_number)
-        return error_set(e, "where: its first argument is a condition on a matrix: "
-                            "x > 0");
+        return error_set(e, "where: its first argument must be a condition on a matrix, "
+                            "such as x > 0");
     for (int i = 0; i < 3; i++)
         if (operator_fit(c, x[i], x[0], &s.in[i], e) < 0)
             return -1;
@@ -294,17 +295,21 @@ static int make_where(struct compiler *c, const struct node *n, const char *name
     return compiler_add(c, name, s, out, e);
 }
 
-/* count_where(condition): in how many cells it holds. */
+/* count_where(condition): in how many cells it holds; with an axis, of each column or
+ * row. */
 static int make_count_where(struct compiler *c, const struct node *n, const char *name,
                             struct made *out, struct error *e)
 {
-    struct ref x;
-    if (argument_check(n, 1, 1, NULL, NULL, e) < 0 || argument_matrix(c, n, 0, &x, e) < 0)
+    struct stage s = {.op = OP_SUM};
+    int axis = argument_keyed(n, "axis");
+    if (argument_check(n, 1, 1, "axis", NULL, e) < 0 ||
+        argument_matrix(c, n, 0, &s.in[0], e) < 0 ||
+        (axis >= 0 && argument_number(c, n, axis, &s.params.number, e) < 0))
         return -1;
-    struct stage s = {.op = OP_SUM, .in = {x}, .axes = {number_axis}};
+    compiler_set_reduced(c, &s);
     if (compiler_add(c, name, s, out, e) < 0)
         return -1;
-    out->one = true;
+    out->one = s.params.number == 0;
     return 0;
 }
 
@@ -333,7 +338,7 @@ static int raise_number(struct compiler *c, double b, struct made x, const char 
 {
     struct stage s = {.op = OP_SCALE, .in = {x.ref}, .params.number = log(b)};
     if (!(b > 0))
-        return error_set(e, "power: a number that is raised to a matrix is above 0");
+        return error_set(e, "power: a number that is raised to a matrix must be above 0");
     memcpy(s.axes, compiler_axes(c, x.ref), sizeof s.axes);
     if (compiler_add(c, NULL, s, out, e) < 0)
         return -1;
@@ -358,7 +363,8 @@ static int make_power(struct compiler *c, const struct node *n, const char *name
     if (x.is_number)
         return raise_number(c, x.number, p, name, out, e);
     if (!p.is_number)
-        return error_set(e, "power: one of the two is a number");
+        return error_set(e, "power: one of the two must be a number: power(x, 3) or "
+                            "power(10000, x)");
     struct stage s = {.op = OP_POWER, .in = {x.ref}, .params.number = p.number};
     memcpy(s.axes, compiler_axes(c, x.ref), sizeof s.axes);
     if (compiler_add(c, name, s, out, e) < 0)

@@ -101,7 +101,8 @@ int shown_cells_check(const struct scope *s, const struct staging *st, struct er
         value_free(&v);
         if (!missing && !fit)
             error_set(e, "%s: %.60s is %s", st->view->name, st->cells[i].label,
-                      lines ? "no row of numbers" : "no single number");
+                      lines ? "no row of numbers; write such as x[1,:]"
+                            : "no single number; write such as x[1,2]");
         if (missing || !fit)
             return error_at(e, s->file, n->line, n->column);
     }

@@ -9,6 +9,9 @@
 
 #define CELLS_MOST 24
 
+const char *const staging_keys =
+    "focus view bars ranking lines log what-if text pinned export";
+
 static bool has_cells(const char *key)
 {
     return !strcmp(key, "bars") || !strcmp(key, "ranking") || !strcmp(key, "lines");
@@ -43,7 +46,9 @@ static int add_cell(struct reader *r, struct staging *st, const char *item, long
     text += strspn(text, " ");
     column += (long)(text - item);
     if (st->cell_count == CELLS_MOST)
-        return reader_fail(r, line, column, "a chart shows 24 expressions at most");
+        return reader_fail(r, line, column,
+                           "a chart shows 24 expressions at most; take some "
+                           "away");
     char *label = named ? mem_bytes(item, equals) : mem_string(text);
     text_trim(label);
     text_unquote(label);
@@ -58,7 +63,9 @@ static int add_cell(struct reader *r, struct staging *st, const char *item, long
     if (!node || *format) {
         free(label);
         node_free(node);
-        return node ? reader_fail(r, line, column, "a chart takes no format of a value")
+        return node ? reader_fail(r, line, column,
+                                  "a chart takes no format of a value; leave "
+                                  "the : away")
                     : -1;
     }
     st->cells =
@@ -72,7 +79,10 @@ static int staging_cells(struct reader *r, struct staging *st,
                          long column)
 {
     if (st->cell_count && st->view != view)
-        return reader_fail(r, line, 1, "a stage fence lists expressions for one chart");
+        return reader_fail(
+            r, line, 1,
+            "a stage fence lists expressions for one chart; write a second "
+            "stage fence for another");
     st->view = view;
     st->cells_line = line;
     while (true) {
@@ -100,7 +110,8 @@ static int staging_log(struct reader *r, struct staging *st, const char *text,
     else if (!strcmp(text, "x y") || !strcmp(text, "y x"))
         st->log = CHART_LOG_X | CHART_LOG_Y;
     else
-        return reader_fail(r, line, column, "log is x, y or x y: those axes of lines");
+        return reader_fail(r, line, column,
+                           "log: is x, y or x y, the axes that are logarithmic");
     return 0;
 }
 
@@ -109,32 +120,36 @@ static int staging_check(struct reader *r, const struct staging *st)
     bool curves = !strcmp(st->view->name, "lines") || !strcmp(st->view->name, "waves") ||
                   !strcmp(st->view->name, "position");
     if (st->cell_count && st->focus)
-        return reader_fail(r, st->cells_line, 1,
-                           "a stage fence has a focus, or expressions for a chart; not "
-                           "both");
+        return reader_fail(
+            r, st->cells_line, 1,
+            "a stage fence has a focus, or expressions for a chart; take one "
+            "of them away");
     if (st->cell_count && !has_cells(st->view->name))
         return reader_fail(r, st->cells_line, 1,
-                           "expressions are shown as bars, ranking or lines");
+                           "expressions are shown as bars, ranking or lines; leave "
+                           "view: out");
     if (st->pinned && !st->text)
         return reader_fail(r, st->line, 1,
                            "pinned: yes needs the sentence that stays: text: …");
     if (st->log && !curves)
-        return reader_fail(r, st->line, 1, "log is for the views lines and waves");
+        return reader_fail(r, st->line, 1,
+                           "log: is for the views lines and waves; choose one by view:");
     return 0;
 }
 
 /* ---- the fence ---- */
 
 static int staging_view(struct reader *r, struct staging *st, const char *value,
-                        long number)
+                        long number, long column)
 {
     const struct chart_kind *view = charts_find(value);
     if (view) {
         st->view = view;
         return 0;
     }
-    char *names = charts_names(), *text = mem_format("there are the views %s", names);
-    reader_fail(r, number, 1, text);
+    char *names = charts_names();
+    char *text = mem_format("there is no such view; there are %s", names);
+    reader_fail(r, number, column, text);
     free(names);
     free(text);
     return -1;
@@ -155,58 +170,83 @@ static int beside_says(struct reader *r, const struct scene *s, const struct sta
                        "of a scene and hold for both");
 }
 
+static int staging_focus(struct reader *r, struct staging *st, const char *text,
+                         long line, long column)
+{
+    char format[16];
+    struct source source = reader_source(r, text, line, column);
+    node_free(st->focus);
+    st->focus = syntax_value(&source, format, r->e);
+    if (!st->focus)
+        return -1;
+    const struct node *n = st->focus;
+    if (n->kind == NODE_INDEX)
+        n = n->children[0];
+    if (n->kind == NODE_NAME)
+        return 0;
+    return reader_fail(
+        r, line, column,
+        "the focus is the name of a matrix, maybe with a cell; give what is "
+        "computed a name in a compute block");
+}
+
+static int unknown_key(struct reader *r, long line)
+{
+    char *text =
+        mem_format("there is no such line in a stage fence; there are %s", staging_keys);
+    reader_fail(r, line, 1, text);
+    free(text);
+    return -1;
+}
+
+/* What is said of both pictures of a scene, and once. */
+static int staging_common(struct reader *r, struct staging *st, const char *key,
+                          const char *value, long line, long column)
+{
+    bool of_text = !strcmp(key, "text"), yes = !strcmp(value, "yes");
+    if (!strcmp(key, "what-if") || of_text) {
+        char **text = of_text ? &st->text : &st->whatifs;
+        *(of_text ? &st->text_line : &st->whatifs_line) = line;
+        free(*text);
+        *text = mem_string(value);
+        return 0;
+    }
+    if (strcmp(key, "export") && strcmp(key, "pinned"))
+        return unknown_key(r, line);
+    *(*key == 'e' ? &st->export : &st->pinned) = yes;
+    if (yes || !strcmp(value, "no"))
+        return 0;
+    return reader_fail(r, line, column, "export: and pinned: are yes or no");
+}
+
 static int staging_field(struct reader *r, struct scene *s, struct staging *st,
                          char *line, long number, long column)
 {
     char *value = text_cut_key(line);
     if (!value || !*value)
-        return reader_fail(r, number, 1, "a stage fence has lines \"key: value\"");
-    if (strcmp(line, "focus") != 0)
-        text_unquote(value);
-    if (!strcmp(line, "focus")) {
-        char format[16];
-        struct source source = reader_source(r, value, number, 1 + (long)(value - line));
-        node_free(st->focus);
-        st->focus = syntax_value(&source, format, r->e);
-        if (!st->focus)
-            return -1;
-        const struct node *n = st->focus;
-        if (n->kind == NODE_INDEX)
-            n = n->children[0];
-        return n->kind == NODE_NAME ? 0
-                                    : reader_fail(r, number, 1,
-                                                  "the focus is the name of a "
-                                                  "matrix, maybe with a cell");
-    }
+        return reader_fail(r, number, column,
+                           "a stage fence has lines \"key: value\", such as focus: "
+                           "src.embedding");
+    column += (long)(value - line);
+    if (!strcmp(line, "focus"))
+        return staging_focus(r, st, value, number, column);
+    text_unquote(value);
     if (!strcmp(line, "view"))
-        return staging_view(r, st, value, number);
+        return staging_view(r, st, value, number, column);
     if (!strcmp(line, "log"))
-        return staging_log(r, st, value, number, 1 + (long)(value - line));
+        return staging_log(r, st, value, number, column);
     if (has_cells(line))
-        return staging_cells(r, st, charts_find(line), value, number,
-                             column + (long)(value - line));
+        return staging_cells(r, st, charts_find(line), value, number, column);
     if (beside_says(r, s, st, line, number) < 0)
         return -1;
-    if (!strcmp(line, "export") || !strcmp(line, "pinned")) {
-        *(*line == 'e' ? &st->export : &st->pinned) = !strcmp(value, "yes");
-        return 0;
-    }
-    char **text = !strcmp(line, "what-if") ? &st->whatifs
-                  : !strcmp(line, "text")  ? &st->text
-                                           : NULL;
-    if (!text)
-        return reader_fail(r, number, 1,
-                           "a stage fence knows focus, view, bars, ranking, lines, log, "
-                           "what-if, text, pinned and export");
-    free(*text);
-    *text = mem_string(value);
-    return 0;
+    return staging_common(r, st, line, value, number, column);
 }
 
 int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b)
 {
     if (s->staging && s->staging->beside)
-        return reader_fail(r, b->line, 1, "a scene has two stage fences at most");
+        return reader_fail(r, b->line, 1,
+                           "a scene has two stage fences at most; begin another scene");
     struct staging *st = mem_zero(1, sizeof *st);
     *(s->staging ? &s->staging->beside : &s->staging) = st;
     st->view = charts_at(0);

@@ -7,6 +7,9 @@
 
 #include "lesson/fences.h"
 
+/* The keys of its lines, separated by spaces. */
+extern const char *const staging_keys;
+
 /* Adds what the block holds to the scene; 0, or -1 with the error set at its place. */
 int fence_staging(struct reader *r, struct scene *s, const struct markdown_block *b);
 

@@ -25,7 +25,8 @@ static int cell_parts(struct scanner *p, struct node *n)
             if (*end == '\'')
                 in_quotes = !in_quotes;
         if (*end != ',' && *end != ']')
-            return scanner_fail(p, p->at, "a cell is not closed: write [row,column]");
+            return scanner_fail(
+                p, p->at, "a cell begins here and does not end: write [row,column]");
         size_t length = (size_t)(end - s);
         while (length && s[length - 1] == ' ')
             length--;
@@ -116,7 +117,8 @@ static struct node *call(struct scanner *p, struct node *n)
         char *key = argument_key(p);
         n = node_add(n, condition(p), key);
         if (n && n->count > NODE_CHILDREN) {
-            scanner_fail(p, p->at, "too many arguments");
+            scanner_fail(p, p->at, "a function takes %d arguments at most",
+                         NODE_CHILDREN);
             node_free(n);
             n = NULL;
         }
@@ -180,15 +182,20 @@ static int matrix_row(struct scanner *p, struct node *n)
                                 "a row of a matrix is written [\"label\", 1, -2.5, "
                                 "sqrt(2)]");
         if (n->columns && n->rows > 1 && columns == n->columns)
-            return scanner_fail(p, begin, "this row has more numbers than the %ld of the "
-                                          "rows above", n->columns);
+            return scanner_fail(p, begin,
+                                "this row has more numbers than the %ld of the "
+                                "rows above; rows are of one length",
+                                n->columns);
         if (matrix_cell(p, n, (n->rows - 1) * n->columns + columns) < 0)
             return -1;
         columns++;
     } while (scanner_take(p, ","));
     if (n->rows > 1 && columns != n->columns)
-        return scanner_fail(p, begin, "this row has %ld number%s, the rows above %ld",
-                            columns, text_plural(columns), n->columns);
+        return scanner_fail(
+            p, begin,
+            "this row has %ld number%s, the rows above %ld; rows are of one "
+            "length",
+            columns, text_plural(columns), n->columns);
     n->columns = columns;
     return scanner_expect(p, "]", "at the end of a row");
 }
@@ -268,7 +275,8 @@ static struct node *unary(struct scanner *p)
     scanner_skip_space(p);
     size_t at = p->at;
     if (p->depth > DEPTH_MOST) {
-        scanner_fail(p, at, "this expression is nested too deeply");
+        scanner_fail(p, at,
+                     "this expression is nested too deeply; give a part of it a name");
         return NULL;
     }
     p->depth++;
@@ -287,8 +295,10 @@ static struct node *binary(struct scanner *p, enum node_operator sign, struct no
                            struct node *right)
 {
     if (right && ++p->operators > OPERATORS_MOST) {
-        scanner_fail(p, p->at, "this expression has more than %d operators",
-                     OPERATORS_MOST);
+        scanner_fail(
+            p, p->at,
+            "this expression has more than %d operators; give a part of it a name",
+            OPERATORS_MOST);
         node_free(right);
         right = NULL;
     }
@@ -357,7 +367,9 @@ static struct node *comparison(struct scanner *p)
     if (scanner_take(p, "not")) {
         if (++p->operators <= OPERATORS_MOST)
             return node_add(scanner_node(p, NODE_NOT, at), comparison(p), NULL);
-        scanner_fail(p, at, "this expression has more than %d operators", OPERATORS_MOST);
+        scanner_fail(
+            p, at, "this expression has more than %d operators; give a part of it a name",
+            OPERATORS_MOST);
         return NULL;
     }
     struct node *left = sum(p);
@@ -379,7 +391,8 @@ static struct node *comparison(struct scanner *p)
 static struct node *condition(struct scanner *p)
 {
     if (p->depth > DEPTH_MOST) {
-        scanner_fail(p, p->at, "this expression is nested too deeply");
+        scanner_fail(p, p->at,
+                     "this expression is nested too deeply; give a part of it a name");
         return NULL;
     }
     p->depth++;
@@ -398,12 +411,29 @@ static struct node *condition(struct scanner *p)
 
 /* ---- the doors ---- */
 
+#define LEFT_OVER 20
+
+/* What stands on the line from here on, shortened. Caller frees. */
+static char *left_over(const struct scanner *p)
+{
+    const char *s = p->source->text + p->at;
+    size_t n = strcspn(s, "\n"), shown = n;
+    if (n > LEFT_OVER)
+        for (shown = LEFT_OVER; shown && ((unsigned char)s[shown] & 0xc0) == 0x80;)
+            shown--;
+    return mem_format("%.*s%s", (int)shown, s, shown < n ? "…" : "");
+}
+
 static struct node *only(struct scanner *p, struct node *n)
 {
     scanner_skip_space(p);
     if (n && scanner_peek(p)) {
-        scanner_fail(p, p->at, "the expression ends before \"%.20s\"",
-                     p->source->text + p->at);
+        bool equals = scanner_peek(p) == '=';
+        char *rest = left_over(p);
+        scanner_fail(p, p->at, "the expression ends before \"%s\"; %s", rest,
+                     equals ? "two values are compared by =="
+                            : "an operator (+ - * /) or its end is expected here");
+        free(rest);
         node_free(n);
         return NULL;
     }
@@ -447,11 +477,28 @@ struct node *syntax_value(const struct source *s, char format[16], struct error 
     return only(&p, n);
 }
 
+/* Whether it can only be true or false: a bare number would always hold. */
+static bool is_condition(const struct node *n)
+{
+    bool both =
+        n->kind == NODE_BINARY && (n->sign == OPERATOR_AND || n->sign == OPERATOR_OR);
+    if (n->kind == NODE_NOT)
+        return is_condition(n->children[0]);
+    return n->kind == NODE_COMPARE ||
+           (both && is_condition(n->children[0]) && is_condition(n->children[1]));
+}
+
 struct node *syntax_condition(const struct source *s, struct error *e)
 {
     struct error own = {0};
     struct scanner p = {.source = s, .e = e ? e : &own, .brackets = 1};
-    return only(&p, condition(&p));
+    struct node *n = only(&p, condition(&p));
+    if (!n || is_condition(n))
+        return n;
+    error_set(p.e, "this is no condition: compare two values, such as a == b or a > b");
+    error_at(p.e, s->file, n->line, n->column);
+    node_free(n);
+    return NULL;
 }
 
 static void skip_empty_lines(struct scanner *p)
@@ -480,9 +527,11 @@ int syntax_statement(const struct source *s, size_t *at, char **made, struct nod
                             "a line of a compute block is written: name = function(…)");
     *made = scanner_name(&p);
     if (strchr(*made, '.') || strchr(*made, ':')) {
-        scanner_fail(&p, *begin,
-                     "%s: a name of your own holds letters, digits and _ only", *made);
-    } else if (scanner_expect(&p, "=", "after the name") == 0 &&
+        scanner_fail(
+            &p, *begin,
+            "%s: a name of your own holds letters, digits and _ only; choose another",
+            *made);
+    } else if (scanner_expect(&p, "=", "after the name: name = function(…)") == 0 &&
                (*node = sum(&p)) != NULL) {
         scanner_skip_space(&p);
         if (scanner_peek(&p) == '#')
@@ -491,7 +540,12 @@ int syntax_statement(const struct source *s, size_t *at, char **made, struct nod
             *at = p.at;
             return 1;
         }
-        scanner_fail(&p, p.at, "the line ends before \"%.20s\"", s->text + p.at);
+        char *rest = left_over(&p);
+        scanner_fail(&p, p.at,
+                     "\"%s\" does not belong to this line, which is one assignment: name "
+                     "= function(…)",
+                     rest);
+        free(rest);
         node_free(*node);
     }
     free(*made);

@@ -99,7 +99,7 @@ static int check_above(struct reading *r, size_t predict, int right, struct erro
         return 0;
     error_set(e, "the right answer stands in the title or in the text right before the "
                  "question; say it after the question");
-    return error_at(e, reading_lesson(r)->file, p->line, 0);
+    return error_at(e, reading_lesson(r)->file, p->line, 1);
 }
 
 static bool is_longest(struct reading *r, const struct predict *p, int right)

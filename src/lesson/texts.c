@@ -43,7 +43,8 @@ static int finish(struct compiler *c, const struct node *n, struct list *l,
     struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {1, (long)l->count}};
     if (!l->count) {
         free(l->numbers);
-        return error_set(e, "%s: the text is empty", n->text);
+        return error_set(e, "%s: the text is empty; write one between the quotes",
+                         n->text);
     }
     t.f64 = compiler_keep(c, l->numbers);
     *out = (struct made){
@@ -159,13 +160,14 @@ static const struct tokenizer *tokenizer_of(struct compiler *c, const struct nod
     const struct node *side = n->count > 1 ? n->children[1] : NULL;
     bool target = side && side->kind == NODE_TEXT && !strcmp(side->text, "target");
     if (side && !target && (side->kind != NODE_TEXT || strcmp(side->text, "source"))) {
-        error_set(e, "%s: the second argument is 'source' or 'target'", n->text);
+        error_set(e, "%s: the second argument must be 'source' or 'target'", n->text);
         return NULL;
     }
     const struct tokenizer *t =
         session_tokenizer(c->session, target ? SIDE_TARGET : SIDE_SOURCE);
     if (!t)
-        error_set(e, "%s: the model has no tokenizer for it", n->text);
+        error_set(e, "%s: the model has no tokenizer for it; take one that reads words",
+                  n->text);
     return t;
 }
 
@@ -193,7 +195,8 @@ static int finish_rows(struct compiler *c, const struct node *n, struct list *l,
     struct labels *columns = compiler_labels(c);
     if (!l->count) {
         free(l->numbers);
-        return error_set(e, "%s: nothing is merged here", n->text);
+        return error_set(
+            e, "%s: nothing is merged here; give a longer text, or more merges", n->text);
     }
     labels_add(columns, (struct label){.text = mem_string(one), .word = -1});
     labels_add(columns, (struct label){.text = mem_string(two), .word = -1});
@@ -307,7 +310,8 @@ static int make_learned(struct compiler *c, const struct node *n, const char *na
         if (ref_is(c->learned[i].ref, ref))
             from = c->learned[i].node;
     if (!from)
-        return error_set(e, "learned: its first argument is a name of learn_merges(…)");
+        return error_set(e, "learned: its first argument must be the name of a line with "
+                            "learn_merges(…)");
     const char *text = argument_text(c, n, 1, e);
     struct merging *m = text ? learn(c, from, e) : NULL;
     if (!m)

@@ -83,7 +83,7 @@ struct value value_slice(const struct tensor *t, const struct labels *const labe
 
 static struct value wrong(struct error *e, const char *name, const char *wanted)
 {
-    error_set(e, "%s: %s is expected", name, wanted);
+    error_set(e, "%s: %s must be given", name, wanted);
     return value_none();
 }
 
@@ -161,7 +161,7 @@ static struct value ranked(const char *name, const struct value *args, int count
 {
     double k = count > 1 ? args[1].number : 1;
     if (!(k >= 1 && k <= (double)tensor_count(&args[0].tensor)))
-        return wrong(e, name, "a number from 1 to the number of cells");
+        return wrong(e, name, "a second argument from 1 to the number of cells");
     long place = place_of(&args[0].tensor, (long)k);
     return !strcmp(name, "largest") ? value_number(args[0].tensor.f64[place])
                                     : label_of(&args[0], place);
@@ -226,14 +226,19 @@ struct value value_arithmetic(char sign, const struct value *a, const struct val
     bool fits = (a->kind == VALUE_NUMBER || a->kind == VALUE_TENSOR) &&
                 (b->kind == VALUE_NUMBER || b->kind == VALUE_TENSOR);
     if (!fits) {
-        error_set(e, "\"%c\" needs numbers or matrices", sign);
+        error_set(e, "\"%c\" needs numbers or matrices on both sides, and no texts",
+                  sign);
         return value_none();
     }
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
         return value_number(operate(sign, a->number, b->number));
     const struct value *big = a->kind == VALUE_TENSOR ? a : b;
     if (a->kind == b->kind && !same_shape(&a->tensor, &b->tensor)) {
-        error_set(e, "\"%c\" needs two matrices of one shape", sign);
+        error_set(
+            e,
+            "\"%c\" needs two matrices of one shape; in a compute block a row goes with "
+            "every row",
+            sign);
         return value_none();
     }
     struct value v = new_tensor(big->tensor.rank, big->tensor.size);

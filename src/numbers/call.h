@@ -33,7 +33,7 @@ struct pack {
 
 /* The few constants an op may need; which one it reads stands in its op.def row. */
 struct op_params {
-    double number;      /* a factor, an epsilon, a temperature or a seed */
+    double number;      /* a factor, an epsilon, a temperature, a seed, an axis */
     long integer; /* a number of heads or pairs, a head, a first position or a seed */
     long size[2];       /* rows and columns of a result that no input determines */
     const int32_t *ids; /* token ids, heads or widths; `size[0]` of them; borrowed */

@@ -34,7 +34,8 @@ enum op_kind {
 
 /* The axes of the result, from those of the inputs: the same as the first; its rows and
  * the rows, or the columns, of the second; its rows behind heads; heads merged into
- * columns; one head's; its columns and rows, turned; none, since it is one number. */
+ * columns; one head's; its columns and rows, turned; none, since it is one number, or
+ * what is left of them when each column or row is one (fibre.h). */
 enum op_axes {
     AXES_SAME,
     AXES_ROWS_ROWS,

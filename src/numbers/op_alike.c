@@ -76,8 +76,8 @@ static void steps_cosine(struct opening *o)
     long m = o->shape.size[1], k = tensor_columns(o->call.in[0]);
     steps_sum(o);
     o->x->steps->name = "dot product";
-    opening_norm(o, "|a|", 0, o->x->cell / m * k, k);
-    opening_norm(o, "|b|", 1, o->x->cell % m * k, k);
+    opening_norm(o, "|a|", 0, o->x->cell / m * k, 1, k);
+    opening_norm(o, "|b|", 1, o->x->cell % m * k, 1, k);
     struct operand dot = opening_result(o, 0), a = opening_result(o, 1),
                    b = opening_result(o, 2);
     struct step *q = opening_step(o, STEP_QUOTIENT, "quotient", "a·b / (|a|·|b|)", 1);

@@ -1,22 +1,13 @@
-/* Of all numbers of a matrix one: what prose says about it.
+/* Of many numbers of a matrix one: what prose says about it. Of all of them, or of each
+ * column or row (numbers/fibre.h).
  *
  * Each op is one block: its idea, shape, fast form, naive form, sources, and the steps of
- * its explanation. The result is one number, whatever the shape of the input. */
-#include "numbers/op.h"
+ * its explanation. */
+#include "numbers/fibre.h"
 #include "numbers/vector.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static const char *shape_one(const struct op_call *c)
-{
-    return shape_set(c, 1, 1, 0, 0);
-}
-
-static double count_of(const struct op_call *c)
-{
-    return (double)tensor_count(c->in[0]);
-}
 
 /* ---- what gradients share ---- */
 
@@ -36,24 +27,83 @@ static struct ref in_shape(struct backward *b, struct ref from, const struct ten
     return backward_add(b, OP_CELLS, from, (struct ref){0}, p);
 }
 
-/* One number in every cell of the input. */
-static struct ref spread(struct backward *b, struct ref one)
+/* A matrix of so many rows and columns, each with its step in `from`. */
+static struct ref in_steps(struct backward *b, struct ref from, long rows, long row,
+                           long columns, long column)
 {
-    return in_shape(b, one, b->call->in[0], 0);
+    int32_t axes[] = {(int32_t)rows, (int32_t)row, (int32_t)columns, (int32_t)column};
+    struct op_params p = {.ids = axes, .size = {4, 0}};
+    return backward_add(b, OP_CELLS, from, (struct ref){0}, p);
+}
+
+/* The number of each fibre in every cell of the input that went into it. */
+static struct ref spread(struct backward *b, struct ref from)
+{
+    const struct tensor *x = b->call->in[0];
+    enum fibre_axis axis = fibre_axis(b->call);
+    if (axis == FIBRE_ALL)
+        return in_shape(b, from, x, 0);
+    return in_steps(b, from, x->size[0], axis == FIBRE_ROWS, x->size[1],
+                    axis == FIBRE_COLUMNS);
+}
+
+/* The fibres as columns of a matrix, and such a matrix back in the shape of the input. */
+static struct ref as_columns(struct backward *b, struct ref x)
+{
+    const struct tensor *t = b->call->in[0];
+    long n = tensor_count(t);
+    switch (fibre_axis(b->call)) {
+    case FIBRE_COLUMNS:
+        return x;
+    case FIBRE_ROWS:
+        return in_steps(b, x, t->size[1], 1, t->size[0], t->size[1]);
+    default:
+        return in_steps(b, x, n, 1, 1, 0);
+    }
+}
+
+static struct ref from_columns(struct backward *b, struct ref x)
+{
+    const struct tensor *t = b->call->in[0];
+    switch (fibre_axis(b->call)) {
+    case FIBRE_COLUMNS:
+        return x;
+    case FIBRE_ROWS:
+        return in_steps(b, x, t->size[0], 1, t->size[1], t->size[0]);
+    default:
+        return in_shape(b, x, t, 1);
+    }
+}
+
+/* How many numbers go into one. */
+static double count_of(const struct op_call *c)
+{
+    return (double)fibre_of(c, 0).count;
 }
 
 /* ---- SUM. Σ of all numbers ---- */
 
+static float fast_sum(const float *x, long n)
+{
+    return (float)vector_sum(x, 0, 1, n);
+}
+
 static void forward_sum(const struct op_call *c)
 {
-    *c->out->f32 = (float)vector_sum(call_floats(c, 0), 0, 1, tensor_count(c->in[0]));
+    fibre_fast(c, fast_sum);
+}
+
+static double naive_sum_of(const struct op_call *c, const struct fibre *s)
+{
+    double sum = 0;
+    for (long i = 0; i < s->count; i++)
+        sum += fibre_get(c, s, i);
+    return sum;
 }
 
 static void naive_sum(const struct op_call *c)
 {
-    *c->out->f64 = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        *c->out->f64 += call_get(c, 0, i);
+    fibre_naive(c, naive_sum_of);
 }
 
 static void steps_all(struct opening *o)
@@ -73,34 +123,38 @@ const struct op op_sum = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "Σ $1",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_sum,
     .naive = naive_sum,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_all,
     .backward = backward_sum,
 };
 
 /* ---- MEAN. Their sum over how many there are ---- */
 
-static void forward_mean(const struct op_call *c)
+static float fast_mean(const float *x, long n)
 {
-    long n = tensor_count(c->in[0]);
-    *c->out->f32 = (float)(vector_sum(call_floats(c, 0), 0, 1, n) / (double)n);
+    return (float)(vector_sum(x, 0, 1, n) / (double)n);
 }
 
-static double naive_mean_of(const struct op_call *c)
+static void forward_mean(const struct op_call *c)
+{
+    fibre_fast(c, fast_mean);
+}
+
+static double naive_mean_of(const struct op_call *c, const struct fibre *s)
 {
     double mean = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        mean += call_get(c, 0, i);
-    return mean / count_of(c);
+    for (long i = 0; i < s->count; i++)
+        mean += fibre_get(c, s, i);
+    return mean / (double)s->count;
 }
 
 static void naive_mean(const struct op_call *c)
 {
-    *c->out->f64 = naive_mean_of(c);
+    fibre_naive(c, naive_mean_of);
 }
 
 static void steps_mean(struct opening *o)
@@ -124,11 +178,11 @@ const struct op op_mean = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "Σ $1 / n",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_mean,
     .naive = naive_mean,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_mean,
     .backward = backward_mean,
 };
@@ -139,26 +193,32 @@ const struct op op_mean = {
 
 static void forward_max(const struct op_call *c)
 {
-    *c->out->f32 = vector_largest(call_floats(c, 0), tensor_count(c->in[0]));
+    fibre_fast(c, vector_largest);
+}
+
+static double naive_max_of(const struct op_call *c, const struct fibre *s)
+{
+    double most = -INFINITY;
+    for (long i = 0; i < s->count; i++)
+        most = fmax(most, fibre_get(c, s, i));
+    return most;
 }
 
 static void naive_max(const struct op_call *c)
 {
-    *c->out->f64 = -INFINITY;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        *c->out->f64 = fmax(*c->out->f64, call_get(c, 0, i));
+    fibre_naive(c, naive_max_of);
 }
 
 /* All numbers; the one that is chosen is the first of those that are listed. */
 static void open_choice(struct opening *o, enum step_kind kind, const char *name,
                         const char *formula)
 {
-    long n = tensor_count(o->call.in[0]);
-    struct step *s = opening_step(o, kind, name, formula, n);
+    struct fibre fibre = fibre_of(&o->call, o->x->cell);
+    struct step *s = opening_step(o, kind, name, formula, fibre.count);
     double sign = kind == STEP_MAX ? 1 : -1;
     s->result = -INFINITY;
-    for (long i = 0; i < n; i++) {
-        struct operand a = opening_input(o, 0, i);
+    for (long i = 0; i < fibre.count; i++) {
+        struct operand a = opening_input(o, 0, fibre.first + i * fibre.step);
         term_set(&s->terms[i], a.value, 1, a, opening_constant(0));
         s->result = fmax(s->result, sign * a.value);
     }
@@ -173,8 +233,8 @@ static void steps_max(struct opening *o)
 /* To the largest, or the smallest. */
 static void backward_extreme(struct backward *b)
 {
-    struct op_params none = {0};
-    b->give(b, 0, b->add(b, OP_EXTREME_GRADIENT, b->in[0], b->out, b->grad, none));
+    struct op_params axis = {.number = b->call->params.number};
+    b->give(b, 0, b->add(b, OP_EXTREME_GRADIENT, b->in[0], b->out, b->grad, axis));
 }
 
 const struct op op_max = {
@@ -183,11 +243,11 @@ const struct op op_max = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "largest of $1",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_max,
     .naive = naive_max,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_max,
     .backward = backward_extreme,
 };
@@ -196,20 +256,30 @@ const struct op op_max = {
  *
  * A NaN is passed over; inf where there is nothing else. */
 
+static float fast_min(const float *x, long n)
+{
+    float least = INFINITY;
+    for (long i = 0; i < n; i++)
+        least = x[i] < least ? x[i] : least;
+    return least;
+}
+
 static void forward_min(const struct op_call *c)
 {
-    const float *x = call_floats(c, 0);
-    float least = INFINITY;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        least = x[i] < least ? x[i] : least;
-    *c->out->f32 = least;
+    fibre_fast(c, fast_min);
+}
+
+static double naive_min_of(const struct op_call *c, const struct fibre *s)
+{
+    double least = INFINITY;
+    for (long i = 0; i < s->count; i++)
+        least = fmin(least, fibre_get(c, s, i));
+    return least;
 }
 
 static void naive_min(const struct op_call *c)
 {
-    *c->out->f64 = INFINITY;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        *c->out->f64 = fmin(*c->out->f64, call_get(c, 0, i));
+    fibre_naive(c, naive_min_of);
 }
 
 static void steps_min(struct opening *o)
@@ -223,100 +293,39 @@ const struct op op_min = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "smallest of $1",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_min,
     .naive = naive_min,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_min,
     .backward = backward_extreme,
 };
 
-/* ---- EXTREME_GRADIENT. The gradient goes to the number that was chosen ----
- *
- * The first of equals. Inputs: x, the largest or smallest of it, and its gradient g. */
-
-static const char *shape_extreme_gradient(const struct op_call *c)
-{
-    if (tensor_count(c->in[1]) != 1 || tensor_count(c->in[2]) != 1)
-        return "needs one number and its gradient";
-    return shape_same(c);
-}
-
-/* The index of the number that was chosen, -1 for none. */
-static long chosen(const struct op_call *c)
-{
-    long n = tensor_count(c->in[0]), i = 0;
-    while (i < n && call_get(c, 0, i) != call_get(c, 1, 0))
-        i++;
-    return i < n ? i : -1;
-}
-
-static void forward_extreme_gradient(const struct op_call *c)
-{
-    long at = chosen(c);
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f32[i] = i == at ? *c->in[2]->f32 : 0;
-}
-
-static void naive_extreme_gradient(const struct op_call *c)
-{
-    long at = chosen(c);
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f64[i] = i == at ? call_get(c, 2, 0) : 0;
-}
-
-/* All of x decides where the gradient goes. */
-static long sources_extreme_gradient(const struct op_call *c, long cell,
-                                     struct op_source *out, long limit)
-{
-    long n = sources_all(c, cell, out, limit);
-    n = sources_put(out, limit, n, (struct op_source){1, -1, 0, 0});
-    return sources_put(out, limit, n, (struct op_source){2, -1, 0, 0});
-}
-
-static void steps_extreme_gradient(struct opening *o)
-{
-    struct operand g = opening_input(o, 2, 0);
-    if (o->x->cell != chosen(&o->call)) {
-        steps_told(o, "0: this cell was not chosen");
-        return;
-    }
-    struct step *s = opening_step(o, STEP_COPY, "gradient", "g, for it was chosen", 1);
-    s->result = g.value;
-    term_set(s->terms, g.value, 1, g, opening_constant(0));
-}
-
-const struct op op_extreme_gradient = {
-    .name = "extreme_gradient",
-    .kind = OP_KIND_WHOLE,
-    .least_inputs = 3,
-    .most_inputs = 3,
-    .formula = "$3 where $1 is $2",
-    .shape = shape_extreme_gradient,
-    .forward = forward_extreme_gradient,
-    .naive = naive_extreme_gradient,
-    .sources = sources_extreme_gradient,
-    .steps = steps_extreme_gradient,
-    .constant = "it is a gradient itself; how it changes is not followed",
-};
-
 /* ---- STD. The standard deviation: √(Σ (x - μ)² / n) ---- */
+
+static float fast_std(const float *x, long n)
+{
+    double mean = vector_sum(x, 0, 1, n) / (double)n;
+    return (float)sqrt(vector_sum(x, mean, 2, n) / (double)n);
+}
 
 static void forward_std(const struct op_call *c)
 {
-    const float *x = call_floats(c, 0);
-    long n = tensor_count(c->in[0]);
-    double mean = vector_sum(x, 0, 1, n) / (double)n;
-    *c->out->f32 = (float)sqrt(vector_sum(x, mean, 2, n) / (double)n);
+    fibre_fast(c, fast_std);
+}
+
+static double naive_std_of(const struct op_call *c, const struct fibre *s)
+{
+    double mean = naive_mean_of(c, s), sum = 0;
+    for (long i = 0; i < s->count; i++)
+        sum += (fibre_get(c, s, i) - mean) * (fibre_get(c, s, i) - mean);
+    return sqrt(sum / (double)s->count);
 }
 
 static void naive_std(const struct op_call *c)
 {
-    double mean = naive_mean_of(c), sum = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        sum += (call_get(c, 0, i) - mean) * (call_get(c, 0, i) - mean);
-    *c->out->f64 = sqrt(sum / count_of(c));
+    fibre_naive(c, naive_std_of);
 }
 
 static void steps_std(struct opening *o)
@@ -334,15 +343,14 @@ static void steps_std(struct opening *o)
 /* (x - μ) / (n·σ)·g, by the ops that take a column. */
 static void backward_std(struct backward *b)
 {
-    struct tensor column = {.rank = 2, .size = {tensor_count(b->call->in[0]), 1}};
     struct op_params none = {0}, share = {.number = 1 / count_of(b->call)};
     struct ref no = {0};
-    struct ref x = in_shape(b, b->in[0], &column, 1);
+    struct ref x = as_columns(b, b->in[0]);
     struct ref centred = backward_add(b, OP_CENTER, x, no, none);
-    struct ref sigma = in_shape(b, b->out, &column, 0);
+    struct ref sigma =
+        in_steps(b, b->out, (long)count_of(b->call), 0, fibre_results(b->call), 1);
     struct ref ratio = backward_add(b, OP_DIVIDE, centred, sigma, none);
-    struct ref mean = in_shape(b, backward_add(b, OP_SCALE, ratio, no, share),
-                               b->call->in[0], 1);
+    struct ref mean = from_columns(b, backward_add(b, OP_SCALE, ratio, no, share));
     b->give(b, 0, backward_add(b, OP_MULTIPLY, mean, spread(b, b->grad), none));
 }
 
@@ -352,34 +360,44 @@ const struct op op_std = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "√(Σ ($1 - μ)² / n)",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_std,
     .naive = naive_std,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_std,
     .backward = backward_std,
 };
 
 /* ---- NORM. The length: √Σ x² ---- */
 
+static float fast_norm(const float *x, long n)
+{
+    return (float)sqrt(vector_dot(x, x, n));
+}
+
 static void forward_norm(const struct op_call *c)
 {
-    const float *x = call_floats(c, 0);
-    *c->out->f32 = (float)sqrt(vector_dot(x, x, tensor_count(c->in[0])));
+    fibre_fast(c, fast_norm);
+}
+
+static double naive_norm_of(const struct op_call *c, const struct fibre *s)
+{
+    double sum = 0;
+    for (long i = 0; i < s->count; i++)
+        sum += fibre_get(c, s, i) * fibre_get(c, s, i);
+    return sqrt(sum);
 }
 
 static void naive_norm(const struct op_call *c)
 {
-    double sum = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        sum += call_get(c, 0, i) * call_get(c, 0, i);
-    *c->out->f64 = sqrt(sum);
+    fibre_naive(c, naive_norm_of);
 }
 
 static void steps_norm(struct opening *o)
 {
-    opening_norm(o, "length", 0, 0, tensor_count(o->call.in[0]));
+    struct fibre s = fibre_of(&o->call, o->x->cell);
+    opening_norm(o, "length", 0, s.first, s.step, s.count);
 }
 
 /* x / |x|·g */
@@ -396,11 +414,11 @@ const struct op op_norm = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "√Σ $1²",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_norm,
     .naive = naive_norm,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_norm,
     .backward = backward_norm,
 };
@@ -415,32 +433,42 @@ static double surprise(double p)
     return p > 0 ? -p * log2(p) : 0;
 }
 
+static float fast_entropy(const float *p, long n)
+{
+    double sum = 0;
+    for (long i = 0; i < n; i++)
+        sum += surprise((double)p[i]);
+    return (float)sum;
+}
+
 static void forward_entropy(const struct op_call *c)
 {
-    const float *p = call_floats(c, 0);
+    fibre_fast(c, fast_entropy);
+}
+
+static double naive_entropy_of(const struct op_call *c, const struct fibre *s)
+{
     double sum = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++)
-        sum += surprise((double)p[i]);
-    *c->out->f32 = (float)sum;
+    for (long i = 0; i < s->count; i++) {
+        double p = fibre_get(c, s, i);
+        if (p > 0)
+            sum -= p * log2(p);
+    }
+    return sum;
 }
 
 static void naive_entropy(const struct op_call *c)
 {
-    *c->out->f64 = 0;
-    for (long i = 0; i < tensor_count(c->in[0]); i++) {
-        double p = call_get(c, 0, i);
-        if (p > 0)
-            *c->out->f64 -= p * log2(p);
-    }
+    fibre_naive(c, naive_entropy_of);
 }
 
 static void steps_entropy(struct opening *o)
 {
-    long n = tensor_count(o->call.in[0]);
-    struct step *s =
-        opening_step(o, STEP_ENTROPY, "entropy", "-Σ a·log2 a = Σ a·log2(1/a)", n);
-    for (long i = 0; i < n; i++) {
-        struct operand a = opening_input(o, 0, i);
+    struct fibre fibre = fibre_of(&o->call, o->x->cell);
+    struct step *s = opening_step(o, STEP_ENTROPY, "entropy",
+                                  "-Σ a·log2 a = Σ a·log2(1/a)", fibre.count);
+    for (long i = 0; i < fibre.count; i++) {
+        struct operand a = opening_input(o, 0, fibre.first + i * fibre.step);
         term_set(&s->terms[i], surprise(a.value), 1, a, opening_constant(0));
         s->result += s->terms[i].value;
     }
@@ -448,8 +476,8 @@ static void steps_entropy(struct opening *o)
 
 static void backward_entropy(struct backward *b)
 {
-    struct op_params none = {0};
-    b->give(b, 0, backward_add(b, OP_ENTROPY_GRADIENT, b->in[0], b->grad, none));
+    struct op_params axis = {.number = b->call->params.number};
+    b->give(b, 0, backward_add(b, OP_ENTROPY_GRADIENT, b->in[0], b->grad, axis));
 }
 
 const struct op op_entropy = {
@@ -458,67 +486,11 @@ const struct op op_entropy = {
     .least_inputs = 1,
     .most_inputs = 1,
     .formula = "-Σ $1·log2 $1",
-    .form = {.arguments = "m", .axes = AXES_ONE},
-    .shape = shape_one,
+    .form = {.arguments = "m", .axes = AXES_ONE, .number = "axis"},
+    .shape = fibre_shape,
     .forward = forward_entropy,
     .naive = naive_entropy,
-    .sources = sources_all,
+    .sources = sources_fibre,
     .steps = steps_entropy,
     .backward = backward_entropy,
-};
-
-/* ---- ENTROPY_GRADIENT. -(log2 p + log2 e)·g; 0 where p is not positive ----
- *
- * Inputs: p, and g, one number. */
-
-static const char *shape_entropy_gradient(const struct op_call *c)
-{
-    return tensor_count(c->in[1]) == 1 ? shape_same(c) : "needs the gradient of a number";
-}
-
-static double entropy_slope(double p)
-{
-    return p > 0 ? -log2(p) - 1 / log(2) : 0;
-}
-
-static void forward_entropy_gradient(const struct op_call *c)
-{
-    for (long i = 0; i < tensor_count(c->out); i++)
-        c->out->f32[i] =
-            (float)(entropy_slope((double)c->in[0]->f32[i]) * (double)*c->in[1]->f32);
-}
-
-static void naive_entropy_gradient(const struct op_call *c)
-{
-    for (long i = 0; i < tensor_count(c->out); i++) {
-        double p = call_get(c, 0, i), g = call_get(c, 1, 0);
-        c->out->f64[i] = p > 0 ? -g * (log(p) + 1) / log(2) : 0;
-    }
-}
-
-static long sources_entropy_gradient(const struct op_call *c, long cell,
-                                     struct op_source *out, long limit)
-{
-    (void)c;
-    long n = sources_put(out, limit, 0, (struct op_source){0, -1, cell, 0});
-    return sources_put(out, limit, n, (struct op_source){1, -1, 0, 0});
-}
-
-static void steps_entropy_gradient(struct opening *o)
-{
-    opening_slope(o, "p", entropy_slope, 0);
-}
-
-const struct op op_entropy_gradient = {
-    .name = "entropy_gradient",
-    .kind = OP_KIND_ELEMENTWISE,
-    .least_inputs = 2,
-    .most_inputs = 2,
-    .formula = "$2 · slope at $1",
-    .shape = shape_entropy_gradient,
-    .forward = forward_entropy_gradient,
-    .naive = naive_entropy_gradient,
-    .sources = sources_entropy_gradient,
-    .steps = steps_entropy_gradient,
-    .constant = "it is a gradient itself; how it changes is not followed",
 };

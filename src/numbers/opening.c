@@ -101,12 +101,13 @@ void opening_moments(struct opening *o, const struct op_source *list, long n)
     }
 }
 
-void opening_norm(struct opening *o, const char *name, int input, long first, long n)
+void opening_norm(struct opening *o, const char *name, int input, long first, long step,
+                  long n)
 {
     struct step *s =
         opening_step(o, STEP_NORM, name, input == 0 ? "√Σ a²" : "√Σ b²", n);
     for (long i = 0; i < n; i++) {
-        struct operand a = opening_input(o, input, first + i);
+        struct operand a = opening_input(o, input, first + i * step);
         term_set(&s->terms[i], a.value * a.value, 1, a, opening_constant(0));
         s->result += s->terms[i].value;
     }

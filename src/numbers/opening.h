@@ -106,8 +106,9 @@ struct step *opening_sum(struct opening *o, const struct op_source *list, long n
 struct step *opening_mean(struct opening *o, const struct op_source *list, long n);
 /* Mean and variance of the first n sources, in two steps. */
 void opening_moments(struct opening *o, const struct op_source *list, long n);
-/* √Σ a² of the n cells of an input from `first` on. */
-void opening_norm(struct opening *o, const char *name, int input, long first, long n);
+/* √Σ a² of n cells of an input from `first` on, each `step` further. */
+void opening_norm(struct opening *o, const char *name, int input, long first, long step,
+                  long n);
 /* The slope of a function at the cell of the first input, called `name`, and cell `g` of
  * the second times it, in two steps. */
 void opening_slope(struct opening *o, const char *name, double (*slope)(double), long g);

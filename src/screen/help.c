@@ -61,23 +61,50 @@ static int write_group(const struct page *p, enum action_group group, struct can
     return row + 1 - first;
 }
 
-/* Two columns of groups where there is room. */
+static const enum action_group groups[] = {
+    GROUP_STEP, GROUP_OPEN,  GROUP_LOOK, GROUP_PROGRAM, GROUP_MOVE, GROUP_FIELD,
+    GROUP_LAB,  GROUP_WORDS, GROUP_LESSON, GROUP_HOME,
+    GROUP_MAP,  GROUP_ANY};
+#define GROUP_COUNT (int)(sizeof groups / sizeof *groups)
+#define HELP_COLUMNS 58 /* of one of several columns of groups */
+#define FAR_BELOW 10000 /* a row at which nothing is painted */
+
+/* How high the highest column is, when a column is full at so many rows. */
+static int pack(const int *heights, int limit, int across, int *column)
+{
+    int highest = 0, row = 0, at = 0;
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        if (row > 0 && row + heights[i] > limit && at < across - 1) {
+            at++;
+            row = 0;
+        }
+        column[i] = at;
+        row += heights[i];
+        highest = row > highest ? row : highest;
+    }
+    return highest;
+}
+
+/* As many columns of groups as have room, as even as they can be. */
 static int write_help(const struct page *p, struct canvas *c, struct area a, int row)
 {
-    static const enum action_group left[] = {GROUP_STEP, GROUP_OPEN, GROUP_LOOK};
-    static const enum action_group right[] = {GROUP_PROGRAM, GROUP_MOVE,  GROUP_FIELD,
-                                              GROUP_LAB,     GROUP_WORDS, GROUP_LESSON,
-                                              GROUP_HOME,    GROUP_MAP,   GROUP_ANY};
-    bool wide = a.columns >= 116;
-    int half = wide ? a.columns / 2 : a.columns, l = row, r = row;
-    struct area other =
-        wide ? area_part(a, 0, half + 1, a.rows, a.columns - half - 1) : a;
-    for (int i = 0; i < 3; i++)
-        l += write_group(p, left[i], c, area_part(a, 0, 0, a.rows, half), l);
-    r = wide ? row : l;
-    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-        r += write_group(p, right[i], c, other, r);
-    return (l > r ? l : r) - row;
+    int across = a.columns / HELP_COLUMNS, heights[GROUP_COUNT], column[GROUP_COUNT];
+    across = across < 1 ? 1 : across;
+    int width = a.columns / across, most = 0, limit = 0;
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        struct area one = area_part(a, 0, 0, a.rows, width - 1);
+        heights[i] = write_group(p, groups[i], c, one, FAR_BELOW);
+        most += heights[i];
+    }
+    while (pack(heights, limit, across, column) > limit && limit < most)
+        limit++;
+    int at = row;
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        at = i && column[i] != column[i - 1] ? row : at;
+        struct area one = area_part(a, 0, column[i] * width, a.rows, width - 1);
+        at += write_group(p, groups[i], c, one, at);
+    }
+    return pack(heights, limit, across, column);
 }
 
 static const char *title_of(const struct page *p)
@@ -95,12 +122,10 @@ static void page_draw(const void *state, struct canvas *c, struct area a)
 {
     const struct page *p = state;
     struct area inner = panel_draw(c, a, title_of(p), bar, BAR_COUNT);
-    int rows = p->write(p, c, without_arrows(inner), -p->scroll);
-    struct style dim = theme_style(c, LOOK_DIM);
-    if (p->scroll > 0)
-        canvas_text(c, inner, 0, inner.columns - 1, dim, "▲");
-    if (rows - p->scroll > inner.rows)
-        canvas_text(c, inner, inner.rows - 1, inner.columns - 1, dim, "▼");
+    int most = p->write(p, c, without_arrows(inner), FAR_BELOW) - inner.rows;
+    int from = p->scroll < most ? p->scroll : most < 0 ? 0 : most;
+    p->write(p, c, without_arrows(inner), -from);
+    panel_draw_arrows(c, inner, from > 0, from < most);
 }
 
 /* How far the page can be scrolled: painted on a canvas of the same size, aside. */

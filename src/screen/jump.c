@@ -100,6 +100,9 @@ static void filter(struct jump *j, int stage)
     }
 }
 
+#define LIST_COLUMNS 66  /* of one of several columns of stages */
+#define PART_COLUMNS 112 /* with the part of the model behind the id */
+
 static void draw_stage(const struct jump *j, struct canvas *c, struct area line, long i)
 {
     int stage = j->found[i];
@@ -111,12 +114,39 @@ static void draw_stage(const struct jump *j, struct canvas *c, struct area line,
     snprintf(number, sizeof number, "%d", stage + 1);
     canvas_field(c, area_part(line, 0, 0, 1, 4), 0, ALIGN_RIGHT,
                  theme_style(c, on ? text : LOOK_DIM), number);
-    int half = line.columns >= 90 ? 42 : line.columns - 6 - 29;
-    canvas_field(c, area_part(line, 0, 6, 1, half - 1), 0, ALIGN_LEFT,
+    int name = line.columns >= 90 ? 42 : line.columns - 6 - 29;
+    canvas_field(c, area_part(line, 0, 6, 1, name - 1), 0, ALIGN_LEFT,
                  theme_style(c, text), guide_name(s, say_language()));
-    int rest = line.columns - 6 - half;
-    canvas_field(c, area_part(line, 0, 6 + half, 1, rest), 0, ALIGN_LEFT,
+    bool wide = line.columns >= PART_COLUMNS;
+    struct area rest = area_part(line, 0, 6 + name, 1, line.columns - 6 - name);
+    canvas_field(c, area_part(rest, 0, 0, 1, wide ? 36 : rest.columns), 0, ALIGN_LEFT,
                  theme_style(c, on ? text : LOOK_STAGE_ID), stage_id(s));
+    if (!wide)
+        return;
+    const struct stage_map *map = &j->walk->map;
+    const struct stage_part *in = &map->parts[stage_map_part(map, stage)];
+    char *part = stage_part_title(in, say_language());
+    canvas_field(c, area_part(rest, 0, 37, 1, rest.columns - 37), 0, ALIGN_LEFT,
+                 theme_style(c, on ? text : LOOK_DIM), part);
+    free(part);
+}
+
+/* As many columns as have room, one after the other. */
+static void draw_list(const struct jump *j, struct canvas *c, struct area list)
+{
+    int across = list.columns / LIST_COLUMNS;
+    across = across < 1 ? 1 : across;
+    long seen = (long)list.rows * across;
+    long first = scroll_first(j->selected, seen, j->count);
+    bool above = first > 0, below = j->count - first > seen;
+    int width = (list.columns - (above || below)) / across;
+    for (long i = first; i < j->count && i - first < seen; i++)
+        draw_stage(j, c,
+                   area_part(list, (int)((i - first) % list.rows),
+                             width * (int)((i - first) / list.rows), 1,
+                             width - (across > 1)),
+                   i);
+    panel_draw_arrows(c, list, above, below);
 }
 
 static void jump_draw(const void *state, struct canvas *c, struct area a)
@@ -129,9 +159,8 @@ static void jump_draw(const void *state, struct canvas *c, struct area a)
     struct area list = area_part(inner, 2, 0, inner.rows - 2, inner.columns);
     if (j->count == 0)
         canvas_text(c, list, 0, 0, theme_style(c, LOOK_WARNING), say(SAY_JUMP_NONE));
-    long first = scroll_first(j->selected, list.rows, j->count);
-    for (long i = first; i < j->count && i - first < list.rows; i++)
-        draw_stage(j, c, area_part(list, (int)(i - first), 0, 1, list.columns), i);
+    else
+        draw_list(j, c, list);
 }
 
 static void select_by(struct jump *j, long by)

@@ -72,7 +72,7 @@ static void add_block(const struct lesson_state *s, struct prose_view *v,
         add_question(s, v, b->index, search);
         return;
     case BLOCK_CODE:
-        prose_view_add(v, LOOK_FORMULA, b->code);
+        question_add_prose(s->reading, v, &b->prose, LOOK_FORMULA);
         shape.verbatim = shape.gap = true;
         shape.indent = 2;
         break;

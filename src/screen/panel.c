@@ -69,6 +69,15 @@ struct area panel_draw(struct canvas *c, struct area a, const char *title,
     return area_part(a, 1, 1, a.rows - 2, a.columns - 2);
 }
 
+void panel_draw_arrows(struct canvas *c, struct area a, bool above, bool below)
+{
+    struct style dim = theme_style(c, LOOK_DIM);
+    if (above)
+        canvas_text(c, a, 0, a.columns - 1, dim, "▲");
+    if (below)
+        canvas_text(c, a, a.rows - 1, a.columns - 1, dim, "▼");
+}
+
 /* ---- the field ---- */
 
 void field_set(struct field *f, const char *text, bool fresh)

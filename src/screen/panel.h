@@ -20,6 +20,9 @@ int badge_draw(const char *whatifs, struct canvas *c, struct area a);
 struct area panel_draw(struct canvas *c, struct area a, const char *title,
                        const enum action *actions, size_t count);
 
+/* In the last column of a list: whether there is more above, and below. */
+void panel_draw_arrows(struct canvas *c, struct area a, bool above, bool below);
+
 /* A line of text being typed. Editing goes by grapheme clusters. */
 struct field {
     char *text;    /* never NULL after field_set */

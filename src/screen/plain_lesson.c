@@ -136,7 +136,9 @@ static void tell_block(struct reading *r, const struct block *b, struct buffer *
             tell_picture(r, i, out);
         return;
     case BLOCK_CODE:
-        buffer_addf(out, "\n%s", b->code);
+        text = reading_prose(r, &b->prose);
+        buffer_addf(out, "\n%s", text);
+        free(text);
         return;
     default:
         text = reading_prose(r, &b->prose);

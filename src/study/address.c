@@ -133,10 +133,11 @@ int address_parse_part(const char *part, const struct labels *labels, long size,
             part, size);
     if (p.text[0])
         return find_label(&p, labels, size, index, e);
-    if (p.number < 1 || p.number > size)
-        return error_set(e, "cell part %ld is outside; it counts from 1 to %ld", p.number,
-                         size);
-    *index = p.number - 1;
+    long place = p.number < 0 ? size + p.number : p.number - 1;
+    if (p.number == 0 || place < 0 || place >= size)
+        return error_set(e, "cell part %ld is outside; it counts from 1 to %ld, or from "
+                            "the last, -1, to -%ld", p.number, size, size);
+    *index = place;
     return 0;
 }
 

@@ -1,9 +1,10 @@
 /* Addresses of cells: `[head,]row,col`, one parser for commands, lessons and the screen.
  *
  * The head stands only for per-head stages; a stage of ids has `row` alone. Each part is
- * a number from 1, a piece `'나'` (its word-start mark optional), `'나'#2` for the second
- * one, or `w'나는'` for a whole word. A decoder row matches its input token; `>'go'`
- * matches the token it predicts. */
+ * a number from 1 (or from the last, -1), a piece `'나'` (its word-start mark optional),
+ * `'나'#2` for the second one, or `w'나는'` for a whole word. A decoder row matches its
+ * input token; `>'go'` matches the token it predicts.
+ */
 #ifndef ADDRESS_H
 #define ADDRESS_H
 

@@ -55,6 +55,19 @@ good 'plain: on another sentence' 'while it read 물을 마신다' walk --plain 
 fails 'walk: a lesson has its own what-ifs' 2 'its own what-ifs' walk 5 --what-if no-scale --keys ''
 fails 'walk: no such lesson' 2 'there is no lesson' walk 77 --text '물을 마신다' --keys ''
 
+# ---- one that uses every fence, view and function ----
+
+everything=$root/tests/data/lessons/everything
+good 'everything: lint' ' claims: ok' lint "$everything/ko.md" "$everything/en.md"
+for language in ko en; do
+    good "everything: plain ($language)" '12 / 12' walk --plain everything --lessons "$root/tests/data/lessons" --lang $language
+    if grep -q '–' out; then bad "everything: resolved ($language)" "$(grep '–' out)"
+    else ok "everything: resolved ($language)"; fi
+    for size in 80x24 60x20; do
+        good "everything: walk ($language, $size)" '1/12' walk everything --lessons "$root/tests/data/lessons" --lang $language --size $size --keys '' --dump -
+    done
+done
+
 # ---- one of one's own ----
 
 mkdir -p own/20-mine "$XDG_DATA_HOME/stepformer/lessons/21-home"
@@ -110,12 +123,15 @@ four() { # the place of the right choice, text of the right one: four questions
 }
 faulty 'lint: one place is right too often' '1: choice 2 is right in 3 of 4' "$(four 2232)"
 faulty 'lint: the longest is right too often' '1: the right choice is the longest in 4 of 4' "$(four 1231 'of course')"
-faulty 'lint: the answer stands above' '14: the right answer stands in the title' $'A heavy cat.\n\n```predict\n? q\n- cat | 1 == 1\n- dog | 1 == 2\n```'
+faulty 'lint: the answer stands above' '14:1: the right answer stands in the title' $'A heavy cat.\n\n```predict\n? q\n- cat | 1 == 1\n- dog | 1 == 2\n```'
 faulty 'lint: a value that other sentences lack' "11:3: on the sentence \"물을 마신다\" a value" "{{encoder.0.self_attn.weights[1,'▁학교',1]}}"
-faulty 'lint: a question that other sentences leave open' '12: on the sentence "학교" not exactly' $'```predict\n? q\n- a | rows(src.input) > 2\n- b | rows(src.input) < 2\n```'
-faulty 'lint: a recall of nothing' '12: from: there is no scene 5/99' $'```recall\nfrom: 5/99\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
-faulty 'lint: a recall of what comes later' '12: from: 21/1 is not earlier' $'```recall\nfrom: 21/1\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
-faulty 'lint: a mistake that is right' '13: the mistake "4" comes to' $'```fill\n? q | 2 + 2\nwrong = 4 : no\n```'
+faulty 'lint: a question that other sentences leave open' '12:1: on the sentence "학교" not exactly' $'```predict\n? q\n- a | rows(src.input) > 2\n- b | rows(src.input) < 2\n```'
+faulty 'lint: a recall of nothing' '12:1: from: there is no scene 5/99' $'```recall\nfrom: 5/99\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
+faulty 'lint: a recall of what comes later' '12:1: from: 21/1 is not earlier' $'```recall\nfrom: 21/1\ntext: 물\n? q\n- a | 1 == 1\n- b | 1 == 2\n```'
+faulty 'lint: a mistake that is right' '13:1: the mistake "4" comes to' $'```fill\n? q | 2 + 2\nwrong = 4 : no\n```'
+lesson bad.md Bad <<<$'```compute\nx = softmax(1)\n```\n\n{{x[1,1]}}\n\n## T\n\n{{sum(x)}}\n\n## U\n\n{{x[1,2]}}'
+run lint bad.md
+equal 'lint: a line that scenes share is told once' "$(grep -c 'bad.md:[0-9]' out)" 1
 faulty 'lint: a fill without a format' '12:1: the question of a fill' $'```fill\n? q\n```'
 mkdir -p own/glossary && printf '## score | 점수\n\nscene: 21/1\n\nText.\n' >own/glossary/en.md
 run lint own/20-mine/en.md
@@ -131,9 +147,9 @@ good 'help: the glossary' '내적 (dot product)  5/1' help glossary --lang ko
 faulty 'lint: a typed number' '11:10: a typed number' 'It takes 28 steps.'
 faulty 'lint: an unknown stage' '11:3: encoder.9.x: there is no such' '{{encoder.9.x[1,1]}}'
 faulty 'lint: a claim that does not hold' '12:1: the claim' $'```assert\n1 + 1 == 3\n```'
-faulty 'lint: two right choices' '12: of the choices' $'```predict\n? q\n- a | 1 == 1\n- b | 2 == 2\n```'
+faulty 'lint: two right choices' '12:1: of the choices' $'```predict\n? q\n- a | 1 == 1\n- b | 2 == 2\n```'
 faulty 'lint: a wrong function' '12:5: dott: there is no such function' $'```compute\ns = dott([[1]], [[1]])\n```'
-faulty 'lint: a wrong what-if' '12: what-if no-sun' $'```stage\nfocus: src.input\nwhat-if: no-sun\n```'
+faulty 'lint: a wrong what-if' '13:1: what-if no-sun' $'```stage\nfocus: src.input\nwhat-if: no-sun\n```'
 faulty 'lint: an open value' '11:1: a value begins here' '{{s[1,1]'
 faulty 'lint: HTML' '11:1: HTML' '<b>x</b>'
 faulty 'lint: a control character' '11:2: a control character' $'a\033]0;x\007'

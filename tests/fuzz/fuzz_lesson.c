@@ -31,14 +31,40 @@ static void promise_prose(const struct prose *p)
             promise_lines(p->items[i].text);
 }
 
+/* Of both pictures: what is off, the sentence, and the names in a chart. */
+static void promise_staging(const struct staging *st)
+{
+    PROMISE(!st || !st->beside || !st->beside->beside);
+    for (; st; st = st->beside) {
+        PROMISE(st->view && !(st->focus && st->cell_count));
+        promise_lines(st->whatifs);
+        promise_lines(st->text);
+        for (size_t i = 0; i < st->cell_count; i++) {
+            PROMISE(st->cells[i].node && st->cells[i].column > 0);
+            promise_clean(st->cells[i].label);
+        }
+    }
+}
+
+/* A question has choices or a calculation; a recall its scene and sentence. */
+static void promise_question(const struct predict *p)
+{
+    PROMISE(p->fill ? p->count == 0 : p->count >= 2);
+    PROMISE(!p->part == !p->text);
+    promise_lines(p->text);
+    for (size_t i = 0; p->fill && i < p->fill->wrong_count; i++)
+        PROMISE(p->fill->wrongs[i].step <= p->fill->step_count);
+}
+
 static void promise_scene(const struct scene *s)
 {
     promise_clean(s->title);
     promise_lines(s->notes);
-    for (size_t i = 0; i < s->block_count; i++) {
+    promise_staging(s->staging);
+    for (size_t i = 0; i < s->predict_count; i++)
+        promise_question(&s->predicts[i]);
+    for (size_t i = 0; i < s->block_count; i++)
         promise_prose(&s->blocks[i].prose);
-        promise_lines(s->blocks[i].code);
-    }
     for (size_t i = 0; i < s->predict_count; i++) {
         const struct prose *prose;
         for (size_t k = 0; (prose = predict_prose(&s->predicts[i], k)) != NULL; k++)

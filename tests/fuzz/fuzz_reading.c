@@ -8,6 +8,7 @@
 #define FRONT "---\nid: a\npart: 1\ntitle: T\nminutes: 1\ntext: ab cd\n---\n\n## S\n\n"
 #define TOKENIZER "tests/data/models/bytelevel/tokenizer.json"
 #define SCENES 3
+#define NUMBERS 20 /* of a scene */
 
 static struct model *open_once(void)
 {
@@ -27,11 +28,50 @@ static struct model *open_once(void)
     return model_share(model);
 }
 
+/* One of the pictures, or a number that a stage was made for: its cell is in it. */
+static void show_exhibit(const struct exhibit *x)
+{
+    if (!x->trace || x->ref.kind != REF_STAGE)
+        return;
+    const struct tensor *t = trace_acquire_ref(x->trace, x->ref);
+    PROMISE(x->at.head >= 0 && x->at.row >= 0 && x->at.column >= 0);
+    PROMISE(x->at.row * x->at.column < tensor_count(t) + 1);
+    trace_release_ref(x->trace, x->ref);
+    exhibit_proof(x, NULL);
+}
+
+/* What stands in the place of a matrix has a value for each cell that was listed, or NaN. */
+static void show_cells(const struct staging *st, const struct picture *p)
+{
+    PROMISE(!p->cells || st->cell_count > 0);
+    for (size_t i = 0; p->cells && i < st->cell_count; i++)
+        PROMISE(utf8_is_valid(st->cells[i].label, strlen(st->cells[i].label)));
+}
+
+static void show_pictures(struct reading *r)
+{
+    const struct staging *st = reading_scene(r)->staging;
+    struct picture p;
+    for (size_t i = 0; i < 2; i++, st = st ? st->beside : NULL) {
+        bool there = reading_picture_at(r, i, &p);
+        PROMISE(!there || p.view);
+        PROMISE(!there || i == 0 || st); /* no second picture that nobody asked for */
+        if (there && st)
+            show_cells(st, &p);
+        if (there && !p.cells)
+            show_exhibit(&p.shown);
+        if (reading_before_at(r, i, &p) && !p.cells)
+            show_exhibit(&p.shown);
+    }
+    struct exhibit number;
+    for (size_t i = 0; i < NUMBERS && reading_number(r, i, &number); i++)
+        show_exhibit(&number);
+}
+
 /* What the screen shows of a scene. */
 static void show(struct reading *r)
 {
     const struct scene *s = reading_scene(r);
-    struct picture p;
     for (size_t i = 0; i < s->block_count; i++) {
         char *text = reading_prose(r, &s->blocks[i].prose);
         PROMISE(utf8_is_valid(text, strlen(text)));
@@ -49,14 +89,7 @@ static void show(struct reading *r)
             free(text);
         }
     }
-    if (reading_picture(r, &p) && p.shown.ref.kind == REF_STAGE) {
-        const struct exhibit *x = &p.shown;
-        const struct tensor *t = trace_acquire_ref(x->trace, x->ref);
-        PROMISE(x->at.head >= 0 && x->at.row >= 0 && x->at.column >= 0);
-        PROMISE(x->at.row * x->at.column < tensor_count(t) + 1);
-        trace_release_ref(x->trace, x->ref);
-        exhibit_proof(x, NULL);
-    }
+    show_pictures(r);
     if (reading_sliders(r) > 0)
         reading_slide(r, 0, 3);
 }

@@ -174,6 +174,25 @@ def add_functions(out):
             dict(x=torch.randn(9, 6)))
 
 
+def entropy(x, dim):
+    return -(x * x.log2()).sum(dim, keepdim=True)
+
+
+def add_reductions(out):
+    """Of all numbers (y of rank 1), of each column (case 2), of each row (case 3)."""
+    functions = dict(
+        sum=lambda x, dim: x.sum(dim, keepdim=True),
+        mean=lambda x, dim: x.mean(dim, keepdim=True),
+        max=lambda x, dim: x.amax(dim, keepdim=True),
+        min=lambda x, dim: x.amin(dim, keepdim=True),
+        std=lambda x, dim: x.std(dim, unbiased=False, keepdim=True),
+        norm=lambda x, dim: x.norm(dim=dim, keepdim=True), entropy=entropy)
+    for name, function in functions.items():
+        for number, dim in enumerate([(0, 1), 0, 1], 1):
+            x = torch.rand(5, 7) + 0.1 if name == "entropy" else torch.randn(5, 7)
+            out.add(f"{name}.{number}", lambda v, f=function, d=dim: f(v, d), dict(x=x))
+
+
 RNN_NAMES = {"weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh",
              "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"}
 
@@ -217,7 +236,7 @@ def main():
     out = Cases()
     for add in (add_linear, add_softmax, add_layer_norm, add_activations,
                 add_attention_parts, add_tables, add_lessons, add_recurrence,
-                add_functions):
+                add_functions, add_reductions):
         add(out)
     tensorfile.write(GOLDEN / "ops.safetensors", out)
     print(f"ops       {len(out)} tensors")
