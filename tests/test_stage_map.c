@@ -2,6 +2,7 @@
 #include "model/model.h"
 #include "numbers/gradient.h"
 #include "screen/stage_map.h"
+#include "paint/theme.h"
 #include "support.h"
 
 static struct plan *plan_of(const char *name, struct model **m)
@@ -54,6 +55,25 @@ static void test_parts_of_both_wirings(void **state)
     check_model("deep");
 }
 
+/* The strip of some stage has the word. */
+static void assert_in_korean(const struct stage_map *map, const struct plan *p,
+                             const char *word)
+{
+    bool found = false;
+    say_set_language(LANGUAGE_KO);
+    for (int i = 0; i < (int)p->count && !found; i++) {
+        struct canvas *c = canvas_new(STAGE_MAP_ROWS, 80);
+        c->theme = theme_get(THEME_DARK);
+        stage_map_draw(map, p, i, false, c, canvas_area(c));
+        char *text = canvas_dump(c);
+        found = strstr(text, word) != NULL;
+        free(text);
+        canvas_free(c);
+    }
+    say_set_language(LANGUAGE_EN);
+    assert_true(found);
+}
+
 /* A recurrent model: its layers, and the attention behind them. */
 static void test_recurrent_layers_have_a_name(void **state)
 {
@@ -74,6 +94,8 @@ static void test_recurrent_layers_have_a_name(void **state)
         assert_string_equal(title, titles[i]);
         free(title);
     }
+    assert_in_korean(&map, p, "들여옴"); /* and not by its id, "incoming" */
+    assert_in_korean(&map, p, "상태");
     stage_map_free(&map);
     plan_free(p);
     model_free(m);
