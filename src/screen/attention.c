@@ -70,6 +70,7 @@ static void shorten(const struct labels *from, struct labels *to)
         l.next = l.next ? short_text(l.next) : NULL;
         l.gloss = l.gloss ? mem_string(l.gloss) : NULL;
         l.roman = l.roman ? mem_string(l.roman) : NULL;
+        l.classes = l.classes ? mem_string(l.classes) : NULL;
         labels_add(&list, l);
     }
     labels_free(to);
