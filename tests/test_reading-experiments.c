@@ -1,4 +1,4 @@
-/* Worked examples of every lesson, through the lesson engine: each scene of
+/* Worked examples of lessons 1 to 4, through the lesson engine: each scene of
  * tests/data/experiments computes its numbers, and its claims are checked. */
 #include "lesson/reading.h"
 
@@ -46,11 +46,11 @@ static void check_all(enum engine engine)
 {
     glob_t files = {0};
     long claims = 0, scenes = 0;
-    assert_int_equal(glob("tests/data/experiments/*.md", 0, NULL, &files), 0);
+    assert_int_equal(glob("tests/data/experiments/0[1-4]-*.md", 0, NULL, &files), 0);
     for (size_t i = 0; i < files.gl_pathc; i++)
         check_file(files.gl_pathv[i], engine, &claims, &scenes);
     globfree(&files);
-    assert_true(scenes >= 18 && claims >= 60);
+    assert_true(scenes >= 11 && claims >= 30);
 }
 
 static void every_experiment_holds(void **state)
