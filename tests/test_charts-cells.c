@@ -143,6 +143,34 @@ static void test_points_and_their_ranges(void **state)
     unmake(&x);
 }
 
+/* A letter for the class that most points of a cell have, and a legend; of no class they
+ * are dots. */
+static void test_points_by_their_classes(void **state)
+{
+    (void)state;
+    double numbers[] = {0, 0, 4, 0, 4.01, 0, 4.02, 0, 0, 3, 4, 3, 2, 3};
+    static const char *const classes[] = {"noun", "noun",      "verb", "noun verb",
+                                          "verb", "determiner", NULL};
+    struct example x;
+    say_set_language(LANGUAGE_EN);
+    make(&x, numbers, 7, 2, VALUES_SIGNED);
+    for (int i = 0; i < 7; i++)
+        x.rows.items[i].classes = classes[i] ? mem_string(classes[i]) : NULL;
+    x.view.classes = "noun=noun\nverb=동사";
+    char *frame = draw("points", &x.view, 12, 44, false);
+    assert_contains(frame, "●─a");
+    assert_contains(frame, "n noun  v 동사  ⠂ others");
+    assert_contains(frame, "─n─"); /* two nouns on one verb */
+    assert_contains(frame, "v");
+    assert_null(strstr(frame, "d"));
+    free(frame);
+    frame = draw("points", &x.view, 12, 20, false); /* names in their share of the room */
+    assert_contains(frame, "n noun");
+    assert_null(strstr(frame, "others"));
+    free(frame);
+    unmake(&x);
+}
+
 static void test_the_chosen_point_is_always_named(void **state)
 {
     (void)state;
@@ -238,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_many_bars_follow_the_cursor),
         cmocka_unit_test(test_vectors_and_their_angle),
         cmocka_unit_test(test_points_and_their_ranges),
+        cmocka_unit_test(test_points_by_their_classes),
         cmocka_unit_test(test_the_chosen_point_is_always_named),
         cmocka_unit_test(test_exams_side_by_side),
         cmocka_unit_test(test_charts_stay_in_their_area),

@@ -228,6 +228,29 @@ static void test_points_stand_at_their_places(void **state)
     unmake(&x);
 }
 
+/* A class has an ink; what has none is muted. */
+static void test_classes_have_inks(void **state)
+{
+    (void)state;
+    double numbers[] = {0, 0, 4, 0, 4, 2, 1, 1, 1, 2};
+    struct example x;
+    make(&x, numbers, 5, 2, VALUES_SIGNED);
+    x.rows.items[1].classes = mem_string("noun");
+    x.rows.items[2].classes = mem_string("particle ending");
+    x.view.classes = "verb=verb\nnoun=noun\nending=ending";
+    struct picture p = draw("points", &x.view, (struct chart_page){.theme = FIGURE_DARK});
+    const struct rgb *ink = inks(FIGURE_DARK);
+    int plane = p.height * 3 / 4; /* without the legend */
+    struct extent third = find(&p, ink[PLOT_THIRD], 0, plane);
+    struct extent none = find(&p, ink[PLOT_MAIN], 0, plane);
+    assert_true(third.right > p.width / 2 && third.bottom < p.height / 2);
+    assert_true(third.right - third.left < 30);
+    assert_true(none.right <= none.left); /* there is no verb */
+    assert_true(find(&p, ink[PLOT_MAIN], plane, p.height).right > 0); /* but its name */
+    free(p.pixels);
+    unmake(&x);
+}
+
 /* Many points: all of them, with the chosen one before the others. */
 static void test_many_points_are_quick(void **state)
 {
@@ -281,6 +304,22 @@ static void assert_words(const char *kind, const struct chart *v, const char *wa
     charts_find(kind)->words(v, 3, &out);
     assert_string_equal(out.data, want);
     buffer_free(&out);
+}
+
+static void test_words_tell_classes(void **state)
+{
+    (void)state;
+    double numbers[] = {0, 0, 4, 0, 4, 2, 1, 1};
+    struct example x;
+    say_set_language(LANGUAGE_EN);
+    make(&x, numbers, 4, 2, VALUES_SIGNED);
+    x.rows.items[1].classes = mem_string("noun");
+    x.rows.items[2].classes = mem_string("particle ending");
+    x.view.classes = "noun=a noun\nending=ending";
+    assert_words("points", &x.view,
+                 "- a: (0.00, 0.00)\n- b [a noun]: (4.00, 0.00)\n"
+                 "- c [ending]: (4.00, 2.00)\n- and 1 more rows\n");
+    unmake(&x);
 }
 
 static void test_words_tell_what_is_shown(void **state)
@@ -438,9 +477,11 @@ int main(void)
         cmocka_unit_test(test_a_page_too_narrow_says_what_would_do),
         cmocka_unit_test(test_arrows_have_one_scale_both_ways),
         cmocka_unit_test(test_points_stand_at_their_places),
+        cmocka_unit_test(test_classes_have_inks),
         cmocka_unit_test(test_many_points_are_quick),
         cmocka_unit_test(test_shares_of_exams),
         cmocka_unit_test(test_words_tell_what_is_shown),
+        cmocka_unit_test(test_words_tell_classes),
         cmocka_unit_test(test_ticks_and_numbers),
         cmocka_unit_test(test_inks_can_be_seen),
         cmocka_unit_test(test_the_same_bytes_each_time),

@@ -54,6 +54,7 @@ static void one_of_a_list(void **state)
 {
     (void)state;
     assert_true(lexicon_is("particle ending", "ending"));
+    assert_true(lexicon_is("particle ending", "particle"));
     assert_true(lexicon_is("verb-stem", "verb-stem"));
     assert_false(lexicon_is("verb-stem", "verb"));
     assert_false(lexicon_is("pronoun noun", "no"));

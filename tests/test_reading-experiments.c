@@ -1,4 +1,4 @@
-/* Worked examples of every lesson, through the lesson engine: each scene of
+/* Worked examples of lessons 1 to 4, through the lesson engine: each scene of
  * tests/data/experiments computes its numbers, and its claims are checked. */
 #include "lesson/reading.h"
 
@@ -94,7 +94,7 @@ static void check_all(enum engine engine)
 {
     glob_t files = {0};
     struct seen seen = {0};
-    assert_int_equal(glob("tests/data/experiments/*.md", 0, NULL, &files), 0);
+    assert_int_equal(glob("tests/data/experiments/0[1-4]-*.md", 0, NULL, &files), 0);
     for (size_t i = 0; i < files.gl_pathc; i++)
         check_file(files.gl_pathv[i], engine, &seen);
     globfree(&files);

@@ -66,6 +66,10 @@ static void wrong_lines(void **state)
     refused("## S\n\n```stage\nlog: x\nfocus: logits\n```\n", 12, 1, "lines");
     refused("## S\n\n```stage\nfocus: logits\nbars: a = 1\n```\n", 13, 1,
             "one of them away");
+    refused("## S\n\n```stage\nfocus: logits\nclasses: noun\n```\n", 12, 1, "points");
+    refused("## S\n\n```stage\nview: points\nclasses: a, , b\n```\n", 13, 10, "word classes");
+    refused("## S\n\n```stage\nview: points\nclasses: a, b, c, d, e\n```\n", 13, 10,
+            "one to four");
     refused("## S\n\n```stage\nbars: a = 1\nview: links\n```\n", 12, 1, "bars, ranking");
     refused("## S\n\n```stage\nfocus: logits\n```\n\n```stage\nfocus: logits\n"
             "what-if: no-scale\n```\n",
@@ -178,6 +182,29 @@ static void lines_of_blocks(void **state)
     close_fixture(&f);
 }
 
+/* Classes that the lexicon knows, each alone or with a name of its own. */
+static void points_by_classes(void **state)
+{
+    (void)state;
+    struct picture p;
+    struct error e = {0};
+    struct fixture f =
+        open_body("## S\n\n```compute\nm = pca(src.embedding)\n```\n\n```stage\nfocus: m\n"
+                  "view: points\nclasses: noun, verb = verb-stem\n```\n");
+    assert_int_equal(reading_resolve(f.reading, &e), 0);
+    assert_true(reading_picture(f.reading, &p));
+    assert_string_equal(p.classes, "noun=noun\nverb-stem=verb");
+    struct chart v = chart_of(&p.shown);
+    assert_string_equal(v.sheet.row_labels->items[2].classes, "noun");
+    chart_release(&v);
+    close_fixture(&f);
+    f = open_body("## S\n\n```compute\nm = pca(src.embedding)\n```\n\n```stage\nfocus: m\n"
+                  "view: points\nclasses: nown\n```\n");
+    assert_true(reading_resolve(f.reading, &e) < 0);
+    assert_non_null(strstr(e.message, "no word class 'nown'; there are particle, ending"));
+    close_fixture(&f);
+}
+
 static void two_pictures(void **state)
 {
     (void)state;
@@ -229,6 +256,7 @@ int main(void)
         cmocka_unit_test(exams_arrive_later),
         cmocka_unit_test(lines_of_blocks),
         cmocka_unit_test(two_pictures),
+        cmocka_unit_test(points_by_classes),
         cmocka_unit_test(every_chart_is_a_view),
     };
     return cmocka_run_group_tests_name("pictures", tests, NULL, NULL);

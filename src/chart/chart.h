@@ -49,6 +49,8 @@ struct chart {
     const struct head_names *names; /* borrowed: what heads are named after, or NULL */
     const char *missing; /* what stands for NaN; NULL: "NaN" */
     unsigned log; /* CHART_LOG_…: the axes of curves that are logarithmic */
+    const char *classes; /* of points: word classes to tell apart, each with a name, in
+                          * lines "noun=명사"; borrowed, NULL for none */
     /* in the terminal */
     int zoom;     /* of a matrix: CHART_ZOOM_… */
     bool focused; /* the cursor is here */
@@ -70,6 +72,8 @@ struct chart {
 
 #define CHART_LOG_X 1u
 #define CHART_LOG_Y 2u
+
+#define CHART_CLASSES_MOST 4
 
 /* What a kind must find in a chart. */
 enum chart_needs {

@@ -228,12 +228,106 @@ static void draw_ranges(const struct chart *v, const struct plane *p,
     free(ranges);
 }
 
+/* ---- points by their word classes ---- */
+
+static const enum look class_looks[CHART_CLASSES_MOST] = {LOOK_FORMULA, LOOK_WARNING,
+                                                          LOOK_STAGE_ID, LOOK_TOKEN};
+
+/* How many points of each class stand in each cell; behind those the dots of others. */
+static long *count_classes(const struct chart *v, struct plane *p)
+{
+    int kinds = CHART_CLASSES_MOST;
+    long *counts =
+        mem_zero((size_t)(p->area.rows * p->area.columns * kinds), sizeof *counts);
+    for (long r = 0; r < v->sheet.rows; r++) {
+        double at[2];
+        int x, y, of = plane_class(v, r);
+        if (!plane_point(v, r, at))
+            continue;
+        plane_dot(p, at, &x, &y);
+        int row = floor_div(y, 4), column = floor_div(x, 2);
+        bool inside = row >= 0 && row < p->area.rows && column >= 0 &&
+                      column < p->area.columns;
+        if (of < 0)
+            put_dot(p, x, y, theme_style(p->canvas, LOOK_DIM));
+        else if (inside)
+            counts[(row * p->area.columns + column) * kinds + of]++;
+    }
+    return counts;
+}
+
+/* In each cell the letter of the class that has the most points there. */
+static void draw_letters(const struct chart *v, struct plane *p)
+{
+    long *counts = count_classes(v, p);
+    draw_dots(p);
+    for (int i = 0; i < p->area.rows * p->area.columns; i++) {
+        const long *here = counts + i * CHART_CLASSES_MOST;
+        int most = 0;
+        for (int k = 1; k < CHART_CLASSES_MOST; k++)
+            most = here[k] > here[most] ? k : most;
+        if (here[most])
+            canvas_textf(p->canvas, p->area, i / p->area.columns, i % p->area.columns,
+                         theme_style(p->canvas, class_looks[most]), "%c",
+                         plane_class_letter(v, most));
+    }
+    free(counts);
+}
+
+/* "n noun  v verb-stem  ⠂ others"; without the others, and each name in its share of the
+ * room, where they are too long. */
+static void draw_class_legend(const struct chart *v, struct canvas *c, struct area a)
+{
+    int count = plane_classes(v), width = 0, column = 0;
+    char *texts[CHART_CLASSES_MOST + 1];
+    for (int i = 0; i <= count; i++) {
+        char *name = i < count ? plane_class_name(v, i) : NULL;
+        texts[i] = name ? mem_format("%c %s", plane_class_letter(v, i), name)
+                        : mem_format("%s %s", c->ascii ? "*" : "⠂",
+                                     say(SAY_CHART_OTHER_CLASSES));
+        width += canvas_width(c, texts[i]) + (i ? 2 : 0);
+        free(name);
+    }
+    bool fits = width <= a.columns;
+    for (int i = 0; i < count + fits; i++) {
+        int room = fits ? canvas_width(c, texts[i]) : (a.columns + 2) / count - 2;
+        canvas_field(c, area_part(a, 0, column, 1, room), 0, ALIGN_LEFT,
+                     theme_style(c, i < count ? class_looks[i] : LOOK_DIM), texts[i]);
+        column += room + 2;
+    }
+    for (int i = 0; i <= count; i++)
+        free(texts[i]);
+}
+
+/* The lit point stands above all letters, with its label. */
+static void draw_by_class(const struct chart *v, struct canvas *c, struct area a)
+{
+    double at[2];
+    int x, y;
+    struct plane p = plane_new(v, c, area_part(a, 0, 0, a.rows - 2, a.columns), false);
+    draw_axes(&p);
+    draw_letters(v, &p);
+    if (plane_point(v, v->at.row, at)) {
+        plane_dot(&p, at, &x, &y);
+        canvas_text(c, p.area, floor_div(y, 4), floor_div(x, 2),
+                    theme_style(c, LOOK_FOCUS), "●");
+        draw_label(v, v->at.row, &p, true);
+    }
+    draw_class_legend(v, c, area_part(a, a.rows - 2, 0, 1, a.columns));
+    draw_ranges(v, &p, c, area_part(a, a.rows - 1, 0, 1, a.columns));
+    plane_free(&p);
+}
+
 static void draw_points(const struct chart *v, struct canvas *c, struct area a)
 {
     double at[2];
     int x, y;
     if (a.rows < 5 || a.columns < 20)
         return;
+    if (v->classes) {
+        draw_by_class(v, c, a);
+        return;
+    }
     struct plane p = plane_new(v, c, area_part(a, 0, 0, a.rows - 1, a.columns), false);
     draw_axes(&p);
     for (long i = 1; i <= v->sheet.rows; i++) {

@@ -21,6 +21,7 @@
 #define HEAD_HALF 3.6
 #define LABEL_HEIGHT 13.0
 #define LABEL_MOST 150.0
+#define CLASS_LETTER 7.0
 #define NEAR 5.0 /* between a point and its label */
 #define FAR 6.0
 
@@ -95,7 +96,29 @@ static void take_legend(struct plane *p, double width)
 
 static double legend_height(const struct plane *p)
 {
-    return p->legend_lines ? LEGEND_GAP + p->legend_lines * LEGEND_LINE : 0;
+    int lines = p->legend_lines + (p->v->classes && !p->arrows);
+    return lines ? LEGEND_GAP + lines * LEGEND_LINE : 0;
+}
+
+/* Of each class its letter and its name, in its colour, in a line above the text. */
+static void draw_class_legend(const struct plane *p)
+{
+    const struct draw_box *room = &p->plot.room;
+    struct draw_style style = {.size = PLOT_LABEL_SIZE};
+    double x = room->x, y = room->y + room->height - p->legend_lines * LEGEND_LINE -
+                            LEGEND_LINE / 2;
+    int count = plane_classes(p->v);
+    for (int i = 0; i <= count; i++) {
+        char *name = i < count ? plane_class_name(p->v, i) : NULL;
+        char *text = name ? mem_format("%c  %s", plane_class_letter(p->v, i), name)
+                          : mem_format("·  %s", say(SAY_CHART_OTHER_CLASSES));
+        style.color = name ? p->plot.inks->ink[i] : p->plot.colors->muted;
+        style.bold = name != NULL;
+        draw_text(p->plot.d, x, y, text, &style);
+        x += plot_text_width(text, style.size, style.bold) + 2 * LEGEND_GAP;
+        free(text);
+        free(name);
+    }
 }
 
 static void draw_legend(const struct plane *p)
@@ -306,6 +329,26 @@ static void draw_arrow(struct plane *p, long row)
     label_room_take_around(&p->labels, back[0], back[1], HEAD_HALF + 1);
 }
 
+/* A letter in the colour of its class; a small dot of what is of none. */
+static void draw_classed(struct plane *p, long row)
+{
+    double at[2];
+    int of = plane_class(p->v, row);
+    if (!place(p, row, at))
+        return;
+    if (of < 0) {
+        draw_fill_round(p->plot.d, (struct draw_box){at[0] - 1, at[1] - 1, 2, 2}, 1,
+                        p->plot.colors->muted);
+        return;
+    }
+    struct draw_style style = {.size = CLASS_LETTER,
+                               .bold = true,
+                               .color = p->plot.inks->ink[of],
+                               .align = DRAW_CENTER};
+    char letter[2] = {plane_class_letter(p->v, of), 0};
+    draw_text(p->plot.d, at[0], at[1], letter, &style);
+}
+
 static void draw_point(struct plane *p, long row)
 {
     double at[2], radius = p->v->sheet.rows >= PLANE_SCATTER_LEAST ? 1.6 : 3.2;
@@ -423,10 +466,17 @@ static struct drawing *draw(const struct chart *v, const struct chart_page *page
         long row = (v->at.row + i) % v->sheet.rows;
         if (arrows)
             draw_arrow(&p, row);
+        else if (v->classes && row != v->at.row)
+            draw_classed(&p, row);
         else
             draw_point(&p, row);
     }
-    draw_labels(&p);
+    if (v->classes && !arrows) { /* letters take the room of labels */
+        draw_label(&p, v->at.row);
+        draw_class_legend(&p);
+    } else {
+        draw_labels(&p);
+    }
     draw_legend(&p);
     free_plane(&p);
     return p.plot.d;

@@ -17,6 +17,13 @@ void plane_extent(const struct chart *v, bool origin, double least[2], double mo
  * them has no place. Caller frees. */
 char *plane_angle(const struct chart *v);
 
+/* The classes that are told apart: how many; the name of one (caller frees) and the
+ * letter that marks it; that of a row, the first of them that its piece has, or -1. */
+int plane_classes(const struct chart *v);
+char *plane_class_name(const struct chart *v, int i);
+char plane_class_letter(const struct chart *v, int i);
+int plane_class(const struct chart *v, long row);
+
 /* The label of a row, with its meaning where the chart shows meanings. Caller frees. */
 char *plane_label(const struct chart *v, long row);
 

@@ -424,12 +424,28 @@ static void pair_questions(struct lint *l, const struct lesson *a, const struct 
         differ(l, b, q->line, "the calculation is another one", a, p->line);
 }
 
+/* The names of classes may differ. */
+static bool same_classes(const char *a, const char *b)
+{
+    while (a && b && *a && *b) {
+        size_t n = strcspn(a, "=");
+        if (strncmp(a, b, n) != 0 || b[n] != '=')
+            return false;
+        a += strcspn(a, "\n");
+        b += strcspn(b, "\n");
+        a += *a == '\n';
+        b += *b == '\n';
+    }
+    return !a == !b && (!a || *a == *b);
+}
+
 /* The names of expressions may differ. */
 static bool same_staging(const struct staging *s, const struct staging *t)
 {
     bool same = s->view == t->view && same_text(s->whatifs, t->whatifs) &&
                 same_text(s->text, t->text) && s->pinned == t->pinned &&
-                s->log == t->log && s->cell_count == t->cell_count;
+                s->log == t->log && same_classes(s->classes, t->classes) &&
+                s->cell_count == t->cell_count;
     for (size_t i = 0; same && i < s->cell_count; i++) {
         char *x = node_text(s->cells[i].node), *y = node_text(t->cells[i].node);
         same = same_code(x, y);

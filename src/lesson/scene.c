@@ -88,6 +88,7 @@ static void free_staging(struct staging *st)
     node_free(st->focus);
     free(st->whatifs);
     free(st->text);
+    free(st->classes);
     free(st);
 }
 

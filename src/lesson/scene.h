@@ -104,6 +104,7 @@ struct staging {
     size_t cell_count, cell_capacity;
     long cells_line;
     unsigned log; /* CHART_LOG_… */
+    char *classes; /* that points are told apart by, as a chart wants them; or NULL */
     struct staging *beside; /* a second picture of the scene; NULL for none */
     long line;
 };

@@ -1,7 +1,9 @@
 #include "lesson/scene_picture.h"
 
+#include "base/memory.h"
 #include "chart/charts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct trace *reference_of(void *book)
@@ -93,6 +95,7 @@ bool scene_picture_find(const struct scene_picture *s, size_t index, struct pict
         p->whatifs = whatifs_of(s);
         p->export = s->scene->staging->export;
         p->log = st->log;
+        p->classes = st->classes;
     }
     fill_cells(s, index, p);
     const struct node *focus = st ? st->focus : NULL;
@@ -119,6 +122,26 @@ bool scene_picture_before(const struct scene_picture *s, size_t index, struct pi
     return true;
 }
 
+/* Every class that is named is in the lexicon of the model. */
+static int check_classes(const struct scene_picture *s, const struct staging *st,
+                         struct error *e)
+{
+    const struct lexicon *l = session_lexicon(s->scope.runs->after);
+    for (const char *at = st->classes; at && *at; at += strspn(at, "\n")) {
+        char *name = mem_bytes(at, strcspn(at, "="));
+        at += strcspn(at, "\n");
+        char *names = lexicon_has(l, name) ? NULL : lexicon_names(l, SIDE_SOURCE);
+        if (names)
+            error_set(e, "the lexicon has no word class '%.40s'; there are %s", name,
+                      *names ? names : "none");
+        free(name);
+        free(names);
+        if (names)
+            return error_at(e, s->scope.file, st->line, 0);
+    }
+    return 0;
+}
+
 /* Not every view can show every matrix. */
 static int check_fit(const struct picture *p, struct error *e)
 {
@@ -134,6 +157,8 @@ static int check_one(const struct scene_picture *s, size_t index, struct error *
 {
     struct picture p;
     const struct staging *st = staging_of(s, index);
+    if (check_classes(s, st, e) < 0)
+        return -1;
     if (st->cell_count)
         return shown_cells_check(&s->scope, st, e);
     const struct node *focus = st->focus;

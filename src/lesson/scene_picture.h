@@ -16,6 +16,7 @@ struct picture {
     const char *run;      /* the run of the lesson's own that is shown, or NULL */
     bool export;
     unsigned log; /* CHART_LOG_… */
+    const char *classes; /* that points are told apart by, or NULL; borrowed */
     const struct shown_cells *cells; /* in the place of a matrix; borrowed */
 };
 

@@ -10,7 +10,7 @@
 #define CELLS_MOST 24
 
 const char *const staging_keys =
-    "focus view bars ranking lines log what-if text pinned export";
+    "focus view bars ranking lines log classes what-if text pinned export";
 
 static bool has_cells(const char *key)
 {
@@ -115,6 +115,33 @@ static int staging_log(struct reader *r, struct staging *st, const char *text,
     return 0;
 }
 
+/* "noun, 동사 = verb-stem": kept as a line for each, "verb-stem=동사". */
+static int staging_classes(struct reader *r, struct staging *st, const char *text,
+                           long line, long column)
+{
+    struct buffer b = {0};
+    int count = 0;
+    bool empty = false;
+    for (const char *s = text; s; s = *s ? s + 1 : NULL) {
+        char *item = mem_bytes(s, strcspn(s, ",")), *of = strchr(item, '=');
+        s += strlen(item);
+        if (of)
+            *of++ = 0;
+        text_trim(item);
+        text_trim(of ? of : item);
+        empty = empty || !*item || (of && !*of);
+        buffer_addf(&b, "%s%s=%s", count++ ? "\n" : "", of ? of : item, item);
+        free(item);
+    }
+    free(st->classes);
+    st->classes = buffer_take(&b);
+    if (!empty && count <= CHART_CLASSES_MOST)
+        return 0;
+    return reader_fail(r, line, column,
+                       "classes are one to four word classes, each alone or as name = "
+                       "class");
+}
+
 static int staging_check(struct reader *r, const struct staging *st)
 {
     bool curves = !strcmp(st->view->name, "lines") || !strcmp(st->view->name, "waves") ||
@@ -134,6 +161,8 @@ static int staging_check(struct reader *r, const struct staging *st)
     if (st->log && !curves)
         return reader_fail(r, st->line, 1,
                            "log: is for the views lines and waves; choose one by view:");
+    if (st->classes && strcmp(st->view->name, "points") != 0)
+        return reader_fail(r, st->line, 1, "classes: is for the view points");
     return 0;
 }
 
@@ -235,6 +264,8 @@ static int staging_field(struct reader *r, struct scene *s, struct staging *st,
         return staging_view(r, st, value, number, column);
     if (!strcmp(line, "log"))
         return staging_log(r, st, value, number, column);
+    if (!strcmp(line, "classes"))
+        return staging_classes(r, st, value, number, column);
     if (has_cells(line))
         return staging_cells(r, st, charts_find(line), value, number, column);
     if (beside_says(r, s, st, line, number) < 0)

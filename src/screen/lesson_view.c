@@ -411,6 +411,7 @@ struct chart lesson_chart(const struct lesson_state *s, struct chart_exam exams[
                           .focused = s->focus == LESSON_FOCUS_PICTURE,
                           .gloss = s->gloss,
                           .log = p->picture.log,
+                          .classes = p->picture.classes,
                           .missing = p->picture.cells
                                          ? shown_cells_missing(p->picture.cells)
                                          : NULL,

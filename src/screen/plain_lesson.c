@@ -54,6 +54,7 @@ static void tell_picture(struct reading *r, size_t index, struct buffer *out)
         buffer_addf(out, "%s %ld:\n", say(SAY_PLAIN_HEAD), x->at.head + 1);
     struct chart v = chart_of(x);
     v.log = p.log;
+    v.classes = p.classes;
     p.view->words(&v, ROWS_TOLD, out);
     chart_release(&v);
     if (s.stage && op_get(s.stage->op)->kind != OP_KIND_GIVEN)

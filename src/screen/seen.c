@@ -198,7 +198,8 @@ char *seen_command(const struct seen *s)
     const struct session *run = s->chart.shown ? s->chart.shown->session : NULL;
     if (chart_is_of_exams(s->kind))
         return exam_command(s);
-    if (!run || !s->chart.sheet.stage || s->chart.log)
+    if (!run || !s->chart.sheet.stage || s->chart.log ||
+        s->chart.classes)
         return NULL;
     struct buffer out = {0};
     buffer_addf(&out, "stepformer %s", s->opened ? "explain" : "figure");
