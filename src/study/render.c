@@ -1,6 +1,5 @@
 #include "study/render.h"
 
-#include "study/step_name.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -330,7 +329,7 @@ static void write_cell(struct writer *w, int stage, long cell, int level)
     for (int i = 0; i < x.count; i++) {
         char *line = render_step(&x, i, w->options.digits, w->options.top);
         indent(w, level);
-        buffer_addf(w->out, "  %d. %s: %s\n", i + 1, step_name(&x.steps[i]),
+        buffer_addf(w->out, "  %d. %s: %s\n", i + 1, x.steps[i].name,
                     x.steps[i].formula);
         indent(w, level);
         buffer_addf(w->out, "     %s\n", line);
