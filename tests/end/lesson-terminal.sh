@@ -8,7 +8,7 @@ export XDG_DATA_HOME=$folder/none XDG_STATE_HOME=$folder/state
 start_shell LC_ALL=C.UTF-8 "XDG_STATE_HOME=$folder/state" "XDG_DATA_HOME=$folder/none"
 keys "'$program' --lang en" Enter
 expect 'home opens' 'The mathematics of self-attention'
-keys Enter
+keys Down Down Enter
 expect 'the lesson opens' 'What you will learn'
 keys Tab Enter
 expect 'the free walk opens' ' / 118'
