@@ -39,7 +39,7 @@ expect 'the shell is back' 'ready>'
 keys "clear; '$program' --lang en" Enter
 expect 'home remembers' '12/12'
 tm resize-window -t walk -x 60 -y 20
-keys r
+keys Down Down r
 expect 'one key: the text' '1/12  What you will learn'
 keys Space
 expect 'one key: the picture' 'A[3,3,4]'
