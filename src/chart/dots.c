@@ -20,7 +20,7 @@ void dots_free(struct dots *d)
     free(d->letters);
 }
 
-static void put(struct dots *d, double x, double y, struct style s, char letter)
+void dots_point(struct dots *d, double x, double y, struct style s, char letter)
 {
     static const unsigned char bits[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
     if (!(x >= 0 && y >= 0 && x < 2 * d->area.columns && y < 4 * d->area.rows))
@@ -38,7 +38,8 @@ void dots_line(struct dots *d, double x0, double y0, double x1, double y1, struc
     int steps = (int)fmin(20000, ceil(length));
     for (int i = 0; i <= steps; i++) {
         double t = steps ? (double)i / steps : 0;
-        put(d, round(x0 + t * (x1 - x0)), round(y0 + t * (y1 - y0)), s, letter);
+        dots_point(d, round(x0 + t * (x1 - x0)), round(y0 + t * (y1 - y0)), s,
+                   letter);
     }
 }
 

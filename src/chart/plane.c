@@ -1,7 +1,7 @@
 /* The charts "vectors" and "points": the rows of a matrix of two columns in the plane, as
  * arrows from the origin, with the angle between the lit row and the first one; or as
  * points. */
-#include "base/utf8.h"
+#include "chart/dots.h"
 #include "chart/plane_page.h"
 #include "chart/plane_point.h"
 
@@ -10,16 +10,16 @@
 #include <string.h>
 
 #define PI 3.14159265358979323846
+#define DOT '*' /* where there is ASCII alone */
 
 /* Where the plane lies on the canvas. A cell is twice as high as wide, and has 2 × 4
  * dots of braille, which are square. */
 struct plane {
     double x, y; /* the middle of the area, in values */
     double least[2], most[2];
-    double dots;       /* for one unit */
-    unsigned char *on; /* the dots of every cell */
-    struct style *styles;
-    char *taken; /* cells in which no label may stand */
+    double unit; /* in dots */
+    struct dots dots;
+    char *taken; /* cells besides those with dots in which no label may stand */
     struct area area;
     struct canvas *canvas;
 };
@@ -29,9 +29,8 @@ static struct plane plane_new(const struct chart *v, struct canvas *c, struct ar
 {
     size_t cells = (size_t)(a.rows * a.columns);
     struct plane p = {.area = a, .canvas = c};
-    p.on = mem_zero(cells, 1);
+    p.dots = dots_new(a);
     p.taken = mem_zero(cells, 1);
-    p.styles = mem_zero(cells, sizeof *p.styles);
     plane_extent(v, origin, p.least, p.most);
     double wide = p.most[0] - p.least[0], high = p.most[1] - p.least[1];
     double size = fmax(fmax(fabs(p.most[0]), fabs(p.least[0])), 1e-6);
@@ -39,7 +38,7 @@ static struct plane plane_new(const struct chart *v, struct canvas *c, struct ar
         wide = high = size;
     /* labels want room on the sides, and a row above and below */
     int room = a.columns > 60 ? 20 : a.columns / 3;
-    p.dots = fmin(2 * (a.columns - room) / fmax(wide, 1e-6 * size),
+    p.unit = fmin(2 * (a.columns - room) / fmax(wide, 1e-6 * size),
                   4 * (a.rows - 2) / fmax(high, 1e-6 * size));
     p.x = (p.least[0] + p.most[0]) / 2;
     p.y = (p.least[1] + p.most[1]) / 2;
@@ -48,16 +47,15 @@ static struct plane plane_new(const struct chart *v, struct canvas *c, struct ar
 
 static void plane_free(struct plane *p)
 {
-    free(p->on);
+    dots_free(&p->dots);
     free(p->taken);
-    free(p->styles);
 }
 
 /* In dots from the upper left corner; what is far outside stays outside. */
 static void plane_dot(const struct plane *p, const double at[2], int *x, int *y)
 {
-    double right = p->area.columns + (at[0] - p->x) * p->dots;
-    double down = 2 * p->area.rows - (at[1] - p->y) * p->dots;
+    double right = p->area.columns + (at[0] - p->x) * p->unit;
+    double down = 2 * p->area.rows - (at[1] - p->y) * p->unit;
     *x = (int)lround(fmax(-9999, fmin(9999, right)));
     *y = (int)lround(fmax(-9999, fmin(9999, down)));
 }
@@ -67,28 +65,6 @@ static int floor_div(int a, int b)
     return a >= 0 ? a / b : -((b - 1 - a) / b);
 }
 
-static void put_dot(struct plane *p, int x, int y, struct style s)
-{
-    static const unsigned char bits[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
-    int row = floor_div(y, 4), column = floor_div(x, 2);
-    if (row < 0 || row >= p->area.rows || column < 0 || column >= p->area.columns)
-        return;
-    int i = row * p->area.columns + column;
-    p->on[i] |= bits[y - 4 * row][x - 2 * column];
-    p->styles[i] = s;
-    p->taken[i] = 1;
-}
-
-static void put_line(struct plane *p, double x0, double y0, double x1, double y1,
-                     struct style s)
-{
-    int steps = (int)ceil(fmax(fabs(x1 - x0), fabs(y1 - y0)));
-    for (int i = 0; i <= steps; i++) {
-        double t = steps ? (double)i / steps : 0;
-        put_dot(p, (int)lround(x0 + t * (x1 - x0)), (int)lround(y0 + t * (y1 - y0)), s);
-    }
-}
-
 /* A line from the origin with its head. */
 static void put_arrow(struct plane *p, const double at[2], struct style s)
 {
@@ -96,12 +72,12 @@ static void put_arrow(struct plane *p, const double at[2], struct style s)
     int x0, y0, x, y;
     plane_dot(p, origin, &x0, &y0);
     plane_dot(p, at, &x, &y);
-    put_line(p, x0, y0, x, y, s);
+    dots_line(&p->dots, x0, y0, x, y, s, DOT);
     double length = hypot(x - x0, y - y0), head = fmin(5, length / 3);
     double angle = atan2(y - y0, x - x0);
     for (int side = -1; side <= 1 && length > 3; side += 2)
-        put_line(p, x, y, x - head * cos(angle + side * PI / 7),
-                 y - head * sin(angle + side * PI / 7), s);
+        dots_line(&p->dots, x, y, x - head * cos(angle + side * PI / 7),
+                  y - head * sin(angle + side * PI / 7), s, DOT);
 }
 
 static void draw_axes(const struct plane *p)
@@ -117,29 +93,17 @@ static void draw_axes(const struct plane *p)
         canvas_text(p->canvas, p->area, row, column, s, "┼");
 }
 
-static void draw_dots(const struct plane *p)
-{
-    for (int i = 0; i < p->area.rows * p->area.columns; i++) {
-        char text[5] = {0};
-        if (!p->on[i])
-            continue;
-        utf8_encode(0x2800u + p->on[i], text);
-        canvas_text(p->canvas, p->area, i / p->area.columns, i % p->area.columns,
-                    p->styles[i], p->canvas->ascii ? "*" : text);
-    }
-}
-
 /* True when the cells are free, and then they are taken; what must be seen takes them
  * from dots too. */
 static bool take(struct plane *p, int row, int column, int width, bool must)
 {
     if (row < 0 || row >= p->area.rows || column < 0 || column + width > p->area.columns)
         return false;
-    char *cells = p->taken + row * p->area.columns + column;
-    for (int i = 0; i < width && !must; i++)
-        if (cells[i])
+    int first = row * p->area.columns + column;
+    for (int i = first; i < first + width && !must; i++)
+        if (p->taken[i] || p->dots.on[i])
             return false;
-    memset(cells, 1, (size_t)width);
+    memset(p->taken + first, 1, (size_t)width);
     return true;
 }
 
@@ -204,7 +168,7 @@ static void draw_vectors(const struct chart *v, struct canvas *c, struct area a)
         if (plane_point(v, row, at))
             put_arrow(&p, at, theme_style(c, look_of(v, row)));
     }
-    draw_dots(&p);
+    dots_draw(&p.dots, c);
     draw_labels(v, &p);
     draw_angle(v, c, area_part(a, a.rows - 1, 0, 1, a.columns));
     plane_free(&p);
@@ -249,7 +213,7 @@ static long *count_classes(const struct chart *v, struct plane *p)
         bool inside = row >= 0 && row < p->area.rows && column >= 0 &&
                       column < p->area.columns;
         if (of < 0)
-            put_dot(p, x, y, theme_style(p->canvas, LOOK_DIM));
+            dots_point(&p->dots, x, y, theme_style(p->canvas, LOOK_DIM), DOT);
         else if (inside)
             counts[(row * p->area.columns + column) * kinds + of]++;
     }
@@ -260,7 +224,7 @@ static long *count_classes(const struct chart *v, struct plane *p)
 static void draw_letters(const struct chart *v, struct plane *p)
 {
     long *counts = count_classes(v, p);
-    draw_dots(p);
+    dots_draw(&p->dots, p->canvas);
     for (int i = 0; i < p->area.rows * p->area.columns; i++) {
         const long *here = counts + i * CHART_CLASSES_MOST;
         int most = 0;
@@ -335,14 +299,16 @@ static void draw_points(const struct chart *v, struct canvas *c, struct area a)
         if (!plane_point(v, row, at))
             continue;
         plane_dot(&p, at, &x, &y);
-        put_dot(&p, x, y, theme_style(c, LOOK_FORMULA));
+        dots_point(&p.dots, x, y, theme_style(c, LOOK_FORMULA), DOT);
         if (v->sheet.rows >= PLANE_SCATTER_LEAST && row != v->at.row)
             continue;
         struct style s = theme_style(c, row == v->at.row ? LOOK_FOCUS : LOOK_FORMULA);
-        p.on[floor_div(y, 4) * p.area.columns + floor_div(x, 2)] = 0;
+        int cell = floor_div(y, 4) * p.area.columns + floor_div(x, 2);
+        p.dots.on[cell] = 0;
+        p.taken[cell] = 1;
         canvas_text(c, p.area, floor_div(y, 4), floor_div(x, 2), s, "●");
     }
-    draw_dots(&p);
+    dots_draw(&p.dots, c);
     draw_labels(v, &p);
     draw_ranges(v, &p, c, area_part(a, a.rows - 1, 0, 1, a.columns));
     plane_free(&p);
