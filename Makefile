@@ -4,7 +4,7 @@
 # headers of modules that stand earlier, and the unit test of a module links only the
 # modules up to it. Read from top to bottom, this is the architecture.
 MODULES = \
-  base/utf8 base/error base/memory base/order base/text base/say base/random base/clock base/hash base/build \
+  base/bounds base/utf8 base/error base/memory base/order base/text base/say base/random base/clock base/hash base/build \
   base/file base/gzip base/folders base/data base/json \
   numbers/place numbers/tensor numbers/call numbers/wide numbers/product numbers/matmul numbers/vector \
   numbers/opening numbers/op numbers/op_input numbers/op_pointwise numbers/op_linear numbers/op_heads \

@@ -1,5 +1,6 @@
 /* The charts "bars" and "ranking": one row of a matrix as bars, in the order of its
  * columns or the largest first. */
+#include "base/bounds.h"
 #include "chart/bar.h"
 #include "chart/bar_row.h"
 #include "chart/bars_page.h"
@@ -10,11 +11,6 @@
 
 #define LABEL_MOST 16
 #define NUMBER_WIDTH 7
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 /* The bars of one row on the canvas. */
 struct bars {

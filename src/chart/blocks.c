@@ -1,5 +1,7 @@
 #include "chart/blocks.h"
 
+#include "base/bounds.h"
+
 #include <math.h>
 
 bool blocks_are_halves(const struct canvas *c)
@@ -55,11 +57,6 @@ static void draw_letter(const struct raster *r, struct canvas *c, struct area a,
     if (isfinite(value))
         text[0] = letters[(int)fmin(8, part * 9)];
     canvas_text(c, a, (int)y, (int)x, theme_style(c, LOOK_NUMBER), text);
-}
-
-static long least(long a, long b)
-{
-    return a < b ? a : b;
 }
 
 void blocks_draw(const struct chart *v, struct canvas *c, struct area a)

@@ -1,6 +1,7 @@
 /* The chart "heads": all heads of a stage side by side, to compare them. */
 #include "chart/heads.h"
 
+#include "base/bounds.h"
 #include "chart/blocks.h"
 #include "chart/matrix_cells.h"
 #include "chart/tell.h"
@@ -20,11 +21,6 @@ struct grid {
     int tile_rows, tile_columns;
     bool all; /* all heads are seen, each whole */
 };
-
-static int between(long x, int least, int most)
-{
-    return x > most ? most : x < least ? least : (int)x;
-}
 
 /* What a tile shows: no axes, which are named once for all. */
 static struct chart small_map(const struct chart *v, long head, enum form form)

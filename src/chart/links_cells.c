@@ -1,5 +1,6 @@
 #include "chart/links_cells.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "chart/tell.h"
 #include "chart/wires.h"
@@ -19,11 +20,6 @@ struct layout {
     int labels[2], wires, numbers;
     bool foot;
 };
-
-static int least(long a, long b)
-{
-    return (int)(a < b ? a : b);
-}
 
 static char *label_of(const struct chart *v, int side, long i)
 {

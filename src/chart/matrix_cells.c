@@ -1,5 +1,6 @@
 #include "chart/matrix_cells.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "study/render.h"
@@ -8,16 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- labels ---- */
 

@@ -2,6 +2,7 @@
  * each; a row is a layer. */
 #include "chart/overview.h"
 
+#include "base/bounds.h"
 #include "chart/blocks.h"
 #include "chart/matrix_cells.h"
 #include "chart/tell.h"
@@ -144,11 +145,6 @@ struct grid {
     int columns, rows; /* of one, without the space to the next */
     int step_columns, step_rows;
 };
-
-static int between(long x, int least, int most)
-{
-    return x > most ? most : x < least ? least : (int)x;
-}
 
 /* As large as there is room for, whole cells each where that is possible. */
 static void size_thumbnails(const struct sheet *s, bool halves, struct grid *g, int rows,

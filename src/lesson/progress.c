@@ -1,5 +1,6 @@
 #include "lesson/progress.h"
 
+#include "base/bounds.h"
 #include "base/file.h"
 #include "base/folders.h"
 #include "base/memory.h"
@@ -55,11 +56,6 @@ static bool is_missed(const char *s)
 static char *copy_missed(const char *missed)
 {
     return missed && is_missed(missed) ? mem_string(missed) : NULL;
-}
-
-static int between(int n, int least, int most)
-{
-    return n < least ? least : n > most ? most : n;
 }
 
 /* A lesson may have lost scenes or questions since. */

@@ -1,5 +1,6 @@
 #include "paint/canvas.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -132,22 +133,19 @@ static struct cell *cell_at(struct canvas *c, int row, int column)
     return &c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
 }
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 struct area area_part(struct area a, int row, int column, int rows, int columns)
 {
     int top = most(row, 0), left = most(column, 0);
     int bottom = least(row + rows, a.rows), right = least(column + columns, a.columns);
     return (struct area){a.row + top, a.column + left, most(bottom - top, 0),
                          most(right - left, 0)};
+}
+
+struct area area_take(struct area *a, int rows)
+{
+    struct area top = area_part(*a, 0, 0, rows, a->columns);
+    *a = area_part(*a, top.rows, 0, a->rows - top.rows, a->columns);
+    return top;
 }
 
 struct area area_inset(struct area a, int rows, int columns)

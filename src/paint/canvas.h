@@ -82,6 +82,8 @@ const struct cell *canvas_cell(const struct canvas *c, int row, int column);
 
 /* Areas. Results are never negative in size. */
 struct area area_part(struct area a, int row, int column, int rows, int columns);
+/* Takes rows from the top of the area, as many as there are. */
+struct area area_take(struct area *a, int rows);
 struct area area_inset(struct area a, int rows, int columns); /* on every side */
 bool area_is_empty(struct area a);
 

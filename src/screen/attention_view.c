@@ -1,5 +1,6 @@
 #include "screen/attention_view.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "chart/bridge.h"
@@ -17,11 +18,6 @@
 #define CELL_LEAST 40  /* columns of an opened number beside */
 #define STAT 5         /* columns of one of what is said of a row */
 #define STATS (3 * STAT)
-
-static int between(int x, int least, int most)
-{
-    return x < least ? least : x > most ? most : x;
-}
 
 /* ---- how they share the room ---- */
 

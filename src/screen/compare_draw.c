@@ -1,5 +1,6 @@
 #include "screen/compare_draw.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "chart/heads.h"
@@ -12,11 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 static int larger(int a, int b)
 {

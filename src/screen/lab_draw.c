@@ -1,5 +1,6 @@
 #include "screen/lab_draw.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "screen/compare_draw.h"
@@ -18,11 +19,6 @@
 #define LARGE_ROWS 30
 #define EXAM_ROWS 5
 #define HELP_ROWS 6 /* below the tree */
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 /* List, tree and effect side by side, the help below the tree, the exam below the
  * effect. */

@@ -28,13 +28,6 @@ int room_zoom(const struct chart *v, const struct canvas *c, int columns)
 
 /* ---- the picture ---- */
 
-static struct area take(struct area *a, int rows)
-{
-    struct area top = area_part(*a, 0, 0, rows, a->columns);
-    *a = area_part(*a, top.rows, 0, a->rows - top.rows, a->columns);
-    return top;
-}
-
 /* The rows of the chart above an opened number: where all of it is to be seen it leaves
  * what it does not need; a matrix, which scrolls, leaves the least. */
 static int rows_of_chart(const struct chart_kind *view, const struct chart *v, int rows)
@@ -53,7 +46,7 @@ static struct picture_room beside(const struct chart_kind *view, const struct ch
 {
     struct picture_room r = {.zoom = v->zoom};
     int wanted = view->rows(v) > opened + 1 ? view->rows(v) : opened + 1;
-    struct area top = take(&a, wanted < a.rows ? wanted : a.rows);
+    struct area top = area_take(&a, wanted < a.rows ? wanted : a.rows);
     r.chart = area_part(top, 0, 0, top.rows, columns);
     r.opened = area_part(top, 0, columns + 2, top.rows, top.columns - columns - 2);
     r.heads = a;
@@ -64,8 +57,8 @@ static struct picture_room below(const struct chart_kind *view, const struct cha
                                  int opened, struct area a)
 {
     struct picture_room r = {.zoom = v->zoom};
-    r.chart = take(&a, rows_of_chart(view, v, a.rows));
-    r.opened = v->sheet.heads > 1 && opened ? take(&a, opened + 1) : a;
+    r.chart = area_take(&a, rows_of_chart(view, v, a.rows));
+    r.opened = v->sheet.heads > 1 && opened ? area_take(&a, opened + 1) : a;
     r.heads = v->sheet.heads > 1 && opened ? a : (struct area){0};
     return r;
 }

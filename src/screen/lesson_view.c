@@ -272,13 +272,6 @@ static void draw_text(const struct lesson_state *s, struct canvas *c, struct are
 
 /* ---- the picture ---- */
 
-static struct area take(struct area *a, int rows)
-{
-    struct area top = area_part(*a, 0, 0, rows, a->columns);
-    *a = area_part(*a, top.rows, 0, a->rows - top.rows, a->columns);
-    return top;
-}
-
 static void draw_hidden(struct canvas *c, struct area a)
 {
     struct area middle = area_part(a, a.rows / 2, 1, 1, a.columns - 2);
@@ -454,20 +447,20 @@ static void draw_picture(const struct lesson_state *s, struct canvas *c, struct 
         draw_hidden(c, a);
         return;
     }
-    draw_rule(s, c, take(&a, 1));
+    draw_rule(s, c, area_take(&a, 1));
     if (question_has_guess(s) && a.rows > GUESS_LEAST)
-        question_draw_guess(s, c, take(&a, 1));
+        question_draw_guess(s, c, area_take(&a, 1));
     a = area_part(a, 0, 0, a.rows, a.columns - 1);
     if (lesson_shows_exam(s)) {
         draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
         return;
     }
     if (s->p.picture.run)
-        draw_run(s, c, take(&a, 1));
+        draw_run(s, c, area_take(&a, 1));
     if (!s->p.picture.cells)
-        draw_formula(s, c, take(&a, 1));
+        draw_formula(s, c, area_take(&a, 1));
     for (size_t i = 0; i < reading_sliders(s->reading); i++)
-        draw_slider(reading_slider(s->reading, i), c, take(&a, 1));
+        draw_slider(reading_slider(s->reading, i), c, area_take(&a, 1));
     draw_view(s, c, area_part(a, 0, 1, a.rows, a.columns - 1));
 }
 

@@ -1,16 +1,12 @@
 #include "screen/map_layout.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
 
 #define THUMB_LEAST 2 /* rows */
 #define THUMB_MOST 4  /* times as large as a cell for each number */
-
-static int between(long x, int least, int most)
-{
-    return x > most ? most : x < least ? least : (int)x;
-}
 
 /* ---- thumbnails ---- */
 

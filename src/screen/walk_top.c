@@ -1,5 +1,6 @@
 #include "screen/walk_top.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/text.h"
@@ -16,16 +17,6 @@
 static const struct plan *plan_of(const struct walk *w)
 {
     return trace_plan(w->shown.trace);
-}
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
 }
 
 /* A part that is switched off is said on every screen. */

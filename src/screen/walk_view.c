@@ -1,5 +1,6 @@
 #include "screen/walk_view.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "chart/matrix_cells.h"
@@ -29,16 +30,6 @@
 static const struct plan *plan_of(const struct walk *w)
 {
     return trace_plan(w->shown.trace);
-}
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-    return a > b ? a : b;
 }
 
 struct chart walk_chart(const struct walk *w)
@@ -81,14 +72,6 @@ struct layout {
 static struct area row_of(struct area a, int row)
 {
     return area_part(a, row, 0, 1, a.columns);
-}
-
-/* Takes rows from the top of an area. */
-static struct area take(struct area *a, int rows)
-{
-    struct area top = area_part(*a, 0, 0, rows, a->columns);
-    *a = area_part(*a, top.rows, 0, a->rows - top.rows, a->columns);
-    return top;
 }
 
 const char *walk_text(const struct walk *w)
@@ -137,14 +120,14 @@ static void share(const struct walk *w, struct area body, struct layout *l)
         cell = roomy ? least(cell, rows - MATRIX_LEAST - 1) : rows;
         matrix = rows - cell;
         cell = roomy ? cell : rows;
-        l->matrix = take(&body, roomy ? least(matrix, wanted) : 0);
+        l->matrix = area_take(&body, roomy ? least(matrix, wanted) : 0);
         l->cell = body;
         return;
     }
     if (roomy)
         matrix = least(matrix, rows - CELL_LEAST - 1);
     matrix = least(matrix, rows);
-    l->matrix = take(&body, rows - matrix >= CELL_LEAST ? matrix : rows);
+    l->matrix = area_take(&body, rows - matrix >= CELL_LEAST ? matrix : rows);
     l->cell = body;
 }
 
@@ -152,9 +135,9 @@ static void share(const struct walk *w, struct area body, struct layout *l)
  * layers, which grow. */
 static void share_heads(int wanted, int heads, struct area body, struct layout *l)
 {
-    l->matrix = take(&body, wanted);
+    l->matrix = area_take(&body, wanted);
     if (body.rows - heads >= wanted)
-        l->inputs = take(&body, wanted);
+        l->inputs = area_take(&body, wanted);
     l->heads = body;
 }
 
@@ -174,7 +157,7 @@ static void share_wide(const struct walk *w, const struct canvas *c, struct area
     }
     if (body.rows - wanted < INPUT_LEAST)
         wanted = body.rows;
-    l->matrix = take(&body, wanted);
+    l->matrix = area_take(&body, wanted);
     l->inputs = body;
 }
 
@@ -205,21 +188,21 @@ static struct layout layout_of(const struct walk *w, const struct canvas *c,
     l.bar = row_of(a, a.rows - 1);
     l.proof = row_of(a, a.rows - 2);
     struct area body = area_part(a, 0, 0, a.rows - 2, a.columns);
-    l.header = take(&body, 1);
-    l.map = take(&body, STAGE_MAP_ROWS);
+    l.header = area_take(&body, 1);
+    l.map = area_take(&body, STAGE_MAP_ROWS);
     if (l.wide) {
         int left = left_columns(w, c, a.columns);
         l.cell = area_part(body, 0, left + 1, body.rows, a.columns - left - 1);
         body = area_part(body, 0, 0, body.rows, left);
     }
     if (walk_has_gloss(w))
-        l.gloss = take(&body, 1);
-    l.title = take(&body, 1);
-    l.text = take(&body, l.wide ? canvas_wrap_rows(c, body.columns - 2, walk_text(w))
+        l.gloss = area_take(&body, 1);
+    l.title = area_take(&body, 1);
+    l.text = area_take(&body, l.wide ? canvas_wrap_rows(c, body.columns - 2, walk_text(w))
                                 : text_rows(w, c, body));
-    l.formula = take(&body, 1);
+    l.formula = area_take(&body, 1);
     if (has_ranking(w))
-        l.ranking = take(&body, 1);
+        l.ranking = area_take(&body, 1);
     if (l.wide)
         share_wide(w, c, body, &l);
     else
@@ -359,7 +342,7 @@ static void draw_inputs(const struct walk *w, struct canvas *c, struct area a)
     int first = 0;
     if (a.rows >= INPUT_LEAST && fit_beside(w, c, a)) {
         int wanted = most(input_rows(w, 0), input_rows(w, 1));
-        struct area pair = take(&a, least(wanted, a.rows));
+        struct area pair = area_take(&a, least(wanted, a.rows));
         for (; first < 2; first++)
             draw_input(w, first, c, half_of(pair, first));
     }
@@ -367,7 +350,7 @@ static void draw_inputs(const struct walk *w, struct canvas *c, struct area a)
         int left = w->input_count - 1 - i;
         int room = a.rows - (left > 0 ? INPUT_LEAST : 0);
         int rows = least(input_rows(w, i), room < INPUT_LEAST ? a.rows : room);
-        draw_input(w, i, c, take(&a, rows));
+        draw_input(w, i, c, area_take(&a, rows));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "screen/words_draw.h"
 
+#include "base/bounds.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "chart/heads.h"
@@ -16,11 +17,6 @@
 #define LARGE_COLUMNS 110 /* all steps and what they look at beside the candidates */
 #define LARGE_ROWS 30
 #define PLAIN_LISTED 8
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- the words and the candidates ---- */
 
