@@ -15,7 +15,8 @@ struct dots {
 struct dots dots_new(struct area a);
 void dots_free(struct dots *d);
 
-/* A dot, and a line of them, from the upper left corner, in dots; those outside of the area are left out. */
+/* A dot, and a line of them, from the upper left corner, in dots; those outside of the
+ * area are left out. */
 void dots_point(struct dots *d, double x, double y, struct style s, char letter);
 void dots_line(struct dots *d, double x0, double y0, double x1, double y1, struct style s,
                char letter);

@@ -49,6 +49,14 @@ struct labels *compiler_labels(struct compiler *c)
     return c->labels[c->label_count++] = mem_zero(1, sizeof(struct labels));
 }
 
+struct labels *compiler_texts(struct compiler *c, const char *const *texts)
+{
+    struct labels *l = compiler_labels(c);
+    for (; *texts; texts++)
+        labels_add(l, (struct label){.text = mem_string(*texts), .word = -1});
+    return l;
+}
+
 struct labels *compiler_number_labels(struct compiler *c, const double *numbers,
                                       long count, int step)
 {
@@ -86,6 +94,18 @@ struct ref compiler_given(struct compiler *c, const char *name, struct tensor te
     }
     struct ref ref = plan_given(c->plan, name, tensor);
     memcpy(c->plan->parts[ref.index].axes, axes, sizeof(struct axis) * TENSOR_MAX_RANK);
+    return ref;
+}
+
+struct ref compiler_matrix(struct compiler *c, const char *name, double *numbers,
+                           long rows, long columns, struct axis row, struct axis column)
+{
+    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {rows, columns}};
+    struct axis axes[TENSOR_MAX_RANK] = {row, column};
+    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
+    t.f64 = compiler_keep(c, numbers);
+    struct ref ref = compiler_given(c, name ? name : inner, t, axes);
+    free(inner);
     return ref;
 }
 

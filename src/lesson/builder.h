@@ -74,6 +74,10 @@ void compiler_free(struct compiler *c); /* after the traces */
 /* A matrix from outside. Its memory is borrowed. */
 struct ref compiler_given(struct compiler *c, const char *name, struct tensor tensor,
                           const struct axis axes[TENSOR_MAX_RANK]);
+/* The same under the name of a line, or an inner one where that is NULL. Takes the
+ * numbers, row by row. */
+struct ref compiler_matrix(struct compiler *c, const char *name, double *numbers,
+                           long rows, long columns, struct axis row, struct axis column);
 /* The value of a stage of a run, pinned until compiler_free. */
 struct ref compiler_pin(struct compiler *c, const char *name, struct trace *trace,
                         int stage, const struct axis axes[TENSOR_MAX_RANK]);
@@ -87,6 +91,8 @@ bool compiler_find_part(const struct compiler *c, const char *name, struct ref *
 void *compiler_keep(struct compiler *c, void *memory); /* takes; returns it */
 struct labels *compiler_labels(struct compiler *c);    /* new and empty */
 
+/* Texts as labels; NULL ends them. */
+struct labels *compiler_texts(struct compiler *c, const char *const *texts);
 /* Numbers as labels, every `step`-th of them: "400". */
 struct labels *compiler_number_labels(struct compiler *c, const double *numbers,
                                       long count, int step);

@@ -271,14 +271,6 @@ static int make_sized(struct compiler *c, const struct node *n, const char *name
     return compiler_add(c, name, s, out, e);
 }
 
-static struct labels *texts(struct compiler *c, const char *a, const char *b)
-{
-    struct labels *l = compiler_labels(c);
-    labels_add(l, (struct label){.text = mem_string(a), .word = -1});
-    labels_add(l, (struct label){.text = mem_string(b), .word = -1});
-    return l;
-}
-
 /* random_dots([64, 128], pairs=20000, seed=1) */
 static int make_random_dots(struct compiler *c, const struct node *n, const char *name,
                             struct made *out, struct error *e)
@@ -314,8 +306,9 @@ static int make_random_dots(struct compiler *c, const struct node *n, const char
             "random_dots: %.0f numbers would be drawn; at most %.0f are, lower "
             "pairs=",
             draws, DRAWS_MOST);
+    static const char *const columns[] = {"q·k", "q·k/√d", NULL};
     stage_set_axes(&s, (struct axis){AXIS_TOKEN, SIDE_NONE, labels},
-                   (struct axis){AXIS_FEATURE, SIDE_NONE, texts(c, "q·k", "q·k/√d")},
+                   (struct axis){AXIS_FEATURE, SIDE_NONE, compiler_texts(c, columns)},
                    (struct axis){0});
     return compiler_add(c, name, s, out, e);
 }

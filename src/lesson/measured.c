@@ -16,25 +16,15 @@
 
 static const struct axis number_axis = {AXIS_FEATURE, SIDE_NONE, NULL};
 
-static struct labels *two_texts(struct compiler *c, const char *a, const char *b)
+/* Two columns; their rows are called after the first number. Takes the numbers. */
+static struct ref pairs(struct compiler *c, const char *name, double *numbers, long rows,
+                        const char *one, const char *two)
 {
-    struct labels *l = compiler_labels(c);
-    labels_add(l, (struct label){.text = mem_string(a), .word = -1});
-    labels_add(l, (struct label){.text = mem_string(b), .word = -1});
-    return l;
-}
-
-/* A matrix from outside; takes the numbers. */
-static struct ref given(struct compiler *c, const char *name, double *numbers, long rows,
-                        long columns, struct axis row, struct axis column)
-{
-    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {rows, columns}};
-    struct axis axes[TENSOR_MAX_RANK] = {row, column};
-    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    t.f64 = compiler_keep(c, numbers);
-    struct ref ref = compiler_given(c, name ? name : inner, t, axes);
-    free(inner);
-    return ref;
+    struct axis each = {AXIS_TOKEN, SIDE_NONE,
+                        compiler_number_labels(c, numbers, rows, 2)};
+    struct axis both = {AXIS_FEATURE, SIDE_NONE,
+                        compiler_texts(c, (const char *const[]){one, two, NULL})};
+    return compiler_matrix(c, name, numbers, rows, 2, each, both);
 }
 
 /* ---- parameters('encoder self-attention') ---- */
@@ -133,12 +123,8 @@ static int make_curve(struct compiler *c, const struct node *n, const char *name
     if (!numbers)
         return -1;
     if (n->count == 1) {
-        struct axis steps = {AXIS_TOKEN, SIDE_NONE,
-                             compiler_number_labels(c, numbers, (long)count / 2, 2)};
         *out = (struct made){
-            .ref = given(c, name, numbers, (long)count / 2, 2, steps,
-                         (struct axis){AXIS_FEATURE, SIDE_NONE,
-                                       two_texts(c, "step", column)})};
+            .ref = pairs(c, name, numbers, (long)count / 2, "step", column)};
         return 0;
     }
     size_t i = 0;
@@ -209,12 +195,7 @@ static int make_time(struct compiler *c, const struct node *n, const char *name,
             status = measure(c->session, (long)tokens, &numbers[2 * i + 1], e);
     }
     if (status == 0 && many) {
-        struct labels *columns = two_texts(c, "tokens", "ms");
-        struct axis lengths = {AXIS_TOKEN, SIDE_NONE,
-                               compiler_number_labels(c, numbers, count, 2)};
-        *out = (struct made){.ref = given(c, name, numbers, count, 2, lengths,
-                                          (struct axis){AXIS_FEATURE, SIDE_NONE,
-                                                        columns})};
+        *out = (struct made){.ref = pairs(c, name, numbers, count, "tokens", "ms")};
         return 0;
     }
     *out = (struct made){.is_number = true, .number = numbers[1]};
@@ -303,8 +284,9 @@ static int add_norms(struct compiler *c, struct ref x, long columns, struct axis
     double *ones = mem_alloc((size_t)columns, sizeof *ones);
     for (long i = 0; i < columns; i++)
         ones[i] = 1;
-    struct ref one = given(c, NULL, ones, 1, columns,
-                           (struct axis){AXIS_TOKEN, SIDE_NONE, NULL}, number_axis);
+    struct ref one =
+        compiler_matrix(c, NULL, ones, 1, columns,
+                        (struct axis){AXIS_TOKEN, SIDE_NONE, NULL}, number_axis);
     struct stage s = {.op = OP_MULTIPLY, .in = {x, x}, .axes = {rows, number_axis}};
     if (compiler_add(c, NULL, s, &square, e) < 0)
         return -1;
@@ -343,7 +325,8 @@ static int make_jacobian_norm(struct compiler *c, const struct node *n, const ch
     struct axis rows = a.row;
     if (a.some.count[0] != p->stages[a.stage].shape.size[0])
         rows.own = NULL;
-    struct ref x = given(c, NULL, all, a.some.count[0], columns, rows, number_axis);
+    struct ref x =
+        compiler_matrix(c, NULL, all, a.some.count[0], columns, rows, number_axis);
     if (add_norms(c, x, columns, rows, name, out, e) < 0)
         return -1;
     out->one = a.some.one[0];
@@ -371,7 +354,8 @@ static int make_influence(struct compiler *c, const struct node *n, const char *
         return -1;
     }
     struct axis one = {AXIS_TOKEN, SIDE_NONE, NULL};
-    *out = (struct made){.ref = given(c, name, norms, 1, rows, one, states.row)};
+    *out =
+        (struct made){.ref = compiler_matrix(c, name, norms, 1, rows, one, states.row)};
     return 0;
 }
 

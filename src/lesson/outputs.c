@@ -13,18 +13,11 @@
 static void give(struct compiler *c, double *numbers, const char *const *columns,
                  struct labels *rows, const char *name, struct made *out)
 {
-    struct labels *titles = compiler_labels(c);
-    for (int i = 0; columns[i]; i++)
-        labels_add(titles, (struct label){.text = mem_string(columns[i]), .word = -1});
-    struct tensor t = {.type = TENSOR_F64,
-                       .rank = 2,
-                       .size = {(long)rows->count, (long)titles->count}};
-    struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, rows},
-                                         {AXIS_FEATURE, SIDE_NONE, titles}};
-    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    t.f64 = compiler_keep(c, numbers);
-    *out = (struct made){.ref = compiler_given(c, name ? name : inner, t, axes)};
-    free(inner);
+    struct labels *titles = compiler_texts(c, columns);
+    *out = (struct made){
+        .ref = compiler_matrix(c, name, numbers, (long)rows->count, (long)titles->count,
+                               (struct axis){AXIS_TOKEN, SIDE_NONE, rows},
+                               (struct axis){AXIS_FEATURE, SIDE_NONE, titles})};
 }
 
 /* The first argument, from 1 to the most. */

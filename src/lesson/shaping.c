@@ -102,9 +102,8 @@ int shaping_slice(struct compiler *c, const struct node *n, const char *name,
 static struct ref given_literal(struct compiler *c, const struct node *n,
                                 const char *name)
 {
-    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {n->rows, n->columns}};
     size_t size = sizeof(double) * (size_t)(n->rows * n->columns);
-    t.f64 = compiler_keep(c, memcpy(mem_alloc(size, 1), n->cells, size));
+    double *numbers = memcpy(mem_alloc(size, 1), n->cells, size);
     bool labelled = false;
     for (long i = 0; i < n->rows; i++)
         labelled = labelled || n->labels[i];
@@ -113,11 +112,8 @@ static struct ref given_literal(struct compiler *c, const struct node *n,
         labels_add(labels,
                    (struct label){.text = mem_string(n->labels[i] ? n->labels[i] : ""),
                                   .word = -1});
-    struct axis axes[TENSOR_MAX_RANK] = {{AXIS_TOKEN, SIDE_NONE, labels}, number_axis};
-    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    struct ref ref = compiler_given(c, name ? name : inner, t, axes);
-    free(inner);
-    return ref;
+    return compiler_matrix(c, name, numbers, n->rows, n->columns,
+                           (struct axis){AXIS_TOKEN, SIDE_NONE, labels}, number_axis);
 }
 
 /* What is known already goes into the literal itself; what is computed is listed with its
@@ -315,20 +311,6 @@ static int make_count_where(struct compiler *c, const struct node *n, const char
 
 /* ---- range, word_class ---- */
 
-/* A matrix from outside; takes the numbers. */
-static struct ref given_numbers(struct compiler *c, const char *name, double *numbers,
-                                long rows, long columns, struct axis row,
-                                struct axis column)
-{
-    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {rows, columns}};
-    struct axis axes[TENSOR_MAX_RANK] = {row, column};
-    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    t.f64 = compiler_keep(c, numbers);
-    struct ref ref = compiler_given(c, name ? name : inner, t, axes);
-    free(inner);
-    return ref;
-}
-
 #define RANGE_MOST 100000
 
 /* range(first, last): the whole numbers from one to the other, both of them, as a row
@@ -349,8 +331,7 @@ static int make_range(struct compiler *c, const struct node *n, const char *name
     long count = last - first + 1;
     struct axis row = {AXIS_TOKEN, SIDE_NONE, NULL}, column = number_axis;
     column.own = compiler_number_labels(c, numbers, count, 1);
-    *out =
-        (struct made){.ref = given_numbers(c, name, numbers, 1, count, row, column)};
+    *out = (struct made){.ref = compiler_matrix(c, name, numbers, 1, count, row, column)};
     return 0;
 }
 
@@ -386,8 +367,8 @@ static int make_word_class(struct compiler *c, const struct node *n, const char 
     double *numbers = mem_zero((size_t)rows, sizeof *numbers);
     for (long i = 0; i < rows && i < (long)pieces->count; i++)
         numbers[i] = lexicon_is(pieces->items[i].classes, word_class);
-    *out = (struct made){.ref = given_numbers(c, name, numbers, rows, 1, row,
-                                              number_axis)};
+    *out = (struct made){
+        .ref = compiler_matrix(c, name, numbers, rows, 1, row, number_axis)};
     return 0;
 }
 

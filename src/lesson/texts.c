@@ -25,31 +25,19 @@ static void add(struct list *l, double number, char *label)
     labels_add(l->labels, (struct label){.text = label, .word = -1});
 }
 
-/* A matrix from outside under the name of the line, or an inner one. */
-static struct ref given(struct compiler *c, const char *name, struct tensor t,
-                        struct axis row, struct axis column)
-{
-    struct axis axes[TENSOR_MAX_RANK] = {row, column};
-    char *inner = name ? NULL : mem_format("%s.%d", c->statement, ++c->inner);
-    struct ref ref = compiler_given(c, name ? name : inner, t, axes);
-    free(inner);
-    return ref;
-}
-
 /* The list as a row. */
 static int finish(struct compiler *c, const struct node *n, struct list *l,
                   const char *name, struct made *out, struct error *e)
 {
-    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {1, (long)l->count}};
     if (!l->count) {
         free(l->numbers);
         return error_set(e, "%s: the text is empty; write one between the quotes",
                          n->text);
     }
-    t.f64 = compiler_keep(c, l->numbers);
     *out = (struct made){
-        .ref = given(c, name, t, (struct axis){AXIS_TOKEN, SIDE_NONE, NULL},
-                     (struct axis){AXIS_TOKEN, SIDE_NONE, l->labels})};
+        .ref = compiler_matrix(c, name, l->numbers, 1, (long)l->count,
+                               (struct axis){AXIS_TOKEN, SIDE_NONE, NULL},
+                               (struct axis){AXIS_TOKEN, SIDE_NONE, l->labels})};
     return 0;
 }
 
@@ -191,19 +179,16 @@ static int finish_rows(struct compiler *c, const struct node *n, struct list *l,
                        const char *one, const char *two, const char *name,
                        struct made *out, struct error *e)
 {
-    struct tensor t = {.type = TENSOR_F64, .rank = 2, .size = {(long)l->count / 2, 2}};
-    struct labels *columns = compiler_labels(c);
     if (!l->count) {
         free(l->numbers);
         return error_set(
             e, "%s: nothing is merged here; give a longer text, or more merges", n->text);
     }
-    labels_add(columns, (struct label){.text = mem_string(one), .word = -1});
-    labels_add(columns, (struct label){.text = mem_string(two), .word = -1});
-    t.f64 = compiler_keep(c, l->numbers);
+    struct labels *columns = compiler_texts(c, (const char *const[]){one, two, NULL});
     *out = (struct made){
-        .ref = given(c, name, t, (struct axis){AXIS_TOKEN, SIDE_NONE, l->labels},
-                     (struct axis){AXIS_FEATURE, SIDE_NONE, columns})};
+        .ref = compiler_matrix(c, name, l->numbers, (long)l->count / 2, 2,
+                               (struct axis){AXIS_TOKEN, SIDE_NONE, l->labels},
+                               (struct axis){AXIS_FEATURE, SIDE_NONE, columns})};
     return 0;
 }
 
